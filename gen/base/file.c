@@ -1,0 +1,156 @@
+#include "gen/base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef CS_DATA_DIR
+#define CS_DATA_DIR "/usr/local/share/cuesmith"
+#endif
+
+static CsStatus
+read_stream(CsArena *arena, const char *path, size_t limit_bytes, FILE *file,
+    const char **bytes, size_t *n_bytes)
+{
+  void *room = NULL;
+  size_t n = 0, capacity = 0;
+  for (;;) {
+    CS_TRY(cs_arena_grow(arena, &room, &capacity, n + 4096 + 1, 1));
+    const size_t n_more = fread((char *)room + n, 1, capacity - n - 1, file);
+    n += n_more;
+    if (n > limit_bytes)
+      return cs_fail(arena, CS_ERR_REQUEST,
+          "%s is longer than %zu bytes; give a smaller file", path,
+          limit_bytes);
+    if (n_more == 0)
+      break;
+  }
+  if (ferror(file))
+    return cs_fail(arena, CS_ERR_REQUEST, "%s cannot be read: %s", path,
+        strerror(errno));
+  ((char *)room)[n] = '\0';
+  *bytes            = room;
+  *n_bytes          = n;
+  return CS_OK;
+}
+
+CsStatus
+cs_file_read(CsArena *arena, const char *path, size_t limit_bytes,
+    const char **bytes, size_t *n_bytes)
+{
+  FILE *file = fopen(path, "rb");
+  if (file == NULL)
+    return cs_fail(arena, CS_ERR_REQUEST, "%s cannot be opened: %s", path,
+        strerror(errno));
+  const CsStatus status =
+      read_stream(arena, path, limit_bytes, file, bytes, n_bytes);
+  (void)fclose(file);
+  return status;
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool
+ends_in(const char *name, const char *suffix)
+{
+  const size_t n = strlen(name), n_suffix = strlen(suffix);
+  return n > n_suffix && strcmp(name + n - n_suffix, suffix) == 0;
+}
+
+CsStatus
+cs_folder_list(
+    CsArena *arena, const char *path, const char *suffix, CsStrings *names)
+{
+  *names          = (CsStrings){0};
+  size_t capacity = 0;
+  CsStatus status = CS_OK;
+  DIR *folder     = opendir(path);
+  if (folder == NULL)
+    return cs_fail(arena, CS_ERR_REQUEST, "the folder %s cannot be opened: %s",
+        path, strerror(errno));
+  for (const struct dirent *e; status == CS_OK && (e = readdir(folder));) {
+    if (e->d_name[0] == '.' || !ends_in(e->d_name, suffix))
+      continue;
+    void *items = names->items;
+    status      = cs_arena_grow(
+        arena, &items, &capacity, names->n + 1, sizeof *names->items);
+    char *name = cs_arena_copy(arena, e->d_name, strlen(e->d_name));
+    if (status != CS_OK || name == NULL) {
+      status = CS_ERR_MEMORY;
+      break;
+    }
+    names->items             = items;
+    names->items[names->n++] = name;
+  }
+  (void)closedir(folder);
+  if (status == CS_OK && names->n > 1)
+    qsort(names->items, names->n, sizeof *names->items, by_bytes);
+  return status;
+}
+
+static bool
+holds_data(CsArena *arena, const char *folder)
+{
+  struct stat info;
+  const char *probe =
+      cs_arena_printf(arena, "%s/grammar/lexicon", folder);
+  return probe != NULL && stat(probe, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static const char *
+folder_of_program(CsArena *arena)
+{
+  char path[4096];
+  const ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (n <= 0)
+    return NULL;
+  path[n]     = '\0';
+  char *slash = strrchr(path, '/');
+  if (slash == NULL)
+    return NULL;
+  *slash = '\0';
+  return cs_arena_copy(arena, path, strlen(path));
+}
+
+CsStatus
+cs_data_folder(CsArena *arena, const char *wanted, const char **path)
+{
+  const char *asked =
+      wanted != NULL ? wanted : getenv("CUESMITH_DATA");
+  if (asked != NULL && asked[0] != '\0') {
+    if (!holds_data(arena, asked))
+      return cs_fail(arena, CS_ERR_REQUEST,
+          "%s holds no grammar/lexicon; name the folder with grammar, presets "
+          "and soundfonts%s",
+          asked, wanted != NULL ? "" : " in CUESMITH_DATA");
+    *path = cs_arena_copy(arena, asked, strlen(asked));
+    CS_TRY_NEW(*path);
+    return CS_OK;
+  }
+  const char *program      = folder_of_program(arena);
+  static const char *const beside[] = {"..", "../..", "../../..",
+      "../share/cuesmith"};
+  for (size_t i = 0; program != NULL && i < sizeof beside / sizeof *beside;
+       i++) {
+    const char *folder = cs_arena_printf(arena, "%s/%s", program, beside[i]);
+    CS_TRY_NEW(folder);
+    if (holds_data(arena, folder)) {
+      *path = folder;
+      return CS_OK;
+    }
+  }
+  if (!holds_data(arena, CS_DATA_DIR))
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "words and presets are not found; set CUESMITH_DATA to the folder with "
+        "grammar, presets and soundfonts");
+  *path = CS_DATA_DIR;
+  return CS_OK;
+}

@@ -1,0 +1,27 @@
+/// Whole files and folders, read.
+#ifndef CS_GEN_BASE_FILE_H
+#define CS_GEN_BASE_FILE_H
+
+#include "gen/base/arena.h"
+#include "gen/base/json.h"
+
+/// Read a file whole into the arena, with an end mark after the last byte.
+///
+/// @param limit_bytes  A longer file is refused.
+/// @return CS_ERR_REQUEST when it is missing, unreadable, a folder or too long.
+CS_NODISCARD CsStatus cs_file_read(CsArena *arena, const char *path,
+    size_t limit_bytes, const char **bytes, size_t *n_bytes);
+
+/// Names of the files in a folder that end in `suffix`, in byte order.
+CS_NODISCARD CsStatus cs_folder_list(
+    CsArena *arena, const char *path, const char *suffix, CsStrings *names);
+
+/// Find the folder that holds grammar/, presets/ and soundfonts/.
+///
+/// @param wanted  A folder that must be it, or NULL to look at $CUESMITH_DATA,
+///                then beside the running program (build tree: its parent;
+///                prefix: ../share/cuesmith), then in the compiled-in folder.
+CS_NODISCARD CsStatus cs_data_folder(
+    CsArena *arena, const char *wanted, const char **path);
+
+#endif

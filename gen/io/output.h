@@ -1,0 +1,39 @@
+/// Files that appear whole or not at all: written beside, then renamed.
+/// Devices, FIFOs and "-" are written directly.
+#ifndef CS_GEN_IO_OUTPUT_H
+#define CS_GEN_IO_OUTPUT_H
+
+#include "gen/base/arena.h"
+
+/// The files of one job on their way. Commit renames them in the order in which
+/// they were opened, so open the one that proves the others last.
+typedef struct CsOutputs CsOutputs;
+
+CS_NODISCARD CsStatus cs_outputs_new(CsArena *arena, CsOutputs **outputs);
+
+/// Open a file for writing. A temporary stands beside `path` until the commit.
+///
+/// @param path  "-" is standard output.
+/// @param fd    Receives a descriptor that the outputs own (read and write for
+///              regular files). Seekable unless it is a pipe or device.
+/// @return CS_ERR_REQUEST when the folder is missing or not writable, or `path`
+///         is a folder or was opened before by this job.
+CS_NODISCARD CsStatus cs_outputs_open(
+    CsArena *arena, CsOutputs *outputs, const char *path, int *fd);
+
+/// Open, write and close in one step.
+CS_NODISCARD CsStatus cs_outputs_put(CsArena *arena, CsOutputs *outputs,
+    const char *path, const char *bytes, size_t n_bytes);
+
+/// Flush, close and rename all. On failure nothing that was not renamed stays.
+CS_NODISCARD CsStatus cs_outputs_commit(CsArena *arena, CsOutputs *outputs);
+
+/// Remove every temporary that was not committed, and free. Safe to call at any
+/// time, also after a commit. NULL is accepted.
+void cs_outputs_free(CsOutputs *outputs);
+
+/// The path that is refused or accepted by cs_outputs_open(), tested without
+/// leaving anything: a check before the work starts.
+CS_NODISCARD CsStatus cs_output_check(CsArena *arena, const char *path);
+
+#endif

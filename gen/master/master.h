@@ -1,0 +1,89 @@
+/// Stems to Cue: high-pass, room, balance, loudness, limiting, exact cut, and
+/// quantisation that lets the stems add up to the mix.
+///
+/// Nothing here holds a whole cue: the blocks run through twice. The first pass
+/// measures and spools the unmastered mix (and stems) to an unnamed file; the
+/// second applies the gain, limits, quantises and hands out blocks.
+#ifndef CS_GEN_MASTER_MASTER_H
+#define CS_GEN_MASTER_MASTER_H
+
+#include "gen/plan/plan.h"
+#include "gen/render/render.h"
+
+typedef enum CsSampleFormat {
+  CS_PCM_16,
+  CS_PCM_24,
+  CS_FLOAT_32,
+  CS_N_SAMPLE_FORMATS
+} CsSampleFormat;
+
+extern const char *const cs_sample_format_names[CS_N_SAMPLE_FORMATS];
+
+typedef struct CsMasterWish {
+  CsFunction function;
+  int sample_rate;
+  int n_channels;         ///< 1 or 2.
+  CsSampleFormat format;
+  int64_t n_frames;       ///< Of the finished cue.
+  int64_t n_preroll_frames; ///< Thrown away first.
+  double target_lufs;     ///< Integrated; largest momentary for a stinger.
+  double peak_dbtp;
+  double fade_in_s, fade_out_s;
+  bool ends_silent;       ///< Fade the last 250 ms (or 10 %) to zero.
+  bool carves_speech;     ///< Beds and underscores: room for a voice.
+  double room;            ///< Size, 0.2..1.
+  double wet_db;
+  bool wants_stems;
+  uint64_t seed;          ///< Of the dither.
+  const char *spool_folder; ///< Where the unnamed file goes.
+} CsMasterWish;
+
+/// What was measured on the finished cue.
+typedef struct CsMeasured {
+  double integrated_lufs;   ///< -inf is reported as -200.
+  double momentary_lufs;    ///< Largest.
+  double true_peak_dbtp;
+  double target_lufs;       ///< As reached for: lowered where limiting ended.
+  double gain_db;           ///< Static gain of the master.
+  double limiting_db;       ///< Most that the limiter took away.
+  double end_rms_dbfs;      ///< Of the last 50 ms.
+  char sha256[65];          ///< Of the sample data bytes, little endian.
+} CsMeasured;
+
+/// A block of the finished cue. Integer formats: whole numbers of the format's
+/// scale in int32 (16 bit: -32768..32767, 24 bit: -8388608..8388607). Float:
+/// multiples of 2^-23. In both, the stems add up to the mix exactly.
+typedef struct CsCueBlock {
+  size_t n_frames;
+  const int32_t *mix;               ///< Integer formats, else NULL.
+  const float *mix_float;           ///< CS_FLOAT_32, else NULL.
+  const int32_t *stems[CS_N_STEMS]; ///< NULL where not asked or empty.
+  const float *stems_float[CS_N_STEMS];
+} CsCueBlock;
+
+typedef struct CsMaster CsMaster;
+
+CS_NODISCARD CsStatus cs_master_new(
+    CsArena *arena, const CsMasterWish *wish, CsMaster **master);
+
+/// First pass: take a block of stems, in order. Frames past the cue's end are
+/// ignored. Missing frames at the end count as silence.
+CS_NODISCARD CsStatus cs_master_feed(
+    CsArena *arena, CsMaster *master, const CsStemBlock *block);
+
+/// Between the passes: choose the gain.
+CS_NODISCARD CsStatus cs_master_decide(CsArena *arena, CsMaster *master);
+
+/// Second pass: the next block; n_frames 0 at the end.
+CS_NODISCARD CsStatus cs_master_read(
+    CsArena *arena, CsMaster *master, CsCueBlock *block);
+
+/// After the last block.
+const CsMeasured *cs_master_measured(const CsMaster *master);
+
+/// Did any track sound in that stem?
+bool cs_master_has_stem(const CsMaster *master, CsStem stem);
+
+void cs_master_free(CsMaster *master);
+
+#endif

@@ -1,0 +1,155 @@
+/// Every decision of a cue, made, in time: the value that planning gives and
+/// composing takes. No field is open any more.
+#ifndef CS_GEN_PLAN_PLAN_H
+#define CS_GEN_PLAN_PLAN_H
+
+#include "gen/base/arena.h"
+#include "gen/base/json.h"
+#include "gen/music/vocabulary.h"
+#include "gen/presets/presets.h"
+#include "grammar/brief.h"
+
+/// Section kinds, RULEBOOK 3.2.
+typedef enum CsSectionKind {
+  CS_SECTION_INTRO,
+  CS_SECTION_A,
+  CS_SECTION_A2, ///< A', the varied return.
+  CS_SECTION_B,
+  CS_SECTION_BREAK,
+  CS_SECTION_BUILD,
+  CS_SECTION_CLIMAX,
+  CS_SECTION_OUTRO,
+  CS_SECTION_END, ///< Last downbeat and ring-out: one bar, to the file's end.
+  CS_N_SECTION_KINDS
+} CsSectionKind;
+
+extern const char *const cs_section_kind_names[CS_N_SECTION_KINDS];
+
+typedef struct CsSection {
+  const char *name;   ///< "A", "A'", "B" ... what a person reads.
+  CsSectionKind kind;
+  int first_bar;      ///< 0-based.
+  int n_bars;
+  double energy[2];   ///< At its start and end, 0..1; linear between.
+  /// One entry per bar: a chord symbol, "%" for the chord before, or two to
+  /// four symbols with spaces that share the bar evenly. Always n_bars long.
+  CsStrings chords;
+  double start_s, end_s; ///< Worked out; ignored on input.
+} CsSection;
+
+/// A tempo from a bar line on.
+typedef struct CsTempo {
+  int bar; ///< 0-based.
+  double bpm; ///< Quarter notes a minute.
+  double at_s; ///< Worked out; ignored on input.
+} CsTempo;
+
+/// A bar that is shorter than the meter says: a pick-up or one before a hit.
+typedef struct CsShortBar {
+  int bar;
+  double quarters; ///< Its length in quarter notes.
+} CsShortBar;
+
+/// A moment on which an accent must fall.
+typedef struct CsHit {
+  double at_s;    ///< Where it was asked.
+  int bar;        ///< 0-based bar and beat on which it falls.
+  double beat;    ///< Quarters from the bar line.
+  double is_at_s; ///< Where it falls; worked out.
+} CsHit;
+
+typedef struct CsSpan {
+  double start_s, end_s;
+} CsSpan;
+
+typedef struct CsTrack {
+  CsRole role;
+  CsStem stem;
+  const char *instrument; ///< Plain name, "piano" (JSON: "name").
+  int bank, program;
+  int range[2];           ///< Keys it may use.
+  double level_db;        ///< Role level and instrument trim together.
+  double pan;             ///< -1..1.
+  CsStrings patterns;     ///< Low to high energy; may be empty.
+  double enter, leave;    ///< Energies between which it plays.
+  /// When not empty, the track plays in these spans whatever the energy says,
+  /// and nowhere else.
+  CsSpan *spans;
+  size_t n_spans;
+  uint64_t seed;
+} CsTrack;
+
+typedef struct CsPlan {
+  int engine;
+  uint64_t seed;
+  uint64_t theme_seed;
+  CsFunction function;
+  const char *style;
+  const char *style_reason; ///< Why that style, one sentence.
+  CsKey key;
+  CsMeter meter;
+  double duration_s;
+  uint64_t n_frames;
+  int sample_rate;
+  double lead_in_s;  ///< Time before bar 0; 0 for most.
+  double ring_out_s; ///< From the last downbeat to the end; 0 = none.
+  int n_bars;        ///< All bars, the one of CS_SECTION_END included.
+  CsTempo *tempos;   ///< The first at bar 0.
+  size_t n_tempos;
+  CsShortBar *short_bars;
+  size_t n_short_bars;
+  CsSection *sections; ///< In order, without gaps, n_bars in all.
+  size_t n_sections;
+  CsHit *hits;
+  size_t n_hits;
+  CsSpan *silences;
+  size_t n_silences;
+  CsTrack *tracks;
+  size_t n_tracks;
+  CsStrings exclude; ///< Plain names that must not be heard (drum keys too).
+  CsEnding ending;
+  double fade_in_s, fade_out_s;
+  double loudness_lufs;  ///< Target; for a stinger largest momentary.
+  double peak_dbtp;      ///< Ceiling.
+  double valence, arousal; ///< What the composer writes towards.
+  double density;        ///< -1..1.
+  CsWarning *warnings;   ///< What planning had to give up.
+  size_t n_warnings;
+} CsPlan;
+
+/// What a person set outside the prompt. A field that is not set has its `has_`
+/// false or is NULL.
+typedef struct CsPlanWish {
+  bool has_duration, has_tempo, has_key, has_meter, has_function, has_ending,
+      has_lufs;
+  double duration_s, tempo_bpm, lufs;
+  CsKey key;
+  CsMeter meter;
+  CsFunction function;
+  CsEnding ending;
+  const char *style;
+  double peak_dbtp;
+  double fade_in_s, fade_out_s;
+  int sample_rate;
+  uint64_t seed, theme_seed;
+} CsPlanWish;
+
+/// Decide everything.
+///
+/// @param brief  Warnings that planning finds go into the plan, not here.
+/// @return CS_ERR_REQUEST for a length out of range, an unknown style.
+CS_NODISCARD CsStatus cs_plan_make(CsArena *arena, const CsPresets *presets,
+    const CsBrief *brief, const CsPlanWish *wish, CsPlan **plan);
+
+/// The Plan as JSON (DESIGN, section 5).
+void cs_plan_write_json(
+    const CsPlan *plan, CsJsonWriter *writer, const char *key);
+
+/// Read a plan that may have been edited by hand; check and complete it.
+///
+/// @return CS_ERR_REQUEST with file, JSON path and what is allowed. A tempo that
+///         would move the last downbeat out of its range names the range.
+CS_NODISCARD CsStatus cs_plan_read_json(CsArena *arena,
+    const CsPresets *presets, const CsJson *node, CsPlan **plan);
+
+#endif

@@ -1,0 +1,50 @@
+/// Where bars, beats and ticks of a plan fall in seconds, and how much energy
+/// is wanted there.
+#ifndef CS_GEN_PLAN_TIMELINE_H
+#define CS_GEN_PLAN_TIMELINE_H
+
+#include "gen/plan/plan.h"
+
+enum { CS_TICKS_PER_QUARTER = 960 };
+
+typedef struct CsTimeline CsTimeline;
+
+/// Work out the bar lines of a plan. Lives in the arena, refers to the plan.
+CS_NODISCARD CsStatus cs_timeline_make(
+    CsArena *arena, const CsPlan *plan, CsTimeline **timeline);
+
+/// First tick of a bar; bar n_bars gives the end of the last one.
+int64_t cs_bar_tick(const CsTimeline *t, int bar);
+/// Ticks in a bar (a short bar has fewer).
+int64_t cs_bar_ticks(const CsTimeline *t, int bar);
+/// The bar that holds a tick, clamped to 0..n_bars-1.
+int cs_bar_of_tick(const CsTimeline *t, int64_t tick);
+
+/// Seconds from the file's start; exact for any length (no accumulation).
+double cs_seconds_of_tick(const CsTimeline *t, double tick);
+/// The inverse, rounded to a tick.
+int64_t cs_tick_of_seconds(const CsTimeline *t, double seconds);
+
+/// Section that holds a bar.
+const CsSection *cs_section_of_bar(const CsTimeline *t, int bar);
+
+/// Energy at a bar (fractions allowed), 0..1.
+double cs_energy_at_bar(const CsTimeline *t, double bar);
+
+/// Does a track play in a bar? By its thresholds, decided at most every 4 bars
+/// (every bar in builds), or by its spans.
+bool cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar);
+
+/// A chord and how long it lasts.
+typedef struct CsChordSpan {
+  int64_t start_tick, end_tick;
+  CsChord chord;
+  const char *symbol;
+  int bar;           ///< In which it begins.
+} CsChordSpan;
+
+/// All chords of a plan in time, equal neighbours written with "%" joined.
+CS_NODISCARD CsStatus cs_timeline_chords(CsArena *arena, const CsTimeline *t,
+    CsChordSpan **chords, size_t *n_chords);
+
+#endif

@@ -1,0 +1,158 @@
+/// What a musician tunes, loaded from presets/*.json: instruments, patterns,
+/// progressions and styles. Read-only once loaded, shared by threads.
+#ifndef CS_GEN_PRESETS_PRESETS_H
+#define CS_GEN_PRESETS_PRESETS_H
+
+#include "gen/base/json.h"
+#include "gen/music/chord.h"
+#include "gen/music/vocabulary.h"
+
+/// How an instrument's sound behaves while a note is held.
+typedef enum CsSustain {
+  CS_SUSTAIN_DECAYS, ///< Struck or plucked: dies away by itself.
+  CS_SUSTAIN_HELD,   ///< Bowed, blown, organ, pad: lasts as long as the note.
+} CsSustain;
+
+/// An instrument of the soundfont (RULEBOOK 8.2).
+typedef struct CsInstrument {
+  const char *name;    ///< Plain name, "electric piano".
+  CsStrings families;  ///< Families it is a member of: "strings", "guitar".
+  CsStrings aliases;   ///< Other plain names that it can stand for.
+  int bank, program;   ///< General MIDI, program 0-based; bank 128 = kits.
+  int range[2];        ///< Lowest and highest MIDI key it can play.
+  int sweet[2];        ///< Keys where it sounds best.
+  double trim_db;      ///< Added so that it is as loud as the piano.
+  double attack_ms;    ///< Time to -6 dB of its peak.
+  CsSustain sustain;
+  int grade;           ///< 0 = holds up exposed, 1 = in a mix, 2 = avoid.
+  int drum_key;        ///< For a drum of a kit its key, else -1.
+} CsInstrument;
+
+enum { CS_MAX_STEPS = 32 };
+
+/// One stroke of an accompaniment or bass pattern.
+typedef struct CsStroke {
+  int step;          ///< Sixteenths from the bar line.
+  int n_steps;       ///< Length in sixteenths.
+  int velocity;      ///< 1..127 before dynamics.
+  /// Accompaniment: bits of chord tones low to high, 0 = all. Bass: 0.
+  unsigned tones;
+  int degree;        ///< Bass: 1, 3, 5, 7, 8 (octave), 0 = approach note.
+  double spread_ms;  ///< Strum or roll, per tone; negative = downwards.
+} CsStroke;
+
+typedef enum CsPatternKind {
+  CS_PATTERN_CHORDS, ///< Accompaniment, RULEBOOK 5.2 (A..).
+  CS_PATTERN_BASS,   ///< RULEBOOK 5.3 (B..).
+  CS_PATTERN_DRUMS,  ///< RULEBOOK 5.4 (D..).
+  CS_PATTERN_FILL,   ///< Drum fills (f..).
+} CsPatternKind;
+
+/// One line of a drum pattern.
+typedef struct CsDrumLine {
+  int key;                     ///< GM percussion key.
+  int from_energy;             ///< Level 0..4 at which it comes in.
+  int velocities[CS_MAX_STEPS];///< 0 = rest.
+} CsDrumLine;
+
+/// A pattern of one bar (or `n_steps` sixteenths that phase against the bar).
+typedef struct CsPattern {
+  const char *id;   ///< "A05", "B04", "D03", "F2".
+  const char *name; ///< One line for a musician.
+  CsPatternKind kind;
+  CsMeter meter;    ///< Written for; adapted to others by rule.
+  int n_steps;      ///< Sixteenths; 12-step swing bars hold 12 triplets.
+  bool is_triplet;  ///< Steps are thirds of an eighth pair, not sixteenths.
+  bool drifts;      ///< Goes round in n_steps whatever the bar line.
+  double gate;      ///< Sounding part of a stroke's length, 0.1..1.2.
+  CsStroke *strokes;
+  size_t n_strokes;
+  CsDrumLine *lines;
+  size_t n_lines;
+} CsPattern;
+
+/// A chord progression (RULEBOOK 4.4), one symbol per bar.
+typedef struct CsProgression {
+  const char *id;
+  CsStrings chords;  ///< Bar by bar; "%" holds, "IV V" shares a bar.
+  CsStrings cadence; ///< How it ends: "IV", "I".
+  unsigned modes;    ///< Bits over CsMode.
+  double arousal[2];
+} CsProgression;
+
+/// One layer of a style's texture.
+typedef struct CsStyleTrack {
+  CsRole role;
+  CsStrings instruments; ///< Choices, best first.
+  CsStrings patterns;    ///< From low to high energy.
+  double enter;          ///< Energy from which it plays, 0..1.
+  double leave;          ///< Energy above which it rests, 1.01 = never.
+  double level_db;       ///< Against the cue at its climax.
+  double pan;            ///< -1 left .. 1 right.
+  int octave;            ///< Shift in octaves.
+} CsStyleTrack;
+
+/// A style (RULEBOOK 8.3).
+typedef struct CsStyle {
+  const char *name;  ///< "corporate".
+  const char *title; ///< One line.
+  double tempo_bpm[2];
+  CsStrings meters;     ///< "4/4" ...; the first is the usual one.
+  unsigned modes;       ///< Bits over CsMode.
+  double valence[2];    ///< Where on the plane it is at home.
+  double arousal[2];
+  double fit[CS_N_FUNCTIONS]; ///< How well it serves each function, 0..1.
+  CsStrings genres;     ///< Genre names that call for it.
+  CsStrings uses;       ///< Use names that call for it.
+  CsStrings moods;      ///< Mood words that call for it.
+  CsStrings progressions;
+  double swing;         ///< 0.5 straight .. 0.67 triplet, share of a beat.
+  int swing_unit;       ///< 8 or 16: which notes swing.
+  double humanise;      ///< 0..1.2, factor on deviations.
+  double room;          ///< Size of the room, 0.2..1.
+  double wet_db;        ///< Level of the room against the dry sound.
+  CsStyleTrack *tracks;
+  size_t n_tracks;
+} CsStyle;
+
+typedef struct CsPresets {
+  CsInstrument *instruments;
+  size_t n_instruments;
+  CsPattern *patterns;
+  size_t n_patterns;
+  CsProgression *progressions;
+  size_t n_progressions;
+  CsStyle *styles;
+  size_t n_styles;
+} CsPresets;
+
+/// Load presets/ of a data folder: instruments.json, progressions.json,
+/// patterns/*.json, styles/*.json. References between them are checked.
+///
+/// @param arena  Owns everything that is loaded.
+CS_NODISCARD CsStatus cs_presets_load(
+    CsArena *arena, const char *folder, CsPresets **presets);
+
+/// NULL when there is none of that name.
+const CsStyle *cs_find_style(const CsPresets *presets, const char *name);
+const CsPattern *cs_find_pattern(const CsPresets *presets, const char *id);
+const CsProgression *cs_find_progression(
+    const CsPresets *presets, const char *id);
+
+/// By name first, then by alias.
+const CsInstrument *cs_find_instrument(
+    const CsPresets *presets, const char *name);
+
+/// The instrument that owns a bank and program, or NULL.
+const CsInstrument *cs_instrument_of_program(
+    const CsPresets *presets, int bank, int program);
+
+/// Is it that instrument, an alias of it, or a member of that family?
+/// "percussion" holds all drums; "drums" leaves shakers and claps free.
+bool cs_instrument_is(const CsInstrument *instrument, const char *name);
+
+/// Is a GM percussion key ruled out by a plain name ("kick", "cymbals",
+/// "drums", "percussion", "hi-hat", "claps")?
+bool cs_drum_key_is(int key, const char *name);
+
+#endif

@@ -1,0 +1,48 @@
+/// Performance to stems, block by block. render.c is the only file that
+/// includes fluidsynth.h.
+#ifndef CS_GEN_RENDER_RENDER_H
+#define CS_GEN_RENDER_RENDER_H
+
+#include "gen/perform/performance.h"
+
+/// Frames in a block everywhere between notes and file.
+enum { CS_BLOCK_FRAMES = 4096 };
+
+/// One block of every stem: interleaved stereo, CS_BLOCK_FRAMES long. Stems that
+/// no track belongs to are NULL.
+typedef struct CsStemBlock {
+  float *stems[CS_N_STEMS];
+  size_t n_frames; ///< Filled; 0 at the end.
+} CsStemBlock;
+
+typedef struct CsRenderer CsRenderer;
+
+/// Load the sounds that a performance needs.
+///
+/// Each track plays on its own; level, pan and gain curve are applied here.
+/// Reverb and chorus are off. The result does not depend on `n_threads`.
+///
+/// @param arena      For messages only.
+/// @param soundfont  SF2 or SF3 file.
+/// @param n_threads  1..256.
+/// @return CS_ERR_REQUEST when the file is missing, truncated, or no soundfont.
+CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena,
+    const CsPresets *presets, const CsPerformance *performance,
+    const char *soundfont, int n_threads, CsRenderer **renderer);
+
+/// The next block. The first frame of all is frame -n_preroll_frames. After the
+/// cue's last frame the tails go on for as long as it is called.
+///
+/// @param block  Buffers belong to the renderer, valid until the next call.
+CS_NODISCARD CsStatus cs_renderer_read(
+    CsArena *arena, CsRenderer *renderer, CsStemBlock *block);
+
+void cs_renderer_free(CsRenderer *renderer);
+
+/// Is the file a soundfont that can be opened? The same errors as above.
+CS_NODISCARD CsStatus cs_soundfont_check(CsArena *arena, const char *path);
+
+/// Version of the FluidSynth library in use, "2.3.1".
+const char *cs_fluidsynth_version(void);
+
+#endif

@@ -1,0 +1,150 @@
+/// What a prompt said, and nothing more: the value that parsing gives and
+/// planning takes.
+#ifndef CS_GRAMMAR_BRIEF_H
+#define CS_GRAMMAR_BRIEF_H
+
+#include "gen/base/arena.h"
+#include "gen/base/json.h"
+#include "gen/music/vocabulary.h"
+
+/// Longest prompt, in bytes.
+enum { CS_MAX_PROMPT_BYTES = 16 * 1024 };
+
+/// Lengths that can be made, in seconds.
+#define CS_MIN_DURATION_S 0.5
+#define CS_MAX_DURATION_S (12.0 * 3600.0)
+
+/// Which fields of a brief were said. Others hold nothing.
+typedef enum CsSaid {
+  CS_SAID_DURATION = 1 << 0,
+  CS_SAID_TEMPO    = 1 << 1,
+  CS_SAID_KEY      = 1 << 2, ///< `key.tonic_pc` and `key.mode`.
+  CS_SAID_MODE     = 1 << 3, ///< `key.mode`; always with CS_SAID_KEY.
+  CS_SAID_METER    = 1 << 4,
+  CS_SAID_FUNCTION = 1 << 5,
+  CS_SAID_VALENCE  = 1 << 6,
+  CS_SAID_AROUSAL  = 1 << 7,
+  CS_SAID_DENSITY  = 1 << 8,
+  CS_SAID_ENDING   = 1 << 9,
+  CS_SAID_LOUDNESS = 1 << 10,
+  CS_SAID_FLAT_ARC = 1 << 11, ///< An even course: no build, drop or peak.
+} CsSaid;
+
+typedef enum CsArcKind {
+  CS_ARC_BUILD,
+  CS_ARC_FALL,
+  CS_ARC_PEAK,
+  CS_ARC_DROP,
+  CS_ARC_RISE,
+  CS_ARC_HIT,
+  CS_ARC_SILENCE,
+  CS_ARC_ENTER,
+  CS_ARC_EXIT,
+  CS_ARC_FADE_IN,
+  CS_ARC_FADE_OUT,
+  CS_N_ARC_KINDS
+} CsArcKind;
+
+/// What an event's time was counted from.
+typedef enum CsAnchor {
+  CS_ANCHOR_START, ///< Seconds from the start: "at 0:45".
+  CS_ANCHOR_END,   ///< Seconds before the end: "last 20 s".
+  CS_ANCHOR_SHARE, ///< A share of the length: "halfway".
+  CS_N_ANCHORS
+} CsAnchor;
+
+extern const char *const cs_arc_kind_names[CS_N_ARC_KINDS];
+extern const char *const cs_anchor_names[CS_N_ANCHORS];
+
+/// One requested change over time.
+///
+/// Times are worked out for `duration_s` of the brief. When another length is
+/// used, cs_brief_fit_arc() works them out anew from the anchor.
+typedef struct CsArcEvent {
+  CsArcKind kind;
+  bool has_start;
+  bool has_end;     ///< A span; else a moment.
+  double start_s;
+  double end_s;
+  CsAnchor anchor;  ///< Of start_s and of end_s.
+  double start_at;  ///< As said: seconds from start, from end, or share 0..1.
+  double end_at;
+  double amount;    ///< Size of the change, 0..1; 1 where nothing was said.
+  const char *target; ///< Instrument of an enter or exit, else NULL.
+} CsArcEvent;
+
+/// A phrase of the prompt and what it became.
+typedef struct CsPhrase {
+  size_t begin, end;  ///< Byte span in the prompt.
+  const char *text;   ///< The prompt's own words.
+  const char *field;  ///< Field of the brief: "tempo_bpm".
+  const char *value;  ///< As JSON text.
+  const char *rule;   ///< Which rule decided: "word", "number", "scope" ...
+} CsPhrase;
+
+/// A stretch of the prompt that was not understood.
+typedef struct CsUnknown {
+  size_t begin, end;
+  const char *text;
+  const char *nearest; ///< The nearest known word, or NULL.
+} CsUnknown;
+
+typedef struct CsWarning {
+  const char *code;    ///< One of the codes in DESIGN, section 5.
+  const char *message; ///< What was done instead, one sentence.
+} CsWarning;
+
+typedef struct CsBrief {
+  const char *prompt; ///< As typed.
+  unsigned said;      ///< CsSaid bits.
+  double duration_s;
+  double tempo_bpm[2]; ///< Lowest and highest that fit the words.
+  CsKey key;
+  CsMeter meter;
+  CsFunction function;
+  double valence; ///< -1..1.
+  double arousal; ///< -1..1.
+  double density; ///< -1 sparse .. 1 dense.
+  double loudness_lufs;
+  CsEnding ending;
+  CsStrings instruments; ///< Plain names; each must be heard.
+  bool only_instruments; ///< "only", "solo": nothing else may play.
+  CsStrings exclude;     ///< Plain names; none may be heard.
+  CsStrings moods;       ///< Mood words found, for the style choice.
+  CsStrings genres;
+  CsStrings uses;
+  CsArcEvent *arc;
+  size_t n_arc;
+  CsWarning *warnings;
+  size_t n_warnings;
+  CsPhrase *understood; ///< In prompt order.
+  size_t n_understood;
+  CsUnknown *unknown;
+  size_t n_unknown;
+} CsBrief;
+
+/// Add a warning once per code and message.
+CS_NODISCARD CsStatus cs_brief_warn(CsArena *arena, CsBrief *brief,
+    const char *code, const char *message);
+
+/// Work the times of the arc out for a length. Events that then lie outside the
+/// length are dropped with a `contradiction` warning.
+CS_NODISCARD CsStatus cs_brief_fit_arc(
+    CsArena *arena, CsBrief *brief, double duration_s);
+
+/// The Brief as JSON (DESIGN, section 5). Only what was said is present.
+void cs_brief_write_json(const CsBrief *brief, CsJsonWriter *writer,
+    const char *key);
+
+/// Read a Brief back from that JSON.
+CS_NODISCARD CsStatus cs_brief_read_json(
+    CsArena *arena, const CsJson *node, CsBrief **brief);
+
+/// The Brief as text for a person: the prompt with its phrases marked, a table
+/// phrase -> field = value, what is assumed, what was not understood, warnings.
+///
+/// @param colour  Use ANSI colours and underlines.
+CS_NODISCARD CsStatus cs_brief_explain(
+    CsArena *arena, const CsBrief *brief, bool colour, const char **text);
+
+#endif
