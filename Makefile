@@ -24,7 +24,7 @@ CFLAGS   += $(BASE) $(WARN) $(FLAGS_$(MODE)) -pthread -DCS_VERSION='"$(VERSION)"
             -DCS_DATA_DIR='"$(PREFIX)/share/cuesmith"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LDLIBS   += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
 
-LIB_SOURCES := $(filter-out gen/cli/%,$(wildcard gen/*.c gen/*/*.c grammar/*.c))
+LIB_SOURCES := $(filter-out gen/cli/%,$(wildcard gen/*.c gen/*/*.c grammar/*.c soundfonts/*.c))
 CLI_SOURCES := $(wildcard gen/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(OUT)/%.o)

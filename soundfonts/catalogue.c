@@ -1,0 +1,179 @@
+#include "soundfonts/catalogue.h"
+
+#include "gen/base/file.h"
+#include "gen/base/hash.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { END_BYTES = 1024 * 1024, MAX_CATALOGUE_BYTES = 1024 * 1024 };
+
+#define FIELD(member) offsetof(CsKnownFont, member)
+
+static const CsField font_fields[] = {
+    {"name", CS_FIELD_STRING, FIELD(name), .what = "name", .required = true},
+    {"file", CS_FIELD_STRING, FIELD(file), .what = "base name of the file",
+        .required = true},
+    {"folders", CS_FIELD_STRINGS, FIELD(folders), .what = "folders",
+        .required = true},
+    {"bytes", CS_FIELD_DOUBLE, FIELD(n_bytes), 1, 4e9, "length in bytes",
+        .required = true},
+    {"ends_sha256", CS_FIELD_STRING, FIELD(ends_sha256),
+        .what = "SHA-256 of the first and last MiB", .required = true},
+    {"sha256", CS_FIELD_STRING, FIELD(sha256), .what = "SHA-256",
+        .required = true},
+    {"licence", CS_FIELD_STRING, FIELD(licence), .what = "SPDX licence",
+        .required = true},
+    {"holder", CS_FIELD_STRING, FIELD(holder), .what = "copyright holder",
+        .required = true},
+    {"get", CS_FIELD_STRING, FIELD(get), .what = "where to get it",
+        .required = true},
+};
+
+typedef struct CatalogueFile {
+  const CsJson *soundfonts;
+} CatalogueFile;
+
+static const CsField file_fields[] = {
+    {"soundfonts", CS_FIELD_NODE, offsetof(CatalogueFile, soundfonts),
+        .what = "list of soundfonts", .required = true},
+};
+
+CsStatus
+cs_catalogue_load(CsArena *arena, const char *folder, CsCatalogue **catalogue)
+{
+  const char *text   = NULL;
+  size_t n_bytes     = 0;
+  const CsJson *root = NULL;
+  CatalogueFile file = {NULL};
+  const char *path   = cs_arena_printf(arena, "%s/catalogue.json", folder);
+  CS_TRY_NEW(path);
+  CS_TRY(cs_file_read(arena, path, MAX_CATALOGUE_BYTES, &text, &n_bytes));
+  CS_TRY(cs_json_parse(arena, path, text, n_bytes, &root));
+  CS_TRY(cs_json_read(arena, root, file_fields, 1, &file));
+  CsCatalogue *out = CS_NEW(arena, CsCatalogue);
+  CS_TRY_NEW(out);
+  out->fonts = CS_NEW_N(arena, CsKnownFont, file.soundfonts->n_children);
+  CS_TRY_NEW(out->fonts);
+  for (const CsJson *f = file.soundfonts->first; f != NULL; f = f->next)
+    CS_TRY(cs_json_read(arena, f, font_fields,
+        sizeof font_fields / sizeof *font_fields, &out->fonts[out->n_fonts++]));
+  *catalogue = out;
+  return CS_OK;
+}
+
+const char *
+cs_catalogue_path(CsArena *arena, const CsKnownFont *known)
+{
+  for (size_t i = 0; i < known->folders.n; i++) {
+    const char *path =
+        cs_arena_printf(arena, "%s/%s", known->folders.items[i], known->file);
+    if (path != NULL && access(path, R_OK) == 0)
+      return path;
+  }
+  return NULL;
+}
+
+// ---- Choosing ---------------------------------------------------------------
+
+static bool
+hash_stretch(FILE *file, long from, int whence, size_t limit, CsHash *hash)
+{
+  unsigned char block[16384];
+  if (fseek(file, from, whence) != 0)
+    return false;
+  size_t n = 1;
+  for (size_t left = limit; left > 0 && n > 0; left -= n) {
+    n = fread(block, 1, left < sizeof block ? left : sizeof block, file);
+    cs_hash_add(hash, block, n);
+  }
+  return !ferror(file);
+}
+
+static const CsKnownFont *
+recognise(const CsCatalogue *catalogue, FILE *file, double n_bytes)
+{
+  char hex[65];
+  CsHash hash;
+  cs_hash_begin(&hash);
+  if (n_bytes < 2.0 * END_BYTES ||
+      !hash_stretch(file, 0, SEEK_SET, END_BYTES, &hash) ||
+      !hash_stretch(file, -(long)END_BYTES, SEEK_END, END_BYTES, &hash))
+    return NULL;
+  cs_hash_end(&hash, hex);
+  for (size_t i = 0; i < catalogue->n_fonts; i++) {
+    const CsKnownFont *known = &catalogue->fonts[i];
+    if (known->n_bytes == n_bytes && strcmp(known->ends_sha256, hex) == 0)
+      return known;
+  }
+  return NULL;
+}
+
+static CsStatus
+identify(CsArena *arena, const CsCatalogue *catalogue, FILE *file,
+    double n_bytes, CsFont *font)
+{
+  const CsKnownFont *known = recognise(catalogue, file, n_bytes);
+  if (known != NULL) {
+    font->name    = known->name;
+    font->licence = known->licence;
+    font->holder  = known->holder;
+    (void)snprintf(font->sha256, sizeof font->sha256, "%s", known->sha256);
+    return CS_OK;
+  }
+  CsHash hash;
+  cs_hash_begin(&hash);
+  if (!hash_stretch(file, 0, SEEK_SET, SIZE_MAX, &hash))
+    return cs_fail(arena, CS_ERR_REQUEST, "the soundfont %s cannot be read: %s",
+        font->path, strerror(errno));
+  cs_hash_end(&hash, font->sha256);
+  const char *slash = strrchr(font->path, '/');
+  font->name        = slash != NULL ? slash + 1 : font->path;
+  font->licence     = "unknown";
+  return CS_OK;
+}
+
+static CsStatus
+open_font(CsArena *arena, const CsCatalogue *catalogue, const char *path,
+    CsFont *font)
+{
+  struct stat info;
+  *font      = (CsFont){.path = path};
+  FILE *file = fopen(path, "rb");
+  if (file == NULL)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "the soundfont %s cannot be opened: %s; name an SF2 or SF3 file with "
+        "--soundfont",
+        path, strerror(errno));
+  CsStatus status = CS_OK;
+  if (fstat(fileno(file), &info) != 0 || !S_ISREG(info.st_mode))
+    status = cs_fail(arena, CS_ERR_REQUEST,
+        "the soundfont %s is not a file; name an SF2 or SF3 file with "
+        "--soundfont",
+        path);
+  else
+    status = identify(arena, catalogue, file, (double)info.st_size, font);
+  (void)fclose(file);
+  return status;
+}
+
+CsStatus
+cs_catalogue_choose(CsArena *arena, const CsCatalogue *catalogue,
+    const char *wanted, CsFont *font)
+{
+  if (wanted != NULL)
+    return open_font(arena, catalogue, wanted, font);
+  for (size_t i = 0; i < catalogue->n_fonts; i++) {
+    const char *path = cs_catalogue_path(arena, &catalogue->fonts[i]);
+    if (path != NULL)
+      return open_font(arena, catalogue, path, font);
+  }
+  return cs_fail(arena, CS_ERR_REQUEST,
+      "no soundfont is installed; install the %s, or name an SF2 file with "
+      "--soundfont",
+      catalogue->n_fonts > 0 ? catalogue->fonts[0].get : "catalogue's font");
+}

@@ -1,0 +1,51 @@
+/// Which soundfonts are known, under which licence, and where this machine has
+/// them.
+#ifndef CS_SOUNDFONTS_CATALOGUE_H
+#define CS_SOUNDFONTS_CATALOGUE_H
+
+#include "gen/base/json.h"
+
+/// A soundfont of the catalogue (soundfonts/catalogue.json).
+typedef struct CsKnownFont {
+  const char *name;
+  const char *file;  ///< Base name.
+  CsStrings folders; ///< Where packages put it.
+  double n_bytes;
+  const char *ends_sha256; ///< Of its first and last MiB: quick to check.
+  const char *sha256;      ///< Of the whole file.
+  const char *licence;     ///< SPDX identifier.
+  const char *holder;
+  const char *get; ///< How to get it.
+} CsKnownFont;
+
+typedef struct CsCatalogue {
+  CsKnownFont *fonts; ///< Best first.
+  size_t n_fonts;
+} CsCatalogue;
+
+/// A soundfont on this machine.
+typedef struct CsFont {
+  const char *path;
+  const char *name;    ///< Of the catalogue, or the file's base name.
+  const char *licence; ///< "unknown" outside the catalogue.
+  const char *holder;  ///< NULL outside the catalogue.
+  char sha256[65];
+} CsFont;
+
+CS_NODISCARD CsStatus cs_catalogue_load(
+    CsArena *arena, const char *folder, CsCatalogue **catalogue);
+
+/// Path of a known font on this machine, or NULL.
+const char *cs_catalogue_path(CsArena *arena, const CsKnownFont *known);
+
+/// Choose the soundfont: `wanted`, or the first of the catalogue that is here.
+///
+/// A file of the catalogue is recognised by its length and the hash of its
+/// ends, so that the whole file need not be read; any other is hashed whole.
+///
+/// @param wanted  A path, or NULL.
+/// @return CS_ERR_REQUEST naming the package to install when there is none.
+CS_NODISCARD CsStatus cs_catalogue_choose(CsArena *arena,
+    const CsCatalogue *catalogue, const char *wanted, CsFont *font);
+
+#endif
