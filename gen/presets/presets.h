@@ -15,30 +15,32 @@ typedef enum CsSustain {
 
 /// An instrument of the soundfont (RULEBOOK 8.2).
 typedef struct CsInstrument {
-  const char *name;    ///< Plain name, "electric piano".
-  CsStrings families;  ///< Families it is a member of: "strings", "guitar".
-  CsStrings aliases;   ///< Other plain names that it can stand for.
-  int bank, program;   ///< General MIDI, program 0-based; bank 128 = kits.
-  int range[2];        ///< Lowest and highest MIDI key it can play.
-  int sweet[2];        ///< Keys where it sounds best.
-  double trim_db;      ///< Added so that it is as loud as the piano.
-  double attack_ms;    ///< Time to -6 dB of its peak.
+  const char *name;   ///< Plain name, "electric piano".
+  CsStrings families; ///< Families it is a member of: "strings", "guitar".
+  CsStrings aliases;  ///< Other plain names that it can stand for.
+  int bank, program;  ///< General MIDI, program 0-based; bank 128 = kits.
+  int range[2];       ///< Lowest and highest MIDI key it can play.
+  int sweet[2];       ///< Keys where it sounds best.
+  double trim_db;     ///< Added so that it is as loud as the piano.
+  double attack_ms;   ///< Time to -6 dB of its peak.
   CsSustain sustain;
-  int grade;           ///< 0 = holds up exposed, 1 = in a mix, 2 = avoid.
-  int drum_key;        ///< For a drum of a kit its key, else -1.
+  int grade;    ///< 0 = holds up exposed, 1 = in a mix, 2 = avoid.
+  int drum_key; ///< For a drum of a kit its key, else -1.
 } CsInstrument;
 
 enum { CS_MAX_STEPS = 32 };
 
 /// One stroke of an accompaniment or bass pattern.
 typedef struct CsStroke {
-  int step;          ///< Sixteenths from the bar line.
-  int n_steps;       ///< Length in sixteenths.
-  int velocity;      ///< 1..127 before dynamics.
-  /// Accompaniment: bits of chord tones low to high, 0 = all. Bass: 0.
+  int step;     ///< Sixteenths from the bar line.
+  int n_steps;  ///< Length in sixteenths.
+  int velocity; ///< 1..127 before dynamics.
+  /// Accompaniment: bits of chord tones low to high, 0 = all. A bit beyond
+  /// the chord's notes goes on an octave higher (of three notes, bit 3 is the
+  /// lowest again, 12 semitones up). Bass: 0.
   unsigned tones;
-  int degree;        ///< Bass: 1, 3, 5, 7, 8 (octave), 0 = approach note.
-  double spread_ms;  ///< Strum or roll, per tone; negative = downwards.
+  int degree;       ///< Bass: 1, 3, 5, 7, 8 (octave), 0 = approach note.
+  double spread_ms; ///< Strum or roll, per tone; negative = downwards.
 } CsStroke;
 
 typedef enum CsPatternKind {
@@ -50,21 +52,29 @@ typedef enum CsPatternKind {
 
 /// One line of a drum pattern.
 typedef struct CsDrumLine {
-  int key;                     ///< GM percussion key.
-  int from_energy;             ///< Level 0..4 at which it comes in.
-  int velocities[CS_MAX_STEPS];///< 0 = rest.
+  int key;                      ///< GM percussion key.
+  int from_energy;              ///< Level 0..4 at which it comes in.
+  int velocities[CS_MAX_STEPS]; ///< 0 = rest.
 } CsDrumLine;
 
 /// A pattern of one bar (or `n_steps` sixteenths that phase against the bar).
+/// Variants for other meters share its family: see cs_pattern_for_meter().
 typedef struct CsPattern {
   const char *id;   ///< "A05", "B04", "D03", "F2".
   const char *name; ///< One line for a musician.
+  const char
+      *family; ///< Id of the pattern that it is a variant of, or its own.
   CsPatternKind kind;
-  CsMeter meter;    ///< Written for; adapted to others by rule.
-  int n_steps;      ///< Sixteenths; 12-step swing bars hold 12 triplets.
-  bool is_triplet;  ///< Steps are thirds of an eighth pair, not sixteenths.
-  bool drifts;      ///< Goes round in n_steps whatever the bar line.
-  double gate;      ///< Sounding part of a stroke's length, 0.1..1.2.
+  CsMeter meter;   ///< Written for; adapted to others by rule.
+  int n_steps;     ///< Sixteenths; 12-step swing bars hold 12 triplets.
+  bool is_triplet; ///< Steps are thirds of an eighth pair, not sixteenths.
+  bool drifts;     ///< Goes round in n_steps whatever the bar line.
+  double gate;     ///< Sounding part of a stroke's length, 0.1..1.2.
+  /// > 0: nothing is on the grid; strokes (or lines) are picked at random,
+  /// this many a second on average, and their steps mean nothing.
+  double scatter_per_s;
+  int from_step;    ///< Fill: replaces the groove from here to the bar's end.
+  bool crash_after; ///< Fill: lands on a crash at the next downbeat.
   CsStroke *strokes;
   size_t n_strokes;
   CsDrumLine *lines;
@@ -74,6 +84,7 @@ typedef struct CsPattern {
 /// A chord progression (RULEBOOK 4.4), one symbol per bar.
 typedef struct CsProgression {
   const char *id;
+  const char *name;  ///< What it sounds like, one line.
   CsStrings chords;  ///< Bar by bar; "%" holds, "IV V" shares a bar.
   CsStrings cadence; ///< How it ends: "IV", "I".
   unsigned modes;    ///< Bits over CsMode.
@@ -97,20 +108,20 @@ typedef struct CsStyle {
   const char *name;  ///< "corporate".
   const char *title; ///< One line.
   double tempo_bpm[2];
-  CsStrings meters;     ///< "4/4" ...; the first is the usual one.
-  unsigned modes;       ///< Bits over CsMode.
-  double valence[2];    ///< Where on the plane it is at home.
+  CsStrings meters;  ///< "4/4" ...; the first is the usual one.
+  unsigned modes;    ///< Bits over CsMode.
+  double valence[2]; ///< Where on the plane it is at home.
   double arousal[2];
   double fit[CS_N_FUNCTIONS]; ///< How well it serves each function, 0..1.
-  CsStrings genres;     ///< Genre names that call for it.
-  CsStrings uses;       ///< Use names that call for it.
-  CsStrings moods;      ///< Mood words that call for it.
+  CsStrings genres;           ///< Genre names that call for it.
+  CsStrings uses;             ///< Use names that call for it.
+  CsStrings moods;            ///< Mood words that call for it.
   CsStrings progressions;
-  double swing;         ///< 0.5 straight .. 0.67 triplet, share of a beat.
-  int swing_unit;       ///< 8 or 16: which notes swing.
-  double humanise;      ///< 0..1.2, factor on deviations.
-  double room;          ///< Size of the room, 0.2..1.
-  double wet_db;        ///< Level of the room against the dry sound.
+  double swing;    ///< 0.5 straight .. 0.67 triplet, share of a beat.
+  int swing_unit;  ///< 8 or 16: which notes swing.
+  double humanise; ///< 0..1.2, factor on deviations.
+  double room;     ///< Size of the room, 0.2..1.
+  double wet_db;   ///< Level of the room against the dry sound.
   CsStyleTrack *tracks;
   size_t n_tracks;
 } CsStyle;
@@ -139,6 +150,17 @@ const CsPattern *cs_find_pattern(const CsPresets *presets, const char *id);
 const CsProgression *cs_find_progression(
     const CsPresets *presets, const char *id);
 
+/// The pattern of the same family that was written for a meter.
+///
+/// The rule that composers follow: the same meter; else, of the family, the one
+/// whose bar fits a whole number of times (12/8 plays 6/8 twice, 6/4 plays 3/4
+/// twice), compound meters before simple ones when the meter is compound; else
+/// `pattern` itself, which is then cut off at the bar line or goes round again.
+///
+/// @return Never NULL.
+const CsPattern *cs_pattern_for_meter(
+    const CsPresets *presets, const CsPattern *pattern, CsMeter meter);
+
 /// By name first, then by alias.
 const CsInstrument *cs_find_instrument(
     const CsPresets *presets, const char *name);
@@ -154,5 +176,12 @@ bool cs_instrument_is(const CsInstrument *instrument, const char *name);
 /// Is a GM percussion key ruled out by a plain name ("kick", "cymbals",
 /// "drums", "percussion", "hi-hat", "claps")?
 bool cs_drum_key_is(int key, const char *name);
+
+/// The key that an instrument plays for a drum line's GM percussion key: a kit
+/// the key itself; a single drum (`drum_key`) its own kind of drum only; a
+/// pitched drum (taiko, timpani) a key of its sweet range, low drums low.
+///
+/// @return -1 when the line is none of its drums: leave the line out.
+int cs_drum_line_key(const CsInstrument *instrument, int key);
 
 #endif
