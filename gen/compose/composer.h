@@ -11,6 +11,10 @@
 #include "gen/base/rng.h"
 #include "gen/compose/score.h"
 
+typedef struct CsTickSpan {
+  int64_t start, end;
+} CsTickSpan;
+
 typedef struct CsComposer {
   CsArena *arena;
   const CsPresets *presets;
@@ -20,6 +24,12 @@ typedef struct CsComposer {
   CsChordSpan *chords;
   size_t n_chords;
   CsScore *score;
+  int64_t end_tick;   ///< The file's end; no note reaches beyond it.
+  int end_bar;        ///< Bar of the final downbeat, -1 when there is none.
+  int64_t final_tick; ///< The final downbeat, or end_tick.
+  int64_t final_end_tick; ///< Where notes of the final chord are let go.
+  CsTickSpan *silences;   ///< plan->silences in ticks.
+  size_t n_silences;
 } CsComposer;
 
 /// Writes the notes of plan->tracks[track].
@@ -36,6 +46,10 @@ CsPartWriter cs_write_counter;    // melody.c
 CsPartWriter cs_write_colour;     // colour.c
 CsPartWriter cs_write_effects;    // effects.c
 
+/// Ready to write: timeline, chords, silences and empty parts are made.
+CS_NODISCARD CsStatus cs_composer_begin(CsArena *arena,
+    const CsPresets *presets, const CsPlan *plan, CsComposer *c);
+
 /// The chord that sounds at a tick.
 const CsChordSpan *cs_chord_at(const CsComposer *c, int64_t tick);
 
@@ -48,6 +62,10 @@ uint16_t cs_chord_pcs(const CsComposer *c, const CsChord *chord);
 
 /// The nearest key to `key` whose pitch class is in the set; ties go down.
 int cs_snap(int key, uint16_t pitch_classes);
+
+/// The key of that pitch class in low..high that lies nearest to `key`, or -1
+/// when none does; ties go down.
+int cs_nearest_key(int key, int pitch_class, int low, int high);
 
 /// Notes of a chord for a track, low to high.
 typedef struct CsVoicing {
@@ -72,9 +90,30 @@ const CsPattern *cs_pattern_at(const CsComposer *c, size_t track, int bar);
 int cs_steps_in_bar(const CsComposer *c, int bar);
 int64_t cs_step_ticks(const CsComposer *c);
 
-/// Add a note of the track. It is cut at the end of the music (the cue's last
-/// tick), left out inside asked silences, and refused (assert) outside the
-/// track's range.
+/// Velocity of a stroke: its own weight (80 is neutral) around the cue's
+/// dynamics centre, moved by the section's energy, the metric accent and a small
+/// deviation of the track's own, kept in the range of the cue's function
+/// (RULEBOOK 1.3, 2.1, 7.3).
+int cs_velocity(
+    const CsComposer *c, size_t track, int64_t tick, int key, int stroke);
+
+/// Does the track play in a bar? As cs_track_plays(); besides, whoever plays in
+/// the last bar before the final downbeat (and has no spans) plays that too.
+bool cs_plays(const CsComposer *c, size_t track, int bar);
+
+/// Most onsets a second that one track may bring, by the cue's function and
+/// density, and the smallest grid in ticks that keeps to it in that bar: 1/16,
+/// 1/8, beat, half bar or bar.
+double cs_max_onset_rate(const CsComposer *c);
+int64_t cs_finest_grid(const CsComposer *c, int bar, double max_rate);
+
+/// Is nothing to be heard at that tick?
+bool cs_in_silence(const CsComposer *c, int64_t tick);
+
+/// Add a note of the track. It ends at the file's end at the latest. A note that
+/// begins inside an asked silence is left out, one that begins before it is cut
+/// at its start; neither is taken up again when the silence is over. A pitched
+/// note outside the track's range is a broken promise of the writer (assert).
 CS_NODISCARD CsStatus cs_add(CsComposer *c, size_t track, CsNote note);
 
 /// Is it the bar of the final downbeat (CS_SECTION_END)?

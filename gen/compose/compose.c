@@ -1,0 +1,398 @@
+#include "gen/base/mathx.h"
+#include "gen/compose/composer.h"
+
+#include <assert.h>
+
+/// Writers by role.
+static CsPartWriter *const writers[CS_N_ROLES] = {
+    [CS_ROLE_PAD] = NULL,
+};
+
+/// Velocities by function: range, and how much of the shaping is let through,
+/// so that a bed and an underscore stay flat (RULEBOOK 2.1).
+typedef struct Dynamics {
+  int low, high;
+  double spread;
+} Dynamics;
+
+static const Dynamics dynamics[CS_N_FUNCTIONS] = {
+    [CS_UNDERSCORE] = {40, 70, 0.5},
+    [CS_BED]        = {55, 85, 0.7},
+    [CS_STINGER]    = {80, 120, 1.0},
+    [CS_THEMATIC]   = {50, 112, 1.0},
+    [CS_AMBIENT]    = {35, 65, 0.6},
+};
+
+/// Most onsets a second of one track (RULEBOOK 2.1 gives the union; parts share
+/// one grid, so the union of tracks that keep to it keeps to it too).
+static const double onset_rates[CS_N_FUNCTIONS] = {
+    [CS_UNDERSCORE] = 2.0,
+    [CS_BED]        = 4.0,
+    [CS_STINGER]    = 12.0,
+    [CS_THEMATIC]   = 9.0,
+    [CS_AMBIENT]    = 0.3,
+};
+
+// --- Chords and scales ------------------------------------------------------
+
+static uint16_t
+bit_of(int pitch_class)
+{
+  return (uint16_t)(1U << cs_mod(pitch_class, 12));
+}
+
+const CsChordSpan *
+cs_chord_at(const CsComposer *c, int64_t tick)
+{
+  assert(c->n_chords > 0);
+  size_t low  = 0;
+  size_t high = c->n_chords;
+  while (high - low > 1) {
+    const size_t middle = low + (high - low) / 2;
+    if (c->chords[middle].start_tick <= tick)
+      low = middle;
+    else
+      high = middle;
+  }
+  return &c->chords[low];
+}
+
+uint16_t
+cs_chord_pcs(const CsComposer *c, const CsChord *chord)
+{
+  unsigned set = 0;
+  for (int i = 0; i < chord->n_tones; i++)
+    set |= bit_of(c->plan->key.tonic_pc + chord->root + chord->tones[i]);
+  return (uint16_t)set;
+}
+
+static int
+degree_of(const int degrees[7], int semitones)
+{
+  for (int i = 0; i < 7; i++)
+    if (degrees[i] == cs_mod(semitones, 12))
+      return i;
+  return -1;
+}
+
+/// Degree 0..6 that a chord's root is written on, altered or not: bVI is the
+/// sixth, a diminished passing chord sits on the raised degree below.
+static int
+root_degree(const int degrees[7], const CsChord *chord)
+{
+  const int first = chord->is_diminished ? -1 : 1;
+  int degree      = degree_of(degrees, chord->root);
+  if (degree < 0)
+    degree = degree_of(degrees, chord->root + first);
+  if (degree < 0)
+    degree = degree_of(degrees, chord->root - first);
+  return degree < 0 ? 0 : degree;
+}
+
+/// Scale steps from the root to a chord tone, by its semitones.
+static int
+steps_to_tone(const CsChord *chord, int semitones)
+{
+  static const int steps[12] = {0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6};
+  bool has_fifth             = false;
+  bool has_seventh           = false;
+  for (int i = 0; i < chord->n_tones; i++) {
+    has_fifth   = has_fifth || cs_mod(chord->tones[i], 12) == 7;
+    has_seventh = has_seventh || cs_mod(chord->tones[i], 12) >= 10;
+  }
+  const int pc = cs_mod(semitones, 12);
+  if ((pc == 6 || pc == 8) && !has_fifth)
+    return 4;
+  if (pc == 9 && chord->is_diminished && !has_seventh)
+    return 6;
+  return steps[pc];
+}
+
+uint16_t
+cs_scale_at(const CsComposer *c, int64_t tick)
+{
+  const CsChord *chord = &cs_chord_at(c, tick)->chord;
+  int scale[7];
+  int degrees[7];
+  cs_mode_degrees(c->plan->key.mode, degrees);
+  for (int i = 0; i < 7; i++)
+    scale[i] = degrees[i];
+  const int root = root_degree(degrees, chord);
+  for (int i = 0; i < chord->n_tones; i++) {
+    const int tone = cs_mod(chord->root + chord->tones[i], 12);
+    if (degree_of(degrees, tone) < 0)
+      scale[(root + steps_to_tone(chord, chord->tones[i])) % 7] = tone;
+  }
+  unsigned set = 0;
+  for (int i = 0; i < 7; i++)
+    set |= bit_of(c->plan->key.tonic_pc + scale[i]);
+  return (uint16_t)set;
+}
+
+int
+cs_snap(int key, uint16_t pitch_classes)
+{
+  for (int distance = 0; distance <= 6; distance++) {
+    if ((pitch_classes & bit_of(key - distance)) != 0)
+      return key - distance;
+    if ((pitch_classes & bit_of(key + distance)) != 0)
+      return key + distance;
+  }
+  return key;
+}
+
+int
+cs_nearest_key(int key, int pitch_class, int low, int high)
+{
+  const int below = key - cs_mod(key - pitch_class, 12);
+  int best        = -1;
+  for (int k = below - 120; k <= below + 132; k += 12) {
+    if (k < low || k > high)
+      continue;
+    const int distance = k > key ? k - key : key - k;
+    if (best < 0 || distance < (best > key ? best - key : key - best))
+      best = k;
+  }
+  return best;
+}
+
+// --- Patterns and time ------------------------------------------------------
+
+/// Mean energy of a section, moved by how busy the cue is wanted.
+static double
+pattern_energy(const CsComposer *c, const CsSection *section)
+{
+  const double mean = (section->energy[0] + section->energy[1]) / 2.0;
+  return cs_clamp(mean + 0.15 * c->plan->density, 0.0, 1.0);
+}
+
+const CsPattern *
+cs_pattern_at(const CsComposer *c, size_t track, int bar)
+{
+  const CsTrack *t = &c->plan->tracks[track];
+  const int n      = (int)t->patterns.n;
+  if (n == 0)
+    return NULL;
+  const double energy = pattern_energy(c, cs_section_of_bar(c->timeline, bar));
+  const double top    = cs_clamp(t->leave, t->enter, 1.0);
+  const double width  = top - t->enter > 0.01 ? top - t->enter : 1.0;
+  const double share  = cs_clamp((energy - t->enter) / width, 0.0, 1.0);
+  const int level     = cs_clamp_int((int)(share * n), 0, n - 1);
+  return cs_find_pattern(c->presets, t->patterns.items[level]);
+}
+
+int64_t
+cs_step_ticks(const CsComposer *c)
+{
+  (void)c;
+  return CS_TICKS_PER_QUARTER / 4;
+}
+
+int
+cs_steps_in_bar(const CsComposer *c, int bar)
+{
+  const int64_t step = cs_step_ticks(c);
+  return (int)((cs_bar_ticks(c->timeline, bar) + step - 1) / step);
+}
+
+bool
+cs_is_end_bar(const CsComposer *c, int bar)
+{
+  return bar == c->end_bar;
+}
+
+bool
+cs_plays(const CsComposer *c, size_t track, int bar)
+{
+  const CsTrack *t = &c->plan->tracks[track];
+  if (cs_track_plays(c->timeline, t, bar))
+    return true;
+  return cs_is_end_bar(c, bar) && bar > 0 && t->n_spans == 0 &&
+         cs_track_plays(c->timeline, t, bar - 1);
+}
+
+double
+cs_max_onset_rate(const CsComposer *c)
+{
+  const double thinner = c->plan->density < 0.0 ? c->plan->density : 0.0;
+  return onset_rates[c->plan->function] * cs_exp2(thinner);
+}
+
+int64_t
+cs_finest_grid(const CsComposer *c, int bar, double max_rate)
+{
+  const int64_t start = cs_bar_tick(c->timeline, bar);
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  const int n_beats     = cs_meter_beats(c->plan->meter);
+  const int64_t grids[] = {
+      beat / 4, beat / 2, beat, n_beats % 2 == 0 ? 2 * beat : n_beats * beat};
+  const double seconds =
+      cs_seconds_of_tick(c->timeline, (double)(start + beat)) -
+      cs_seconds_of_tick(c->timeline, (double)start);
+  for (size_t i = 0; i < sizeof grids / sizeof grids[0]; i++)
+    if (max_rate * seconds * (double)grids[i] >= 0.98 * (double)beat)
+      return grids[i];
+  return n_beats * beat;
+}
+
+// --- Velocity ---------------------------------------------------------------
+
+/// Offsets of RULEBOOK 7.3, said for any meter.
+static int
+metric_accent(const CsComposer *c, int64_t tick)
+{
+  const int bar          = cs_bar_of_tick(c->timeline, tick);
+  const int64_t position = tick - cs_bar_tick(c->timeline, bar);
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  const int n_beats = cs_meter_beats(c->plan->meter);
+  if (position == 0)
+    return 8;
+  if (n_beats % 2 == 0 && position == beat * n_beats / 2)
+    return 4;
+  if (position % beat == 0)
+    return 2;
+  return position % (CS_TICKS_PER_QUARTER / 2) == 0 ? 0 : -8;
+}
+
+int
+cs_velocity(
+    const CsComposer *c, size_t track, int64_t tick, int key, int stroke)
+{
+  const Dynamics *d  = &dynamics[c->plan->function];
+  const int bar      = cs_bar_of_tick(c->timeline, tick);
+  const double where = (double)(tick - cs_bar_tick(c->timeline, bar)) /
+                       (double)cs_bar_ticks(c->timeline, bar);
+  const double energy = cs_energy_at_bar(c->timeline, bar + where);
+  const double centre =
+      cs_clamp(74.0 + 22.0 * c->plan->arousal, d->low + 10.0, d->high - 10.0);
+  const double shape =
+      14.0 * (energy - 0.55) + 0.6 * (stroke - 80) + metric_accent(c, tick);
+  CsRng rng = cs_rng_at(
+      c->plan->tracks[track].seed, "velocity", (uint64_t)key, (uint64_t)tick);
+  const double velocity = centre + d->spread * shape +
+                          (2.0 + 2.5 * d->spread) * cs_rng_normal(&rng);
+  return (int)cs_clamp(velocity + 0.5, d->low, d->high);
+}
+
+// --- Notes ------------------------------------------------------------------
+
+bool
+cs_in_silence(const CsComposer *c, int64_t tick)
+{
+  for (size_t i = 0; i < c->n_silences; i++)
+    if (tick >= c->silences[i].start && tick < c->silences[i].end)
+      return true;
+  return false;
+}
+
+static bool
+is_unpitched(CsRole role)
+{
+  return role == CS_ROLE_DRUMS || role == CS_ROLE_PERCUSSION ||
+         role == CS_ROLE_EFFECTS;
+}
+
+CsStatus
+cs_add(CsComposer *c, size_t track, CsNote note)
+{
+  const CsTrack *t = &c->plan->tracks[track];
+  assert(is_unpitched(t->role) ||
+         (note.key >= t->range[0] && note.key <= t->range[1]));
+  (void)t;
+  int64_t end = note.start_tick + note.n_ticks;
+  if (note.start_tick < 0 || cs_in_silence(c, note.start_tick))
+    return CS_OK;
+  if (end > c->end_tick)
+    end = c->end_tick;
+  for (size_t i = 0; i < c->n_silences; i++)
+    if (c->silences[i].start > note.start_tick && c->silences[i].start < end)
+      end = c->silences[i].start;
+  note.n_ticks = end - note.start_tick;
+  if (note.n_ticks <= 0)
+    return CS_OK;
+  return cs_score_add_note(c->arena, c->score, track, note);
+}
+
+// --- Beginning and writing --------------------------------------------------
+
+/// A ring is held until the room alone can carry it to the end (RULEBOOK 3.3:
+/// at least 1.2 s; in a cue under 4 s to the end), a button lasts one beat.
+static int64_t
+final_end_tick(const CsComposer *c)
+{
+  const CsPlan *plan = c->plan;
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(plan->meter) * CS_TICKS_PER_QUARTER);
+  const double from_s = cs_seconds_of_tick(c->timeline, (double)c->final_tick);
+  const double ring_s = plan->duration_s - from_s;
+  if (plan->ending == CS_ENDING_BUTTON)
+    return c->final_tick + beat < c->end_tick ? c->final_tick + beat
+                                              : c->end_tick;
+  if (plan->duration_s < 4.0)
+    return c->end_tick;
+  const double wanted = 0.72 * ring_s > 1.25 ? 0.72 * ring_s : 1.25;
+  const double most = ring_s - 0.2 > 0.6 * ring_s ? ring_s - 0.2 : 0.6 * ring_s;
+  return cs_tick_of_seconds(
+      c->timeline, from_s + (wanted < most ? wanted : most));
+}
+
+static void
+find_ending(CsComposer *c)
+{
+  const CsPlan *plan = c->plan;
+  c->end_tick        = cs_tick_of_seconds(c->timeline, plan->duration_s);
+  c->end_bar         = -1;
+  c->final_tick      = c->end_tick;
+  c->final_end_tick  = c->end_tick;
+  if (plan->n_sections == 0 ||
+      plan->sections[plan->n_sections - 1].kind != CS_SECTION_END)
+    return;
+  c->end_bar        = plan->sections[plan->n_sections - 1].first_bar;
+  c->final_tick     = cs_bar_tick(c->timeline, c->end_bar);
+  c->final_end_tick = final_end_tick(c);
+}
+
+CsStatus
+cs_composer_begin(
+    CsArena *arena, const CsPresets *presets, const CsPlan *plan, CsComposer *c)
+{
+  *c = (CsComposer){.arena = arena, .presets = presets, .plan = plan};
+  CsTimeline *timeline = NULL;
+  CS_TRY(cs_timeline_make(arena, plan, &timeline));
+  c->timeline = timeline;
+  c->style    = cs_find_style(presets, plan->style);
+  if (c->style == NULL)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "there is no style \"%s\" among the presets",
+        plan->style != NULL ? plan->style : "");
+  CS_TRY(cs_timeline_chords(arena, timeline, &c->chords, &c->n_chords));
+  find_ending(c);
+  CS_TRY_NEW(c->silences = CS_NEW_N(arena, CsTickSpan, plan->n_silences));
+  for (size_t i = 0; i < plan->n_silences; i++)
+    c->silences[c->n_silences++] =
+        (CsTickSpan){cs_tick_of_seconds(timeline, plan->silences[i].start_s),
+            cs_tick_of_seconds(timeline, plan->silences[i].end_s)};
+  CS_TRY_NEW(c->score = CS_NEW(arena, CsScore));
+  *c->score = (CsScore){.plan = plan, .timeline = timeline};
+  CS_TRY_NEW(c->score->parts = CS_NEW_N(arena, CsPart, plan->n_tracks));
+  c->score->n_parts = plan->n_tracks;
+  return CS_OK;
+}
+
+CsStatus
+cs_compose(CsArena *arena, const CsPresets *presets, const CsPlan *plan,
+    CsScore **score)
+{
+  CsComposer c;
+  CS_TRY(cs_composer_begin(arena, presets, plan, &c));
+  for (size_t i = 0; i < plan->n_tracks; i++) {
+    CsPartWriter *write = writers[plan->tracks[i].role];
+    if (write != NULL)
+      CS_TRY(write(&c, i));
+  }
+  cs_score_finish(c.score);
+  *score = c.score;
+  return CS_OK;
+}
