@@ -63,7 +63,8 @@ int cs_engine_version(void);
 /// @param data_dir  Folder that holds grammar/, presets/ and soundfonts/. NULL
 ///                  looks at $CUESMITH_DATA, beside the program (build tree),
 ///                  and in the installed share folder.
-/// @param why       CS_MESSAGE_BYTES long; one sentence on failure. May be NULL.
+/// @param why       CS_MESSAGE_BYTES long; one sentence on failure. May be
+/// NULL.
 /// @param engine    Receives the engine; close it with cs_engine_close().
 /// @return CS_ERR_REQUEST for data that is missing or broken.
 CS_NODISCARD CsStatus cs_engine_open(

@@ -1,35 +1,46 @@
 /// The options of `make`, in one table: their names, what they accept, the help
-/// line. Command line, C API and (later) batch columns read it.
+/// line. Command line, C API and the record read it.
 #ifndef CS_GEN_OPTIONS_H
 #define CS_GEN_OPTIONS_H
 
 #include "gen/io/audio_file.h"
 #include "gen/plan/plan.h"
 
+/// An option as it was given.
+typedef struct CsGivenOption {
+  const char *name;
+  const char *value;
+} CsGivenOption;
+
+enum { CS_MAX_OPTIONS = 40 };
+
 typedef struct CsOptions {
-  const char *output;
+  const char *output; ///< NULL: a name made from the prompt.
   const char *stems_folder;
   const char *midi;
   const char *record;
   const char *picture;
   const char *soundfont; ///< NULL: the catalogue's default.
-  CsPlanWish wish;
-  bool has_theme_seed;
+  CsPlanWish wish;       ///< Rate, seeds and fades are always filled.
+  bool has_theme_seed;   ///< Else the theme's seed is the seed.
   int n_takes;
-  int sample_rate;
   CsSampleFormat format;
   int n_channels;
   int n_threads; ///< 0 = all cores.
   bool strict, quiet, verbose, json;
-  CsJsonWriter *said;
+  CsGivenOption given[CS_MAX_OPTIONS]; ///< Each name once, in table order.
 } CsOptions;
+
+typedef CsStatus CsOptionSetter(CsArena *arena, const CsPresets *presets,
+    CsOptions *options, const char *value);
 
 typedef struct CsOptionRow {
   const char *name;     ///< Long name.
   char letter;          ///< Short name, or 0.
   const char *argument; ///< "FILE", "BPM"; NULL for a switch.
   const char *help;     ///< One line.
-  bool decides_bytes;   ///< Belongs into the record.
+  bool decides_bytes;   ///< Belongs into the record, so that verify repeats it.
+  CsOptionSetter *set;
 } CsOptionRow;
 
 extern const CsOptionRow cs_option_rows[];
@@ -37,11 +48,18 @@ extern const size_t cs_n_option_rows;
 
 void cs_options_default(CsOptions *options);
 
-/// Set one option from text.
+/// The row of a long name, or NULL.
+const CsOptionRow *cs_option_row(const char *name);
+
+/// Set one option from text; a later value replaces an earlier one.
+///
 /// @return CS_ERR_REQUEST: unknown (with the nearest name) or out of range, in
 ///         one sentence that names the option and what it accepts.
-CS_NODISCARD CsStatus cs_options_set(CsArena *arena,
-    const CsPresets *presets, CsOptions *options, const char *name,
-    const char *value);
+CS_NODISCARD CsStatus cs_options_set(CsArena *arena, const CsPresets *presets,
+    CsOptions *options, const char *name, const char *value);
+
+/// The given options that decide the bytes, as a JSON object name -> text.
+void cs_options_write_json(
+    const CsOptions *options, CsJsonWriter *writer, const char *key);
 
 #endif

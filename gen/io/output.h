@@ -6,7 +6,7 @@
 #include "gen/base/arena.h"
 
 /// The files of one job on their way. Commit renames them in the order in which
-/// they were opened, so open the one that proves the others last.
+/// they were opened, but for the one named to cs_outputs_rename_last().
 typedef struct CsOutputs CsOutputs;
 
 CS_NODISCARD CsStatus cs_outputs_new(CsArena *arena, CsOutputs **outputs);
@@ -24,6 +24,10 @@ CS_NODISCARD CsStatus cs_outputs_open(
 /// Open, write and close in one step.
 CS_NODISCARD CsStatus cs_outputs_put(CsArena *arena, CsOutputs *outputs,
     const char *path, const char *bytes, size_t n_bytes);
+
+/// Let the commit rename this path after all others; NULL or an unknown path does
+/// nothing.
+void cs_outputs_rename_last(CsOutputs *outputs, const char *path);
 
 /// Flush, close and rename all. On failure nothing that was not renamed stays.
 CS_NODISCARD CsStatus cs_outputs_commit(CsArena *arena, CsOutputs *outputs);

@@ -1,0 +1,73 @@
+#include "gen/engine.h"
+
+#include "gen/base/file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *
+cs_version(void)
+{
+  return CS_VERSION;
+}
+
+int
+cs_engine_version(void)
+{
+  return CS_ENGINE_VERSION;
+}
+
+static CsStatus
+load(CsEngine *engine, const char *data_dir)
+{
+  CsArena *arena = engine->arena;
+  CS_TRY(cs_data_folder(arena, data_dir, &engine->data_folder));
+  const char *words =
+      cs_arena_printf(arena, "%s/grammar/lexicon", engine->data_folder);
+  const char *presets =
+      cs_arena_printf(arena, "%s/presets", engine->data_folder);
+  const char *sounds =
+      cs_arena_printf(arena, "%s/soundfonts", engine->data_folder);
+  if (words == NULL || presets == NULL || sounds == NULL)
+    return CS_ERR_MEMORY;
+  CS_TRY(cs_lexicon_load(arena, words, &engine->lexicon));
+  CS_TRY(cs_presets_load(arena, presets, &engine->presets));
+  return cs_catalogue_load(arena, sounds, &engine->catalogue);
+}
+
+CsStatus
+cs_engine_open(const char *data_dir, char *why, CsEngine **engine)
+{
+  *engine = NULL;
+  if (why != NULL)
+    why[0] = '\0';
+  CsEngine *made  = calloc(1, sizeof *made);
+  CsArena *arena  = cs_arena_new(NULL);
+  CsStatus status = CS_ERR_MEMORY;
+  if (made != NULL && arena != NULL) {
+    made->arena = arena;
+    status      = load(made, data_dir);
+  }
+  if (status == CS_OK) {
+    *engine = made;
+    return CS_OK;
+  }
+  if (why != NULL)
+    (void)snprintf(why, CS_MESSAGE_BYTES, "%s",
+        arena != NULL ? cs_arena_error(arena) : "not enough memory");
+  if (made != NULL)
+    cs_lexicon_free(made->lexicon);
+  cs_arena_free(arena);
+  free(made);
+  return status;
+}
+
+void
+cs_engine_close(CsEngine *engine)
+{
+  if (engine == NULL)
+    return;
+  cs_lexicon_free(engine->lexicon);
+  cs_arena_free(engine->arena);
+  free(engine);
+}

@@ -1,0 +1,79 @@
+/// The inside of CsEngine and CsJob: what the public calls and the command line
+/// share. Not installed.
+#ifndef CS_GEN_ENGINE_H
+#define CS_GEN_ENGINE_H
+
+#include "gen/cuesmith.h"
+#include "gen/io/picture.h"
+#include "gen/master/master.h"
+#include "gen/options.h"
+#include "gen/perform/performance.h"
+#include "grammar/parse.h"
+#include "soundfonts/catalogue.h"
+
+/// Grows when an old prompt would give other bytes.
+enum { CS_ENGINE_VERSION = 1 };
+
+struct CsEngine {
+  CsArena *arena; ///< Owns presets and catalogue.
+  const char *data_folder;
+  CsLexicon *lexicon;
+  CsPresets *presets;
+  CsCatalogue *catalogue;
+};
+
+struct CsJob {
+  const CsEngine *engine;
+  CsArena *arena;
+  CsOptions options;
+  CsProgressFn *on_progress;
+  void *progress_user;
+  CsBrief *brief;
+  CsPlan *plan;
+  bool plan_is_edited; ///< The plan was read, not made.
+  CsScore *score;
+  CsPerformance *performance;
+  CsFont font;
+  CsMeasured measured;
+  const char *brief_json, *plan_json, *record_json;
+};
+
+/// Report progress. @return CS_ERR_CANCELLED when the caller wants to stop.
+CS_NODISCARD CsStatus cs_job_report(
+    CsJob *job, const char *stage, double share);
+
+/// The next of the mastered blocks of a job goes here.
+typedef struct CsBlockSink {
+  CsStatus (*put)(void *user, CsArena *arena, const CsCueBlock *block);
+  void *user;
+} CsBlockSink;
+
+/// Render and master a performed job. The sink sees every block in order; a
+/// sink with `put` NULL is skipped. Fills job->measured.
+///
+/// @param ready  Called once after the first pass, before the first block, so
+///               that files can be opened when it is known which stems sound.
+///               May be NULL.
+CS_NODISCARD CsStatus cs_job_sound(CsJob *job,
+    CsStatus (*ready)(void *user, const CsMaster *master), CsBlockSink sink);
+
+/// The record (DESIGN, section 5) of a job that has been mastered.
+CS_NODISCARD CsStatus cs_record_make(
+    CsArena *arena, const CsJob *job, const char **json);
+
+/// How a file differs from what its record makes.
+typedef struct CsVerdict {
+  bool is_same;
+  double difference_dbfs; ///< Largest sample difference; -200 for none.
+  const char *reason;     ///< One sentence: what differs.
+} CsVerdict;
+
+/// Make a file again from its record and compare the samples.
+///
+/// @param path       WAV or FLAC with an embedded record.
+/// @param soundfont  NULL: the catalogue's.
+/// @return CS_ERR_REQUEST when the file or its record cannot be used.
+CS_NODISCARD CsStatus cs_verify(const CsEngine *engine, CsArena *arena,
+    const char *path, const char *soundfont, int n_threads, CsVerdict *verdict);
+
+#endif

@@ -1,0 +1,349 @@
+// cs_job_write() and cs_job_listen(): the files of a job, whole or not at all.
+
+#include "gen/engine.h"
+
+#include "gen/io/midi.h"
+#include "gen/io/output.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/// What is open while the second pass runs.
+typedef struct Desk {
+  CsJob *job;
+  CsOutputs *outputs;
+  CsAudioWriter *mix;
+  CsAudioWriter *stems[CS_N_STEMS];
+  const char *made_folder; ///< Stem folder made by this job, else NULL.
+  CsOutline *outline;
+  CsAudioFn *listener;
+  void *listener_user;
+  const char *path; ///< Of the mix, NULL when only listening.
+  CsContainer container;
+  size_t n_record_bytes;
+} Desk;
+
+// ---- Names ------------------------------------------------------------------
+
+enum { MAX_SLUG_BYTES = 48, MAX_NAME_TRIES = 10000 };
+
+static void
+slug_of(const char *prompt, char *slug)
+{
+  size_t n = 0;
+  for (const char *p = prompt; *p != '\0' && n < MAX_SLUG_BYTES; p++) {
+    const unsigned char c = (unsigned char)*p;
+    if (c < 0x80 && isalnum(c))
+      slug[n++] = (char)tolower(c);
+    else if (n > 0 && slug[n - 1] != '-')
+      slug[n++] = '-';
+  }
+  while (n > 0 && slug[n - 1] == '-')
+    n--;
+  slug[n] = '\0';
+}
+
+/// A name made from the prompt that no file has yet.
+static CsStatus
+free_name(CsJob *job, const char **path)
+{
+  char slug[MAX_SLUG_BYTES + 1] = "";
+  if (job->brief != NULL)
+    slug_of(job->brief->prompt, slug);
+  const char *base = slug[0] != '\0' ? slug : "cue";
+  for (int i = 1; i < MAX_NAME_TRIES; i++) {
+    *path = i == 1 ? cs_arena_printf(job->arena, "%s.wav", base)
+                   : cs_arena_printf(job->arena, "%s-%d.wav", base, i);
+    CS_TRY_NEW(*path);
+    if (access(*path, F_OK) != 0)
+      return CS_OK;
+  }
+  return cs_fail(job->arena, CS_ERR_REQUEST,
+      "every name like %s is taken; name a file with --output", *path);
+}
+
+// ---- Before the work --------------------------------------------------------
+
+static CsStatus
+refuse_warnings(CsJob *job)
+{
+  const CsWarning *first = NULL;
+  if (job->plan->n_warnings > 0)
+    first = &job->plan->warnings[0];
+  if (job->brief != NULL && job->brief->n_warnings > 0)
+    first = &job->brief->warnings[0];
+  if (!job->options.strict || first == NULL)
+    return CS_OK;
+  return cs_fail(job->arena, CS_ERR_REQUEST, "%s: %s (--strict)", first->code,
+      first->message);
+}
+
+static bool
+is_lossless(CsContainer container)
+{
+  return container == CS_WAV || container == CS_FLAC;
+}
+
+static CsAudioFormat
+audio_format(const CsJob *job, CsContainer container)
+{
+  return (CsAudioFormat){
+      .container   = container,
+      .format      = job->options.format,
+      .sample_rate = job->plan->sample_rate,
+      .n_channels  = job->options.n_channels,
+      .n_frames    = (int64_t)job->plan->n_frames,
+  };
+}
+
+static CsStatus
+check_paths(CsJob *job, const Desk *desk)
+{
+  const CsOptions *o        = &job->options;
+  const char *const paths[] = {desk->path, o->midi, o->record, o->picture};
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    if (paths[i] != NULL)
+      CS_TRY(cs_output_check(job->arena, paths[i]));
+  if (o->picture != NULL) {
+    const size_t n = strlen(o->picture);
+    if (n < 4 || strcmp(o->picture + n - 4, ".svg") != 0)
+      return cs_fail(job->arena, CS_ERR_REQUEST,
+          "--picture %s does not end in .svg; name an .svg file", o->picture);
+  }
+  if (desk->path == NULL)
+    return CS_OK;
+  const CsAudioFormat format = audio_format(job, desk->container);
+  if (o->stems_folder != NULL && !is_lossless(desk->container))
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "stems add up to the mix only in WAV or FLAC; name the output .wav or "
+        ".flac");
+  return cs_audio_format_check(job->arena, &format);
+}
+
+static CsStatus
+make_stem_folder(CsJob *job, Desk *desk)
+{
+  const char *folder = job->options.stems_folder;
+  if (folder == NULL)
+    return CS_OK;
+  if (mkdir(folder, 0777) == 0)
+    desk->made_folder = folder;
+  else if (errno != EEXIST)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "the stem folder %s cannot be made: %s; name a folder that can be "
+        "written",
+        folder, strerror(errno));
+  const char *probe =
+      cs_arena_printf(job->arena, "%s/%s.wav", folder, cs_stem_names[0]);
+  CS_TRY_NEW(probe);
+  return cs_output_check(job->arena, probe);
+}
+
+static CsStatus
+prepare(CsJob *job, Desk *desk, bool writes)
+{
+  if (job->performance == NULL)
+    CS_TRY(cs_job_compose(job));
+  CS_TRY(refuse_warnings(job));
+  if (writes) {
+    desk->path = job->options.output;
+    if (desk->path == NULL)
+      CS_TRY(free_name(job, &desk->path));
+    job->options.output = desk->path;
+    CS_TRY(cs_container_of(job->arena, desk->path, &desk->container));
+  }
+  CS_TRY(check_paths(job, desk));
+  CS_TRY(make_stem_folder(job, desk));
+  if (job->options.picture != NULL) {
+    desk->outline = CS_NEW(job->arena, CsOutline);
+    CS_TRY_NEW(desk->outline);
+    cs_outline_begin(desk->outline, (int64_t)job->plan->n_frames);
+  }
+  return cs_outputs_new(job->arena, &desk->outputs);
+}
+
+// ---- While the blocks come --------------------------------------------------
+
+/// The record's length with figures in place that are as long as any.
+static CsStatus
+measure_record(Desk *desk)
+{
+  const char *json = NULL;
+  CS_TRY(cs_record_make(desk->job->arena, desk->job, &json));
+  desk->n_record_bytes = strlen(json) + 512;
+  return CS_OK;
+}
+
+static CsStatus
+open_stems(Desk *desk, const CsMaster *master)
+{
+  CsJob *job                 = desk->job;
+  const CsAudioFormat format = audio_format(job, CS_WAV);
+  for (int s = 0; s < CS_N_STEMS; s++) {
+    int fd = -1;
+    if (!cs_master_has_stem(master, (CsStem)s))
+      continue;
+    const char *path = cs_arena_printf(
+        job->arena, "%s/%s.wav", job->options.stems_folder, cs_stem_names[s]);
+    CS_TRY_NEW(path);
+    CS_TRY(cs_outputs_open(job->arena, desk->outputs, path, &fd));
+    CS_TRY(
+        cs_audio_writer_new(job->arena, fd, path, &format, 0, &desk->stems[s]));
+  }
+  return CS_OK;
+}
+
+static CsStatus
+put_midi(Desk *desk)
+{
+  CsJob *job        = desk->job;
+  const char *bytes = NULL;
+  size_t n_bytes    = 0;
+  const char *title = job->brief != NULL ? job->brief->prompt : "cuesmith";
+  if (job->options.midi == NULL)
+    return CS_OK;
+  CS_TRY(cs_midi_write(job->arena, job->performance, title, &bytes, &n_bytes));
+  return cs_outputs_put(
+      job->arena, desk->outputs, job->options.midi, bytes, n_bytes);
+}
+
+static CsStatus
+open_mix(Desk *desk)
+{
+  CsJob *job                 = desk->job;
+  const CsAudioFormat format = audio_format(job, desk->container);
+  int fd                     = -1;
+  CS_TRY(cs_outputs_open(job->arena, desk->outputs, desk->path, &fd));
+  return cs_audio_writer_new(
+      job->arena, fd, desk->path, &format, desk->n_record_bytes, &desk->mix);
+}
+
+static CsStatus
+open_files(void *user, const CsMaster *master)
+{
+  Desk *desk = user;
+  CS_TRY(measure_record(desk));
+  if (desk->job->options.stems_folder != NULL)
+    CS_TRY(open_stems(desk, master));
+  CS_TRY(put_midi(desk));
+  return desk->path != NULL ? open_mix(desk) : CS_OK;
+}
+
+static void
+block_as_float(const CsCueBlock *block, CsSampleFormat format,
+    size_t n_channels, float *out)
+{
+  const float scale = format == CS_PCM_16 ? 0x1p-15F : 0x1p-23F;
+  for (size_t i = 0; i < block->n_frames * n_channels; i++)
+    out[i] = block->mix_float != NULL ? block->mix_float[i]
+                                      : (float)block->mix[i] * scale;
+}
+
+static CsStatus
+show_block(Desk *desk, CsArena *arena, const CsCueBlock *block)
+{
+  float frames[CS_BLOCK_FRAMES * 2];
+  const CsOptions *options = &desk->job->options;
+  if (desk->outline == NULL && desk->listener == NULL)
+    return CS_OK;
+  block_as_float(block, options->format, (size_t)options->n_channels, frames);
+  if (desk->outline != NULL)
+    cs_outline_add(desk->outline, frames, block->n_frames, options->n_channels);
+  if (desk->listener != NULL &&
+      !desk->listener(desk->listener_user, frames, block->n_frames))
+    return cs_fail(arena, CS_ERR_CANCELLED, "stopped on request");
+  return CS_OK;
+}
+
+static CsStatus
+put_block(void *user, CsArena *arena, const CsCueBlock *block)
+{
+  Desk *desk = user;
+  if (desk->mix != NULL)
+    CS_TRY(cs_audio_writer_put(
+        arena, desk->mix, block->mix, block->mix_float, block->n_frames));
+  for (int s = 0; s < CS_N_STEMS; s++)
+    if (desk->stems[s] != NULL)
+      CS_TRY(cs_audio_writer_put(arena, desk->stems[s], block->stems[s],
+          block->stems_float[s], block->n_frames));
+  return show_block(desk, arena, block);
+}
+
+// ---- After the work ---------------------------------------------------------
+
+static CsStatus
+put_picture(Desk *desk)
+{
+  CsJob *job      = desk->job;
+  const char *svg = NULL;
+  if (job->options.picture == NULL)
+    return CS_OK;
+  CS_TRY(cs_picture_draw(job->arena, job->performance, job->brief,
+      desk->outline, &job->measured, &svg));
+  return cs_outputs_put(
+      job->arena, desk->outputs, job->options.picture, svg, strlen(svg));
+}
+
+static CsStatus
+finish(Desk *desk)
+{
+  CsJob *job = desk->job;
+  CS_TRY(cs_record_make(job->arena, job, &job->record_json));
+  for (int s = 0; s < CS_N_STEMS; s++) {
+    CsAudioWriter *stem = desk->stems[s];
+    desk->stems[s]      = NULL;
+    if (stem != NULL)
+      CS_TRY(cs_audio_writer_close(job->arena, stem, NULL));
+  }
+  CS_TRY(put_picture(desk));
+  if (desk->mix != NULL) {
+    CsAudioWriter *mix = desk->mix;
+    desk->mix          = NULL;
+    CS_TRY(cs_audio_writer_close(job->arena, mix, job->record_json));
+  }
+  if (job->options.record != NULL)
+    CS_TRY(cs_outputs_put(job->arena, desk->outputs, job->options.record,
+        job->record_json, strlen(job->record_json)));
+  // The file that proves the others goes last: the mix where it embeds the
+  // record, else the record.
+  cs_outputs_rename_last(desk->outputs,
+      desk->path != NULL && is_lossless(desk->container) ? desk->path
+                                                         : job->options.record);
+  return cs_outputs_commit(job->arena, desk->outputs);
+}
+
+static CsStatus
+run(CsJob *job, Desk *desk, bool writes)
+{
+  cs_arena_clear_error(job->arena);
+  desk->job       = job;
+  CsStatus status = prepare(job, desk, writes);
+  if (status == CS_OK)
+    status = cs_job_sound(job, open_files, (CsBlockSink){put_block, desk});
+  if (status == CS_OK)
+    status = finish(desk);
+  cs_audio_writer_free(desk->mix);
+  for (int s = 0; s < CS_N_STEMS; s++)
+    cs_audio_writer_free(desk->stems[s]);
+  cs_outputs_free(desk->outputs);
+  if (status != CS_OK && desk->made_folder != NULL)
+    (void)rmdir(desk->made_folder);
+  return status == CS_OK ? cs_job_report(job, "done", 1.0) : status;
+}
+
+CsStatus
+cs_job_write(CsJob *job)
+{
+  Desk desk = {0};
+  return run(job, &desk, true);
+}
+
+CsStatus
+cs_job_listen(CsJob *job, CsAudioFn *fn, void *user)
+{
+  Desk desk = {.listener = fn, .listener_user = user};
+  return run(job, &desk, false);
+}

@@ -1,0 +1,162 @@
+#include "gen/engine.h"
+
+#include "gen/base/file.h"
+#include "gen/compose/score.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+CsStatus
+cs_job_new(const CsEngine *engine, CsJob **job)
+{
+  *job           = NULL;
+  CsArena *arena = cs_arena_new(NULL);
+  CsJob *made    = arena != NULL ? CS_NEW(arena, CsJob) : NULL;
+  if (made == NULL) {
+    cs_arena_free(arena);
+    return CS_ERR_MEMORY;
+  }
+  made->engine = engine;
+  made->arena  = arena;
+  cs_options_default(&made->options);
+  *job = made;
+  return CS_OK;
+}
+
+void
+cs_job_free(CsJob *job)
+{
+  if (job != NULL)
+    cs_arena_free(job->arena);
+}
+
+const char *
+cs_job_error(const CsJob *job)
+{
+  return cs_arena_error(job->arena);
+}
+
+CsStatus
+cs_job_set(CsJob *job, const char *option, const char *value)
+{
+  cs_arena_clear_error(job->arena);
+  return cs_options_set(
+      job->arena, job->engine->presets, &job->options, option, value);
+}
+
+void
+cs_job_on_progress(CsJob *job, CsProgressFn *fn, void *user)
+{
+  job->on_progress   = fn;
+  job->progress_user = user;
+}
+
+CsStatus
+cs_job_report(CsJob *job, const char *stage, double share)
+{
+  if (job->on_progress == NULL ||
+      job->on_progress(job->progress_user, stage, share))
+    return CS_OK;
+  return cs_fail(job->arena, CS_ERR_CANCELLED, "stopped on request");
+}
+
+// ---- The line of values -----------------------------------------------------
+
+/// What stands after a step that is done anew is no longer true.
+static void
+forget_after_brief(CsJob *job)
+{
+  job->plan           = NULL;
+  job->plan_json      = NULL;
+  job->plan_is_edited = false;
+  job->score          = NULL;
+  job->performance    = NULL;
+  job->record_json    = NULL;
+}
+
+CsStatus
+cs_job_parse(CsJob *job, const char *prompt)
+{
+  cs_arena_clear_error(job->arena);
+  forget_after_brief(job);
+  job->brief      = NULL;
+  job->brief_json = NULL;
+  return cs_brief_parse(
+      job->arena, job->engine->lexicon, prompt, strlen(prompt), &job->brief);
+}
+
+CsStatus
+cs_job_plan(CsJob *job)
+{
+  cs_arena_clear_error(job->arena);
+  if (job->brief == NULL)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "there is nothing to plan from; parse a prompt or read a plan first");
+  forget_after_brief(job);
+  return cs_plan_make(job->arena, job->engine->presets, job->brief,
+      &job->options.wish, &job->plan);
+}
+
+CsStatus
+cs_job_read_plan(CsJob *job, const char *name, const char *json, size_t n_bytes)
+{
+  const CsJson *root = NULL;
+  cs_arena_clear_error(job->arena);
+  forget_after_brief(job);
+  CS_TRY(cs_json_parse(job->arena, name, json, n_bytes, &root));
+  CS_TRY(cs_plan_read_json(job->arena, job->engine->presets, root, &job->plan));
+  job->plan_is_edited = true;
+  return CS_OK;
+}
+
+CsStatus
+cs_job_compose(CsJob *job)
+{
+  cs_arena_clear_error(job->arena);
+  if (job->plan == NULL)
+    CS_TRY(cs_job_plan(job));
+  CS_TRY(cs_compose(job->arena, job->engine->presets, job->plan, &job->score));
+  return cs_perform(
+      job->arena, job->engine->presets, job->score, &job->performance);
+}
+
+// ---- Values as JSON ---------------------------------------------------------
+
+const char *
+cs_job_brief_json(CsJob *job)
+{
+  if (job->brief == NULL)
+    return NULL;
+  if (job->brief_json == NULL) {
+    CsText text         = cs_text_new(job->arena);
+    CsJsonWriter writer = cs_json_writer(&text, true);
+    cs_brief_write_json(job->brief, &writer, NULL);
+    cs_text_add(&text, "\n");
+    if (cs_text_take(&text, &job->brief_json) != CS_OK)
+      return NULL;
+  }
+  return job->brief_json;
+}
+
+const char *
+cs_job_plan_json(CsJob *job)
+{
+  if (job->plan == NULL)
+    return NULL;
+  if (job->plan_json == NULL) {
+    CsText text         = cs_text_new(job->arena);
+    CsJsonWriter writer = cs_json_writer(&text, true);
+    cs_plan_write_json(job->plan, &writer, NULL);
+    cs_text_add(&text, "\n");
+    if (cs_text_take(&text, &job->plan_json) != CS_OK)
+      return NULL;
+  }
+  return job->plan_json;
+}
+
+const char *
+cs_job_record_json(CsJob *job)
+{
+  return job->record_json;
+}
