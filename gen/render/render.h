@@ -1,4 +1,4 @@
-/// Performance to stems, block by block. render.c is the only file that
+/// Performance to stems, block by block. fluid.c is the only file that
 /// includes fluidsynth.h.
 #ifndef CS_GEN_RENDER_RENDER_H
 #define CS_GEN_RENDER_RENDER_H
@@ -8,8 +8,8 @@
 /// Frames in a block everywhere between notes and file.
 enum { CS_BLOCK_FRAMES = 4096 };
 
-/// One block of every stem: interleaved stereo, CS_BLOCK_FRAMES long. Stems that
-/// no track belongs to are NULL.
+/// One block of every stem: interleaved stereo, CS_BLOCK_FRAMES long. Stems
+/// that no track belongs to are NULL.
 typedef struct CsStemBlock {
   float *stems[CS_N_STEMS];
   size_t n_frames; ///< Filled; 0 at the end.
@@ -26,9 +26,9 @@ typedef struct CsRenderer CsRenderer;
 /// @param soundfont  SF2 or SF3 file.
 /// @param n_threads  1..256.
 /// @return CS_ERR_REQUEST when the file is missing, truncated, or no soundfont.
-CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena,
-    const CsPresets *presets, const CsPerformance *performance,
-    const char *soundfont, int n_threads, CsRenderer **renderer);
+CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena, const CsPresets *presets,
+    const CsPerformance *performance, const char *soundfont, int n_threads,
+    CsRenderer **renderer);
 
 /// The next block. The first frame of all is frame -n_preroll_frames. After the
 /// cue's last frame the tails go on for as long as it is called.

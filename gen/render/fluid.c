@@ -1,0 +1,256 @@
+#include "gen/render/fluid.h"
+
+#include "gen/base/mathx.h"
+#include "gen/render/render.h"
+
+#include <fluidsynth.h>
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+/// Voices of one track at once. A pad with four layers and two chords in
+/// release stays under 100; a stolen voice would make a note depend on others.
+enum { POLYPHONY = 256 };
+
+enum {
+  CC_LEVEL  = 7,
+  CC_PAN    = 10,
+  CC_REVERB = 91,
+  CC_CHORUS = 93,
+};
+
+/// The level that instrument trims were measured at.
+enum { LEVEL = 100 };
+
+/// Over the range of the generator (0..1000 tenths of a percent), so that what
+/// a preset sends by itself is taken away too.
+static const float no_send = -1000.0f;
+
+/// Room for some 20 loud voices; float output does not clip anyway.
+static const double synth_gain = 0.4;
+
+struct CsFluidFont {
+  fluid_settings_t *settings;
+  fluid_synth_t *owner; ///< Loads the font, never plays.
+  fluid_sfont_t *sfont;
+};
+
+struct CsFluidVoice {
+  fluid_settings_t *settings;
+  fluid_synth_t *synth;
+  fluid_sfont_t *sfont;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static fluid_settings_t *
+new_settings(int sample_rate, int polyphony)
+{
+  fluid_settings_t *s = new_fluid_settings();
+  if (s == NULL)
+    return NULL;
+  fluid_settings_setnum(s, "synth.sample-rate", (double)sample_rate);
+  fluid_settings_setnum(s, "synth.gain", synth_gain);
+  fluid_settings_setint(s, "synth.polyphony", polyphony);
+  fluid_settings_setint(s, "synth.dynamic-sample-loading", 1);
+  fluid_settings_setint(s, "synth.reverb.active", 0);
+  fluid_settings_setint(s, "synth.chorus.active", 0);
+  fluid_settings_setint(s, "synth.threadsafe-api", 0);
+  fluid_settings_setint(s, "synth.cpu-cores", 1);
+  fluid_settings_setint(s, "synth.lock-memory", 0);
+  return s;
+}
+
+// FluidSynth keeps two things for the whole process: where its log goes, and
+// tables that the first synthesizer fills in. Both are settled here, once and
+// before any other call, so that several threads may render at the same time.
+// The log is silenced, because a library has no business on standard error and
+// every failure that matters is reported by us.
+static void
+settle_process_state(void)
+{
+  for (int level = 0; level < LAST_LOG_LEVEL; level++)
+    fluid_set_log_function(level, NULL, NULL);
+  fluid_settings_t *settings = new_settings(48000, 1);
+  if (settings == NULL)
+    return;
+  delete_fluid_synth(new_fluid_synth(settings));
+  delete_fluid_settings(settings);
+}
+
+CsFluidFont *
+cs_fluid_font_open(const char *path, int sample_rate)
+{
+  pthread_once(&once, settle_process_state);
+  CsFluidFont *font = calloc(1, sizeof *font);
+  if (font == NULL)
+    return NULL;
+  font->settings = new_settings(sample_rate, 1);
+  if (font->settings != NULL)
+    font->owner = new_fluid_synth(font->settings);
+  if (font->owner != NULL) {
+    const int id = fluid_synth_sfload(font->owner, path, 0);
+    if (id != FLUID_FAILED)
+      font->sfont = fluid_synth_get_sfont_by_id(font->owner, id);
+  }
+  if (font->sfont == NULL) {
+    cs_fluid_font_free(font);
+    return NULL;
+  }
+  return font;
+}
+
+void
+cs_fluid_font_free(CsFluidFont *font)
+{
+  if (font == NULL)
+    return;
+  delete_fluid_synth(font->owner);
+  delete_fluid_settings(font->settings);
+  free(font);
+}
+
+// fluid_synth_add_sfont() would share the font as well, but it also selects
+// piano and kit on all sixteen channels and so loads their samples.
+static fluid_sfont_t *
+give_shared_font(fluid_sfloader_t *loader, const char *path)
+{
+  (void)path;
+  return fluid_sfloader_get_data(loader);
+}
+
+static int
+share_font(CsFluidVoice *v, fluid_sfont_t *sfont)
+{
+  fluid_sfloader_t *loader =
+      new_fluid_sfloader(give_shared_font, delete_fluid_sfloader);
+  if (loader == NULL)
+    return FLUID_FAILED;
+  fluid_sfloader_set_data(loader, sfont);
+  fluid_synth_add_sfloader(v->synth, loader);
+  const int id = fluid_synth_sfload(v->synth, "shared", 0);
+  if (id != FLUID_FAILED)
+    v->sfont = sfont;
+  return id;
+}
+
+static bool
+select_preset(CsFluidVoice *v, int id, int bank, int program)
+{
+  return fluid_synth_program_select(v->synth, 0, id, bank, program) == FLUID_OK;
+}
+
+/// The first preset of the font that is a kit, or is none.
+static bool
+select_first(CsFluidVoice *v, int id, bool is_kit)
+{
+  fluid_preset_t *preset = NULL;
+  fluid_sfont_iteration_start(v->sfont);
+  while ((preset = fluid_sfont_iteration_next(v->sfont)) != NULL) {
+    const int bank = fluid_preset_get_banknum(preset);
+    if ((bank == 128) == is_kit &&
+        select_preset(v, id, bank, fluid_preset_get_num(preset)))
+      return true;
+  }
+  return false;
+}
+
+// A missing variation gives its General MIDI program, a missing program the
+// piano. A missing kit gives the standard kit, but never a piano.
+static CsFluidFound
+choose_preset(CsFluidVoice *v, int id, const CsFluidPreset *wanted)
+{
+  const bool is_kit = wanted->bank == 128;
+  if (select_preset(v, id, wanted->bank, wanted->program))
+    return CS_FLUID_EXACT;
+  if (!is_kit && select_preset(v, id, 0, wanted->program))
+    return CS_FLUID_SUBSTITUTE;
+  if (select_preset(v, id, is_kit ? 128 : 0, 0) || select_first(v, id, is_kit))
+    return CS_FLUID_SUBSTITUTE;
+  return CS_FLUID_SILENT;
+}
+
+static void
+set_channel(CsFluidVoice *v, const CsFluidPreset *preset)
+{
+  const int pan = 64 + (int)lrint(cs_clamp(preset->pan, -1.0, 1.0) * 63.0);
+  fluid_synth_cc(v->synth, 0, CC_LEVEL, LEVEL);
+  fluid_synth_cc(v->synth, 0, CC_PAN, pan);
+  fluid_synth_cc(v->synth, 0, CC_REVERB, 0);
+  fluid_synth_cc(v->synth, 0, CC_CHORUS, 0);
+  fluid_synth_set_gen(v->synth, 0, GEN_REVERBSEND, no_send);
+  fluid_synth_set_gen(v->synth, 0, GEN_CHORUSSEND, no_send);
+}
+
+CsFluidVoice *
+cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
+    const CsFluidPreset *preset, CsFluidFound *found)
+{
+  CsFluidVoice *v = calloc(1, sizeof *v);
+  if (v == NULL)
+    return NULL;
+  v->settings = new_settings(sample_rate, POLYPHONY);
+  if (v->settings != NULL)
+    v->synth = new_fluid_synth(v->settings);
+  if (v->synth == NULL)
+    goto failed;
+  fluid_synth_set_channel_type(v->synth, 0,
+      preset->bank == 128 ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
+  const int id = share_font(v, font->sfont);
+  if (id == FLUID_FAILED)
+    goto failed;
+  *found = choose_preset(v, id, preset);
+  set_channel(v, preset);
+  return v;
+
+failed:
+  cs_fluid_voice_free(v);
+  return NULL;
+}
+
+void
+cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity)
+{
+  // Fails where the preset has no sound for the key: then it is silent.
+  (void)fluid_synth_noteon(voice->synth, 0, key, velocity);
+}
+
+void
+cs_fluid_note_off(CsFluidVoice *voice, int key)
+{
+  // Fails when the note has died away by itself.
+  (void)fluid_synth_noteoff(voice->synth, 0, key);
+}
+
+bool
+cs_fluid_is_silent(CsFluidVoice *voice)
+{
+  return fluid_synth_get_active_voice_count(voice->synth) == 0;
+}
+
+bool
+cs_fluid_render(CsFluidVoice *voice, float *out, size_t n_frames)
+{
+  return fluid_synth_write_float(
+             voice->synth, (int)n_frames, out, 0, 2, out, 1, 2) == FLUID_OK;
+}
+
+void
+cs_fluid_voice_free(CsFluidVoice *voice)
+{
+  if (voice == NULL)
+    return;
+  // Deleting a synthesizer deletes the fonts that it still holds.
+  if (voice->synth != NULL && voice->sfont != NULL)
+    fluid_synth_remove_sfont(voice->synth, voice->sfont);
+  delete_fluid_synth(voice->synth);
+  delete_fluid_settings(voice->settings);
+  free(voice);
+}
+
+const char *
+cs_fluidsynth_version(void)
+{
+  return fluid_version_str();
+}

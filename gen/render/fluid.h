@@ -1,0 +1,52 @@
+/// FluidSynth, one instance per track. fluid.c is the only file that includes
+/// fluidsynth.h.
+///
+/// A font holds the parsed soundfont and the samples of the presets in use. Its
+/// reference counts are not atomic, so the voices of one font belong to one
+/// thread at a time; voices of different fonts are free of each other.
+#ifndef CS_GEN_RENDER_FLUID_H
+#define CS_GEN_RENDER_FLUID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct CsFluidFont CsFluidFont;
+typedef struct CsFluidVoice CsFluidVoice;
+
+/// What a track sounds like.
+typedef struct CsFluidPreset {
+  int bank, program; ///< Bank 128 holds the kits.
+  double pan;        ///< -1..1.
+} CsFluidPreset;
+
+/// How near the font came to what was asked.
+typedef enum CsFluidFound {
+  CS_FLUID_EXACT,
+  CS_FLUID_SUBSTITUTE, ///< Another preset of the font.
+  CS_FLUID_SILENT,     ///< A kit, of a font that has none.
+} CsFluidFound;
+
+/// Parse a soundfont; NULL when FluidSynth refuses it or memory is short.
+CsFluidFont *cs_fluid_font_open(const char *path, int sample_rate);
+
+/// Free a font whose voices have all been freed. NULL is accepted.
+void cs_fluid_font_free(CsFluidFont *font);
+
+/// A synthesizer that plays one preset; NULL when memory is short.
+CsFluidVoice *cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
+    const CsFluidPreset *preset, CsFluidFound *found);
+
+/// Take effect with the next frame rendered, which must lie on the grid.
+void cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity);
+void cs_fluid_note_off(CsFluidVoice *voice, int key);
+
+/// Is nothing sounding, and nothing going to before the next note-on?
+bool cs_fluid_is_silent(CsFluidVoice *voice);
+
+/// Write interleaved stereo. @param n_frames A multiple of CS_GRID_FRAMES.
+bool cs_fluid_render(CsFluidVoice *voice, float *out, size_t n_frames);
+
+void cs_fluid_voice_free(CsFluidVoice *voice);
+
+#endif

@@ -1,0 +1,394 @@
+#include "gen/render/render.h"
+
+#include "gen/base/mathx.h"
+#include "gen/render/fluid.h"
+#include "gen/render/pool.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N_CHANNELS = 2, BLOCK_SAMPLES = CS_BLOCK_FRAMES * N_CHANNELS };
+
+/// Every font parses the file once more (some 15 MB and 20 ms for a font of
+/// 150 MB), so more threads than this share fonts.
+enum { MAX_LANES = 8 };
+
+_Static_assert(CS_BLOCK_FRAMES % CS_GRID_FRAMES == 0, "blocks lie on the grid");
+
+/// A note-on, or a note-off where the velocity is 0.
+typedef struct Event {
+  int64_t frame;
+  uint8_t key;
+  uint8_t velocity;
+} Event;
+
+/// A track's part of a block.
+typedef struct Slot {
+  bool is_silent;
+  float samples[BLOCK_SAMPLES];
+} Slot;
+
+typedef struct Track {
+  const CsPlayedTrack *played;
+  size_t lane;
+  CsFluidVoice *voice; ///< NULL where nothing sounds.
+  Event *events;       ///< By frame, note-offs first, then key.
+  size_t n_events;
+  size_t next_event;
+  double n_note_frames; ///< Sum of lengths: how much work it is.
+  Slot *slots;          ///< CS_POOL_AHEAD of them.
+  size_t next_gain;     ///< First gain point after the last mixed frame.
+} Track;
+
+struct CsRenderer {
+  const CsPerformance *performance;
+  size_t n_tracks;
+  Track *tracks;
+  size_t n_lanes;
+  CsFluidFont *fonts[MAX_LANES];
+  CsPool *pool;
+  int64_t step; ///< Block that the next read gives.
+  float *stems[CS_N_STEMS];
+};
+
+// ---- Events -----------------------------------------------------------------
+
+static int
+by_frame(const void *a, const void *b)
+{
+  const Event *x = a, *y = b;
+  if (x->frame != y->frame)
+    return x->frame < y->frame ? -1 : 1;
+  if ((x->velocity == 0) != (y->velocity == 0))
+    return x->velocity == 0 ? -1 : 1;
+  return (int)x->key - (int)y->key;
+}
+
+static CsStatus
+collect_events(CsRenderer *r)
+{
+  const CsPerformance *p = r->performance;
+  for (size_t i = 0; i < p->n_notes; i++)
+    r->tracks[p->notes[i].track].n_events += 2;
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    Track *t  = &r->tracks[i];
+    t->events = calloc(t->n_events + 1, sizeof *t->events);
+    if (t->events == NULL)
+      return CS_ERR_MEMORY;
+    t->n_events = 0;
+  }
+  for (size_t i = 0; i < p->n_notes; i++) {
+    const CsPlayedNote *n = &p->notes[i];
+    Track *t              = &r->tracks[n->track];
+    assert(n->on_frame % CS_GRID_FRAMES == 0);
+    assert(n->off_frame % CS_GRID_FRAMES == 0 && n->off_frame > n->on_frame);
+    t->events[t->n_events++] = (Event){n->on_frame, n->key, n->velocity};
+    t->events[t->n_events++] = (Event){n->off_frame, n->key, 0};
+    t->n_note_frames += (double)(n->off_frame - n->on_frame);
+  }
+  for (size_t i = 0; i < r->n_tracks; i++)
+    qsort(r->tracks[i].events, r->tracks[i].n_events, sizeof(Event), by_frame);
+  return CS_OK;
+}
+
+// ---- Playing one track (in any thread) --------------------------------------
+
+static int64_t
+block_start(const CsRenderer *r, int64_t step)
+{
+  return step * CS_BLOCK_FRAMES - r->performance->n_preroll_frames;
+}
+
+static void
+play_events(Track *t, int64_t frame)
+{
+  while (
+      t->next_event < t->n_events && t->events[t->next_event].frame <= frame) {
+    const Event *e = &t->events[t->next_event++];
+    if (e->velocity == 0)
+      cs_fluid_note_off(t->voice, e->key);
+    else
+      cs_fluid_note_on(t->voice, e->key, e->velocity);
+  }
+}
+
+/// Play a stretch without events. A synthesizer without voices is not asked: it
+/// would write zeros, and take its time.
+static bool
+play_stretch(Track *t, Slot *slot, size_t offset, size_t n_frames)
+{
+  float *out = slot->samples + offset * N_CHANNELS;
+  if (cs_fluid_is_silent(t->voice)) {
+    memset(out, 0, n_frames * N_CHANNELS * sizeof *out);
+    return true;
+  }
+  slot->is_silent = false;
+  return cs_fluid_render(t->voice, out, n_frames);
+}
+
+static bool
+play_block(Track *t, Slot *slot, int64_t start)
+{
+  const int64_t end = start + CS_BLOCK_FRAMES;
+  slot->is_silent   = true;
+  for (int64_t at = start; at < end;) {
+    play_events(t, at);
+    int64_t until = end;
+    if (t->next_event < t->n_events && t->events[t->next_event].frame < until)
+      until = t->events[t->next_event].frame;
+    if (!play_stretch(t, slot, (size_t)(at - start), (size_t)(until - at)))
+      return false;
+    at = until;
+  }
+  return true;
+}
+
+static Slot *
+slot_at(const Track *t, int64_t step)
+{
+  return &t->slots[step % CS_POOL_AHEAD];
+}
+
+/// A lane holds the tracks that share a font.
+static bool
+play_lane(void *user, size_t lane, int64_t step)
+{
+  CsRenderer *r = user;
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    Track *t = &r->tracks[i];
+    if (t->voice == NULL || t->lane != lane)
+      continue;
+    if (!play_block(t, slot_at(t, step), block_start(r, step)))
+      return false;
+  }
+  return true;
+}
+
+// ---- Mixing tracks into stems (in the reader's thread) ----------------------
+
+static double
+gain_between(const CsGainPoint *from, const CsGainPoint *to, int64_t frame)
+{
+  const double share =
+      (double)(frame - from->frame) / (double)(to->frame - from->frame);
+  return cs_lerp(from->gain_db, to->gain_db, share);
+}
+
+/// The gain at a frame that is not before the one asked last.
+static double
+gain_db_at(Track *t, int64_t frame)
+{
+  const CsPlayedTrack *p = t->played;
+  while (t->next_gain < p->n_gains && p->gains[t->next_gain].frame <= frame)
+    t->next_gain++;
+  const double level_db = p->track->level_db;
+  if (p->n_gains == 0)
+    return level_db;
+  if (t->next_gain == 0)
+    return level_db + p->gains[0].gain_db;
+  const CsGainPoint *last = &p->gains[t->next_gain - 1];
+  if (t->next_gain == p->n_gains)
+    return level_db + last->gain_db;
+  return level_db + gain_between(last, last + 1, frame);
+}
+
+/// Even steps from one gain to the other, so that a curve makes no clicks.
+static void
+mix_step(float *stem, const float *in, double from, double to)
+{
+  const double slope = (to - from) / CS_GRID_FRAMES;
+  for (size_t i = 0; i < CS_GRID_FRAMES; i++) {
+    const float gain = (float)(from + slope * (double)i);
+    stem[2 * i] += in[2 * i] * gain;
+    stem[2 * i + 1] += in[2 * i + 1] * gain;
+  }
+}
+
+static void
+mix_track(Track *t, float *stem, const Slot *slot, int64_t start)
+{
+  double from = cs_gain_from_db(gain_db_at(t, start));
+  for (size_t at = 0; at < CS_BLOCK_FRAMES; at += CS_GRID_FRAMES) {
+    const int64_t next = start + (int64_t)at + CS_GRID_FRAMES;
+    const double to    = cs_gain_from_db(gain_db_at(t, next));
+    mix_step(stem + at * N_CHANNELS, slot->samples + at * N_CHANNELS, from, to);
+    from = to;
+  }
+}
+
+static void
+mix_stems(CsRenderer *r)
+{
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    if (r->stems[s] != NULL)
+      memset(r->stems[s], 0, BLOCK_SAMPLES * sizeof(float));
+  }
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    Track *t = &r->tracks[i];
+    if (t->voice == NULL || slot_at(t, r->step)->is_silent)
+      continue;
+    mix_track(t, r->stems[t->played->track->stem], slot_at(t, r->step),
+        block_start(r, r->step));
+  }
+}
+
+// ---- Setting up -------------------------------------------------------------
+
+/// Give the longest track to the lane with the least work, then the next: any
+/// share gives the same sound, so only the time depends on it.
+static void
+share_out(CsRenderer *r)
+{
+  double work[MAX_LANES] = {0};
+  for (size_t i = 0; i < r->n_tracks; i++)
+    r->tracks[i].lane = MAX_LANES;
+  for (;;) {
+    Track *longest = NULL;
+    for (size_t i = 0; i < r->n_tracks; i++) {
+      Track *t = &r->tracks[i];
+      if (t->lane == MAX_LANES && t->n_events > 0 &&
+          (longest == NULL || t->n_note_frames > longest->n_note_frames))
+        longest = t;
+    }
+    if (longest == NULL)
+      return;
+    size_t lane = 0;
+    for (size_t i = 1; i < r->n_lanes; i++) {
+      if (work[i] < work[lane])
+        lane = i;
+    }
+    work[lane] += longest->n_note_frames;
+    longest->lane = lane;
+  }
+}
+
+static size_t
+count_lanes(const CsRenderer *r, int n_threads)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < r->n_tracks; i++)
+    n += r->tracks[i].n_events > 0 ? 1 : 0;
+  n = n < (size_t)n_threads ? n : (size_t)n_threads;
+  return n < MAX_LANES ? n : MAX_LANES;
+}
+
+static CsStatus
+open_fonts(CsArena *arena, CsRenderer *r, const char *path)
+{
+  for (size_t i = 0; i < r->n_lanes; i++) {
+    r->fonts[i] = cs_fluid_font_open(path, r->performance->sample_rate);
+    if (r->fonts[i] == NULL)
+      return cs_fail(arena, CS_ERR_REQUEST,
+          "soundfont %s is damaged: FluidSynth cannot load it; copy or "
+          "download it again",
+          path);
+  }
+  return CS_OK;
+}
+
+static CsStatus
+open_track(CsRenderer *r, Track *t)
+{
+  if (t->n_events == 0)
+    return CS_OK;
+  const CsTrack *track       = t->played->track;
+  const CsFluidPreset preset = {track->bank, track->program, track->pan};
+  CsFluidFound found         = CS_FLUID_EXACT;
+  t->slots                   = calloc(CS_POOL_AHEAD, sizeof *t->slots);
+  if (t->slots == NULL)
+    return CS_ERR_MEMORY;
+  t->voice = cs_fluid_voice_new(
+      r->fonts[t->lane], r->performance->sample_rate, &preset, &found);
+  return t->voice == NULL ? CS_ERR_MEMORY : CS_OK;
+}
+
+static CsStatus
+open_stems(CsRenderer *r)
+{
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    float **stem = &r->stems[r->tracks[i].played->track->stem];
+    if (*stem == NULL)
+      *stem = calloc(BLOCK_SAMPLES, sizeof **stem);
+    if (*stem == NULL)
+      return CS_ERR_MEMORY;
+  }
+  return CS_OK;
+}
+
+static CsStatus
+open_all(CsArena *arena, CsRenderer *r, const char *soundfont, int n_threads)
+{
+  const CsPerformance *p = r->performance;
+  r->tracks              = calloc(p->n_tracks + 1, sizeof *r->tracks);
+  if (r->tracks == NULL)
+    return CS_ERR_MEMORY;
+  r->n_tracks = p->n_tracks;
+  for (size_t i = 0; i < r->n_tracks; i++)
+    r->tracks[i].played = &p->tracks[i];
+  CS_TRY(collect_events(r));
+  r->n_lanes = count_lanes(r, n_threads);
+  share_out(r);
+  CS_TRY(open_fonts(arena, r, soundfont));
+  for (size_t i = 0; i < r->n_tracks; i++)
+    CS_TRY(open_track(r, &r->tracks[i]));
+  CS_TRY(open_stems(r));
+  r->pool = cs_pool_new(play_lane, r, r->n_lanes, n_threads);
+  return r->pool == NULL ? CS_ERR_MEMORY : CS_OK;
+}
+
+CsStatus
+cs_renderer_new(CsArena *arena, const CsPresets *presets,
+    const CsPerformance *performance, const char *soundfont, int n_threads,
+    CsRenderer **renderer)
+{
+  (void)presets; // Trims are part of the tracks' levels.
+  assert(performance->n_preroll_frames % CS_GRID_FRAMES == 0);
+  CS_TRY(cs_soundfont_check(arena, soundfont));
+  CsRenderer *r = calloc(1, sizeof *r);
+  if (r == NULL)
+    return cs_fail(arena, CS_ERR_MEMORY, "out of memory");
+  r->performance        = performance;
+  const CsStatus status = open_all(arena, r, soundfont, n_threads);
+  if (status != CS_OK) {
+    cs_renderer_free(r);
+    return status == CS_ERR_MEMORY
+               ? cs_fail(arena, status, "out of memory for the synthesizers")
+               : status;
+  }
+  *renderer = r;
+  return CS_OK;
+}
+
+CsStatus
+cs_renderer_read(CsArena *arena, CsRenderer *renderer, CsStemBlock *block)
+{
+  if (!cs_pool_await(renderer->pool))
+    return cs_fail(
+        arena, CS_ERR_WORK, "FluidSynth failed while it was rendering");
+  mix_stems(renderer);
+  renderer->step++;
+  cs_pool_consume(renderer->pool);
+  *block = (CsStemBlock){.n_frames = CS_BLOCK_FRAMES};
+  memcpy(block->stems, renderer->stems, sizeof block->stems);
+  return CS_OK;
+}
+
+void
+cs_renderer_free(CsRenderer *renderer)
+{
+  if (renderer == NULL)
+    return;
+  cs_pool_free(renderer->pool);
+  for (size_t i = 0; i < renderer->n_tracks; i++) {
+    cs_fluid_voice_free(renderer->tracks[i].voice);
+    free(renderer->tracks[i].slots);
+    free(renderer->tracks[i].events);
+  }
+  for (size_t i = 0; i < renderer->n_lanes; i++)
+    cs_fluid_font_free(renderer->fonts[i]);
+  for (size_t s = 0; s < CS_N_STEMS; s++)
+    free(renderer->stems[s]);
+  free(renderer->tracks);
+  free(renderer);
+}

@@ -1,0 +1,482 @@
+#include "gen/base/mathx.h"
+#include "gen/render/pool.h"
+#include "gen/render/render.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+enum { RATE = 48000, MAX_NOTES = 256, MAX_TRACKS = 10 };
+
+static const char *const font_paths[] = {
+    "/usr/share/sounds/sf2/FluidR3_GM.sf2",
+    "/usr/share/sounds/sf2/default-GM.sf2",
+    "/usr/share/sounds/sf3/default-GM.sf3",
+};
+
+static const char *
+find_font(void)
+{
+  const char *named = getenv("CUESMITH_TEST_SOUNDFONT");
+  if (named != NULL)
+    return named;
+  for (size_t i = 0; i < sizeof font_paths / sizeof *font_paths; i++) {
+    if (access(font_paths[i], R_OK) == 0)
+      return font_paths[i];
+  }
+  print_message("skipped: no soundfont; install fluid-soundfont-gm\n");
+  return NULL;
+}
+
+// ---- A performance made by hand ---------------------------------------------
+
+typedef struct Scene {
+  CsArena *arena;
+  CsPerformance performance;
+  CsTrack tracks[MAX_TRACKS];
+  CsPlayedTrack played[MAX_TRACKS];
+  CsGainPoint flat;
+  CsPlayedNote notes[MAX_NOTES];
+} Scene;
+
+static Scene *
+scene_new(void)
+{
+  Scene *s = calloc(1, sizeof *s);
+  assert_non_null(s);
+  s->arena                   = cs_arena_new(NULL);
+  s->performance.sample_rate = RATE;
+  s->performance.n_frames    = 2 * RATE;
+  s->performance.tracks      = s->played;
+  s->performance.notes       = s->notes;
+  return s;
+}
+
+static void
+scene_free(Scene *s)
+{
+  cs_arena_free(s->arena);
+  free(s);
+}
+
+static size_t
+add_track(Scene *s, CsStem stem, int bank, int program)
+{
+  const size_t i = s->performance.n_tracks++;
+  s->tracks[i]   = (CsTrack){.stem = stem, .bank = bank, .program = program};
+  s->played[i]   = (CsPlayedTrack){&s->tracks[i], &s->flat, 1};
+  return i;
+}
+
+static void
+add_note(Scene *s, size_t track, int64_t on, int64_t off, int key)
+{
+  s->notes[s->performance.n_notes++] =
+      (CsPlayedNote){on, off, (uint16_t)track, (uint8_t)key, 90};
+}
+
+/// The first `n_blocks` blocks of a stem, interleaved; free it.
+static float *
+render(Scene *s, const char *font, int n_threads, CsStem stem, size_t n_blocks)
+{
+  CsRenderer *r = NULL;
+  assert_int_equal(
+      cs_renderer_new(s->arena, NULL, &s->performance, font, n_threads, &r),
+      CS_OK);
+  const size_t n_samples = CS_BLOCK_FRAMES * 2;
+  float *all             = calloc(n_blocks * n_samples, sizeof *all);
+  assert_non_null(all);
+  for (size_t i = 0; i < n_blocks; i++) {
+    CsStemBlock block;
+    assert_int_equal(cs_renderer_read(s->arena, r, &block), CS_OK);
+    assert_int_equal(block.n_frames, CS_BLOCK_FRAMES);
+    assert_non_null(block.stems[stem]);
+    memcpy(all + i * n_samples, block.stems[stem], n_samples * sizeof *all);
+  }
+  cs_renderer_free(r);
+  return all;
+}
+
+static double
+peak(const float *samples, size_t from_frame, size_t to_frame)
+{
+  double most = 0.0;
+  for (size_t i = 2 * from_frame; i < 2 * to_frame; i++)
+    most = fmax(most, fabs((double)samples[i]));
+  return most;
+}
+
+/// Strength of a frequency (Goertzel 1958) over a stretch, left channel.
+static double
+strength_at(const float *samples, size_t from, size_t to, double hz)
+{
+  const double c = 2.0 * cs_cos(2.0 * CS_PI * hz / RATE);
+  double s1 = 0.0, s2 = 0.0;
+  for (size_t i = from; i < to; i++) {
+    const double s0 = (double)samples[2 * i] + c * s1 - s2;
+    s2              = s1;
+    s1              = s0;
+  }
+  return sqrt(fmax(0.0, s1 * s1 + s2 * s2 - c * s1 * s2));
+}
+
+static void
+add_small_band(Scene *s)
+{
+  static const int programs[] = {0, 33, 48, 89, 28, 73, 9, 46};
+  for (size_t i = 0; i < 8; i++) {
+    const size_t t = add_track(s, (CsStem)(i % CS_N_STEMS), 0, programs[i]);
+    for (int k = 0; k < 8; k++)
+      add_note(s, t, 6400 * k + 64 * (int64_t)i, 6400 * k + 12800, 48 + 2 * k);
+  }
+  const size_t kit = add_track(s, CS_STEM_DRUMS, 128, 0);
+  for (int k = 0; k < 16; k++)
+    add_note(s, kit, 3200 * k, 3200 * k + 3200, k % 2 == 0 ? 36 : 42);
+}
+
+// ---- Sound ------------------------------------------------------------------
+
+static void
+test_an_a4_on_a_flute_sounds_at_440_hz(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *s = scene_new();
+  add_note(s, add_track(s, CS_STEM_MELODY, 0, 73), 0, 64 * 1000, 69);
+  float *audio       = render(s, font, 1, CS_STEM_MELODY, 14);
+  const double right = strength_at(audio, 12000, 48000, 440.0);
+  assert_true(right > 10.0 * strength_at(audio, 12000, 48000, 415.3));
+  assert_true(right > 10.0 * strength_at(audio, 12000, 48000, 466.2));
+  free(audio);
+  scene_free(s);
+}
+
+static void
+test_nothing_sounds_before_the_first_note_and_its_onset_is_exact(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *s         = scene_new();
+  const size_t kit = add_track(s, CS_STEM_DRUMS, 128, 0);
+  add_note(s, kit, 64 * 150, 64 * 160, 37);
+  float *audio = render(s, font, 2, CS_STEM_DRUMS, 4);
+  assert_true(peak(audio, 0, 64 * 150) == 0.0);
+  assert_true(peak(audio, 64 * 150, 64 * 160) > 0.01);
+  free(audio);
+  scene_free(s);
+}
+
+static void
+test_the_preroll_is_rendered_first(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *s          = scene_new();
+  const size_t t    = add_track(s, CS_STEM_MELODY, 0, 0);
+  float *plain      = NULL;
+  const int64_t pre = CS_BLOCK_FRAMES;
+  add_note(s, t, 640, 6400, 60);
+  plain                           = render(s, font, 1, CS_STEM_MELODY, 3);
+  s->performance.n_preroll_frames = pre;
+  float *late                     = render(s, font, 1, CS_STEM_MELODY, 4);
+  assert_true(peak(late, 0, (size_t)pre + 640) == 0.0);
+  assert_memory_equal(
+      late + 2 * pre, plain, 3 * CS_BLOCK_FRAMES * 2 * sizeof *plain);
+  free(plain);
+  free(late);
+  scene_free(s);
+}
+
+static void
+test_any_number_of_threads_gives_the_same_bytes(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  static const int threads[] = {2, 5, 200};
+  Scene *s                   = scene_new();
+  add_small_band(s);
+  const CsStem stems[] = {CS_STEM_DRUMS, CS_STEM_PADS};
+  for (size_t k = 0; k < 2; k++) {
+    float *one = render(s, font, 1, stems[k], 16);
+    assert_true(peak(one, 0, 16 * CS_BLOCK_FRAMES) > 0.01);
+    for (size_t i = 0; i < 3; i++) {
+      float *many = render(s, font, threads[i], stems[k], 16);
+      assert_memory_equal(one, many, 16 * CS_BLOCK_FRAMES * 2 * sizeof *one);
+      free(many);
+    }
+    free(one);
+  }
+  scene_free(s);
+}
+
+static void
+test_a_track_sounds_the_same_whatever_else_plays(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *alone = scene_new(), *band = scene_new();
+  add_note(alone, add_track(alone, CS_STEM_MELODY, 0, 73), 128, 12800, 72);
+  add_note(band, add_track(band, CS_STEM_MELODY, 0, 73), 128, 12800, 72);
+  add_note(band, add_track(band, CS_STEM_PADS, 0, 89), 0, 12800, 60);
+  add_note(band, add_track(band, CS_STEM_BASS, 0, 33), 64, 12800, 36);
+  float *a = render(alone, font, 1, CS_STEM_MELODY, 4);
+  float *b = render(band, font, 2, CS_STEM_MELODY, 4);
+  assert_memory_equal(a, b, 4 * CS_BLOCK_FRAMES * 2 * sizeof *a);
+  free(a);
+  free(b);
+  scene_free(alone);
+  scene_free(band);
+}
+
+static void
+test_level_and_gain_curve_scale_without_steps(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  CsGainPoint curve[] = {{0, 0.0}, {20000, -6.0}, {20001, -6.0}, {40000, -46}};
+  Scene *s            = scene_new();
+  const size_t t      = add_track(s, CS_STEM_MELODY, 0, 73);
+  add_note(s, t, 0, 64 * 2000, 72);
+  float *plain          = render(s, font, 1, CS_STEM_MELODY, 12);
+  s->played[t]          = (CsPlayedTrack){&s->tracks[t], curve, 4};
+  s->tracks[t].level_db = -3.0;
+  float *shaped         = render(s, font, 1, CS_STEM_MELODY, 12);
+  double last_db        = -3.0;
+  for (size_t f = 2000; f < 40000; f += 50) {
+    if (fabs((double)plain[2 * f]) < 1e-3)
+      continue;
+    const double db = cs_db_from_gain((double)(shaped[2 * f] / plain[2 * f]));
+    const double wanted = f <= 20000
+                              ? -3.0 - 6.0 * (double)f / 20000.0
+                              : -9.0 - 40.0 * (double)(f - 20001) / 19999.0;
+    assert_true(fabs(db - wanted) < 0.15);
+    assert_true(db <= last_db + 1e-3);
+    last_db = db;
+  }
+  free(plain);
+  free(shaped);
+  scene_free(s);
+}
+
+static void
+test_a_track_panned_right_is_louder_there(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *s         = scene_new();
+  const size_t t   = add_track(s, CS_STEM_MELODY, 0, 73);
+  s->tracks[t].pan = 1.0;
+  add_note(s, t, 0, 12800, 72);
+  float *audio = render(s, font, 1, CS_STEM_MELODY, 3);
+  double left = 0.0, right = 0.0;
+  for (size_t f = 0; f < 12000; f++) {
+    left += fabs((double)audio[2 * f]);
+    right += fabs((double)audio[2 * f + 1]);
+  }
+  assert_true(right > 1.5 * left);
+  free(audio);
+  scene_free(s);
+}
+
+static void
+test_a_missing_preset_is_replaced(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *odd = scene_new(), *plain = scene_new();
+  add_note(odd, add_track(odd, CS_STEM_MELODY, 77, 73), 0, 6400, 72);
+  add_note(plain, add_track(plain, CS_STEM_MELODY, 0, 73), 0, 6400, 72);
+  float *a = render(odd, font, 1, CS_STEM_MELODY, 2);
+  float *b = render(plain, font, 1, CS_STEM_MELODY, 2);
+  assert_memory_equal(a, b, 2 * CS_BLOCK_FRAMES * 2 * sizeof *a);
+  free(a);
+  free(b);
+  scene_free(odd);
+  scene_free(plain);
+}
+
+static void
+test_notes_die_away_to_nothing(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *s = scene_new();
+  add_note(s, add_track(s, CS_STEM_HARMONY, 0, 4), 0, 6400, 64);
+  float *audio      = render(s, font, 1, CS_STEM_HARMONY, 60);
+  const size_t last = 60 * CS_BLOCK_FRAMES;
+  assert_true(peak(audio, 6400, 6464) > 0.0);
+  assert_true(peak(audio, last - CS_BLOCK_FRAMES, last) == 0.0);
+  free(audio);
+  scene_free(s);
+}
+
+// ---- Bad soundfonts ---------------------------------------------------------
+
+static void
+expect_refusal(const char *path, const char *words)
+{
+  CsArena *arena = cs_arena_new(NULL);
+  Scene *s       = scene_new();
+  CsRenderer *r  = NULL;
+  assert_int_equal(cs_soundfont_check(arena, path), CS_ERR_REQUEST);
+  assert_non_null(strstr(cs_arena_error(arena), path));
+  if (strstr(cs_arena_error(arena), words) == NULL)
+    fail_msg("\"%s\" lacks \"%s\"", cs_arena_error(arena), words);
+  assert_int_equal(
+      cs_renderer_new(s->arena, NULL, &s->performance, path, 2, &r),
+      CS_ERR_REQUEST);
+  assert_null(r);
+  scene_free(s);
+  cs_arena_free(arena);
+}
+
+static void
+expect_refused_bytes(const void *bytes, size_t n, const char *words)
+{
+  char path[] = "/tmp/cuesmith-test-XXXXXX";
+  const int f = mkstemp(path);
+  assert_true(f >= 0);
+  assert_int_equal(write(f, bytes, n), (ssize_t)n);
+  close(f);
+  expect_refusal(path, words);
+  unlink(path);
+}
+
+static void
+test_a_missing_soundfont_is_named(void **state)
+{
+  (void)state;
+  expect_refusal("/nowhere/none.sf2", "cannot be opened");
+  expect_refusal("/tmp", "is not a file");
+}
+
+static void
+test_garbage_is_no_soundfont(void **state)
+{
+  (void)state;
+  static const char wave[] = "RIFF\x04\0\0\0WAVE";
+  static const char bare[] = "RIFF\x04\0\0\0sfbk";
+  expect_refused_bytes("", 0, "is not a soundfont");
+  expect_refused_bytes("this is no music at all", 23, "is not a soundfont");
+  expect_refused_bytes(wave, 12, "is not a soundfont");
+  expect_refused_bytes(bare, 12, "holds no samples");
+}
+
+static void
+test_a_truncated_soundfont_is_called_short(void **state)
+{
+  (void)state;
+  static const char head[] = "RIFF\xff\xff\x10\0sfbkLIST\x04\0\0\0INFO";
+  expect_refused_bytes(head, 24, "is cut short");
+}
+
+static void
+test_a_soundfont_with_broken_tables_is_called_damaged(void **state)
+{
+  (void)state;
+  static const char font[] = "RIFF\x2c\0\0\0sfbk"
+                             "LIST\x04\0\0\0sdta"
+                             "LIST\x14\0\0\0pdta"
+                             "phdr\x07\0\0\0abcdefg\0";
+  expect_refused_bytes(font, 52, "table phdr");
+}
+
+// ---- The pool ---------------------------------------------------------------
+
+typedef struct Count {
+  int64_t steps[3];
+  size_t fails_in;
+} Count;
+
+static bool
+count_step(void *user, size_t lane, int64_t step)
+{
+  Count *count = user;
+  if (step != count->steps[lane])
+    return false;
+  count->steps[lane]++;
+  return !(count->fails_in == lane && step == 20);
+}
+
+static void
+test_lanes_run_in_order_and_not_far_ahead(void **state)
+{
+  (void)state;
+  Count count  = {.fails_in = 99};
+  CsPool *pool = cs_pool_new(count_step, &count, 3, 4);
+  assert_non_null(pool);
+  for (int64_t step = 0; step < 500; step++) {
+    assert_true(cs_pool_await(pool));
+    cs_pool_consume(pool);
+  }
+  cs_pool_free(pool);
+  for (size_t i = 0; i < 3; i++)
+    assert_in_range(count.steps[i], 500, 500 + CS_POOL_AHEAD);
+}
+
+static void
+test_a_failing_lane_ends_the_work_without_hanging(void **state)
+{
+  (void)state;
+  for (int n_threads = 1; n_threads < 4; n_threads++) {
+    Count count  = {.fails_in = 1};
+    CsPool *pool = cs_pool_new(count_step, &count, 3, n_threads);
+    assert_non_null(pool);
+    int64_t n_good = 0;
+    while (cs_pool_await(pool)) {
+      n_good++;
+      cs_pool_consume(pool);
+    }
+    assert_in_range(n_good, 20 - CS_POOL_AHEAD, 20);
+    cs_pool_free(pool);
+  }
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_an_a4_on_a_flute_sounds_at_440_hz),
+      cmocka_unit_test(
+          test_nothing_sounds_before_the_first_note_and_its_onset_is_exact),
+      cmocka_unit_test(test_the_preroll_is_rendered_first),
+      cmocka_unit_test(test_any_number_of_threads_gives_the_same_bytes),
+      cmocka_unit_test(test_a_track_sounds_the_same_whatever_else_plays),
+      cmocka_unit_test(test_level_and_gain_curve_scale_without_steps),
+      cmocka_unit_test(test_a_track_panned_right_is_louder_there),
+      cmocka_unit_test(test_a_missing_preset_is_replaced),
+      cmocka_unit_test(test_notes_die_away_to_nothing),
+      cmocka_unit_test(test_a_missing_soundfont_is_named),
+      cmocka_unit_test(test_garbage_is_no_soundfont),
+      cmocka_unit_test(test_a_truncated_soundfont_is_called_short),
+      cmocka_unit_test(test_a_soundfont_with_broken_tables_is_called_damaged),
+      cmocka_unit_test(test_lanes_run_in_order_and_not_far_ahead),
+      cmocka_unit_test(test_a_failing_lane_ends_the_work_without_hanging),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
