@@ -386,8 +386,8 @@ seconds_text(CsArena *arena, double seconds)
   return cs_arena_copy(arena, text, strlen(text));
 }
 
-static CsStatus
-fail_unknown(CsArena *arena, const char *name)
+CsStatus
+cs_option_unknown(CsArena *arena, const char *name)
 {
   const char *names[CS_MAX_OPTIONS];
   for (size_t i = 0; i < cs_n_option_rows; i++)
@@ -406,7 +406,7 @@ cs_options_set(CsArena *arena, const CsPresets *presets, CsOptions *options,
 {
   const CsOptionRow *row = cs_option_row(name);
   if (row == NULL)
-    return fail_unknown(arena, name);
+    return cs_option_unknown(arena, name);
   CS_TRY(row->set(arena, presets, options, value));
   CsGivenOption *given = &options->given[row - cs_option_rows];
   given->name          = row->name;

@@ -51,6 +51,9 @@ void cs_options_default(CsOptions *options);
 /// The row of a long name, or NULL.
 const CsOptionRow *cs_option_row(const char *name);
 
+/// Fail, saying which option of the table is near.
+CsStatus cs_option_unknown(CsArena *arena, const char *name);
+
 /// Set one option from text; a later value replaces an earlier one.
 ///
 /// @return CS_ERR_REQUEST: unknown (with the nearest name) or out of range, in

@@ -1,0 +1,107 @@
+#include "gen/cli/cli.h"
+
+#include "gen/render/render.h"
+
+#include <stdio.h>
+
+// ---- verify -----------------------------------------------------------------
+
+static CsStatus
+say_verdict(CsCli *cli, const char *path, const CsVerdict *verdict)
+{
+  const char *line =
+      verdict->is_same
+          ? cs_arena_printf(cli->arena, "%s: same; %s\n", path, verdict->reason)
+          : cs_arena_printf(cli->arena, "%s: differs by up to %.1f dBFS; %s\n",
+                path, verdict->difference_dbfs, verdict->reason);
+  CS_TRY_NEW(line);
+  CS_TRY(cs_print(cli->arena, line));
+  return verdict->is_same ? CS_OK
+                          : cs_fail(cli->arena, CS_ERR_MISSED,
+                                "%s is not what its record makes", path);
+}
+
+static CsStatus
+verify(CsCli *cli, const CsJob *job)
+{
+  const char *path = NULL;
+  CsVerdict verdict;
+  CS_TRY(cs_args_one(cli->arena, &cli->args, "the file", &path));
+  CS_TRY(cs_verify(cli->engine, cli->arena, path, job->options.soundfont,
+      job->options.n_threads, &verdict));
+  return say_verdict(cli, path, &verdict);
+}
+
+CsStatus
+cs_cli_verify(CsCli *cli)
+{
+  CsJob *job = NULL; // reads the options
+  CS_TRY(cs_args_allow(
+      cli->arena, &cli->args, "verify", "soundfont threads quiet verbose"));
+  CsStatus status = cs_cli_job(cli, &job);
+  if (status == CS_OK)
+    status = verify(cli, job);
+  return cs_cli_end_job(cli, job, status);
+}
+
+// ---- doctor -----------------------------------------------------------------
+
+static void
+check_data(CsCli *cli, CsText *text, bool *is_well)
+{
+  char why[CS_MESSAGE_BYTES];
+  if (cs_engine_open(NULL, why, &cli->engine) != CS_OK) {
+    cs_text_addf(text, "missing  %s\n", why);
+    *is_well = false;
+    return;
+  }
+  const CsPresets *presets = cli->engine->presets;
+  cs_text_addf(
+      text, "ok       words and presets in %s\n", cli->engine->data_folder);
+  cs_text_addf(text,
+      "ok       %zu styles, %zu instruments, %zu patterns, %zu progressions\n",
+      presets->n_styles, presets->n_instruments, presets->n_patterns,
+      presets->n_progressions);
+}
+
+static void
+check_font(CsCli *cli, CsText *text, bool *is_well)
+{
+  CsFont font;
+  CsStatus status =
+      cs_catalogue_choose(cli->arena, cli->engine->catalogue, NULL, &font);
+  if (status == CS_OK)
+    status = cs_soundfont_check(cli->arena, font.path);
+  if (status != CS_OK) {
+    cs_text_addf(text, "missing  %s\n", cs_arena_error(cli->arena));
+    *is_well = false;
+    return;
+  }
+  cs_text_addf(text,
+      "ok       soundfont %s (%s) in %s, the first of the catalogue that is "
+      "here\n",
+      font.name, font.licence, font.path);
+}
+
+CsStatus
+cs_cli_doctor(CsCli *cli)
+{
+  bool is_well    = true;
+  const char *out = NULL;
+  CsText text     = cs_text_new(cli->arena);
+  CS_TRY(cs_args_allow(cli->arena, &cli->args, "doctor", "quiet verbose"));
+  cs_text_addf(&text, "ok       cuesmith %s, engine %d\n", cs_version(),
+      cs_engine_version());
+  cs_text_addf(&text, "ok       FluidSynth %s\n", cs_fluidsynth_version());
+  cs_text_addf(&text, "ok       %s\n", cs_sndfile_version());
+  check_data(cli, &text, &is_well);
+  if (cli->engine != NULL)
+    check_font(cli, &text, &is_well);
+  CS_TRY(cs_text_take(&text, &out));
+  CS_TRY(cs_print(cli->arena, out));
+  cs_arena_clear_error(cli->arena);
+  return is_well ? CS_OK
+                 : cs_fail(cli->arena, CS_ERR_WORK,
+                       "something is missing; the lines above say how to mend "
+                       "it");
+}

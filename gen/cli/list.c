@@ -1,0 +1,135 @@
+#include "gen/cli/cli.h"
+
+#include <string.h>
+
+typedef struct Lister {
+  CsCli *cli;
+  CsText text;
+  CsJsonWriter json;
+  bool is_json;
+} Lister;
+
+static void
+put_row(Lister *l, const char *name, const char *title)
+{
+  if (!l->is_json) {
+    cs_text_addf(&l->text, "%-20s %s\n", name, title);
+    return;
+  }
+  cs_json_begin_flat_object(&l->json, NULL);
+  cs_json_put_string(&l->json, "name", name);
+  cs_json_put_string(&l->json, "title", title);
+  cs_json_end_object(&l->json);
+}
+
+static CsStatus
+list_styles(Lister *l)
+{
+  const CsPresets *presets = l->cli->engine->presets;
+  for (size_t i = 0; i < presets->n_styles; i++)
+    put_row(l, presets->styles[i].name, presets->styles[i].title);
+  return CS_OK;
+}
+
+static CsStatus
+list_instruments(Lister *l)
+{
+  const CsPresets *presets = l->cli->engine->presets;
+  for (size_t i = 0; i < presets->n_instruments; i++) {
+    const CsInstrument *in = &presets->instruments[i];
+    const char *where =
+        cs_arena_printf(l->cli->arena, "bank %d program %d, keys %d..%d",
+            in->bank, in->program, in->range[0], in->range[1]);
+    CS_TRY_NEW(where);
+    put_row(l, in->name, where);
+  }
+  return CS_OK;
+}
+
+static CsStatus
+list_endings(Lister *l)
+{
+  static const char *const titles[CS_N_ENDINGS] = {
+      [CS_ENDING_RING]   = "the last chord is left to decay",
+      [CS_ENDING_BUTTON] = "a last accent on the beat, and out",
+      [CS_ENDING_FADE]   = "dies away while the music goes on",
+      [CS_ENDING_CUT]    = "broken off at the last frame",
+      [CS_ENDING_LOOP]   = "the end joins the start without a gap",
+  };
+  for (int i = 0; i < CS_N_ENDINGS; i++)
+    put_row(l, cs_ending_names[i], titles[i]);
+  return CS_OK;
+}
+
+static CsStatus
+list_soundfonts(Lister *l)
+{
+  const CsCatalogue *catalogue = l->cli->engine->catalogue;
+  for (size_t i = 0; i < catalogue->n_fonts; i++) {
+    const CsKnownFont *font = &catalogue->fonts[i];
+    const char *path        = cs_catalogue_path(l->cli->arena, font);
+    const char *title = cs_arena_printf(l->cli->arena, "%s; %s", font->licence,
+        path != NULL ? path : font->get);
+    CS_TRY_NEW(title);
+    put_row(l, font->name, title);
+  }
+  return CS_OK;
+}
+
+typedef struct Subject {
+  const char *name;
+  CsStatus (*list)(Lister *l);
+} Subject;
+
+static const Subject subjects[] = {
+    {"styles", list_styles},
+    {"instruments", list_instruments},
+    {"endings", list_endings},
+    {"soundfonts", list_soundfonts},
+};
+
+static CsStatus
+list_words(CsCli *cli)
+{
+  const char *text = NULL;
+  const char *pattern =
+      cli->args.n_positional > 1 ? cli->args.positional[1] : NULL;
+  CS_TRY(cs_lexicon_list(cli->arena, cli->engine->lexicon, pattern,
+      cs_args_option(&cli->args, "json") != NULL, &text));
+  return cs_print(cli->arena, text);
+}
+
+static CsStatus
+list_subject(CsCli *cli, const Subject *subject)
+{
+  const char *text = NULL;
+  Lister l         = {.cli = cli, .text = cs_text_new(cli->arena)};
+  l.json           = cs_json_writer(&l.text, true);
+  l.is_json        = cs_args_option(&cli->args, "json") != NULL;
+  if (l.is_json)
+    cs_json_begin_array(&l.json, NULL);
+  CS_TRY(subject->list(&l));
+  if (l.is_json) {
+    cs_json_end_array(&l.json);
+    cs_text_add(&l.text, "\n");
+  }
+  CS_TRY(cs_text_take(&l.text, &text));
+  return cs_print(cli->arena, text);
+}
+
+CsStatus
+cs_cli_list(CsCli *cli)
+{
+  const size_t n   = cli->args.n_positional;
+  const char *name = n > 0 ? cli->args.positional[0] : "";
+  CS_TRY(cs_args_allow(cli->arena, &cli->args, "list", "json quiet verbose"));
+  if (strcmp(name, "words") == 0 && n <= 2)
+    return list_words(cli);
+  for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
+    if (strcmp(name, subjects[i].name) == 0 && n == 1)
+      return list_subject(cli, &subjects[i]);
+  return cs_fail(cli->arena, CS_ERR_REQUEST,
+      "`list %s` is unknown; list styles, instruments, words, endings or "
+      "soundfonts",
+      name);
+}

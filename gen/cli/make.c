@@ -1,0 +1,192 @@
+#include "gen/cli/cli.h"
+
+#include "gen/base/file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_PLAN_BYTES = 64 * 1024 * 1024 };
+
+CsStatus
+cs_cli_job(CsCli *cli, CsJob **job)
+{
+  CS_TRY(cs_job_new(cli->engine, job));
+  for (size_t i = 0; i < cli->args.n_options; i++)
+    CS_TRY(cs_job_set(
+        *job, cli->args.options[i].name, cli->args.options[i].value));
+  return CS_OK;
+}
+
+CsStatus
+cs_cli_end_job(CsCli *cli, CsJob *job, CsStatus status)
+{
+  if (status != CS_OK && job != NULL && cs_job_error(job)[0] != '\0')
+    (void)cs_fail(cli->arena, status, "%s", cs_job_error(job));
+  cs_job_free(job);
+  return status;
+}
+
+// ---- What is said about a cue -----------------------------------------------
+
+static void
+say_warnings(const CsWarning *warnings, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    (void)fprintf(stderr, "cuesmith: warning: %s: %s\n", warnings[i].code,
+        warnings[i].message);
+}
+
+static void
+say_form(const CsPlan *plan)
+{
+  for (size_t i = 0; i < plan->n_sections; i++) {
+    const CsSection *s = &plan->sections[i];
+    (void)fprintf(stderr,
+        "section   %-8s bars %3d-%-3d %7.2f s  energy %.2f-%.2f\n", s->name,
+        s->first_bar + 1, s->first_bar + s->n_bars, s->start_s, s->energy[0],
+        s->energy[1]);
+  }
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    (void)fprintf(stderr, "track     %-10s %s\n",
+        cs_role_names[plan->tracks[i].role], plan->tracks[i].instrument);
+}
+
+static void
+say_decisions(const CsJob *job)
+{
+  const CsPlan *plan = job->plan;
+  char key[32];
+  cs_key_name(plan->key, key);
+  if (plan->style_reason != NULL)
+    (void)fprintf(
+        stderr, "style     %s: %s\n", plan->style, plan->style_reason);
+  (void)fprintf(stderr, "function  %s, ending %s\n",
+      cs_function_names[plan->function], cs_ending_names[plan->ending]);
+  (void)fprintf(stderr, "music     %s, %d/%d, %.2f BPM, %d bars\n", key,
+      plan->meter.numerator, plan->meter.denominator, plan->tempos[0].bpm,
+      plan->n_bars);
+  say_form(plan);
+}
+
+static void
+say_figures(const CsJob *job)
+{
+  const CsMeasured *m = &job->measured;
+  const bool is_sting = job->plan->function == CS_STINGER;
+  (void)fprintf(stderr,
+      "measured  %lld frames at %d Hz, %.1f LUFS %s (target %.1f), true peak "
+      "%.1f dBTP, last 50 ms %.0f dBFS\n",
+      (long long)job->plan->n_frames, job->plan->sample_rate,
+      is_sting ? m->momentary_lufs : m->integrated_lufs,
+      is_sting ? "momentary" : "integrated", m->target_lufs, m->true_peak_dbtp,
+      m->end_rms_dbfs);
+}
+
+static CsStatus
+say(CsCli *cli, CsJob *job)
+{
+  if (!job->options.quiet) {
+    if (job->brief != NULL)
+      say_warnings(job->brief->warnings, job->brief->n_warnings);
+    say_warnings(job->plan->warnings, job->plan->n_warnings);
+  }
+  if (job->options.verbose) {
+    say_decisions(job);
+    say_figures(job);
+  }
+  return job->options.json ? cs_print(cli->arena, cs_job_record_json(job))
+                           : CS_OK;
+}
+
+// ---- Takes ------------------------------------------------------------------
+
+/// "cue.wav" and 2 give "cue-2.wav".
+static const char *
+numbered(CsArena *arena, const char *path, int number)
+{
+  const char *slash = strrchr(path, '/');
+  const char *dot   = strrchr(slash != NULL ? slash : path, '.');
+  const size_t n    = dot != NULL ? (size_t)(dot - path) : strlen(path);
+  return cs_arena_printf(arena, "%.*s-%d%s", (int)n, path, number, path + n);
+}
+
+static CsStatus
+number_files(CsJob *job, int take)
+{
+  CsOptions *o         = &job->options;
+  const char **paths[] = {
+      &o->output, &o->midi, &o->record, &o->picture, &o->stems_folder};
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+    if (*paths[i] != NULL) {
+      *paths[i] = numbered(job->arena, *paths[i], take);
+      CS_TRY_NEW(*paths[i]);
+    }
+  char seed[32];
+  (void)snprintf(seed, sizeof seed, "%llu",
+      (unsigned long long)o->wish.seed + (unsigned long long)take - 1);
+  return cs_job_set(job, "seed", seed);
+}
+
+static CsStatus
+prepare_take(CsCli *cli, CsJob *job, int take)
+{
+  const char *output = job->options.output;
+  if (job->options.n_takes == 1)
+    return CS_OK;
+  if (output != NULL && strcmp(output, "-") == 0)
+    return cs_fail(cli->arena, CS_ERR_REQUEST,
+        "several takes cannot go to standard output; name a file");
+  return number_files(job, take);
+}
+
+static CsStatus
+read_plan(CsCli *cli, CsJob *job)
+{
+  const char *text = NULL;
+  size_t n_bytes   = 0;
+  CS_TRY(cs_file_read(
+      job->arena, cli->args.plan, MAX_PLAN_BYTES, &text, &n_bytes));
+  return cs_job_read_plan(job, cli->args.plan, text, n_bytes);
+}
+
+static CsStatus
+write_cue(CsCli *cli, CsJob *job)
+{
+  CsProgressLine line = cs_progress_line(job->options.quiet);
+  cs_job_on_progress(job, cs_progress_show, &line);
+  const CsStatus status = cs_job_write(job);
+  cs_progress_clear(&line);
+  CS_TRY(status);
+  return say(cli, job);
+}
+
+static CsStatus
+make_take(CsCli *cli, const char *prompt, int take, int *n_takes)
+{
+  CsJob *job      = NULL;
+  CsStatus status = cs_cli_job(cli, &job);
+  if (status == CS_OK)
+    status = prepare_take(cli, job, take);
+  if (status == CS_OK) {
+    *n_takes = job->options.n_takes;
+    status   = prompt != NULL ? cs_job_parse(job, prompt) : read_plan(cli, job);
+  }
+  if (status == CS_OK)
+    status = write_cue(cli, job);
+  return cs_cli_end_job(cli, job, status);
+}
+
+CsStatus
+cs_cli_make(CsCli *cli)
+{
+  const char *prompt = NULL;
+  int n_takes        = 1;
+  if (cli->args.plan == NULL)
+    CS_TRY(cs_args_one(cli->arena, &cli->args, "the prompt", &prompt));
+  else if (cli->args.n_positional > 0)
+    return cs_fail(cli->arena, CS_ERR_REQUEST,
+        "a prompt and --plan do not go together; leave one of them out");
+  for (int take = 1; take <= n_takes; take++)
+    CS_TRY(make_take(cli, prompt, take, &n_takes));
+  return CS_OK;
+}
