@@ -6,7 +6,8 @@
 #include "gen/base/arena.h"
 
 /// The files of one job on their way. Commit renames them in the order in which
-/// they were opened, but for the one named to cs_outputs_rename_last().
+/// they were opened, but for the one named to cs_outputs_rename_last(). They
+/// live in the arena: free them before it.
 typedef struct CsOutputs CsOutputs;
 
 CS_NODISCARD CsStatus cs_outputs_new(CsArena *arena, CsOutputs **outputs);
@@ -36,8 +37,25 @@ CS_NODISCARD CsStatus cs_outputs_commit(CsArena *arena, CsOutputs *outputs);
 /// time, also after a commit. NULL is accepted.
 void cs_outputs_free(CsOutputs *outputs);
 
+/// Unlink the temporaries from within a signal handler: only unlink(2) is
+/// called. Nothing is freed; end the process afterwards. Who can return to the
+/// work calls cs_outputs_free() instead.
+void cs_outputs_unlink_in_signal(const CsOutputs *outputs);
+
 /// The path that is refused or accepted by cs_outputs_open(), tested without
 /// leaving anything: a check before the work starts.
 CS_NODISCARD CsStatus cs_output_check(CsArena *arena, const char *path);
+
+/// Write all bytes to a descriptor, however often it takes less.
+///
+/// SIGPIPE must be ignored by the program for a closed pipe to become an error.
+///
+/// @param path  What messages call it.
+/// @return CS_ERR_WORK: disk full, reader gone.
+CS_NODISCARD CsStatus cs_write_all(CsArena *arena, int fd, const char *path,
+    const void *bytes, size_t n_bytes);
+
+/// Fail with CS_ERR_WORK and the sentence for what write(2) reported.
+CsStatus cs_write_failed(CsArena *arena, const char *path, int error_number);
 
 #endif
