@@ -5,7 +5,10 @@
 
 /// Writers by role.
 static CsPartWriter *const writers[CS_N_ROLES] = {
-    [CS_ROLE_PAD] = NULL,
+    [CS_ROLE_PAD]    = cs_write_pad,
+    [CS_ROLE_CHORDS] = cs_write_chords,
+    [CS_ROLE_MOTION] = cs_write_motion,
+    [CS_ROLE_BASS]   = cs_write_bass,
 };
 
 /// Velocities by function: range, and how much of the shaping is let through,
@@ -178,7 +181,11 @@ cs_pattern_at(const CsComposer *c, size_t track, int bar)
   const double width  = top - t->enter > 0.01 ? top - t->enter : 1.0;
   const double share  = cs_clamp((energy - t->enter) / width, 0.0, 1.0);
   const int level     = cs_clamp_int((int)(share * n), 0, n - 1);
-  return cs_find_pattern(c->presets, t->patterns.items[level]);
+  const CsPattern *pattern =
+      cs_find_pattern(c->presets, t->patterns.items[level]);
+  return pattern == NULL
+             ? NULL
+             : cs_pattern_for_meter(c->presets, pattern, c->plan->meter);
 }
 
 int64_t
@@ -224,9 +231,11 @@ cs_finest_grid(const CsComposer *c, int bar, double max_rate)
   const int64_t start = cs_bar_tick(c->timeline, bar);
   const int64_t beat =
       (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
-  const int n_beats     = cs_meter_beats(c->plan->meter);
+  const int n_beats = cs_meter_beats(c->plan->meter);
+  const int64_t eighth =
+      cs_meter_is_compound(c->plan->meter) ? beat / 3 : beat / 2;
   const int64_t grids[] = {
-      beat / 4, beat / 2, beat, n_beats % 2 == 0 ? 2 * beat : n_beats * beat};
+      eighth / 2, eighth, beat, n_beats % 2 == 0 ? 2 * beat : n_beats * beat};
   const double seconds =
       cs_seconds_of_tick(c->timeline, (double)(start + beat)) -
       cs_seconds_of_tick(c->timeline, (double)start);
@@ -287,6 +296,17 @@ cs_in_silence(const CsComposer *c, int64_t tick)
   return false;
 }
 
+int64_t
+cs_sounding_end(const CsComposer *c, int64_t start, int64_t end)
+{
+  if (end > c->end_tick)
+    end = c->end_tick;
+  for (size_t i = 0; i < c->n_silences; i++)
+    if (c->silences[i].start > start && c->silences[i].start < end)
+      end = c->silences[i].start;
+  return end;
+}
+
 static bool
 is_unpitched(CsRole role)
 {
@@ -301,14 +321,10 @@ cs_add(CsComposer *c, size_t track, CsNote note)
   assert(is_unpitched(t->role) ||
          (note.key >= t->range[0] && note.key <= t->range[1]));
   (void)t;
-  int64_t end = note.start_tick + note.n_ticks;
   if (note.start_tick < 0 || cs_in_silence(c, note.start_tick))
     return CS_OK;
-  if (end > c->end_tick)
-    end = c->end_tick;
-  for (size_t i = 0; i < c->n_silences; i++)
-    if (c->silences[i].start > note.start_tick && c->silences[i].start < end)
-      end = c->silences[i].start;
+  const int64_t end =
+      cs_sounding_end(c, note.start_tick, note.start_tick + note.n_ticks);
   note.n_ticks = end - note.start_tick;
   if (note.n_ticks <= 0)
     return CS_OK;

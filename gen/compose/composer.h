@@ -15,6 +15,10 @@ typedef struct CsTickSpan {
   int64_t start, end;
 } CsTickSpan;
 
+typedef struct CsKeySpan {
+  int low, high; ///< Both allowed.
+} CsKeySpan;
+
 typedef struct CsComposer {
   CsArena *arena;
   const CsPresets *presets;
@@ -24,9 +28,9 @@ typedef struct CsComposer {
   CsChordSpan *chords;
   size_t n_chords;
   CsScore *score;
-  int64_t end_tick;   ///< The file's end; no note reaches beyond it.
-  int end_bar;        ///< Bar of the final downbeat, -1 when there is none.
-  int64_t final_tick; ///< The final downbeat, or end_tick.
+  int64_t end_tick;       ///< The file's end; no note reaches beyond it.
+  int end_bar;            ///< Bar of the final downbeat, -1 when there is none.
+  int64_t final_tick;     ///< The final downbeat, or end_tick.
   int64_t final_end_tick; ///< Where notes of the final chord are let go.
   CsTickSpan *silences;   ///< plan->silences in ticks.
   size_t n_silences;
@@ -82,8 +86,26 @@ typedef struct CsVoicing {
 CS_NODISCARD CsStatus cs_lead_voices(CsComposer *c, uint64_t seed, int low,
     int high, int n_voices, CsVoicing **voicings);
 
+/// Smallest gap allowed above a lowest key (RULEBOOK 5.1, low-interval limits).
+int cs_low_gap(int key);
+
+/// Keys in which a track keeps its chords: the slot of its role and the cue's
+/// function, fitted into the track's range.
+CsKeySpan cs_voicing_window(const CsComposer *c, size_t track);
+
+/// Keys for the final chord of a track: root in two octaves, fifth, the third
+/// once and no seventh (jazz and lo-fi keep theirs), near `centre`.
+CsVoicing cs_final_voicing(const CsComposer *c, size_t track, int centre);
+
+/// Add the final chord of the track at the final downbeat.
+///
+/// @param spread_ms  Between neighbouring keys, low to high.
+CS_NODISCARD CsStatus cs_add_final(
+    CsComposer *c, size_t track, const CsVoicing *keys, double spread_ms);
+
 /// Pattern of a track for a bar: chosen by the section's energy among the
-/// track's patterns, one per section. NULL when the track has none.
+/// track's patterns, one per section, in the plan's meter. NULL when the track
+/// has none.
 const CsPattern *cs_pattern_at(const CsComposer *c, size_t track, int bar);
 
 /// Sixteenths in a bar of the plan's meter, and ticks of one.
@@ -91,8 +113,8 @@ int cs_steps_in_bar(const CsComposer *c, int bar);
 int64_t cs_step_ticks(const CsComposer *c);
 
 /// Velocity of a stroke: its own weight (80 is neutral) around the cue's
-/// dynamics centre, moved by the section's energy, the metric accent and a small
-/// deviation of the track's own, kept in the range of the cue's function
+/// dynamics centre, moved by the section's energy, the metric accent and a
+/// small deviation of the track's own, kept in the range of the cue's function
 /// (RULEBOOK 1.3, 2.1, 7.3).
 int cs_velocity(
     const CsComposer *c, size_t track, int64_t tick, int key, int stroke);
@@ -110,10 +132,15 @@ int64_t cs_finest_grid(const CsComposer *c, int bar, double max_rate);
 /// Is nothing to be heard at that tick?
 bool cs_in_silence(const CsComposer *c, int64_t tick);
 
-/// Add a note of the track. It ends at the file's end at the latest. A note that
-/// begins inside an asked silence is left out, one that begins before it is cut
-/// at its start; neither is taken up again when the silence is over. A pitched
-/// note outside the track's range is a broken promise of the writer (assert).
+/// Where a note from `start` to `end` must end: at the first asked silence
+/// after its start, or at the file's end.
+int64_t cs_sounding_end(const CsComposer *c, int64_t start, int64_t end);
+
+/// Add a note of the track. It ends at the file's end at the latest. A note
+/// that begins inside an asked silence is left out, one that begins before it
+/// is cut at its start; neither is taken up again when the silence is over. A
+/// pitched note outside the track's range is a broken promise of the writer
+/// (assert).
 CS_NODISCARD CsStatus cs_add(CsComposer *c, size_t track, CsNote note);
 
 /// Is it the bar of the final downbeat (CS_SECTION_END)?

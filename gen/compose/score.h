@@ -7,10 +7,10 @@
 
 typedef struct CsNote {
   int64_t start_tick;
-  int64_t n_ticks;    ///< Sounding length, over 0.
-  uint8_t key;        ///< MIDI key 0..127 (GM percussion key on a kit).
-  uint8_t velocity;   ///< 1..127.
-  float delay_ms;     ///< Meant offset: strum, roll, laid-back; -30..120.
+  int64_t n_ticks;  ///< Sounding length, over 0.
+  uint8_t key;      ///< MIDI key 0..127 (GM percussion key on a kit).
+  uint8_t velocity; ///< 1..127.
+  float delay_ms;   ///< Meant offset: strum, roll, laid-back; -30..120.
 } CsNote;
 
 /// The notes of one track of the plan, in order of start, then key.

@@ -1,0 +1,318 @@
+/// The bass: the written bass note on every chord change, a pattern between
+/// them, an approach on the last eighth (RULEBOOK 5.3).
+#include "gen/base/mathx.h"
+#include "gen/compose/strokes.h"
+
+/// Keys of the bass register: its lowest octave carries the roots, fifths and
+/// octaves reach above.
+enum { BASS_LOW = 28, BASS_HIGH = 50, CENTRE = 34 };
+
+typedef struct Bass {
+  CsComposer *c;
+  size_t track;
+  uint64_t seed;
+  int low, high;
+  int *keys; ///< Bass note per chord of the cue; -1 where none fits.
+} Bass;
+
+// --- The line ---------------------------------------------------------------
+
+static int
+distance(int a, int b)
+{
+  return a < b ? b - a : a - b;
+}
+
+/// The bass note of every chord: near the one before, drawn to the centre. Only
+/// the chords decide, so that the line stays when energies change.
+static CsStatus
+draw_line(Bass *bass)
+{
+  const CsComposer *c = bass->c;
+  CS_TRY_NEW(bass->keys = CS_NEW_N(c->arena, int, c->n_chords));
+  const int centre = cs_clamp_int(CENTRE, bass->low, bass->high);
+  const int top    = bass->low + 14 < bass->high ? bass->low + 14 : bass->high;
+  int before       = centre;
+  for (size_t i = 0; i < c->n_chords; i++) {
+    const int pc = c->plan->key.tonic_pc + c->chords[i].chord.bass;
+    int best     = cs_nearest_key(bass->low, pc, bass->low, bass->high);
+    for (int key = best; key >= 0 && key <= top; key += 12)
+      if (2 * distance(key, before) + distance(key, centre) <
+          2 * distance(best, before) + distance(best, centre))
+        best = key;
+    bass->keys[i] = best;
+    if (best >= 0)
+      before = best;
+  }
+  return CS_OK;
+}
+
+/// A chord tone a given number of scale degrees above the root, in semitones;
+/// -1 when the chord has none.
+static int
+chord_interval(const CsChord *chord, int degree)
+{
+  static const struct {
+    int degree, low, high;
+  } members[] = {{3, 3, 5}, {5, 6, 8}, {7, 9, 11}};
+  for (size_t m = 0; m < 3; m++)
+    for (int i = 1; members[m].degree == degree && i < chord->n_tones; i++) {
+      const int step = cs_mod(chord->tones[i], 12);
+      if (step >= members[m].low && step <= members[m].high)
+        return step;
+    }
+  return -1;
+}
+
+/// Over a written bass only that note and the chord's root and fifth are used.
+static int
+degree_pc(const CsChord *chord, int degree)
+{
+  if (degree == 1 || degree == 8)
+    return chord->bass;
+  if (chord->bass != chord->root) {
+    const int fifth = chord_interval(chord, 5);
+    const int root  = chord->root;
+    return degree == 5 && fifth >= 0 && chord->bass != root + fifth
+               ? root
+               : chord->bass;
+  }
+  const int interval = chord_interval(chord, degree);
+  if (interval < 0 && degree == 7)
+    return chord->root + 10;
+  return chord->root + (interval < 0 ? 0 : interval);
+}
+
+static int
+degree_key(const Bass *bass, const CsChordSpan *span, int degree)
+{
+  const int root = bass->keys[span - bass->c->chords];
+  if (root < 0)
+    return -1;
+  if (degree == 8)
+    return root + 12 <= bass->high  ? root + 12
+           : root - 12 >= bass->low ? root - 12
+                                    : root;
+  const int pc = bass->c->plan->key.tonic_pc + degree_pc(&span->chord, degree);
+  const int above = root + cs_mod(pc - root, 12);
+  if (above <= bass->high)
+    return above;
+  return above - 12 >= bass->low ? above - 12 : root;
+}
+
+/// A scale step (or a semitone where the scale has it) beside the next bass
+/// note, on the side from which the line comes; -1 when the harmony stays.
+static int
+approach_key(const Bass *bass, int64_t tick)
+{
+  const CsComposer *c         = bass->c;
+  const CsChordSpan *span     = cs_chord_at(c, tick);
+  const size_t i              = (size_t)(span - c->chords);
+  const int64_t last_approach = span->end_tick - CS_TICKS_PER_QUARTER;
+  if (i + 1 >= c->n_chords || tick < last_approach)
+    return -1;
+  const int from = bass->keys[i];
+  const int to   = bass->keys[i + 1];
+  if (from < 0 || to < 0 || from == to)
+    return -1;
+  const int side       = from < to ? -1 : 1;
+  const uint16_t scale = cs_scale_at(c, tick);
+  for (int step = 1; step <= 2; step++) {
+    const int key = to + side * step;
+    if ((scale >> cs_mod(key, 12) & 1) != 0 && key >= bass->low &&
+        key <= bass->high && key != from)
+      return key;
+  }
+  return -1;
+}
+
+// --- Strokes ----------------------------------------------------------------
+
+static int
+stroke_key(const Bass *bass, const CsBarStroke *s)
+{
+  const CsChordSpan *span = cs_chord_at(bass->c, s->tick);
+  if (s->tick == span->start_tick)
+    return bass->keys[span - bass->c->chords];
+  if (s->degree == 0) {
+    const int key = approach_key(bass, s->tick);
+    return key >= 0 ? key : degree_key(bass, span, 5);
+  }
+  return degree_key(bass, span, s->degree);
+}
+
+static CsStatus
+add_stroke(const Bass *bass, const CsBarStroke *s)
+{
+  const int key = stroke_key(bass, s);
+  if (key < 0)
+    return CS_OK;
+  const int velocity =
+      cs_velocity(bass->c, bass->track, s->tick, key, s->velocity);
+  return cs_add(bass->c, bass->track,
+      (CsNote){.start_tick = s->tick,
+          .n_ticks         = s->n_ticks,
+          .key             = (uint8_t)key,
+          .velocity        = (uint8_t)velocity});
+}
+
+/// Beats that carry the bar (1 and 3, or all of a waltz's first) keep to chord
+/// tones; an approach moves to a fifth there.
+static void
+keep_strong_beats(const CsComposer *c, CsBarStrokes *strokes, int bar)
+{
+  const int64_t start = cs_bar_tick(c->timeline, bar);
+  const int64_t half  = cs_meter_beats(c->plan->meter) % 2 == 0
+                            ? cs_bar_ticks(c->timeline, bar) / 2
+                            : cs_bar_ticks(c->timeline, bar);
+  for (int i = 0; i < strokes->n; i++) {
+    CsBarStroke *s = &strokes->strokes[i];
+    if (s->tick == start)
+      s->degree = 1;
+    else if ((s->tick - start) % half == 0 &&
+             (s->degree == 0 || s->degree == 7))
+      s->degree = 5;
+  }
+}
+
+/// The last eighth before a new chord leads to it.
+static void
+lead_on(const Bass *bass, CsBarStrokes *strokes, int bar)
+{
+  const int64_t end    = cs_bar_tick(bass->c->timeline, bar + 1);
+  const int64_t eighth = CS_TICKS_PER_QUARTER / 2;
+  const int64_t tick   = end - eighth;
+  if (strokes->n == 0 || strokes->n == CS_MAX_BAR_STROKES ||
+      approach_key(bass, tick) < 0)
+    return;
+  while (strokes->n > 1 && strokes->strokes[strokes->n - 1].tick >= tick)
+    strokes->n--;
+  CsBarStroke *last = &strokes->strokes[strokes->n - 1];
+  if (last->tick >= tick)
+    return;
+  if (last->tick + last->n_ticks > tick)
+    last->n_ticks = tick - last->tick;
+  strokes->strokes[strokes->n++] = (CsBarStroke){
+      .tick = tick, .n_ticks = eighth * 9 / 10, .velocity = 74, .degree = 0};
+}
+
+/// End of a phrase: often a lead to the next chord where the style moves at
+/// all; second bar on one chord: its last stroke goes to the fifth or the
+/// octave.
+static void
+vary(const Bass *bass, CsBarStrokes *strokes, int bar)
+{
+  const CsComposer *c      = bass->c;
+  const CsSection *section = cs_section_of_bar(c->timeline, bar);
+  const int place          = bar - section->first_bar;
+  CsRng rng = cs_rng_at(bass->seed, "bass.turn", (uint64_t)place, 0);
+  if (strokes->n < 2 || c->plan->function == CS_UNDERSCORE)
+    return;
+  if (cs_phrase_bar(c, bar) == 3 && cs_rng_below(&rng, 4) > 0)
+    lead_on(bass, strokes, bar);
+  else if (cs_phrase_bar(c, bar) == 1 && cs_repeats_chord(c, bar))
+    strokes->strokes[strokes->n - 1].degree =
+        cs_rng_below(&rng, 2) == 0 ? 5 : 8;
+}
+
+/// In a build the bass pulses on its note, twice as fast at each turn.
+static CsBarStrokes
+build_strokes(const CsComposer *c, int bar)
+{
+  const double rate =
+      cs_max_onset_rate(c) * (c->plan->function == CS_UNDERSCORE ? 2.0 : 1.0);
+  int64_t finest = cs_finest_grid(c, bar, rate);
+  if (finest < CS_TICKS_PER_QUARTER / 2)
+    finest = CS_TICKS_PER_QUARTER / 2;
+  int64_t grid = cs_build_grid(c, bar, finest);
+  if (cs_build_progress(c, bar) < 0.5 &&
+      cs_meter_beats(c->plan->meter) % 2 == 0)
+    grid *= 2;
+  return cs_pulse_strokes(c, NULL, bar, grid);
+}
+
+/// Quiet music holds one bass note for as long as the chord lasts.
+static bool
+may_go_on(const Bass *bass, const CsBarStrokes *strokes, int bar)
+{
+  const CsFunction function = bass->c->plan->function;
+  const bool is_quiet = function == CS_UNDERSCORE || function == CS_AMBIENT;
+  const CsSection *section = cs_section_of_bar(bass->c->timeline, bar);
+  return is_quiet && strokes->n == 1 && (bar - section->first_bar) % 4 != 0 &&
+         cs_repeats_chord(bass->c, bar) &&
+         cs_plays(bass->c, bass->track, bar - 1);
+}
+
+/// @return false when a silence lies between: then it must be struck again.
+static bool
+extend_last(const Bass *bass, int64_t end)
+{
+  CsPart *part = &bass->c->score->parts[bass->track];
+  if (part->n_notes == 0)
+    return false;
+  CsNote *last = &part->notes[part->n_notes - 1];
+  if (cs_sounding_end(bass->c, last->start_tick, end) < end)
+    return false;
+  last->n_ticks = end - last->start_tick;
+  return true;
+}
+
+static CsStatus
+add_bar(const Bass *bass, int bar)
+{
+  const CsComposer *c      = bass->c;
+  const CsPattern *pattern = cs_pattern_at(c, bass->track, bar);
+  const bool is_build      = cs_build_progress(c, bar) >= 0.0;
+  CsBarStrokes strokes;
+  if (is_build && c->plan->function != CS_AMBIENT)
+    strokes = build_strokes(c, bar);
+  else if (pattern != NULL)
+    strokes = cs_pattern_strokes(c, pattern, bar);
+  else
+    strokes = cs_pulse_strokes(c, NULL, bar, cs_bar_ticks(c->timeline, bar));
+  if (may_go_on(bass, &strokes, bar) &&
+      extend_last(bass, cs_bar_tick(c->timeline, bar + 1)))
+    return CS_OK;
+  keep_strong_beats(c, &strokes, bar);
+  if (is_build && cs_phrase_bar(c, bar) == 3)
+    lead_on(bass, &strokes, bar);
+  else if (!is_build)
+    vary(bass, &strokes, bar);
+  cs_split_at_chords(c, &strokes, 1);
+  for (int i = 0; i < strokes.n; i++)
+    CS_TRY(add_stroke(bass, &strokes.strokes[i]));
+  return CS_OK;
+}
+
+static CsStatus
+add_ending(const Bass *bass)
+{
+  const CsComposer *c     = bass->c;
+  const CsChordSpan *span = cs_chord_at(c, c->final_tick);
+  const int key           = bass->keys[span - c->chords];
+  const CsVoicing keys    = {.n = key >= 0 ? 1 : 0, .keys = {key}};
+  return cs_add_final(bass->c, bass->track, &keys, 0.0);
+}
+
+CsStatus
+cs_write_bass(CsComposer *c, size_t track)
+{
+  const CsTrack *t = &c->plan->tracks[track];
+  Bass bass        = {.c = c, .track = track, .seed = t->seed};
+  bass.low         = t->range[0] > BASS_LOW ? t->range[0] : BASS_LOW;
+  bass.high        = t->range[1] < BASS_HIGH ? t->range[1] : BASS_HIGH;
+  if (bass.high - bass.low < 11) { // an instrument that lives elsewhere
+    bass.low  = t->range[0];
+    bass.high = t->range[0] + 22 < t->range[1] ? t->range[0] + 22 : t->range[1];
+  }
+  CS_TRY(draw_line(&bass));
+  for (int bar = 0; bar < c->plan->n_bars; bar++) {
+    if (!cs_plays(c, track, bar))
+      continue;
+    if (cs_is_end_bar(c, bar))
+      CS_TRY(add_ending(&bass));
+    else
+      CS_TRY(add_bar(&bass, bar));
+  }
+  return CS_OK;
+}

@@ -1,0 +1,215 @@
+#include "gen/compose/strokes.h"
+
+#include "gen/base/mathx.h"
+
+static int64_t
+beat_ticks(const CsComposer *c)
+{
+  return (
+      int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+}
+
+double
+cs_build_progress(const CsComposer *c, int bar)
+{
+  const CsSection *section = cs_section_of_bar(c->timeline, bar);
+  if (section->kind != CS_SECTION_BUILD)
+    return -1.0;
+  return (double)(bar - section->first_bar) / section->n_bars;
+}
+
+int
+cs_phrase_bar(const CsComposer *c, int bar)
+{
+  const CsSection *section = cs_section_of_bar(c->timeline, bar);
+  const int place          = bar - section->first_bar;
+  return place == section->n_bars - 1 && section->n_bars > 1 ? 3 : place % 4;
+}
+
+bool
+cs_repeats_chord(const CsComposer *c, int bar)
+{
+  if (bar == 0)
+    return false;
+  const int64_t start     = cs_bar_tick(c->timeline, bar);
+  const int64_t end       = cs_bar_tick(c->timeline, bar + 1);
+  const CsChordSpan *now  = cs_chord_at(c, start);
+  const CsChordSpan *then = cs_chord_at(c, cs_bar_tick(c->timeline, bar - 1));
+  const bool is_one       = now->end_tick >= end;
+  const bool was_one      = then->end_tick >= start;
+  const bool is_same_chord =
+      now == then || (now->chord.root == then->chord.root &&
+                         now->chord.bass == then->chord.bass &&
+                         now->chord.is_minor == then->chord.is_minor);
+  return is_one && was_one && is_same_chord;
+}
+
+int64_t
+cs_build_grid(const CsComposer *c, int bar, int64_t finest)
+{
+  const double progress = cs_build_progress(c, bar);
+  const int64_t beat    = beat_ticks(c);
+  const int64_t eighth =
+      cs_meter_is_compound(c->plan->meter) ? beat / 3 : beat / 2;
+  const int64_t grid = progress >= 0.75  ? eighth / 2
+                       : progress >= 0.5 ? eighth
+                                         : beat;
+  return grid > finest ? grid : finest;
+}
+
+// --- Laying a pattern -------------------------------------------------------
+
+/// A bar that strokes are laid into.
+typedef struct Bar {
+  int64_t start, end;
+  int64_t step; ///< Ticks of a step of the pattern.
+  int64_t grid; ///< Strokes off it are left out.
+} Bar;
+
+static int64_t
+pattern_step(const CsComposer *c, const CsPattern *pattern)
+{
+  return pattern->is_triplet ? CS_TICKS_PER_QUARTER / 3 : cs_step_ticks(c);
+}
+
+/// Tick on which the pattern's first round begins.
+static int64_t
+pattern_origin(const CsComposer *c, const CsPattern *pattern, int bar)
+{
+  const CsSection *section = cs_section_of_bar(c->timeline, bar);
+  const int64_t start      = cs_bar_tick(c->timeline, bar);
+  const int64_t round      = pattern_step(c, pattern) * pattern->n_steps;
+  const int64_t n_ticks    = cs_bar_ticks(c->timeline, bar);
+  if (pattern->drifts)
+    return cs_bar_tick(c->timeline, section->first_bar);
+  if (round >= 2 * n_ticks && round % n_ticks == 0)
+    return start - (bar - section->first_bar) % (round / n_ticks) * n_ticks;
+  return start;
+}
+
+static void
+push(CsBarStrokes *out, CsBarStroke stroke)
+{
+  if (out->n < CS_MAX_BAR_STROKES && stroke.n_ticks > 0)
+    out->strokes[out->n++] = stroke;
+}
+
+static bool
+is_on_grid(const Bar *bar, int64_t tick, bool is_triplet)
+{
+  const int64_t offset = tick - bar->start;
+  if (is_triplet && bar->grid <= CS_TICKS_PER_QUARTER / 2)
+    return true;
+  return offset % bar->grid == 0;
+}
+
+static CsBarStroke
+stroke_at(const CsStroke *from, int64_t tick, int64_t step)
+{
+  return (CsBarStroke){.tick = tick,
+      .n_ticks               = from->n_steps * step,
+      .velocity              = from->velocity,
+      .tones                 = from->tones,
+      .degree                = from->degree,
+      .spread_ms             = from->spread_ms};
+}
+
+static void
+lay_round(
+    CsBarStrokes *out, const CsPattern *pattern, const Bar *bar, int64_t from)
+{
+  for (size_t i = 0; i < pattern->n_strokes; i++) {
+    const CsStroke *stroke = &pattern->strokes[i];
+    const int64_t tick     = from + stroke->step * bar->step;
+    if (tick >= bar->start && tick < bar->end &&
+        is_on_grid(bar, tick, pattern->is_triplet))
+      push(out, stroke_at(stroke, tick, bar->step));
+  }
+}
+
+/// Fill the holes that thinning left, apply the gate and end at the bar line
+/// where the pattern does not mean to ring on.
+static void
+set_lengths(
+    CsBarStrokes *out, const CsPattern *pattern, const Bar *bar, double arousal)
+{
+  const double gate = cs_clamp(pattern->gate * (1.0 - 0.1 * arousal), 0.1, 1.2);
+  for (int i = 0; i < out->n; i++) {
+    CsBarStroke *s     = &out->strokes[i];
+    const int64_t next = i + 1 < out->n ? out->strokes[i + 1].tick : bar->end;
+    const int64_t hole =
+        next - s->tick < bar->grid ? next - s->tick : bar->grid;
+    if (s->n_ticks < hole && bar->grid > bar->step)
+      s->n_ticks = hole;
+    s->n_ticks = (int64_t)((double)s->n_ticks * gate);
+    if (s->n_ticks < 30)
+      s->n_ticks = 30;
+  }
+}
+
+CsBarStrokes
+cs_pattern_strokes(const CsComposer *c, const CsPattern *pattern, int bar)
+{
+  CsBarStrokes out    = {.n = 0};
+  const Bar b         = {.start = cs_bar_tick(c->timeline, bar),
+              .end              = cs_bar_tick(c->timeline, bar + 1),
+              .step             = pattern_step(c, pattern),
+              .grid             = cs_finest_grid(c, bar, cs_max_onset_rate(c))};
+  const int64_t round = b.step * pattern->n_steps;
+  if (round <= 0)
+    return out;
+  int64_t from = pattern_origin(c, pattern, bar);
+  from += (b.start - from) / round * round;
+  for (; from < b.end; from += round)
+    lay_round(&out, pattern, &b, from);
+  set_lengths(&out, pattern, &b, c->plan->arousal);
+  return out;
+}
+
+CsBarStrokes
+cs_pulse_strokes(
+    const CsComposer *c, const CsPattern *pattern, int bar, int64_t grid)
+{
+  CsBarStrokes out    = {.n = 0};
+  const int64_t start = cs_bar_tick(c->timeline, bar);
+  const int64_t end   = cs_bar_tick(c->timeline, bar + 1);
+  const int64_t beat  = beat_ticks(c);
+  for (int64_t tick = start; tick < end; tick += grid) {
+    CsBarStroke stroke = {.tick = tick, .n_ticks = grid, .degree = 1};
+    const size_t i     = (size_t)((tick - start) / grid);
+    if (pattern != NULL && pattern->n_strokes > 0) {
+      const CsStroke *from = &pattern->strokes[i % pattern->n_strokes];
+      stroke.tones         = from->tones;
+      stroke.spread_ms     = grid >= beat ? from->spread_ms : 0.0;
+    }
+    stroke.velocity = (tick - start) % beat == 0 ? 88 : 74;
+    stroke.n_ticks  = grid * 17 / 20;
+    push(&out, stroke);
+  }
+  return out;
+}
+
+void
+cs_split_at_chords(const CsComposer *c, CsBarStrokes *strokes, int degree)
+{
+  for (int i = 0; i < strokes->n; i++) {
+    CsBarStroke *s          = &strokes->strokes[i];
+    const CsChordSpan *span = cs_chord_at(c, s->tick);
+    const int64_t end       = s->tick + s->n_ticks;
+    if (end <= span->end_tick || span->end_tick >= c->final_tick)
+      continue;
+    s->n_ticks = span->end_tick - s->tick;
+    const bool is_struck =
+        i + 1 < strokes->n && strokes->strokes[i + 1].tick <= span->end_tick;
+    const int bar      = cs_bar_of_tick(c->timeline, s->tick);
+    const int64_t line = cs_bar_tick(c->timeline, bar + 1);
+    if (is_struck || span->end_tick >= line || strokes->n == CS_MAX_BAR_STROKES)
+      continue;
+    for (int k = strokes->n++; k > i + 1; k--)
+      strokes->strokes[k] = strokes->strokes[k - 1];
+    strokes->strokes[i + 1]         = *s;
+    strokes->strokes[i + 1].tick    = span->end_tick;
+    strokes->strokes[i + 1].n_ticks = end - span->end_tick;
+    strokes->strokes[i + 1].degree  = degree;
+  }
+}

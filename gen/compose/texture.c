@@ -1,0 +1,304 @@
+/// Chordal parts that move: comping, strumming, pulses, arpeggios, ostinatos.
+/// A pattern is kept for a section; what changes is the harmony under it, the
+/// end of each phrase, and a build.
+#include "gen/base/mathx.h"
+#include "gen/compose/strokes.h"
+
+#include <string.h>
+
+typedef struct Texture {
+  CsComposer *c;
+  size_t track;
+  uint64_t seed;
+  bool is_motion;
+  CsVoicing *voicings; ///< One per chord of the cue.
+} Texture;
+
+static bool
+is_speech_function(const CsComposer *c)
+{
+  return c->plan->function == CS_BED || c->plan->function == CS_UNDERSCORE;
+}
+
+/// The voicing that belongs to a tick.
+static const CsVoicing *
+voicing_at(const Texture *t, int64_t tick)
+{
+  return &t->voicings[cs_chord_at(t->c, tick) - t->c->chords];
+}
+
+/// The nth tone of a voicing, going on an octave higher beyond its last; back
+/// down by octaves where the range ends. -1 when the voicing is empty.
+static int
+nth_key(const Texture *t, const CsVoicing *v, int n)
+{
+  const CsTrack *track = &t->c->plan->tracks[t->track];
+  if (v->n == 0)
+    return -1;
+  int key = v->keys[n % v->n] + 12 * (n / v->n);
+  while (key > track->range[1])
+    key -= 12;
+  return key >= track->range[0] ? key : -1;
+}
+
+// --- Notes of a stroke ------------------------------------------------------
+
+static CsStatus
+add_key(const Texture *t, const CsBarStroke *s, int key, int place)
+{
+  const int velocity = cs_velocity(t->c, t->track, s->tick, key, s->velocity);
+  const double delay = cs_clamp(s->spread_ms * place, 0.0, 120.0);
+  return cs_add(t->c, t->track,
+      (CsNote){.start_tick = s->tick,
+          .n_ticks         = s->n_ticks,
+          .key             = (uint8_t)key,
+          .velocity        = (uint8_t)velocity,
+          .delay_ms        = (float)delay});
+}
+
+/// Keys of a stroke, low to high, each once.
+static CsVoicing
+stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
+{
+  const CsVoicing *v   = voicing_at(t, s->tick);
+  const unsigned tones = s->tones != 0 ? s->tones : (1U << v->n) - 1U;
+  CsVoicing keys       = {0};
+  for (int i = 0; i < 16 && keys.n < 8; i++) {
+    const int key = (tones >> i & 1U) != 0 ? nth_key(t, v, i + climb) : -1;
+    bool is_new   = key >= 0;
+    for (int k = 0; k < keys.n; k++)
+      is_new = is_new && keys.keys[k] != key;
+    if (is_new)
+      keys.keys[keys.n++] = key;
+  }
+  return keys;
+}
+
+static CsStatus
+add_stroke(const Texture *t, const CsBarStroke *s, int climb)
+{
+  const CsVoicing keys = stroke_keys(t, s, climb);
+  for (int i = 0; i < keys.n; i++) {
+    const int place = s->spread_ms < 0 ? keys.n - 1 - i : i;
+    CsBarStroke one = *s;
+    one.spread_ms   = s->spread_ms < 0 ? -s->spread_ms : s->spread_ms;
+    CS_TRY(add_key(t, &one, keys.keys[i], place));
+  }
+  return CS_OK;
+}
+
+// --- Variation --------------------------------------------------------------
+
+static void
+remove_stroke(CsBarStrokes *strokes, int index)
+{
+  strokes->n--;
+  memmove(&strokes->strokes[index], &strokes->strokes[index + 1],
+      (size_t)(strokes->n - index) * sizeof(CsBarStroke));
+}
+
+/// Leave the last beat open: what was struck before it rings through.
+static void
+thin_last_beat(const CsComposer *c, CsBarStrokes *strokes, int bar)
+{
+  const int64_t end = cs_bar_tick(c->timeline, bar + 1);
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  int kept = strokes->n;
+  while (kept > 1 && strokes->strokes[kept - 1].tick >= end - beat)
+    kept--;
+  strokes->n = kept;
+  if (kept > 0 && strokes->strokes[kept - 1].tick + beat >= end - beat)
+    strokes->strokes[kept - 1].n_ticks =
+        end - strokes->strokes[kept - 1].tick - 60;
+}
+
+/// A run over the last beat: tones rise or fall to the next bar.
+static void
+run_last_beat(const Texture *t, CsBarStrokes *strokes, int bar, CsRng *rng)
+{
+  const CsComposer *c = t->c;
+  const int64_t end   = cs_bar_tick(c->timeline, bar + 1);
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  const int64_t grid = cs_finest_grid(c, bar, cs_max_onset_rate(c));
+  const int64_t step = grid < beat / 2 && t->is_motion ? beat / 4 : beat / 2;
+  const bool rises   = cs_rng_below(rng, 3) > 0;
+  if (grid > beat / 2 || end - beat < cs_bar_tick(c->timeline, bar))
+    return;
+  while (strokes->n > 0 && strokes->strokes[strokes->n - 1].tick >= end - beat)
+    strokes->n--;
+  const int n = (int)(beat / step);
+  for (int i = 0; i < n && strokes->n < CS_MAX_BAR_STROKES; i++)
+    strokes->strokes[strokes->n++] =
+        (CsBarStroke){.tick = end - beat + i * step,
+            .n_ticks        = step,
+            .velocity       = 76 + 3 * i,
+            .tones          = 1U << (rises ? i + 1 : n - i)};
+}
+
+/// A bar on the same chord as before is told apart by one stroke: two tones
+/// change places, or the lightest stroke is left out.
+static void
+vary_one_stroke(CsBarStrokes *strokes, CsRng *rng)
+{
+  if (strokes->n < 2)
+    return;
+  const int i    = 1 + (int)cs_rng_below(rng, (uint32_t)strokes->n - 1U);
+  const int k    = 1 + i % (strokes->n - 1);
+  CsBarStroke *a = &strokes->strokes[i];
+  CsBarStroke *b = &strokes->strokes[k];
+  if (a->tones != b->tones) {
+    const unsigned tones = a->tones;
+    a->tones             = b->tones;
+    b->tones             = tones;
+    return;
+  }
+  int lightest = 1;
+  for (int j = 2; j < strokes->n; j++)
+    if (strokes->strokes[j].velocity < strokes->strokes[lightest].velocity)
+      lightest = j;
+  remove_stroke(strokes, lightest);
+}
+
+static void
+vary(const Texture *t, CsBarStrokes *strokes, int bar)
+{
+  const CsSection *section = cs_section_of_bar(t->c->timeline, bar);
+  const int place          = bar - section->first_bar;
+  CsRng rng = cs_rng_at(t->seed, "texture.turn", (uint64_t)place, 0);
+  switch (cs_phrase_bar(t->c, bar)) {
+  case 3:
+    if (is_speech_function(t->c) || cs_rng_below(&rng, 5) < 3)
+      thin_last_beat(t->c, strokes, bar);
+    else
+      run_last_beat(t, strokes, bar, &rng);
+    break;
+  case 1:
+    if (cs_repeats_chord(t->c, bar))
+      vary_one_stroke(strokes, &rng);
+    break;
+  default:
+    break;
+  }
+}
+
+// --- Bars -------------------------------------------------------------------
+
+/// Tones by which a figure has climbed in a build: an octave by its end.
+static int
+climb_at(const Texture *t, int bar)
+{
+  const double progress = cs_build_progress(t->c, bar);
+  if (progress < 0.0)
+    return 0;
+  const int n = t->is_motion ? 4 : 2;
+  return (int)(progress * (n + 0.99));
+}
+
+/// In speech functions a build may go one grid finer than the rest, else it
+/// would stand still.
+static CsBarStrokes
+build_strokes(const Texture *t, const CsPattern *pattern, int bar)
+{
+  CsComposer *c = t->c;
+  const double rate =
+      cs_max_onset_rate(c) * (c->plan->function == CS_UNDERSCORE ? 2.0 : 1.0);
+  int64_t finest = cs_finest_grid(c, bar, rate);
+  if (!t->is_motion && finest < CS_TICKS_PER_QUARTER / 2)
+    finest = CS_TICKS_PER_QUARTER / 2;
+  return cs_pulse_strokes(c, pattern, bar, cs_build_grid(c, bar, finest));
+}
+
+static CsStatus
+add_scattered(const Texture *t, const CsPattern *pattern, int bar)
+{
+  const CsComposer *c   = t->c;
+  const int64_t start   = cs_bar_tick(c->timeline, bar);
+  const int64_t n_ticks = cs_bar_ticks(c->timeline, bar);
+  const double seconds =
+      cs_seconds_of_tick(c->timeline, (double)(start + n_ticks)) -
+      cs_seconds_of_tick(c->timeline, (double)start);
+  CsRng rng = cs_rng_at(t->seed, "texture.scatter", 0, (uint64_t)bar);
+  const double n_wanted = pattern->scatter_per_s * seconds;
+  const int n = (int)n_wanted + (cs_rng_unit(&rng) < n_wanted - (int)n_wanted);
+  for (int i = 0; i < n && pattern->n_strokes > 0; i++) {
+    const CsStroke *from =
+        &pattern->strokes[cs_rng_below(&rng, (uint32_t)pattern->n_strokes)];
+    const int64_t slot  = n_ticks / n;
+    const CsBarStroke s = {
+        .tick = start + i * slot +
+                (int64_t)(cs_rng_unit(&rng) * 0.9 * (double)slot),
+        .n_ticks  = from->n_steps * cs_step_ticks(c),
+        .velocity = from->velocity,
+        .tones = from->tones != 0 ? from->tones : 1U << cs_rng_below(&rng, 5),
+        .spread_ms = from->spread_ms};
+    CS_TRY(add_stroke(t, &s, 0));
+  }
+  return CS_OK;
+}
+
+static CsStatus
+add_bar(const Texture *t, int bar)
+{
+  const CsPattern *pattern = cs_pattern_at(t->c, t->track, bar);
+  const bool is_build      = cs_build_progress(t->c, bar) >= 0.0;
+  if (pattern == NULL || pattern->n_strokes == 0)
+    return CS_OK;
+  if (pattern->scatter_per_s > 0.0)
+    return add_scattered(t, pattern, bar);
+  CsBarStrokes strokes = is_build ? build_strokes(t, pattern, bar)
+                                  : cs_pattern_strokes(t->c, pattern, bar);
+  if (!is_build)
+    vary(t, &strokes, bar);
+  cs_split_at_chords(t->c, &strokes, 0);
+  const int climb = climb_at(t, bar);
+  for (int i = 0; i < strokes.n; i++)
+    CS_TRY(add_stroke(t, &strokes.strokes[i], climb));
+  return CS_OK;
+}
+
+static int
+middle_of(const CsKeySpan span)
+{
+  return (span.low + span.high) / 2;
+}
+
+static CsStatus
+write_texture(CsComposer *c, size_t track, bool is_motion, int n_voices)
+{
+  Texture t              = {.c = c,
+                   .track      = track,
+                   .seed       = c->plan->tracks[track].seed,
+                   .is_motion  = is_motion};
+  const CsKeySpan window = cs_voicing_window(c, track);
+  CS_TRY(cs_lead_voices(
+      c, t.seed, window.low, window.high, n_voices, &t.voicings));
+  for (int bar = 0; bar < c->plan->n_bars; bar++) {
+    if (!cs_plays(c, track, bar))
+      continue;
+    if (cs_is_end_bar(c, bar)) {
+      const CsVoicing keys = cs_final_voicing(c, track, middle_of(window));
+      CS_TRY(cs_add_final(c, track, &keys, is_motion ? 18.0 : 4.0));
+    } else {
+      CS_TRY(add_bar(&t, bar));
+    }
+  }
+  return CS_OK;
+}
+
+CsStatus
+cs_write_chords(CsComposer *c, size_t track)
+{
+  const CsInstrument *instrument =
+      cs_find_instrument(c->presets, c->plan->tracks[track].instrument);
+  const bool is_guitar =
+      instrument != NULL && cs_instrument_is(instrument, "guitar");
+  return write_texture(c, track, false, is_guitar ? 5 : 4);
+}
+
+CsStatus
+cs_write_motion(CsComposer *c, size_t track)
+{
+  return write_texture(c, track, true, 4);
+}
