@@ -1,15 +1,21 @@
-# cuesmith: settings on top, sources by wildcard, objects in build/<mode>/.
+# cuesmith. Settings on top, sources by wildcard, objects in build/<mode>/.
+#
+#   make            build/cuesmith               make demo     set up, build, make a cue
+#   make test       set up, run every test       make install  PREFIX, DESTDIR
+#   make asan|tsan  the tests under sanitizers   make bench    times and ratios
+#   make grid       every function x length x meter x rate
+#   make fuzz       libFuzzer targets (clang)    make headers layers tidy format
 
 VERSION := 0.1.0
 MODE    ?= release
-CC      ?= gcc
 PREFIX  ?= /usr/local
 DESTDIR ?=
+DEMO    := bright, forward-moving, no vocals, 90 s, builds in last 20 s
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion -Wformat=2 -Wundef \
         -Wvla -Wcast-qual -Wwrite-strings -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
         -Wold-style-definition -Wnull-dereference -Werror
-BASE := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I.
+BASE := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fPIC -fvisibility=hidden -I.
 ASAN := -fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow -fno-sanitize-recover=all
 TSAN := -fsanitize=thread
 
@@ -17,49 +23,161 @@ FLAGS_release := -O2 -g
 FLAGS_debug   := -O0 -g
 FLAGS_asan    := -O1 -g -fno-omit-frame-pointer $(ASAN)
 FLAGS_tsan    := -O1 -g $(TSAN)
+FLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer $(ASAN) -fsanitize=fuzzer-no-link
 
 PACKAGES := fluidsynth sndfile libpcre2-8 libcjson libebur128 nettle
-OUT      := build/$(MODE)
-CFLAGS   += $(BASE) $(WARN) $(FLAGS_$(MODE)) -pthread -DCS_VERSION='"$(VERSION)"' \
-            -DCS_DATA_DIR='"$(PREFIX)/share/cuesmith"' $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+OUT      := build/$(MODE)$(if $(findstring clang,$(CC)),-clang)
+DATA_DIR := $(PREFIX)/share/cuesmith
+CFLAGS   += $(BASE) $(WARN) $(FLAGS_$(MODE)) -pthread $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PACKAGES) 2>/dev/null))
 LDLIBS   += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
 
-LIB_SOURCES := $(filter-out gen/cli/%,$(wildcard gen/*.c gen/*/*.c grammar/*.c soundfonts/*.c))
+LIB_SOURCES := $(wildcard gen/*.c $(filter-out gen/cli/%,$(wildcard gen/*/*.c)) grammar/*.c soundfonts/*.c)
 CLI_SOURCES := $(wildcard gen/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(OUT)/%.o)
+UNIT_TESTS  := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c))
+EXAMPLES    := $(patsubst tests/examples/%.c,$(OUT)/examples/%,$(wildcard tests/examples/*.c))
+FUZZERS     := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+HEADERS     := $(shell find gen grammar soundfonts -name '*.h')
 
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c))
-
-.PHONY: all lib unit clean
+.PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench grid install uninstall headers layers tidy format clean
+.DELETE_ON_ERROR:
 all: build/cuesmith
-
 lib: $(OUT)/libcuesmith.a
+
+# ---- Building ------------------------------------------------------------------
+
+# Objects that know the version or the data folder are made anew when these change.
+$(OUT)/settings: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION) $(DATA_DIR)' | cmp -s - $@ || echo '$(VERSION) $(DATA_DIR)' > $@
+FORCE:
+$(OUT)/gen/base/file.o $(OUT)/gen/engine.o: $(OUT)/settings
+$(OUT)/gen/base/file.o: CFLAGS += -DCS_DATA_DIR='"$(DATA_DIR)"'
+$(OUT)/gen/engine.o: CFLAGS += -DCS_VERSION='"$(VERSION)"'
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+	@pkg-config --exists $(PACKAGES) || { echo "libraries are missing; run: make setup" >&2; exit 1; }
+	@echo "  CC    $<"
+	@$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(OUT)/libcuesmith.a: $(LIB_OBJECTS)
 	@rm -f $@
-	ar rcs $@ $^
+	@echo "  AR    $@"
+	@ar rcs $@ $^
+
+$(OUT)/libcuesmith.so.0: $(LIB_OBJECTS)
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS) -shared -Wl,-soname,libcuesmith.so.0 $^ $(LDLIBS) -o $@
 
 $(OUT)/cuesmith: $(CLI_OBJECTS) $(OUT)/libcuesmith.a
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
 build/cuesmith: $(OUT)/cuesmith
-	cp $< $@
+	@cp $< $@.new && mv -f $@.new $@
 
 # A unit test is one file, linked with the library: make unit-<name>
 $(OUT)/tests/%: tests/unit/%.c $(OUT)/libcuesmith.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP $< $(OUT)/libcuesmith.a $(LDLIBS) -lcmocka -o $@
+	@echo "  TEST  $<"
+	@$(CC) $(CFLAGS) -MMD -MP $< $(OUT)/libcuesmith.a $(LDLIBS) -lcmocka -o $@
+
+# Examples see only what is installed: the public header and the library.
+$(OUT)/examples/%: tests/examples/%.c $(OUT)/libcuesmith.a gen/cuesmith.h
+	@mkdir -p $(@D)/include
+	@cp gen/cuesmith.h $(@D)/include/cuesmith.h
+	@echo "  CC    $<"
+	@$(CC) -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(FLAGS_$(MODE)) -pthread -I$(@D)/include $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
+
+$(OUT)/fuzz/%: tests/fuzz/%.c $(OUT)/libcuesmith.a
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
+
+# ---- A new user ----------------------------------------------------------------
+
+setup:
+	@.ci/setup
+
+demo: setup
+	@$(MAKE) --no-print-directory build/cuesmith
+	build/cuesmith explain "$(DEMO)"
+	build/cuesmith "$(DEMO)" -o demo.wav --midi demo.mid --record demo.json --picture demo.svg --verbose
+	@echo "made demo.wav demo.mid demo.json demo.svg"
+
+# ---- Tests ---------------------------------------------------------------------
+
+test: setup
+	@$(MAKE) --no-print-directory test-run
+
+test-run: $(UNIT_TESTS) $(EXAMPLES) $(OUT)/cuesmith
+	@OUT=$(OUT) tests/run.sh $(UNIT_TESTS)
 
 unit: $(UNIT_TESTS)
 	@for t in $(UNIT_TESTS); do echo "$$t"; $$t || exit 1; done
 
 unit-%: $(OUT)/tests/test_%
 	$<
+
+asan tsan:
+	@$(MAKE) --no-print-directory test MODE=$@
+
+# Each target runs for FUZZ_SECONDS on its own small corpus.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@$(MAKE) --no-print-directory fuzz-run MODE=fuzz CC=clang
+fuzz-run: $(FUZZERS)
+	@for f in $(FUZZERS); do n=$$(basename $$f); mkdir -p $(OUT)/corpus/$$n tests/fuzz/corpus/$$n; \
+	  echo "$$n"; $$f -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 -artifact_prefix=$(OUT)/ \
+	  $(OUT)/corpus/$$n tests/fuzz/corpus/$$n >$(OUT)/$$n.log 2>&1 || { tail -30 $(OUT)/$$n.log; exit 1; }; done
+
+bench: build/cuesmith
+	@tests/bench/bench.sh
+
+grid: build/cuesmith
+	@tests/bench/grid.py --all
+
+# ---- Installing ----------------------------------------------------------------
+
+INSTALL_DATA := cd "$(CURDIR)" && find grammar/lexicon presets soundfonts -name '*.json'
+
+install: build/cuesmith $(OUT)/libcuesmith.a $(OUT)/libcuesmith.so.0
+	install -D build/cuesmith '$(DESTDIR)$(PREFIX)/bin/cuesmith'
+	install -D -m 644 $(OUT)/libcuesmith.a '$(DESTDIR)$(PREFIX)/lib/libcuesmith.a'
+	install -D -m 755 $(OUT)/libcuesmith.so.0 '$(DESTDIR)$(PREFIX)/lib/libcuesmith.so.0'
+	ln -sf libcuesmith.so.0 '$(DESTDIR)$(PREFIX)/lib/libcuesmith.so'
+	install -D -m 644 gen/cuesmith.h '$(DESTDIR)$(PREFIX)/include/cuesmith.h'
+	mkdir -p '$(DESTDIR)$(PREFIX)/lib/pkgconfig'
+	printf 'prefix=%s\nName: cuesmith\nDescription: background music from a description\nVersion: %s\nCflags: -I$${prefix}/include\nLibs: -L$${prefix}/lib -lcuesmith\nRequires.private: %s\nLibs.private: -lm -pthread\n' \
+	  '$(PREFIX)' '$(VERSION)' '$(PACKAGES)' > '$(DESTDIR)$(PREFIX)/lib/pkgconfig/cuesmith.pc'
+	$(INSTALL_DATA) | while read -r f; do install -D -m 644 "$$f" '$(DESTDIR)$(DATA_DIR)'/"$$f" || exit 1; done
+	install -D -m 644 gen/cli/cuesmith.1 '$(DESTDIR)$(PREFIX)/share/man/man1/cuesmith.1'
+	install -D -m 644 gen/cli/completion.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/cuesmith'
+	install -D -m 644 gen/cli/completion.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_cuesmith'
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/cuesmith' '$(DESTDIR)$(PREFIX)/lib/libcuesmith.a' '$(DESTDIR)$(PREFIX)/lib/libcuesmith.so.0' \
+	  '$(DESTDIR)$(PREFIX)/lib/libcuesmith.so' '$(DESTDIR)$(PREFIX)/include/cuesmith.h' \
+	  '$(DESTDIR)$(PREFIX)/lib/pkgconfig/cuesmith.pc' '$(DESTDIR)$(PREFIX)/share/man/man1/cuesmith.1' \
+	  '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/cuesmith' '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_cuesmith'
+	rm -rf '$(DESTDIR)$(DATA_DIR)'
+
+# ---- Keeping the house in order ------------------------------------------------
+
+# Every header compiles alone.
+headers:
+	@for h in $(HEADERS); do $(CC) $(CFLAGS) -fsyntax-only -x c -Wno-unused $$h || exit 1; done; echo "$(words $(HEADERS)) headers compile alone"
+
+# Each outside library is included by one file; the composer sees no renderer.
+layers:
+	@tests/layers.sh
+
+tidy:
+	clang-tidy $(LIB_SOURCES) $(CLI_SOURCES) -- $(CFLAGS)
+
+format:
+	clang-format -i $(LIB_SOURCES) $(CLI_SOURCES) $(HEADERS) $(wildcard tests/*/*.c tests/*/*.h)
 
 clean:
 	rm -rf build

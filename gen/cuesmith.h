@@ -28,8 +28,10 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define CS_NODISCARD __attribute__((warn_unused_result))
+#define CS_API __attribute__((visibility("default")))
 #else
 #define CS_NODISCARD
+#define CS_API
 #endif
 
 /// Bytes that hold any message of this library, its end mark included.
@@ -52,11 +54,11 @@ typedef struct CsEngine CsEngine;
 typedef struct CsJob CsJob;
 
 /// Version of the program, "1.2.3".
-const char *cs_version(void);
+CS_API const char *cs_version(void);
 
 /// Version of everything that decides the bytes of a cue: it grows when an old
 /// prompt would sound different.
-int cs_engine_version(void);
+CS_API int cs_engine_version(void);
 
 /// Load lexicon, presets and catalogue.
 ///
@@ -67,23 +69,23 @@ int cs_engine_version(void);
 /// NULL.
 /// @param engine    Receives the engine; close it with cs_engine_close().
 /// @return CS_ERR_REQUEST for data that is missing or broken.
-CS_NODISCARD CsStatus cs_engine_open(
+CS_API CS_NODISCARD CsStatus cs_engine_open(
     const char *data_dir, char *why, CsEngine **engine);
 
 /// Free an engine. No job of it may be alive. NULL is accepted.
-void cs_engine_close(CsEngine *engine);
+CS_API void cs_engine_close(CsEngine *engine);
 
 /// Begin a cue.
 ///
 /// @param job  Receives the job; free it with cs_job_free().
-CS_NODISCARD CsStatus cs_job_new(const CsEngine *engine, CsJob **job);
+CS_API CS_NODISCARD CsStatus cs_job_new(const CsEngine *engine, CsJob **job);
 
 /// Set an option by its long name on the command line, without dashes:
 /// "duration" "1:30", "seed" "7", "output" "cue.wav". Options override the
 /// prompt; set them before the step that uses them.
 ///
 /// @param value  The text as typed; "" for a switch.
-CS_NODISCARD CsStatus cs_job_set(
+CS_API CS_NODISCARD CsStatus cs_job_set(
     CsJob *job, const char *option, const char *value);
 
 /// Called now and then while cs_job_write() works.
@@ -91,26 +93,26 @@ CS_NODISCARD CsStatus cs_job_set(
 /// @param share  Part of the work done, 0..1.
 /// @return false to stop: the call ends with CS_ERR_CANCELLED and no file.
 typedef bool CsProgressFn(void *user, const char *stage, double share);
-void cs_job_on_progress(CsJob *job, CsProgressFn *fn, void *user);
+CS_API void cs_job_on_progress(CsJob *job, CsProgressFn *fn, void *user);
 
 /// Understand a prompt: UTF-8, at most 16 KiB.
-CS_NODISCARD CsStatus cs_job_parse(CsJob *job, const char *prompt);
+CS_API CS_NODISCARD CsStatus cs_job_parse(CsJob *job, const char *prompt);
 
 /// Decide everything: form, tempo, key, chords, tracks. Needs a parsed prompt.
-CS_NODISCARD CsStatus cs_job_plan(CsJob *job);
+CS_API CS_NODISCARD CsStatus cs_job_plan(CsJob *job);
 
 /// Take a plan from its JSON instead of making one. No prompt is needed.
 ///
 /// @param name  What messages call the text, usually a file name.
-CS_NODISCARD CsStatus cs_job_read_plan(
+CS_API CS_NODISCARD CsStatus cs_job_read_plan(
     CsJob *job, const char *name, const char *json, size_t n_bytes);
 
 /// Write the notes and perform them. Plans first where that was not done.
-CS_NODISCARD CsStatus cs_job_compose(CsJob *job);
+CS_API CS_NODISCARD CsStatus cs_job_compose(CsJob *job);
 
 /// Render, master and write every file that the options name; a missing earlier
 /// step is done first. Files appear whole or not at all.
-CS_NODISCARD CsStatus cs_job_write(CsJob *job);
+CS_API CS_NODISCARD CsStatus cs_job_write(CsJob *job);
 
 /// Receives interleaved frames, full scale 1.0, block after block.
 ///
@@ -119,20 +121,21 @@ typedef bool CsAudioFn(void *user, const float *frames, size_t n_frames);
 
 /// Render and master like cs_job_write(), but hand the audio to a function
 /// instead of a file. Options that name other files are honoured.
-CS_NODISCARD CsStatus cs_job_listen(CsJob *job, CsAudioFn *fn, void *user);
+CS_API CS_NODISCARD CsStatus cs_job_listen(
+    CsJob *job, CsAudioFn *fn, void *user);
 
 /// What was understood, decided and made, as JSON text that lives as long as
 /// the job. NULL while the step has not been done.
-const char *cs_job_brief_json(CsJob *job);
-const char *cs_job_plan_json(CsJob *job);
-const char *cs_job_record_json(CsJob *job);
+CS_API const char *cs_job_brief_json(CsJob *job);
+CS_API const char *cs_job_plan_json(CsJob *job);
+CS_API const char *cs_job_record_json(CsJob *job);
 
 /// The sentence that explains the last failure of a call on this job; "" when
 /// nothing failed.
-const char *cs_job_error(const CsJob *job);
+CS_API const char *cs_job_error(const CsJob *job);
 
 /// Free a job and everything that it gave out. NULL is accepted.
-void cs_job_free(CsJob *job);
+CS_API void cs_job_free(CsJob *job);
 
 #ifdef __cplusplus
 }
