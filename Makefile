@@ -37,6 +37,7 @@ LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(OUT)/%.o)
 UNIT_TESTS  := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c))
 EXAMPLES    := $(patsubst tests/examples/%.c,$(OUT)/examples/%,$(wildcard tests/examples/*.c))
+TOOLS       := $(patsubst tests/tools/%.c,$(OUT)/tools/%,$(wildcard tests/tools/*.c))
 FUZZERS     := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 HEADERS     := $(shell find gen grammar soundfonts -name '*.h')
 
@@ -91,6 +92,12 @@ $(OUT)/examples/%: tests/examples/%.c $(OUT)/libcuesmith.a gen/cuesmith.h
 	@echo "  CC    $<"
 	@$(CC) -std=c17 -D_POSIX_C_SOURCE=200809L $(WARN) $(FLAGS_$(MODE)) -pthread -I$(@D)/include $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
 
+# Tools of the tests and the bench.
+$(OUT)/tools/%: tests/tools/%.c $(OUT)/libcuesmith.a
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CFLAGS) $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
+
 $(OUT)/fuzz/%: tests/fuzz/%.c $(OUT)/libcuesmith.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
@@ -111,7 +118,7 @@ demo: setup
 test: setup
 	@$(MAKE) --no-print-directory test-run
 
-test-run: $(UNIT_TESTS) $(EXAMPLES) $(OUT)/cuesmith
+test-run: $(UNIT_TESTS) $(EXAMPLES) $(TOOLS) $(OUT)/cuesmith
 	@OUT=$(OUT) tests/run.sh $(UNIT_TESTS)
 
 unit: $(UNIT_TESTS)
@@ -132,10 +139,10 @@ fuzz-run: $(FUZZERS)
 	  echo "$$n"; $$f -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 -artifact_prefix=$(OUT)/ \
 	  $(OUT)/corpus/$$n tests/fuzz/corpus/$$n >$(OUT)/$$n.log 2>&1 || { tail -30 $(OUT)/$$n.log; exit 1; }; done
 
-bench: build/cuesmith
+bench: build/cuesmith $(TOOLS)
 	@tests/bench/bench.sh
 
-grid: build/cuesmith
+grid: build/cuesmith $(TOOLS)
 	@tests/bench/grid.py --all
 
 # ---- Installing ----------------------------------------------------------------
