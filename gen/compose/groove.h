@@ -1,0 +1,30 @@
+/// Where the sixteenths of a bar fall in ticks once the style swings.
+#ifndef CS_GEN_COMPOSE_GROOVE_H
+#define CS_GEN_COMPOSE_GROOVE_H
+
+#include "gen/compose/composer.h"
+
+/// Tick of a sixteenth of a bar. Off-steps lie later where the style swings;
+/// compound meters and cells that the bar line cuts stay straight.
+///
+/// @param step  0-based; steps beyond the bar count on into the next one.
+int64_t cs_step_tick(const CsComposer *c, int bar, int step);
+
+/// Ticks from one step of a bar to a later one, swing included, at least 1.
+int64_t cs_step_span(const CsComposer *c, int bar, int step, int n_steps);
+
+/// The bar's place in its section, and the bars that are left after it.
+int cs_bar_in_section(const CsComposer *c, int bar);
+int cs_bars_left(const CsComposer *c, int bar);
+
+/// The section after the one that holds a bar; NULL for the last.
+const CsSection *cs_next_section(const CsComposer *c, int bar);
+
+/// Energy of the four bars (counted from the section's start) that hold a bar;
+/// of the bar itself in a build. Looks at no other section.
+double cs_block_energy(const CsComposer *c, int bar);
+
+/// Is a plain name on the plan's list of what must not be heard?
+bool cs_key_is_excluded(const CsComposer *c, int drum_key);
+
+#endif

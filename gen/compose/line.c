@@ -1,0 +1,283 @@
+#include "gen/compose/line.h"
+
+#include "gen/base/mathx.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_KEYS = 28, N_MOVES = 3, N_STATES = MAX_KEYS * N_MOVES * 2 };
+
+typedef enum Move { MOVE_NEAR, MOVE_LEAP_UP, MOVE_LEAP_DOWN } Move;
+
+// What breaking a rule costs. Tuned on 60 themes over the common progressions
+// until the shares of RULEBOOK 6.1 came out (tests/unit/test_melody.c).
+static const double foreign_downbeat = 14.0, foreign_long = 14.0,
+                    foreign_beat = 2.5, foreign_light = 0.7,
+                    foreign_unresolved = 9.0, outside_mode = 1.2,
+                    shape_miss = 1.7, shape_miss_at_bar = 0.45,
+                    off_centre = 0.022, model_missed = 6.0, end_missed = 40.0,
+                    leap_over = 60.0, octave_over = 400.0;
+
+// Cost of an interval by its size in semitones, 0..12.
+static const double interval_cost[13] = {
+    1.5, 0.1, 0.0, 0.6, 0.8, 1.4, 9.0, 2.4, 7.0, 7.0, 14.0, 14.0, 9.0};
+
+typedef struct Candidate {
+  int key;
+  int index;    ///< In scale steps.
+  bool foreign; ///< Not of the chord.
+  double cost;  ///< Of being there, wherever the line came from.
+} Candidate;
+
+typedef struct Column {
+  int n;
+  Candidate keys[MAX_KEYS];
+  double cost[N_STATES];
+  uint16_t from[N_STATES];
+} Column;
+
+static int
+state_of(int key, Move move, bool is_open)
+{
+  return (key * N_MOVES + (int)move) * 2 + (is_open ? 1 : 0);
+}
+
+static bool
+holds(uint16_t pitch_classes, int key)
+{
+  return ((pitch_classes >> cs_mod(key, 12)) & 1u) != 0;
+}
+
+uint16_t
+cs_mode_pcs_at_key(const CsComposer *c)
+{
+  const unsigned pcs = cs_mode_pitch_classes(c->plan->key.mode);
+  const int tonic    = cs_mod(c->plan->key.tonic_pc, 12);
+  return (uint16_t)(((pcs << tonic) | (pcs >> (12 - tonic))) & 0xfffu);
+}
+
+// Scale steps above MIDI key 0's octave. An altered note counts as the degree
+// below it.
+static int
+index_of(const CsKey *scale_key, const int degrees[7], int key)
+{
+  const int above  = key - scale_key->tonic_pc;
+  const int octave = cs_floor_div(above, 12);
+  const int pc     = cs_mod(above, 12);
+  int degree       = 0;
+  while (degree < 6 && degrees[degree + 1] <= pc)
+    degree++;
+  return octave * 7 + degree;
+}
+
+int
+cs_scale_steps(const CsComposer *c, int from, int to)
+{
+  int degrees[7];
+  cs_mode_degrees(c->plan->key.mode, degrees);
+  return index_of(&c->plan->key, degrees, to) -
+         index_of(&c->plan->key, degrees, from);
+}
+
+int
+cs_scale_move(const CsComposer *c, int64_t tick, int key, int steps)
+{
+  int degrees[7];
+  cs_mode_degrees(c->plan->key.mode, degrees);
+  const int index = index_of(&c->plan->key, degrees, key) + steps;
+  const int plain = c->plan->key.tonic_pc + 12 * cs_floor_div(index, 7) +
+                    degrees[cs_mod(index, 7)];
+  return cs_snap(plain, cs_scale_at(c, tick));
+}
+
+static double
+foreign_cost(const CsLineNote *note)
+{
+  if (note->on_downbeat)
+    return foreign_downbeat;
+  if (note->n_ticks >= CS_TICKS_PER_QUARTER)
+    return foreign_long;
+  return note->on_beat ? foreign_beat : foreign_light;
+}
+
+static double
+place_cost(const CsLineNote *note, int key)
+{
+  const double off = key - note->centre;
+  double cost      = off_centre * off * off;
+  if (note->wanted != 0 && !holds(note->wanted, key))
+    cost += end_missed;
+  if (note->model != 0 && note->model != key)
+    cost += model_missed;
+  return cost;
+}
+
+static void
+list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
+{
+  const CsComposer *c = line->composer;
+  int degrees[7];
+  cs_mode_degrees(c->plan->key.mode, degrees);
+  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, note->tick)->chord);
+  const uint16_t late =
+      cs_chord_pcs(c, &cs_chord_at(c, note->tick + note->n_ticks - 1)->chord);
+  const uint16_t scale = cs_scale_at(c, note->tick) | chord | note->wanted;
+  const uint16_t mode  = cs_mode_pcs_at_key(c);
+  column->n            = 0;
+  for (int key = line->low; key <= line->high && column->n < MAX_KEYS; key++) {
+    if (!holds(scale, key) && line->high - line->low >= 4)
+      continue; // A range too narrow for the scale takes what there is.
+    Candidate *it = &column->keys[column->n++];
+    it->key       = key;
+    it->index     = index_of(&c->plan->key, degrees, key);
+    it->foreign   = !holds(chord, key);
+    it->cost      = place_cost(note, key);
+    it->cost += it->foreign ? foreign_cost(note) : 0.0;
+    it->cost +=
+        holds(late, key) || note->n_ticks < CS_TICKS_PER_QUARTER ? 0 : 4;
+    it->cost += holds(mode, key) ? 0.0 : outside_mode;
+  }
+}
+
+static Move
+move_of(int semitones)
+{
+  return semitones >= 5    ? MOVE_LEAP_UP
+         : semitones <= -5 ? MOVE_LEAP_DOWN
+                           : MOVE_NEAR;
+}
+
+// After a leap the line wants to turn back, best by step.
+static double
+turn_cost(Move before, int semitones)
+{
+  if (before == MOVE_NEAR)
+    return 0.0;
+  const int onward = before == MOVE_LEAP_UP ? semitones : -semitones;
+  if (onward > 2)
+    return 7.0;
+  if (onward > 0)
+    return 2.5;
+  if (onward == 0)
+    return 1.0;
+  return onward >= -2 ? -0.6 : 0.4;
+}
+
+static double
+step_cost(const CsLine *line, const CsLineNote *note, const Candidate *from,
+    const Candidate *to)
+{
+  const int semitones = to->key - from->key;
+  const int size      = abs(semitones);
+  double cost         = interval_cost[size <= 12 ? size : 12];
+  cost += size > 12 ? octave_over : size > line->max_leap ? leap_over : 0.0;
+  const int miss = abs(to->index - from->index - note->interval);
+  cost += miss * (note->starts_bar ? shape_miss_at_bar : shape_miss);
+  if (size == 0 && note->interval == 0)
+    cost -= interval_cost[0] - 0.3;
+  return cost;
+}
+
+static void
+relax(Column *column, int state, double cost, int from)
+{
+  if (cost >= column->cost[state])
+    return;
+  column->cost[state] = cost;
+  column->from[state] = (uint16_t)from;
+}
+
+static void
+clear_costs(Column *column)
+{
+  for (int i = 0; i < N_STATES; i++)
+    column->cost[i] = 1e30;
+}
+
+static void
+first_column(const CsLine *line, Column *column)
+{
+  clear_costs(column);
+  for (int k = 0; k < column->n; k++) {
+    const Candidate *to = &column->keys[k];
+    const int leap      = line->previous == 0 ? 0 : to->key - line->previous;
+    const int size      = abs(leap);
+    double cost         = to->cost;
+    cost += 0.6 * interval_cost[size <= 12 ? size : 12];
+    cost += size > line->max_leap ? leap_over : 0.0;
+    relax(column, state_of(k, move_of(leap), to->foreign && size > 2), cost, 0);
+  }
+}
+
+// From one note to the next, over every key and every way it was reached.
+static void
+extend(const CsLine *line, const CsLineNote *note, const Column *before,
+    Column *column)
+{
+  clear_costs(column);
+  for (int a = 0; a < before->n; a++)
+    for (int b = 0; b < column->n; b++) {
+      const Candidate *from = &before->keys[a];
+      const Candidate *to   = &column->keys[b];
+      const int semitones   = to->key - from->key;
+      const bool by_step    = abs(semitones) <= 2 && semitones != 0;
+      const bool is_open    = to->foreign && !by_step;
+      const double move     = step_cost(line, note, from, to) + to->cost;
+      const int target      = state_of(b, move_of(semitones), is_open);
+      for (int m = 0; m < N_MOVES; m++)
+        for (int open = 0; open < 2; open++) {
+          const int state   = state_of(a, (Move)m, open);
+          const double cost = before->cost[state] + move +
+                              turn_cost((Move)m, semitones) +
+                              (open && !by_step ? foreign_unresolved : 0.0);
+          relax(column, target, cost, state);
+        }
+    }
+}
+
+static int
+cheapest(const Column *column)
+{
+  int best       = 0;
+  double at_best = 1e31;
+  for (int k = 0; k < column->n; k++)
+    for (int m = 0; m < N_MOVES; m++)
+      for (int open = 0; open < 2; open++) {
+        const int state = state_of(k, (Move)m, open);
+        const double cost =
+            column->cost[state] + (open ? foreign_unresolved : 0.0);
+        if (cost < at_best) {
+          at_best = cost;
+          best    = state;
+        }
+      }
+  return best;
+}
+
+// The whole line is found together (Viterbi), so an early note is placed with
+// the end in view.
+void
+cs_line_solve(CsLine *line)
+{
+  Column columns[2];
+  uint16_t from[CS_LINE_NOTES][N_STATES];
+  uint8_t keys[CS_LINE_NOTES][MAX_KEYS];
+  for (size_t i = 0; i < line->n_notes; i++) {
+    Column *now = &columns[i % 2];
+    list_candidates(line, &line->notes[i], now);
+    if (i == 0)
+      first_column(line, now);
+    else
+      extend(line, &line->notes[i], &columns[(i - 1) % 2], now);
+    memcpy(from[i], now->from, sizeof from[i]);
+    for (int k = 0; k < now->n; k++)
+      keys[i][k] = (uint8_t)now->keys[k].key;
+  }
+  if (line->n_notes == 0)
+    return;
+  int state = cheapest(&columns[(line->n_notes - 1) % 2]);
+  for (size_t i = line->n_notes; i-- > 0;) {
+    line->notes[i].key = keys[i][state / (N_MOVES * 2)];
+    state              = from[i][state];
+  }
+}
