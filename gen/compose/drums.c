@@ -1,0 +1,320 @@
+#include "gen/base/mathx.h"
+#include "gen/compose/beat.h"
+#include "gen/compose/groove.h"
+
+#include <string.h>
+
+// Cells of one bar of the groove: what is struck on each step.
+typedef struct Bar {
+  int n_lines;
+  int n_steps;
+  int keys[24];
+  uint8_t velocities[24][CS_MAX_STEPS];
+} Bar;
+
+static void
+read_bar(
+    const CsBeat *b, const CsPattern *pattern, int bar, int level, Bar *out)
+{
+  const int steps = cs_beat_steps(b->c, pattern, bar);
+  memset(out, 0, sizeof *out);
+  out->n_steps = steps < CS_MAX_STEPS ? steps : CS_MAX_STEPS;
+  for (size_t i = 0; i < pattern->n_lines && out->n_lines < 24; i++) {
+    const CsDrumLine *line = &pattern->lines[i];
+    if (line->from_energy > level)
+      continue;
+    out->keys[out->n_lines] = line->key;
+    for (int s = 0; s < out->n_steps; s++)
+      out->velocities[out->n_lines][s] =
+          (uint8_t)line->velocities[cs_beat_column(b->c, pattern, bar, s)];
+    out->n_lines++;
+  }
+}
+
+static int
+line_of(const Bar *bar, int key)
+{
+  for (int i = 0; i < bar->n_lines; i++)
+    if (bar->keys[i] == key)
+      return i;
+  return -1;
+}
+
+// The second of two bars moves one or two weak kicks: an added push or a
+// dropped one, the same all through the section (RULEBOOK 5.4).
+static void
+vary_kick(const CsBeat *b, int bar, Bar *out)
+{
+  static const int pushes[] = {6, 7, 10, 14, 3, 11, 15};
+  const int kick            = line_of(out, CS_KICK);
+  const int in              = cs_bar_in_section(b->c, bar);
+  if (kick < 0 || in % 2 == 0 || out->n_steps < 12)
+    return;
+  uint8_t *row = out->velocities[kick];
+  CsRng rng    = cs_rng_at(
+         b->c->plan->tracks[b->track].seed, "drums.b", (uint64_t)(bar - in), 0);
+  const int n_changes = 1 + (int)cs_rng_below(&rng, 2);
+  for (int i = 0; i < n_changes; i++) {
+    const int step = pushes[cs_rng_below(&rng, 7)];
+    if (step < out->n_steps)
+      row[step] = row[step] != 0 ? 0 : 66;
+  }
+}
+
+// Open and closed hat of one step choke each other: the open one wins.
+static void
+choke_hats(Bar *out)
+{
+  const int open = line_of(out, CS_OPEN_HAT);
+  for (int i = 0; i < out->n_lines && open >= 0; i++)
+    if (out->keys[i] == CS_HAT || out->keys[i] == CS_PEDAL_HAT)
+      for (int s = 0; s < out->n_steps; s++)
+        if (out->velocities[open][s] != 0)
+          out->velocities[i][s] = 0;
+}
+
+static CsStatus
+play_bar(CsBeat *b, const CsPattern *pattern, int bar, const Bar *cells,
+    int until_step)
+{
+  for (int s = 0; s < cells->n_steps && s < until_step; s++)
+    for (int i = 0; i < cells->n_lines; i++)
+      if (cells->velocities[i][s] != 0)
+        CS_TRY(cs_beat_add(b, cs_beat_tick(b->c, pattern, bar, s),
+            cells->keys[i], cells->velocities[i][s]));
+  return CS_OK;
+}
+
+// --- Fills ------------------------------------------------------------------
+
+typedef enum FillSize {
+  FILL_NONE,
+  FILL_SMALL,
+  FILL_LARGE,
+  FILL_CLIMAX
+} FillSize;
+
+static bool
+leads_to(const CsComposer *c, int bar, CsSectionKind kind)
+{
+  const CsSection *next = cs_next_section(c, bar);
+  return cs_bars_left(c, bar) == 0 && next != NULL && next->kind == kind;
+}
+
+// RULEBOOK 5.4: bar 4 now and then, bar 8 and a section's end when there is
+// energy, always before a climax. Underscore and ambient have none.
+static FillSize
+fill_size(const CsBeat *b, int bar, CsRng *rng)
+{
+  const CsComposer *c = b->c;
+  const int in        = cs_bar_in_section(c, bar);
+  const bool is_last  = cs_bars_left(c, bar) == 0;
+  if (c->plan->function == CS_UNDERSCORE || c->plan->function == CS_AMBIENT)
+    return FILL_NONE;
+  if (leads_to(c, bar, CS_SECTION_CLIMAX) && cs_beat_is_bold(c))
+    return FILL_CLIMAX;
+  if ((in % 8 == 7 || is_last) && cs_block_energy(c, bar) >= 0.5)
+    return cs_beat_is_bold(c) ? FILL_LARGE : FILL_SMALL;
+  if (in % 4 == 3 && !is_last && cs_rng_unit(rng) < 0.25)
+    return FILL_SMALL;
+  return FILL_NONE;
+}
+
+static const CsPattern *
+choose_fill(const CsBeat *b, FillSize size, CsRng *rng)
+{
+  static const char *const ids[4][3] = {
+      [FILL_SMALL]  = {"F1", "F6", "F1"},
+      [FILL_LARGE]  = {"F1", "F2", "F3"},
+      [FILL_CLIMAX] = {"F4", "F5", "F4"},
+  };
+  const CsPattern *fill =
+      cs_find_pattern(b->c->presets, ids[size][cs_rng_below(rng, 3)]);
+  if (fill == NULL)
+    return NULL;
+  return cs_pattern_for_meter(b->c->presets, fill, b->c->plan->meter);
+}
+
+// A fill sits at the end of the bar, whatever the bar's length. In a bed it
+// stays within 3 dB of the groove.
+static CsStatus
+play_fill(CsBeat *b, const CsPattern *fill, int bar, int shift)
+{
+  const double most = b->c->plan->function == CS_BED ? 92.0 : 127.0;
+  for (size_t i = 0; i < fill->n_lines; i++)
+    for (int s = fill->from_step; s < fill->n_steps; s++) {
+      const int v    = fill->lines[i].velocities[s];
+      const int step = s + shift;
+      if (v > 0 && step >= 0)
+        CS_TRY(cs_beat_add(b, cs_step_tick(b->c, bar, step), fill->lines[i].key,
+            v < most ? v : most));
+    }
+  return CS_OK;
+}
+
+// --- Builds, accents, endings -----------------------------------------------
+
+static int
+roll_key(const CsComposer *c)
+{
+  static const int choices[] = {CS_SNARE, 40, 45, CS_LOW_TOM, CS_CLAP};
+  for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+    if (!cs_key_is_excluded(c, choices[i]))
+      return choices[i];
+  return CS_SNARE;
+}
+
+// How many bars a roll takes at the end of this build; 0 = no roll here.
+static int
+roll_bars(const CsComposer *c, int bar)
+{
+  const CsSection *s = cs_section_of_bar(c->timeline, bar);
+  if (s->kind != CS_SECTION_BUILD || !cs_beat_is_bold(c))
+    return 0;
+  return s->n_bars >= 6 ? 2 : 1;
+}
+
+// The roll of a whole build's end, written from its first bar. Half of them
+// stop short of the downbeat, so that it falls out of silence.
+static CsStatus
+play_roll(CsBeat *b, int bar, int n_bars)
+{
+  const CsComposer *c = b->c;
+  CsRng rng =
+      cs_rng_at(c->plan->tracks[b->track].seed, "drums.roll", 0, (uint64_t)bar);
+  const int last     = bar + n_bars - 1;
+  const int64_t from = cs_bar_tick(c->timeline, bar);
+  const int64_t end =
+      cs_bar_tick(c->timeline, last) + cs_bar_ticks(c->timeline, last);
+  const int64_t stop = cs_rng_unit(&rng) < 0.35 ? CS_TICKS_PER_QUARTER : 0;
+  return cs_beat_roll(b, roll_key(c), from, end - stop, 45, 112);
+}
+
+static CsStatus
+play_accent(CsBeat *b, int64_t tick, double velocity)
+{
+  CS_TRY(cs_beat_add(b, tick, CS_KICK, velocity));
+  return cs_beat_add(b, tick, CS_CRASH, velocity);
+}
+
+// A crash only where a section of high energy begins, and not twice within four
+// bars.
+static bool
+begins_with_crash(const CsComposer *c, int bar)
+{
+  const CsSection *s = cs_section_of_bar(c->timeline, bar);
+  if (bar != s->first_bar || !cs_beat_is_bold(c) || s->energy[0] < 0.7)
+    return false;
+  return s == c->plan->sections || s[-1].n_bars >= 4;
+}
+
+static CsStatus
+play_end(CsBeat *b)
+{
+  CsComposer *c = b->c;
+  if (!cs_beat_is_bold(c))
+    return CS_OK;
+  CS_TRY(play_accent(b, c->final_tick, 108));
+  return cs_beat_add(b, c->final_tick, CS_LOW_TOM, 96);
+}
+
+static CsStatus
+play_hits(CsBeat *b)
+{
+  const CsComposer *c = b->c;
+  for (size_t i = 0; i < c->plan->n_hits; i++) {
+    const CsHit *hit   = &c->plan->hits[i];
+    const int64_t tick = cs_bar_tick(c->timeline, hit->bar) +
+                         (int64_t)(hit->beat * CS_TICKS_PER_QUARTER + 0.5);
+    if (hit->bar < c->plan->n_bars && cs_plays(c, b->track, hit->bar) &&
+        !cs_is_end_bar(c, hit->bar))
+      CS_TRY(play_accent(b, tick, 106));
+  }
+  return CS_OK;
+}
+
+// --- The kit ----------------------------------------------------------------
+
+// Where the groove gives way in a build's last bars: kick only, under the roll.
+static void
+keep_kick_only(Bar *cells)
+{
+  for (int i = 0; i < cells->n_lines; i++)
+    if (cells->keys[i] != CS_KICK)
+      memset(cells->velocities[i], 0, sizeof cells->velocities[i]);
+}
+
+static CsStatus
+write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
+{
+  CsComposer *c = b->c;
+  Bar cells;
+  CsRng rng =
+      cs_rng_at(c->plan->tracks[b->track].seed, "drums.fill", 0, (uint64_t)bar);
+  read_bar(b, pattern, bar, cs_beat_level(c, bar), &cells);
+  vary_kick(b, bar, &cells);
+  choke_hats(&cells);
+  const int n_roll = roll_bars(c, bar);
+  const int left   = cs_bars_left(c, bar);
+  int until        = cells.n_steps;
+  if (left < n_roll) {
+    keep_kick_only(&cells);
+    if (left == n_roll - 1)
+      CS_TRY(play_roll(b, bar, n_roll));
+  } else {
+    const FillSize size = fill_size(b, bar, &rng);
+    const CsPattern *fill =
+        size == FILL_NONE ? NULL : choose_fill(b, size, &rng);
+    if (fill != NULL) {
+      const int shift = cs_steps_in_bar(c, bar) - fill->n_steps;
+      const int first =
+          fill->from_step + shift > 0 ? fill->from_step + shift : 0;
+      until = pattern->is_triplet ? first * 3 / 4 : first;
+      CS_TRY(play_fill(b, fill, bar, shift));
+    }
+  }
+  if (begins_with_crash(c, bar))
+    CS_TRY(play_accent(b, cs_bar_tick(c->timeline, bar), 104));
+  return play_bar(b, pattern, bar, &cells, until);
+}
+
+// A stinger is a gesture: a roll that grows into one hit (RULEBOOK 2.1).
+static CsStatus
+write_gesture(CsBeat *b)
+{
+  CsComposer *c       = b->c;
+  const double room_s = cs_seconds_of_tick(c->timeline, (double)c->final_tick) -
+                        cs_seconds_of_tick(c->timeline, 0.0);
+  const double roll_s = room_s < 1.6 ? room_s : 1.6;
+  if (c->plan->function == CS_AMBIENT)
+    return CS_OK;
+  if (roll_s > 0.3 && cs_beat_is_bold(c)) {
+    const double from_s =
+        cs_seconds_of_tick(c->timeline, (double)c->final_tick) - roll_s;
+    CS_TRY(cs_beat_roll(b, roll_key(c), cs_tick_of_seconds(c->timeline, from_s),
+        c->final_tick, 45, 108));
+    if (room_s > 0.6)
+      CS_TRY(cs_beat_add(b, cs_bar_tick(c->timeline, 0), CS_KICK, 100));
+  }
+  return play_end(b);
+}
+
+CsStatus
+cs_write_drums(CsComposer *c, size_t track)
+{
+  CsBeat b = cs_beat_of(c, track);
+  if (c->plan->function == CS_STINGER || c->plan->duration_s < 4.0)
+    return write_gesture(&b);
+  for (int bar = 0; bar < c->plan->n_bars; bar++) {
+    if (!cs_plays(c, track, bar))
+      continue;
+    const CsPattern *pattern = cs_beat_pattern(&b, bar);
+    if (cs_is_end_bar(c, bar))
+      CS_TRY(play_end(&b));
+    else if (pattern != NULL && pattern->scatter_per_s > 0.0)
+      CS_TRY(cs_beat_scatter(&b, pattern, bar));
+    else if (pattern != NULL)
+      CS_TRY(write_groove_bar(&b, pattern, bar));
+  }
+  return play_hits(&b);
+}
