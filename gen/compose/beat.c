@@ -115,15 +115,6 @@ cs_beat_add(CsBeat *b, int64_t tick, int key, double velocity)
   return cs_add(c, b->track, note);
 }
 
-const CsPattern *
-cs_beat_pattern(const CsBeat *b, int bar)
-{
-  const CsPattern *pattern = cs_pattern_at(b->c, b->track, bar);
-  if (pattern == NULL)
-    return NULL;
-  return cs_pattern_for_meter(b->c->presets, pattern, b->c->plan->meter);
-}
-
 int64_t
 cs_beat_tick(const CsComposer *c, const CsPattern *pattern, int bar, int step)
 {

@@ -44,10 +44,7 @@ int cs_beat_velocity(const CsBeat *b, int64_t tick, int key, double velocity);
 CS_NODISCARD CsStatus cs_beat_add(
     CsBeat *b, int64_t tick, int key, double velocity);
 
-/// The pattern of a bar, in the plan's meter; NULL when the track has none.
-const CsPattern *cs_beat_pattern(const CsBeat *b, int bar);
-
-/// Tick of a step of that pattern, swung or in triplets.
+/// Tick of a step of a pattern, swung or in triplets.
 int64_t cs_beat_tick(
     const CsComposer *c, const CsPattern *pattern, int bar, int step);
 

@@ -5,10 +5,13 @@
 
 /// Writers by role.
 static CsPartWriter *const writers[CS_N_ROLES] = {
-    [CS_ROLE_PAD]    = cs_write_pad,
-    [CS_ROLE_CHORDS] = cs_write_chords,
-    [CS_ROLE_MOTION] = cs_write_motion,
-    [CS_ROLE_BASS]   = cs_write_bass,
+    [CS_ROLE_PAD]        = cs_write_pad,
+    [CS_ROLE_CHORDS]     = cs_write_chords,
+    [CS_ROLE_MOTION]     = cs_write_motion,
+    [CS_ROLE_BASS]       = cs_write_bass,
+    [CS_ROLE_DRUMS]      = cs_write_drums,
+    [CS_ROLE_PERCUSSION] = cs_write_percussion,
+    [CS_ROLE_MELODY]     = cs_write_melody,
 };
 
 /// Velocities by function: range, and how much of the shaping is let through,

@@ -308,7 +308,7 @@ cs_write_drums(CsComposer *c, size_t track)
   for (int bar = 0; bar < c->plan->n_bars; bar++) {
     if (!cs_plays(c, track, bar))
       continue;
-    const CsPattern *pattern = cs_beat_pattern(&b, bar);
+    const CsPattern *pattern = cs_pattern_at(c, track, bar);
     if (cs_is_end_bar(c, bar))
       CS_TRY(play_end(&b));
     else if (pattern != NULL && pattern->scatter_per_s > 0.0)

@@ -145,7 +145,7 @@ write_timpani_bar(CsBeat *b, int bar)
 static CsStatus
 write_bar(CsBeat *b, int bar)
 {
-  const CsPattern *pattern = cs_beat_pattern(b, bar);
+  const CsPattern *pattern = cs_pattern_at(b->c, b->track, bar);
   const CsTrack *t         = &b->c->plan->tracks[b->track];
   if (pattern != NULL && pattern->scatter_per_s > 0.0)
     return cs_beat_scatter(b, pattern, bar);
