@@ -14,10 +14,10 @@ typedef struct CsChord {
   /// Above the root, rising; tones[0] is 0. Triad members come first in
   /// sounding order, then colour: 1 3 5, add9 = 14, 7th = 10 or 11.
   int tones[CS_MAX_CHORD_TONES];
-  bool is_minor;      ///< A minor third and no major one.
+  bool is_minor; ///< A minor third and no major one.
   bool is_diminished;
-  bool is_dominant;   ///< Major third and minor seventh, or V, V7, Vsus4.
-  bool has_slash;     ///< The bass was written.
+  bool is_dominant; ///< Major third and minor seventh, or V, V7, Vsus4.
+  bool has_slash;   ///< The bass was written.
 } CsChord;
 
 /// Read a chord symbol.

@@ -69,6 +69,7 @@ typedef struct CsPattern {
   int n_steps;     ///< Sixteenths; 12-step swing bars hold 12 triplets.
   bool is_triplet; ///< Steps are thirds of an eighth pair, not sixteenths.
   bool drifts;     ///< Goes round in n_steps whatever the bar line.
+  bool is_pedal;   ///< Bass: stays on the key's tonic under all chords.
   double gate;     ///< Sounding part of a stroke's length, 0.1..1.2.
   /// > 0: nothing is on the grid; strokes (or lines) are picked at random,
   /// this many a second on average, and their steps mean nothing.

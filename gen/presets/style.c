@@ -1,0 +1,424 @@
+#include "gen/presets/reading.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { MAX_TRACKS = 16, MAX_CHOICES = 8, MAX_WORDS = 64 };
+
+static const CsField fit_fields[] = {
+    {.key         = "underscore",
+        .kind     = CS_FIELD_DOUBLE,
+        .offset   = sizeof(double) * CS_UNDERSCORE,
+        .low      = 0,
+        .high     = 1,
+        .what     = "how well it serves",
+        .required = true},
+    {.key         = "bed",
+        .kind     = CS_FIELD_DOUBLE,
+        .offset   = sizeof(double) * CS_BED,
+        .low      = 0,
+        .high     = 1,
+        .what     = "how well it serves",
+        .required = true},
+    {.key         = "stinger",
+        .kind     = CS_FIELD_DOUBLE,
+        .offset   = sizeof(double) * CS_STINGER,
+        .low      = 0,
+        .high     = 1,
+        .what     = "how well it serves",
+        .required = true},
+    {.key         = "thematic",
+        .kind     = CS_FIELD_DOUBLE,
+        .offset   = sizeof(double) * CS_THEMATIC,
+        .low      = 0,
+        .high     = 1,
+        .what     = "how well it serves",
+        .required = true},
+    {.key         = "ambient",
+        .kind     = CS_FIELD_DOUBLE,
+        .offset   = sizeof(double) * CS_AMBIENT,
+        .low      = 0,
+        .high     = 1,
+        .what     = "how well it serves",
+        .required = true},
+};
+_Static_assert(CS_N_ROWS(fit_fields) == CS_N_FUNCTIONS, "a row per function");
+
+/// A track as the file writes it.
+typedef struct TrackRow {
+  CsStyleTrack made;
+  int role;
+} TrackRow;
+
+#define AT_TRACK(member) offsetof(TrackRow, member)
+
+static const CsField track_fields[] = {
+    {.key         = "role",
+        .kind     = CS_FIELD_ENUM,
+        .offset   = AT_TRACK(role),
+        .what     = "role",
+        .names    = cs_role_names,
+        .n_names  = CS_N_ROLES,
+        .required = true},
+    {.key         = "instruments",
+        .kind     = CS_FIELD_STRINGS,
+        .offset   = AT_TRACK(made.instruments),
+        .what     = "instruments, best first",
+        .required = true},
+    {.key       = "patterns",
+        .kind   = CS_FIELD_STRINGS,
+        .offset = AT_TRACK(made.patterns),
+        .what   = "pattern ids, calm to lively"},
+    {.key       = "enter",
+        .kind   = CS_FIELD_DOUBLE,
+        .offset = AT_TRACK(made.enter),
+        .low    = 0,
+        .high   = 1,
+        .what   = "energy from which it plays"},
+    {.key       = "leave",
+        .kind   = CS_FIELD_DOUBLE,
+        .offset = AT_TRACK(made.leave),
+        .low    = 0,
+        .high   = 1.01,
+        .what   = "energy above which it rests"},
+    {.key         = "level_db",
+        .kind     = CS_FIELD_DOUBLE,
+        .offset   = AT_TRACK(made.level_db),
+        .low      = -40,
+        .high     = 0,
+        .what     = "dB against the whole",
+        .required = true},
+    {.key       = "pan",
+        .kind   = CS_FIELD_DOUBLE,
+        .offset = AT_TRACK(made.pan),
+        .low    = -1,
+        .high   = 1,
+        .what   = "left -1 .. right 1"},
+    {.key       = "octave",
+        .kind   = CS_FIELD_INT,
+        .offset = AT_TRACK(made.octave),
+        .low    = -2,
+        .high   = 2,
+        .what   = "octaves up"},
+};
+
+/// A style as the file writes it.
+typedef struct Row {
+  CsStyle made;
+  const CsJson *fit;
+  const CsJson *tracks;
+} Row;
+
+#define AT(member) offsetof(Row, member)
+
+static const CsField style_fields[] = {
+    {.key         = "name",
+        .kind     = CS_FIELD_STRING,
+        .offset   = AT(made.name),
+        .what     = "plain name",
+        .required = true},
+    {.key         = "title",
+        .kind     = CS_FIELD_STRING,
+        .offset   = AT(made.title),
+        .what     = "what it is, one line",
+        .required = true},
+    {.key         = "tempo_bpm",
+        .kind     = CS_FIELD_RANGE,
+        .offset   = AT(made.tempo_bpm),
+        .low      = 30,
+        .high     = 300,
+        .what     = "beats per minute",
+        .required = true},
+    {.key         = "meters",
+        .kind     = CS_FIELD_STRINGS,
+        .offset   = AT(made.meters),
+        .what     = "meters, the usual one first",
+        .required = true},
+    {.key         = "modes",
+        .kind     = CS_FIELD_ENUMS,
+        .offset   = AT(made.modes),
+        .what     = "modes",
+        .names    = cs_mode_names,
+        .n_names  = CS_N_MODES,
+        .required = true},
+    {.key         = "valence",
+        .kind     = CS_FIELD_RANGE,
+        .offset   = AT(made.valence),
+        .low      = -1,
+        .high     = 1,
+        .what     = "unpleasant -1 .. pleasant 1",
+        .required = true},
+    {.key         = "arousal",
+        .kind     = CS_FIELD_RANGE,
+        .offset   = AT(made.arousal),
+        .low      = -1,
+        .high     = 1,
+        .what     = "calm -1 .. excited 1",
+        .required = true},
+    {.key         = "fit",
+        .kind     = CS_FIELD_NODE,
+        .offset   = AT(fit),
+        .what     = "how well it serves each function",
+        .required = true},
+    {.key       = "genres",
+        .kind   = CS_FIELD_STRINGS,
+        .offset = AT(made.genres),
+        .what   = "names of genres"},
+    {.key       = "uses",
+        .kind   = CS_FIELD_STRINGS,
+        .offset = AT(made.uses),
+        .what   = "names of uses"},
+    {.key       = "moods",
+        .kind   = CS_FIELD_STRINGS,
+        .offset = AT(made.moods),
+        .what   = "mood words"},
+    {.key         = "progressions",
+        .kind     = CS_FIELD_STRINGS,
+        .offset   = AT(made.progressions),
+        .what     = "progression ids",
+        .required = true},
+    {.key       = "swing",
+        .kind   = CS_FIELD_DOUBLE,
+        .offset = AT(made.swing),
+        .low    = 0.5,
+        .high   = 0.75,
+        .what   = "share of the first of two notes"},
+    {.key       = "swing_unit",
+        .kind   = CS_FIELD_INT,
+        .offset = AT(made.swing_unit),
+        .low    = 8,
+        .high   = 16,
+        .what   = "8 or 16"},
+    {.key       = "humanise",
+        .kind   = CS_FIELD_DOUBLE,
+        .offset = AT(made.humanise),
+        .low    = 0,
+        .high   = 1.2,
+        .what   = "factor on deviations"},
+    {.key       = "room",
+        .kind   = CS_FIELD_DOUBLE,
+        .offset = AT(made.room),
+        .low    = 0.2,
+        .high   = 1,
+        .what   = "size of the room"},
+    {.key       = "wet_db",
+        .kind   = CS_FIELD_DOUBLE,
+        .offset = AT(made.wet_db),
+        .low    = -40,
+        .high   = 0,
+        .what   = "dB of room against dry"},
+    {.key         = "tracks",
+        .kind     = CS_FIELD_NODE,
+        .offset   = AT(tracks),
+        .what     = "list of tracks",
+        .required = true},
+};
+
+// ---- Tracks -----------------------------------------------------------------
+
+/// What kind of pattern a role plays, and whether it must have one.
+typedef struct RoleNeed {
+  bool takes_patterns, needs_pattern, is_drummed;
+  CsPatternKind kind;
+} RoleNeed;
+
+static const RoleNeed role_needs[CS_N_ROLES] = {
+    [CS_ROLE_PAD]        = {true, true, false, CS_PATTERN_CHORDS},
+    [CS_ROLE_CHORDS]     = {true, true, false, CS_PATTERN_CHORDS},
+    [CS_ROLE_MOTION]     = {true, true, false, CS_PATTERN_CHORDS},
+    [CS_ROLE_BASS]       = {true, true, false, CS_PATTERN_BASS},
+    [CS_ROLE_DRUMS]      = {true, true, true, CS_PATTERN_DRUMS},
+    [CS_ROLE_PERCUSSION] = {true, true, true, CS_PATTERN_DRUMS},
+    [CS_ROLE_MELODY]     = {.takes_patterns = false},
+    [CS_ROLE_COUNTER]    = {.takes_patterns = false},
+    [CS_ROLE_COLOUR]     = {true, false, false, CS_PATTERN_CHORDS},
+    [CS_ROLE_EFFECTS]    = {.takes_patterns = false},
+};
+
+static CsStatus
+fail_unknown_instrument(
+    CsArena *arena, const CsJson *node, const CsPresets *presets)
+{
+  const char **names = CS_NEW_N(arena, const char *, presets->n_instruments);
+  CS_TRY_NEW(names);
+  for (size_t i = 0; i < presets->n_instruments; i++)
+    names[i] = presets->instruments[i].name;
+  const char *nearest =
+      cs_nearest_word(node->string, names, presets->n_instruments);
+  if (nearest != NULL)
+    return cs_json_fail(arena, node,
+        "the instrument \"%s\" is unknown; did you mean \"%s\"?", node->string,
+        nearest);
+  return cs_json_fail(arena, node,
+      "the instrument \"%s\" is unknown; presets/instruments.json lists them",
+      node->string);
+}
+
+static CsStatus
+check_instruments(CsArena *arena, const CsJson *object, const RoleNeed *need,
+    const CsPresets *presets)
+{
+  const CsJson *list = NULL;
+  CS_TRY(cs_list_member(arena, object, "instruments", 1, MAX_CHOICES, &list));
+  for (const CsJson *e = list->first; e != NULL; e = e->next) {
+    const CsInstrument *it = cs_find_instrument(presets, e->string);
+    if (it == NULL)
+      return fail_unknown_instrument(arena, e, presets);
+    if (need->is_drummed && !cs_instrument_is(it, "percussion"))
+      return cs_json_fail(
+          arena, e, "\"%s\" is no drum; this role needs one", e->string);
+  }
+  return CS_OK;
+}
+
+static const char *const kind_words[] = {
+    [CS_PATTERN_CHORDS] = "an accompaniment",
+    [CS_PATTERN_BASS]   = "a bass pattern",
+    [CS_PATTERN_DRUMS]  = "a drum pattern",
+    [CS_PATTERN_FILL]   = "a fill",
+};
+
+static CsStatus
+check_patterns(CsArena *arena, const CsJson *object, const RoleNeed *need,
+    const CsPresets *presets)
+{
+  const CsJson *list = cs_json_member(object, "patterns");
+  if (!need->takes_patterns && list != NULL && list->n_children > 0)
+    return cs_json_fail(
+        arena, list, "this role plays no patterns; remove the list");
+  if (!need->takes_patterns || (!need->needs_pattern && list == NULL))
+    return CS_OK;
+  CS_TRY(cs_list_member(arena, object, "patterns", need->needs_pattern ? 1 : 0,
+      MAX_CHOICES, &list));
+  for (const CsJson *e = list->first; e != NULL; e = e->next) {
+    const CsPattern *it = cs_find_pattern(presets, e->string);
+    if (it == NULL)
+      return cs_json_fail(arena, e,
+          "the pattern \"%s\" is unknown; presets/patterns holds them",
+          e->string);
+    if (it->kind != need->kind)
+      return cs_json_fail(arena, e, "\"%s\" is %s; this role plays %s",
+          e->string, kind_words[it->kind], kind_words[need->kind]);
+  }
+  return CS_OK;
+}
+
+static CsStatus
+read_track(CsArena *arena, const CsJson *object, const CsPresets *presets,
+    CsStyleTrack *track)
+{
+  TrackRow row = {.made = {.leave = 1.01}};
+  CS_TRY(
+      cs_json_read(arena, object, track_fields, CS_N_ROWS(track_fields), &row));
+  row.made.role        = (CsRole)row.role;
+  const RoleNeed *need = &role_needs[row.role];
+  CS_TRY(check_instruments(arena, object, need, presets));
+  CS_TRY(check_patterns(arena, object, need, presets));
+  if (row.made.leave <= row.made.enter)
+    return cs_json_fail(arena, object, "\"leave\" must be above \"enter\"");
+  *track = row.made;
+  return CS_OK;
+}
+
+static CsStatus
+read_tracks(CsArena *arena, const CsJson *object, const CsPresets *presets,
+    CsStyle *style)
+{
+  const CsJson *list = NULL;
+  CS_TRY(cs_list_member(arena, object, "tracks", 1, MAX_TRACKS, &list));
+  style->tracks = CS_NEW_N(arena, CsStyleTrack, list->n_children);
+  CS_TRY_NEW(style->tracks);
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    CS_TRY(read_track(arena, e, presets, &style->tracks[style->n_tracks++]));
+  return CS_OK;
+}
+
+// ---- Styles -----------------------------------------------------------------
+
+static CsStatus
+check_meters(CsArena *arena, const CsJson *object)
+{
+  const CsJson *list = NULL;
+  CsMeter meter;
+  CS_TRY(cs_list_member(arena, object, "meters", 1, MAX_CHOICES, &list));
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    if (!cs_meter_parse(e->string, &meter))
+      return cs_json_fail(
+          arena, e, "\"%s\" is no meter; write it like 3/4", e->string);
+  return CS_OK;
+}
+
+/// Each one exists, and each of the style's modes can be harmonised.
+static CsStatus
+check_progressions(CsArena *arena, const CsJson *object,
+    const CsPresets *presets, const CsStyle *style)
+{
+  const CsJson *list = NULL;
+  unsigned modes     = 0;
+  CS_TRY(cs_list_member(arena, object, "progressions", 1, MAX_WORDS, &list));
+  for (const CsJson *e = list->first; e != NULL; e = e->next) {
+    const CsProgression *it = cs_find_progression(presets, e->string);
+    if (it == NULL)
+      return cs_json_fail(arena, e,
+          "the progression \"%s\" is unknown; presets/progressions.json "
+          "lists them",
+          e->string);
+    modes |= it->modes;
+  }
+  for (unsigned mode = 0; mode < CS_N_MODES; mode++)
+    if ((style->modes & ~modes) >> mode & 1U)
+      return cs_json_fail(arena, list,
+          "none of the progressions is in %s, which the style's \"modes\" "
+          "allow",
+          cs_mode_names[mode]);
+  return CS_OK;
+}
+
+static CsStatus
+check_style(CsArena *arena, const CsJson *object, const CsPresets *presets,
+    const CsStyle *style)
+{
+  if (cs_find_style(presets, style->name) != NULL)
+    return cs_json_fail(arena, cs_json_member(object, "name"),
+        "another file holds the style \"%s\" already", style->name);
+  if (style->swing_unit != 8 && style->swing_unit != 16)
+    return cs_json_fail(arena, cs_json_member(object, "swing_unit"),
+        "%d is neither 8 nor 16", style->swing_unit);
+  if (style->modes == 0)
+    return cs_json_fail(
+        arena, cs_json_member(object, "modes"), "at least one mode is wanted");
+  CS_TRY(check_meters(arena, object));
+  return check_progressions(arena, object, presets, style);
+}
+
+/// What a style that leaves these out gets.
+static const CsStyle style_defaults = {
+    .swing      = 0.5,
+    .swing_unit = 8,
+    .humanise   = 0.7,
+    .room       = 0.6,
+    .wet_db     = -14.0,
+};
+
+CsStatus
+cs_read_style(CsArena *arena, const CsJson *root, CsPresets *presets)
+{
+  Row row = {.made = style_defaults};
+  CS_TRY(
+      cs_json_read(arena, root, style_fields, CS_N_ROWS(style_fields), &row));
+  CS_TRY(cs_json_read(
+      arena, row.fit, fit_fields, CS_N_ROWS(fit_fields), row.made.fit));
+  CS_TRY(check_style(arena, root, presets, &row.made));
+  CS_TRY(read_tracks(arena, root, presets, &row.made));
+  presets->styles[presets->n_styles++] = row.made;
+  return CS_OK;
+}
+
+const CsStyle *
+cs_find_style(const CsPresets *presets, const char *name)
+{
+  for (size_t i = 0; i < presets->n_styles; i++)
+    if (strcmp(presets->styles[i].name, name) == 0)
+      return &presets->styles[i];
+  return NULL;
+}
