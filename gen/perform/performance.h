@@ -42,11 +42,12 @@ typedef struct CsPerformance {
   size_t n_notes;
 } CsPerformance;
 
-/// Play a score: groove, phrasing, dynamics (RULEBOOK 7).
+/// Play a score: groove, phrasing, dynamics (RULEBOOK 7). The score is written
+/// straight; the style's swing is applied here.
 CS_NODISCARD CsStatus cs_perform(CsArena *arena, const CsPresets *presets,
     const CsScore *score, CsPerformance **performance);
 
-/// Gain of a track at a frame, in dB.
+/// Gain curve of a track at a frame, in dB; its level_db comes on top.
 double cs_track_gain_db(const CsPlayedTrack *track, int64_t frame);
 
 /// The performance as text, a line per note and gain point.

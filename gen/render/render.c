@@ -14,6 +14,9 @@ enum { N_CHANNELS = 2, BLOCK_SAMPLES = CS_BLOCK_FRAMES * N_CHANNELS };
 /// 150 MB), so more threads than this share fonts.
 enum { MAX_LANES = 8 };
 
+/// Some 10 ms: short beside a note, long beside a wave.
+enum { JOIN_FRAMES = 512 };
+
 _Static_assert(CS_BLOCK_FRAMES % CS_GRID_FRAMES == 0, "blocks lie on the grid");
 
 /// A note-on, or a note-off where the velocity is 0.
@@ -48,7 +51,8 @@ struct CsRenderer {
   size_t n_lanes;
   CsFluidFont *fonts[MAX_LANES];
   CsPool *pool;
-  int64_t step; ///< Block that the next read gives.
+  int64_t step;             ///< Block that the next read gives.
+  float *joins[CS_N_STEMS]; ///< Of a loop: the last frames before frame 0.
   float *stems[CS_N_STEMS];
 };
 
@@ -233,6 +237,59 @@ mix_stems(CsRenderer *r)
   }
 }
 
+// ---- The join of a loop -----------------------------------------------------
+
+// The file's end must lead to its start. What was rendered before frame 0 is
+// the loop's end and does so sample by sample, so the end fades over to it. The
+// two differ where the loop is no multiple of the grid: the copies of its notes
+// are then up to half a grid step off.
+
+static bool
+has_join(const CsPerformance *p)
+{
+  return p->n_preroll_frames >= JOIN_FRAMES && p->n_frames >= JOIN_FRAMES;
+}
+
+/// Place of a frame in the join, when the join ends at `end`.
+static bool
+is_in_join(int64_t frame, int64_t end, size_t *place)
+{
+  *place = (size_t)(frame - (end - JOIN_FRAMES));
+  return frame >= end - JOIN_FRAMES && frame < end;
+}
+
+static void
+join_stem(float *stem, float *join, int64_t start, int64_t n_frames)
+{
+  for (int64_t i = 0; i < CS_BLOCK_FRAMES; i++) {
+    float *frame = stem + i * N_CHANNELS;
+    size_t place = 0;
+    if (is_in_join(start + i, 0, &place))
+      memcpy(join + place * N_CHANNELS, frame, N_CHANNELS * sizeof *frame);
+    if (!is_in_join(start + i, n_frames, &place))
+      continue;
+    const float share = (float)(place + 1) / JOIN_FRAMES;
+    for (size_t c = 0; c < N_CHANNELS; c++)
+      frame[c] += share * (join[place * N_CHANNELS + c] - frame[c]);
+  }
+}
+
+static void
+join_stems(CsRenderer *r)
+{
+  const CsPerformance *p = r->performance;
+  const int64_t start    = block_start(r, r->step);
+  const int64_t end      = start + CS_BLOCK_FRAMES;
+  const bool is_near     = (start < 0 && end > -JOIN_FRAMES) ||
+                       (start < p->n_frames && end > p->n_frames - JOIN_FRAMES);
+  if (!has_join(p) || !is_near)
+    return;
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    if (r->stems[s] != NULL)
+      join_stem(r->stems[s], r->joins[s], start, p->n_frames);
+  }
+}
+
 // ---- Setting up -------------------------------------------------------------
 
 /// Give the longest track to the lane with the least work, then the next: any
@@ -313,6 +370,11 @@ open_stems(CsRenderer *r)
     if (*stem == NULL)
       return CS_ERR_MEMORY;
   }
+  for (size_t s = 0; s < CS_N_STEMS && has_join(r->performance); s++) {
+    r->joins[s] = calloc(JOIN_FRAMES * N_CHANNELS, sizeof *r->joins[s]);
+    if (r->joins[s] == NULL)
+      return CS_ERR_MEMORY;
+  }
   return CS_OK;
 }
 
@@ -367,6 +429,7 @@ cs_renderer_read(CsArena *arena, CsRenderer *renderer, CsStemBlock *block)
     return cs_fail(
         arena, CS_ERR_WORK, "FluidSynth failed while it was rendering");
   mix_stems(renderer);
+  join_stems(renderer);
   renderer->step++;
   cs_pool_consume(renderer->pool);
   *block = (CsStemBlock){.n_frames = CS_BLOCK_FRAMES};
@@ -387,8 +450,10 @@ cs_renderer_free(CsRenderer *renderer)
   }
   for (size_t i = 0; i < renderer->n_lanes; i++)
     cs_fluid_font_free(renderer->fonts[i]);
-  for (size_t s = 0; s < CS_N_STEMS; s++)
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
     free(renderer->stems[s]);
+    free(renderer->joins[s]);
+  }
   free(renderer->tracks);
   free(renderer);
 }

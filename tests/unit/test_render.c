@@ -335,6 +335,34 @@ test_notes_die_away_to_nothing(void **state)
   scene_free(s);
 }
 
+static void
+test_the_end_of_a_loop_leads_to_its_start_without_a_step(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  // Not a multiple of the grid, and a pad that sounds over the join.
+  const int64_t n_frames = 40017, pre = 2 * CS_BLOCK_FRAMES;
+  Scene *s                        = scene_new();
+  const size_t t                  = add_track(s, CS_STEM_PADS, 0, 48);
+  s->performance.n_frames         = n_frames;
+  s->performance.n_preroll_frames = pre;
+  add_note(s, t, -6400, 3200, 62);
+  add_note(s, t, 33600, 43200, 62);
+  float *audio     = render(s, font, 2, CS_STEM_PADS, 13);
+  const float *cue = audio + 2 * pre;
+  double usual     = 0.0;
+  for (int64_t i = 36000; i < n_frames - 1; i++)
+    usual = fmax(usual, fabs((double)(cue[2 * i + 2] - cue[2 * i])));
+  const double step = fabs((double)(cue[0] - cue[2 * (n_frames - 1)]));
+  assert_true(usual > 0.0);
+  if (step > usual)
+    fail_msg("step %g over the join, usual %g", step, usual);
+  free(audio);
+  scene_free(s);
+}
+
 // ---- Bad soundfonts ---------------------------------------------------------
 
 static void
@@ -471,6 +499,8 @@ main(void)
       cmocka_unit_test(test_a_track_panned_right_is_louder_there),
       cmocka_unit_test(test_a_missing_preset_is_replaced),
       cmocka_unit_test(test_notes_die_away_to_nothing),
+      cmocka_unit_test(
+          test_the_end_of_a_loop_leads_to_its_start_without_a_step),
       cmocka_unit_test(test_a_missing_soundfont_is_named),
       cmocka_unit_test(test_garbage_is_no_soundfont),
       cmocka_unit_test(test_a_truncated_soundfont_is_called_short),

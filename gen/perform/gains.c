@@ -1,0 +1,310 @@
+#include "gen/perform/performer.h"
+
+#include "gen/base/mathx.h"
+
+#include <math.h>
+
+/// How far a function lets the level follow the energy, and how a build rises
+/// in it (RULEBOOK 3.2, 3.4). Beds stay flat: T42.
+typedef struct Dynamics {
+  double level;         ///< Share of the section level.
+  double least_rise_db; ///< Of a build.
+  double most_rise_db;
+  double swell; ///< Share of a pad's swell.
+} Dynamics;
+
+static const Dynamics dynamics[CS_N_FUNCTIONS] = {
+    [CS_UNDERSCORE] = {0.5, 4.0, 6.0, 0.7},
+    [CS_BED]        = {0.4, 4.0, 6.0, 0.5},
+    [CS_STINGER]    = {0.7, 5.0, 9.0, 0.4},
+    [CS_THEMATIC]   = {1.0, 5.5, 9.0, 1.0},
+    [CS_AMBIENT]    = {0.5, 4.0, 6.0, 1.0},
+};
+
+static const double range_db    = 9.0; ///< Between no energy and all.
+static const double build_power = 1.6;
+
+/// A new level is reached within this time, just before the bar line.
+static const double glide_s = 0.06;
+
+/// A part of a track's gain. Frames rise strictly.
+typedef struct Curve {
+  CsGainPoint *points;
+  size_t n;
+  size_t capacity;
+} Curve;
+
+static CsStatus
+add_point(const CsPerformer *p, Curve *curve, double frame, double gain_db)
+{
+  const int64_t at = (int64_t)floor(frame + 0.5);
+  if (curve->n > 0 && at <= curve->points[curve->n - 1].frame) {
+    curve->points[curve->n - 1].gain_db = gain_db;
+    return CS_OK;
+  }
+  void *points = curve->points;
+  CS_TRY(cs_arena_grow(p->arena, &points, &curve->capacity, curve->n + 1,
+      sizeof *curve->points));
+  curve->points             = points;
+  curve->points[curve->n++] = (CsGainPoint){at, gain_db};
+  return CS_OK;
+}
+
+/// Gain of a curve; `cursor` begins at 0 and frames may not fall.
+static double
+curve_at(const Curve *curve, size_t *cursor, int64_t frame)
+{
+  if (curve->n == 0)
+    return 0.0;
+  while (*cursor < curve->n && curve->points[*cursor].frame <= frame)
+    (*cursor)++;
+  if (*cursor == 0)
+    return curve->points[0].gain_db;
+  const CsGainPoint *a = &curve->points[*cursor - 1];
+  if (*cursor == curve->n)
+    return a->gain_db;
+  const CsGainPoint *b = a + 1;
+  return cs_lerp(a->gain_db, b->gain_db,
+      (double)(frame - a->frame) / (double)(b->frame - a->frame));
+}
+
+static double
+frame_of_bar(const CsPerformer *p, double bar)
+{
+  const int whole = (int)floor(bar);
+  const double tick =
+      (double)cs_bar_tick(p->timeline, whole) +
+      (bar - whole) * (whole < p->plan->n_bars
+                              ? (double)cs_bar_ticks(p->timeline, whole)
+                              : 0.0);
+  return cs_seconds_of_tick(p->timeline, tick) * p->rate;
+}
+
+// ---- Sections and builds ----------------------------------------------------
+
+static double
+level_of_energy(const CsPerformer *p, double energy)
+{
+  return -range_db * dynamics[p->plan->function].level * (1.0 - energy);
+}
+
+/// Level in a section, `share` 0..1 through it.
+static double
+section_level(const CsPerformer *p, const CsSection *s, double share)
+{
+  const double bar = s->first_bar + share * s->n_bars;
+  if (s->kind != CS_SECTION_BUILD) {
+    const double last = s->first_bar + s->n_bars - 1e-6;
+    return level_of_energy(p, cs_energy_at_bar(p->timeline, fmin(bar, last)));
+  }
+  const Dynamics *d = &dynamics[p->plan->function];
+  const double top  = level_of_energy(p, s->energy[1]);
+  const double rise = cs_clamp(top - level_of_energy(p, s->energy[0]),
+      d->least_rise_db, d->most_rise_db);
+  const double bent = share <= 0.0 ? 0.0 : cs_pow(share, build_power);
+  return top - rise * (1.0 - bent);
+}
+
+/// Where the level bends: every bar, in builds every quarter of one.
+static CsStatus
+add_section(const CsPerformer *p, const CsSection *s, Curve *curve)
+{
+  const int n_steps  = s->kind == CS_SECTION_BUILD ? 4 * s->n_bars : s->n_bars;
+  const double start = frame_of_bar(p, s->first_bar);
+  const double end   = frame_of_bar(p, s->first_bar + s->n_bars);
+  const double glide = fmin(glide_s * p->rate, 0.25 * (end - start));
+  for (int i = 0; i < n_steps; i++) {
+    const double share = (double)i / n_steps;
+    CS_TRY(
+        add_point(p, curve, frame_of_bar(p, s->first_bar + share * s->n_bars),
+            section_level(p, s, share)));
+  }
+  return add_point(p, curve, end - glide, section_level(p, s, 1.0));
+}
+
+static CsStatus
+write_levels(const CsPerformer *p, Curve *curve)
+{
+  for (size_t i = 0; i < p->plan->n_sections; i++)
+    CS_TRY(add_section(p, &p->plan->sections[i], curve));
+  return CS_OK;
+}
+
+// ---- Swells -----------------------------------------------------------------
+
+/// Controller 11 at 78 % of its way, 100 % in the middle, 85 % at the end
+/// (RULEBOOK 7.4), in dB, by raised cosines.
+static double
+swell_db(double share)
+{
+  const double from_db = -4.3, to_db = -2.8, middle = 0.5;
+  const double x =
+      share < middle ? share / middle : (1.0 - share) / (1.0 - middle);
+  const double bent = 0.5 - 0.5 * cs_cos(CS_PI * cs_clamp(x, 0.0, 1.0));
+  return (share < middle ? from_db : to_db) * (1.0 - bent);
+}
+
+static CsStatus
+add_swell(const CsPerformer *p, const CsChordSpan *chord, Curve *curve)
+{
+  enum { N_STEPS = 8 };
+  const CsSection *place = cs_section_of_bar(p->timeline, chord->bar);
+  const double start =
+      cs_seconds_of_tick(p->timeline, (double)chord->start_tick) * p->rate;
+  const double end =
+      cs_seconds_of_tick(p->timeline, (double)chord->end_tick) * p->rate;
+  if (end <= start)
+    return CS_OK;
+  if (place->kind == CS_SECTION_END)
+    return add_point(p, curve, start, 0.0);
+  const double depth = dynamics[p->plan->function].swell *
+                       fmin(1.0, (end - start) / (2.5 * p->rate));
+  const double glide = fmin(glide_s * p->rate, 0.1 * (end - start));
+  for (int i = 0; i <= N_STEPS; i++) {
+    const double share = (double)i / N_STEPS;
+    CS_TRY(add_point(p, curve, start + share * (end - glide - start),
+        depth * swell_db(share)));
+  }
+  return CS_OK;
+}
+
+static CsStatus
+write_swells(const CsPerformer *p, Curve *curve)
+{
+  for (size_t i = 0; i < p->n_chords; i++)
+    CS_TRY(add_swell(p, &p->chords[i], curve));
+  return CS_OK;
+}
+
+// ---- Ring-out and silences --------------------------------------------------
+
+/// What still sounds in the ring-out is led to nothing, from 0.6 of it before
+/// the end (RULEBOOK 3.3).
+static CsStatus
+write_ring_out(const CsPerformer *p, Curve *curve)
+{
+  static const struct {
+    double share; ///< Of the ring-out, before the end.
+    double gain_db;
+  } shape[]          = {{0.6, 0.0}, {0.25, -12.0}, {0.06, -45.0}};
+  const CsPlan *plan = p->plan;
+  if ((plan->ending != CS_ENDING_RING && plan->ending != CS_ENDING_BUTTON) ||
+      plan->ring_out_s <= 0.0)
+    return CS_OK;
+  for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
+    CS_TRY(add_point(p, curve,
+        (double)p->n_frames - shape[i].share * plan->ring_out_s * p->rate,
+        shape[i].gain_db));
+  return CS_OK;
+}
+
+static CsStatus
+write_silences(const CsPerformer *p, Curve *curve)
+{
+  for (size_t i = 0; i < p->plan->n_silences; i++) {
+    const double start = p->plan->silences[i].start_s * p->rate;
+    const double end   = p->plan->silences[i].end_s * p->rate;
+    const double down  = 0.02 * p->rate;
+    const double up    = fmin(0.003 * p->rate, 0.5 * (end - start));
+    if (start > down)
+      CS_TRY(add_point(p, curve, start - down, 0.0));
+    CS_TRY(add_point(p, curve, fmax(start, 0.0), CS_SILENCE_DB));
+    CS_TRY(add_point(p, curve, end - up, CS_SILENCE_DB));
+    CS_TRY(add_point(p, curve, end, 0.0));
+  }
+  return CS_OK;
+}
+
+// ---- A track's gain ---------------------------------------------------------
+
+enum { N_PARTS = 4 };
+
+/// Sum of curves: a point wherever one of them has one.
+static CsStatus
+add_up(const CsPerformer *p, const Curve *parts[N_PARTS], double constant_db,
+    Curve *sum)
+{
+  size_t next[N_PARTS] = {0}, cursor[N_PARTS] = {0};
+  int64_t frame = 0;
+  for (;;) {
+    double gain_db = constant_db;
+    for (size_t i = 0; i < N_PARTS; i++)
+      gain_db += curve_at(parts[i], &cursor[i], frame);
+    CS_TRY(add_point(p, sum, (double)frame, fmax(gain_db, CS_SILENCE_DB)));
+    int64_t nearest = INT64_MAX;
+    for (size_t i = 0; i < N_PARTS; i++) {
+      while (next[i] < parts[i]->n && parts[i]->points[next[i]].frame <= frame)
+        next[i]++;
+      if (next[i] < parts[i]->n && parts[i]->points[next[i]].frame < nearest)
+        nearest = parts[i]->points[next[i]].frame;
+    }
+    if (nearest >= p->n_frames)
+      return CS_OK;
+    frame = nearest;
+  }
+}
+
+/// A loop's gain goes round: before frame 0 stands what stands before its end,
+/// and the end leads to the gain of frame 0.
+static CsStatus
+make_periodic(const CsPerformer *p, Curve *curve)
+{
+  if (p->n_preroll_frames == 0 || curve->n == 0)
+    return CS_OK;
+  const double glide   = glide_s * p->rate;
+  const int64_t n_back = p->n_preroll_frames / p->n_frames + 1;
+  Curve round          = {0};
+  for (int64_t k = -n_back; k <= 0; k++) {
+    for (size_t i = 0; i < curve->n; i++) {
+      const CsGainPoint point = curve->points[i];
+      if (i == 0 || (double)point.frame < (double)p->n_frames - glide)
+        CS_TRY(add_point(
+            p, &round, (double)(point.frame + k * p->n_frames), point.gain_db));
+    }
+    const double last_db = curve->points[curve->n - 1].gain_db;
+    CS_TRY(
+        add_point(p, &round, (double)((k + 1) * p->n_frames) - glide, last_db));
+  }
+  CS_TRY(add_point(p, &round, (double)p->n_frames, curve->points[0].gain_db));
+  *curve = round;
+  return CS_OK;
+}
+
+/// n notes struck together are louder by 10 log10 n; most of that is taken back
+/// (RULEBOOK 8.4), for the track as a whole so that its chords stay even.
+static double
+chord_compensation_db(const CsTrack *track, const CsPart *part)
+{
+  if (track->bank == 128 || part->n_notes == 0)
+    return 0.0;
+  size_t n_onsets = 1;
+  for (size_t i = 1; i < part->n_notes; i++) {
+    if (part->notes[i].start_tick != part->notes[i - 1].start_tick)
+      n_onsets++;
+  }
+  const double n = (double)part->n_notes / (double)n_onsets;
+  return -0.7 * cs_db_from_gain(n) / 2.0;
+}
+
+CsStatus
+cs_write_gains(
+    const CsPerformer *p, const CsScore *score, CsPlayedTrack *tracks)
+{
+  const Curve none = {0};
+  Curve levels = {0}, swells = {0}, ring_out = {0}, silences = {0};
+  CS_TRY(write_levels(p, &levels));
+  CS_TRY(write_swells(p, &swells));
+  CS_TRY(write_ring_out(p, &ring_out));
+  CS_TRY(write_silences(p, &silences));
+  for (size_t i = 0; i < p->plan->n_tracks; i++) {
+    const CsTrack *track        = &p->plan->tracks[i];
+    const Curve *swell          = track->role == CS_ROLE_PAD ? &swells : &none;
+    const Curve *parts[N_PARTS] = {&levels, swell, &ring_out, &silences};
+    Curve sum                   = {0};
+    CS_TRY(
+        add_up(p, parts, chord_compensation_db(track, &score->parts[i]), &sum));
+    CS_TRY(make_periodic(p, &sum));
+    tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};
+  }
+  return CS_OK;
+}

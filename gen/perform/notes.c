@@ -1,0 +1,200 @@
+#include "gen/perform/performer.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/// Silence between two strokes of one key (RULEBOOK 7.4).
+static const double repetition_gap_s = 0.025;
+
+int64_t
+cs_grid_frame(double frame)
+{
+  return (int64_t)floor(frame / CS_GRID_FRAMES + 0.5) * CS_GRID_FRAMES;
+}
+
+CsStatus
+cs_add_played_note(CsArena *arena, CsPlayedNotes *notes, CsPlayedNote note)
+{
+  void *items = notes->items;
+  CS_TRY(cs_arena_grow(
+      arena, &items, &notes->capacity, notes->n + 1, sizeof *notes->items));
+  notes->items             = items;
+  notes->items[notes->n++] = note;
+  return CS_OK;
+}
+
+// ---- Silences and the end ---------------------------------------------------
+
+/// A note that would begin in a silence comes after it when it was only early,
+/// else not at all. @return false to drop it.
+static bool
+clip_to_silence(const CsPerformer *p, const CsSpan *span, CsPlayedNote *note)
+{
+  const int64_t start = cs_grid_frame(span->start_s * p->rate);
+  const int64_t end   = cs_grid_frame(span->end_s * p->rate);
+  const int64_t early = cs_grid_frame(0.15 * p->rate);
+  if (note->on_frame < start) {
+    if (note->off_frame > start)
+      note->off_frame = start;
+    return true;
+  }
+  if (note->on_frame >= end)
+    return true;
+  const bool is_early = end - note->on_frame <= early;
+  note->on_frame      = end;
+  return is_early && note->off_frame > end;
+}
+
+static bool
+clip_to_silences(const CsPerformer *p, CsPlayedNote *note)
+{
+  for (size_t i = 0; i < p->plan->n_silences; i++) {
+    if (!clip_to_silence(p, &p->plan->silences[i], note))
+      return false;
+  }
+  return true;
+}
+
+/// When the last notes are let go, so that they die away within the file: after
+/// two thirds of the ring-out, but not before the last chord was heard.
+static int64_t
+last_release(const CsPerformer *p)
+{
+  const CsPlan *plan   = p->plan;
+  const double least_s = 1.25, short_cue_s = 4.0;
+  const bool rings =
+      plan->ending == CS_ENDING_RING || plan->ending == CS_ENDING_BUTTON;
+  if (!rings)
+    return INT64_MAX;
+  if (plan->duration_s < short_cue_s)
+    return p->n_frames / CS_GRID_FRAMES * CS_GRID_FRAMES;
+  const double r = plan->ring_out_s;
+  const double s =
+      plan->duration_s - r + fmax(0.68 * r, fmin(least_s, 0.9 * r));
+  return cs_grid_frame(s * p->rate);
+}
+
+static bool
+clip_to_end(const CsPerformer *p, int64_t release, CsPlayedNote *note)
+{
+  if (p->plan->ending == CS_ENDING_LOOP)
+    return true;
+  if (note->on_frame < 0)
+    note->on_frame = 0;
+  if (note->on_frame >= p->n_frames)
+    return false;
+  if (note->off_frame > release)
+    note->off_frame = release;
+  if (note->off_frame <= note->on_frame)
+    note->off_frame = note->on_frame + CS_GRID_FRAMES;
+  return true;
+}
+
+void
+cs_clip_notes(const CsPerformer *p, CsPlayedNotes *notes)
+{
+  const int64_t release = last_release(p);
+  size_t n              = 0;
+  for (size_t i = 0; i < notes->n; i++) {
+    CsPlayedNote note = notes->items[i];
+    if (clip_to_silences(p, &note) && clip_to_end(p, release, &note))
+      notes->items[n++] = note;
+  }
+  notes->n = n;
+}
+
+// ---- Loops ------------------------------------------------------------------
+
+/// A note a whole number of loops away, if that is within what is rendered.
+static CsStatus
+add_copy(const CsPerformer *p, CsPlayedNotes *notes, CsPlayedNote note,
+    int64_t shift)
+{
+  const int64_t first = -p->n_preroll_frames;
+  note.on_frame       = cs_grid_frame((double)(note.on_frame + shift));
+  note.off_frame      = cs_grid_frame((double)(note.off_frame + shift));
+  if (note.off_frame <= first || note.on_frame >= p->n_frames)
+    return CS_OK;
+  note.on_frame = note.on_frame < first ? first : note.on_frame;
+  return cs_add_played_note(p->arena, notes, note);
+}
+
+CsStatus
+cs_wrap_notes(const CsPerformer *p, CsPlayedNotes *notes)
+{
+  if (p->n_preroll_frames == 0)
+    return CS_OK;
+  CsPlayedNotes all    = {0};
+  const int64_t n_back = p->n_preroll_frames / p->n_frames + 1;
+  for (size_t i = 0; i < notes->n; i++) {
+    // Forward by one: an onset before frame 0 is also before the loop's end.
+    for (int64_t k = -n_back; k <= 1; k++)
+      CS_TRY(add_copy(p, &all, notes->items[i], k * p->n_frames));
+  }
+  *notes = all;
+  return CS_OK;
+}
+
+// ---- Order ------------------------------------------------------------------
+
+static int
+by_track_and_key(const void *a, const void *b)
+{
+  const CsPlayedNote *x = a, *y = b;
+  if (x->track != y->track)
+    return (int)x->track - (int)y->track;
+  if (x->key != y->key)
+    return (int)x->key - (int)y->key;
+  if (x->on_frame != y->on_frame)
+    return x->on_frame < y->on_frame ? -1 : 1;
+  if (x->velocity != y->velocity)
+    return (int)y->velocity - (int)x->velocity;
+  return x->off_frame < y->off_frame ? 1 : x->off_frame > y->off_frame ? -1 : 0;
+}
+
+static int
+by_time(const void *a, const void *b)
+{
+  const CsPlayedNote *x = a, *y = b;
+  if (x->on_frame != y->on_frame)
+    return x->on_frame < y->on_frame ? -1 : 1;
+  if (x->track != y->track)
+    return (int)x->track - (int)y->track;
+  return (int)x->key - (int)y->key;
+}
+
+/// End a note in time for the next one of its key.
+static void
+make_way(const CsPerformer *p, CsPlayedNote *note, const CsPlayedNote *next)
+{
+  const bool is_kit = p->plan->tracks[note->track].bank == 128;
+  const double room = (double)(next->on_frame - note->on_frame);
+  const double gap =
+      fmin(is_kit ? 0.0 : repetition_gap_s * p->rate, 0.4 * room);
+  int64_t off = cs_grid_frame((double)next->on_frame - gap);
+  if (off <= note->on_frame)
+    off = note->on_frame + CS_GRID_FRAMES;
+  if (note->off_frame > off)
+    note->off_frame = off;
+}
+
+void
+cs_part_notes(const CsPerformer *p, CsPlayedNotes *notes)
+{
+  if (notes->n == 0)
+    return;
+  qsort(notes->items, notes->n, sizeof *notes->items, by_track_and_key);
+  size_t n = 1;
+  for (size_t i = 1; i < notes->n; i++) {
+    CsPlayedNote *last = &notes->items[n - 1];
+    CsPlayedNote *next = &notes->items[i];
+    if (last->track == next->track && last->key == next->key) {
+      if (last->on_frame == next->on_frame)
+        continue; // One key cannot be struck twice at once.
+      make_way(p, last, next);
+    }
+    notes->items[n++] = *next;
+  }
+  notes->n = n;
+  qsort(notes->items, n, sizeof *notes->items, by_time);
+}

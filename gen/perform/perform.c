@@ -1,0 +1,164 @@
+#include "gen/perform/performer.h"
+
+#include "gen/base/mathx.h"
+
+/// Longest tail that a loop carries over its join.
+static const double preroll_s = 8.0;
+
+/// A note is at least this long, unless its key is struck again.
+static const double least_note_s = 0.03;
+
+/// How a style that is not known plays.
+static const double default_humanise = 0.7;
+
+static double
+mean_key(const CsPart *part)
+{
+  int64_t sum = 0;
+  for (size_t i = 0; i < part->n_notes; i++)
+    sum += part->notes[i].key;
+  return part->n_notes == 0 ? 60.0 : (double)sum / (double)part->n_notes;
+}
+
+static CsPlayer
+make_player(const CsPresets *presets, const CsScore *score, size_t index)
+{
+  const CsTrack *track = &score->plan->tracks[index];
+  CsPlayer player      = {.index = index,
+           .track                = track,
+           .part                 = &score->parts[index],
+           .is_kit               = track->bank == 128,
+           .mean_key             = mean_key(&score->parts[index])};
+  player.instrument =
+      cs_instrument_of_program(presets, track->bank, track->program);
+  player.is_held = !player.is_kit && player.instrument != NULL &&
+                   player.instrument->sustain == CS_SUSTAIN_HELD;
+  return player;
+}
+
+static CsStrike
+strike_at(const CsPart *part, size_t i)
+{
+  const int64_t tick = part->notes[i].start_tick;
+  CsStrike strike    = {.n = 1};
+  strike.is_spread   = part->notes[i].delay_ms != 0.0f;
+  for (size_t k = i; k > 0 && part->notes[k - 1].start_tick == tick; k--) {
+    strike.n++;
+    strike.index++;
+    strike.is_spread |= part->notes[k - 1].delay_ms != 0.0f;
+  }
+  for (size_t k = i + 1; k < part->n_notes && part->notes[k].start_tick == tick;
+       k++) {
+    strike.n++;
+    strike.is_spread |= part->notes[k].delay_ms != 0.0f;
+  }
+  return strike;
+}
+
+static CsPlayedNote
+play_note(
+    const CsPerformer *p, const CsPlayer *player, size_t i, CsPhraseSpan phrase)
+{
+  const CsNote *note  = &player->part->notes[i];
+  const double on_s   = cs_onset_s(p, player, note, strike_at(player->part, i));
+  const double off_s  = cs_release_s(p, player, note);
+  CsPlayedNote played = {.track = (uint16_t)player->index, .key = note->key};
+  played.velocity     = cs_played_velocity(p, player, note, phrase);
+  played.on_frame     = cs_grid_frame(on_s * p->rate);
+  played.off_frame    = cs_grid_frame(off_s * p->rate);
+  const int64_t least = cs_grid_frame(least_note_s * p->rate) + CS_GRID_FRAMES;
+  if (played.off_frame < played.on_frame + least)
+    played.off_frame = played.on_frame + least;
+  return played;
+}
+
+static CsStatus
+play_track(const CsPerformer *p, const CsPlayer *player, CsPlayedNotes *notes)
+{
+  for (size_t i = 0; i < player->part->n_notes;) {
+    size_t end                = 0;
+    const CsPhraseSpan phrase = cs_phrase_at(p, player, i, &end);
+    for (; i < end; i++)
+      CS_TRY(
+          cs_add_played_note(p->arena, notes, play_note(p, player, i, phrase)));
+  }
+  return CS_OK;
+}
+
+static int64_t
+find_first_tick(const CsScore *score)
+{
+  int64_t first = INT64_MAX;
+  for (size_t i = 0; i < score->n_parts; i++) {
+    const CsPart *part = &score->parts[i];
+    if (part->n_notes > 0 && part->notes[0].start_tick < first)
+      first = part->notes[0].start_tick;
+  }
+  return first;
+}
+
+static CsStatus
+make_performer(CsArena *arena, const CsPresets *presets, const CsScore *score,
+    CsPerformer *p)
+{
+  const CsPlan *plan = score->plan;
+  *p                 = (CsPerformer){.arena = arena,
+                      .plan                 = plan,
+                      .timeline             = score->timeline,
+                      .rate                 = plan->sample_rate,
+                      .n_frames             = (int64_t)plan->n_frames,
+                      .first_tick           = find_first_tick(score),
+                      .swing                = 0.5,
+                      .humanise             = default_humanise};
+  if (plan->ending == CS_ENDING_LOOP)
+    p->n_preroll_frames = cs_grid_frame(preroll_s * plan->sample_rate);
+  const CsStyle *style =
+      plan->style == NULL ? NULL : cs_find_style(presets, plan->style);
+  if (style != NULL) {
+    p->humanise = style->humanise;
+    p->swing    = style->swing;
+  }
+  const int unit = style != NULL && style->swing_unit == 16 ? 16 : 8;
+  p->swing_ticks = 4 * CS_TICKS_PER_QUARTER / unit;
+  if (unit == 8 && cs_meter_is_compound(plan->meter))
+    p->swing = 0.5; // Three eighths have no pairs to bend.
+  return cs_timeline_chords(arena, score->timeline, &p->chords, &p->n_chords);
+}
+
+static CsStatus
+play_all(const CsPerformer *p, const CsPresets *presets, const CsScore *score,
+    CsPerformance *out)
+{
+  CsPlayedNotes notes = {0};
+  for (size_t i = 0; i < score->n_parts; i++) {
+    const CsPlayer player = make_player(presets, score, i);
+    CS_TRY(play_track(p, &player, &notes));
+  }
+  cs_clip_notes(p, &notes);
+  CS_TRY(cs_wrap_notes(p, &notes));
+  cs_part_notes(p, &notes);
+  out->notes   = notes.items;
+  out->n_notes = notes.n;
+  out->tracks  = CS_NEW_N(p->arena, CsPlayedTrack, p->plan->n_tracks);
+  CS_TRY_NEW(out->tracks);
+  out->n_tracks = p->plan->n_tracks;
+  return cs_write_gains(p, score, out->tracks);
+}
+
+CsStatus
+cs_perform(CsArena *arena, const CsPresets *presets, const CsScore *score,
+    CsPerformance **performance)
+{
+  CsPerformance *out = CS_NEW(arena, CsPerformance);
+  CS_TRY_NEW(out);
+  CsPerformer p;
+  CS_TRY(make_performer(arena, presets, score, &p));
+  out->plan             = score->plan;
+  out->timeline         = score->timeline;
+  out->sample_rate      = p.rate;
+  out->n_frames         = p.n_frames;
+  out->n_preroll_frames = p.n_preroll_frames;
+  CS_TRY(play_all(&p, presets, score, out));
+  *performance = out;
+  return CS_OK;
+}

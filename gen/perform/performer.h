@@ -1,0 +1,104 @@
+/// What the files of this room share: the plan in time, and the few numbers
+/// that a style gives to playing.
+#ifndef CS_GEN_PERFORM_PERFORMER_H
+#define CS_GEN_PERFORM_PERFORMER_H
+
+#include "gen/base/rng.h"
+#include "gen/perform/performance.h"
+
+typedef struct CsPerformer {
+  CsArena *arena;
+  const CsPlan *plan;
+  const CsTimeline *timeline;
+  CsChordSpan *chords;
+  size_t n_chords;
+  int rate;
+  int64_t n_frames;
+  int64_t n_preroll_frames;
+  int64_t first_tick;  ///< Of the first note of all; it comes on time.
+  double swing;        ///< 0.5 straight.
+  int64_t swing_ticks; ///< Length of the notes that swing.
+  double humanise;
+} CsPerformer;
+
+/// A track at work.
+typedef struct CsPlayer {
+  size_t index;
+  const CsTrack *track;
+  const CsPart *part;
+  const CsInstrument *instrument; ///< NULL where presets do not know it.
+  bool is_kit;
+  bool is_held; ///< Lasts as long as the note.
+  double mean_key;
+} CsPlayer;
+
+/// One note's place among those that its track strikes together.
+typedef struct CsStrike {
+  int n;          ///< How many.
+  int index;      ///< Counted from the lowest key.
+  bool is_spread; ///< The score spreads them already.
+} CsStrike;
+
+/// A phrase of a tune, in ticks.
+typedef struct CsPhraseSpan {
+  int64_t start_tick, end_tick;
+} CsPhraseSpan;
+
+// ---- timing.c ---------------------------------------------------------------
+
+/// Where a tick falls when the style swings.
+int64_t cs_swung_tick(const CsPerformer *p, int64_t tick);
+
+/// What the hands do to an onset: shared drift and private part, in ms.
+double cs_timing_deviation_ms(
+    const CsPerformer *p, const CsPlayer *player, int64_t tick);
+
+/// Seconds from the file's start.
+double cs_onset_s(const CsPerformer *p, const CsPlayer *player,
+    const CsNote *note, CsStrike strike);
+double cs_release_s(
+    const CsPerformer *p, const CsPlayer *player, const CsNote *note);
+
+// ---- dynamics.c -------------------------------------------------------------
+
+/// How hard a note is struck, 1..127.
+uint8_t cs_played_velocity(const CsPerformer *p, const CsPlayer *player,
+    const CsNote *note, CsPhraseSpan phrase);
+
+/// The phrase that begins with note `first`. @param end Receives the index
+/// after its last note.
+CsPhraseSpan cs_phrase_at(
+    const CsPerformer *p, const CsPlayer *player, size_t first, size_t *end);
+
+// ---- gains.c ----------------------------------------------------------------
+
+/// Section levels, builds, swells, ring-out and silences of every track.
+CS_NODISCARD CsStatus cs_write_gains(
+    const CsPerformer *p, const CsScore *score, CsPlayedTrack *tracks);
+
+// ---- notes.c ----------------------------------------------------------------
+
+/// Notes in frames that grow.
+typedef struct CsPlayedNotes {
+  CsPlayedNote *items;
+  size_t n;
+  size_t capacity;
+} CsPlayedNotes;
+
+/// The nearest frame on the grid.
+int64_t cs_grid_frame(double frame);
+
+CS_NODISCARD CsStatus cs_add_played_note(
+    CsArena *arena, CsPlayedNotes *notes, CsPlayedNote note);
+
+/// Keep notes out of the plan's silences and let them end before the file does.
+void cs_clip_notes(const CsPerformer *p, CsPlayedNotes *notes);
+
+/// Add what sounds before frame 0 of a loop: the notes of its own end.
+CS_NODISCARD CsStatus cs_wrap_notes(const CsPerformer *p, CsPlayedNotes *notes);
+
+/// Shorten notes that are struck again on the same key of the same track, and
+/// put all in order.
+void cs_part_notes(const CsPerformer *p, CsPlayedNotes *notes);
+
+#endif
