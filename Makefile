@@ -14,7 +14,7 @@ DEMO    := bright, forward-moving, no vocals, 90 s, builds in last 20 s
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion -Wformat=2 -Wundef \
         -Wvla -Wcast-qual -Wwrite-strings -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
-        -Wold-style-definition -Wnull-dereference -Werror
+        -Wold-style-definition -Wnull-dereference -Wno-missing-field-initializers -Werror
 BASE := -std=c17 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -ffp-contract=off -fPIC -fvisibility=hidden -I.
 ASAN := -fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow -fno-sanitize-recover=all
 TSAN := -fsanitize=thread

@@ -70,8 +70,10 @@ cs_text_take(CsText *text, const char **out)
 void
 cs_format_number(double x, char *out)
 {
-  if (x == 0.0)
-    x = 0.0; // no "-0"
+  if (fabs(x) < 1e15 && x == floor(x)) {
+    (void)snprintf(out, 32, "%.0f", x == 0.0 ? 0.0 : x); // no "-0"
+    return;
+  }
   for (int digits = 1; digits <= 17; digits++) {
     (void)snprintf(out, 32, "%.*g", digits, x);
     if (strtod(out, NULL) == x)

@@ -215,7 +215,7 @@ skip_prefix(const char **text, const char *prefix)
 {
   const size_t n = strlen(prefix);
   for (size_t i = 0; i < n; i++)
-    if (tolower((unsigned char)(*text)[i]) != prefix[i])
+    if (tolower((unsigned char)(*text)[i]) != (unsigned char)prefix[i])
       return false;
   *text += n;
   return true;

@@ -1,0 +1,34 @@
+# bash completion for cuesmith
+_cuesmith() {
+  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
+  local options="--output --duration --tempo --key --meter --function --style
+    --ending --seed --theme-seed --takes --rate --bits --channels --fade-in
+    --fade-out --lufs --peak --stems --midi --record --picture --soundfont
+    --threads --strict --json --quiet --verbose --help --version --plan"
+  local words=""
+  case $before in
+  --function) words="underscore bed stinger thematic ambient" ;;
+  --ending) words="ring button fade cut loop" ;;
+  --style) words=$(cuesmith list styles 2>/dev/null | cut -d' ' -f1) ;;
+  --bits) words="16 24 32f" ;;
+  --channels) words="1 2" ;;
+  --rate) words="44100 48000 96000" ;;
+  --meter) words="4/4 3/4 6/8" ;;
+  list) words="styles instruments words endings soundfonts" ;;
+  -o | --output | --midi | --record | --picture | --soundfont | --plan | verify)
+    COMPREPLY=($(compgen -f -- "$current"))
+    return
+    ;;
+  --stems)
+    COMPREPLY=($(compgen -d -- "$current"))
+    return
+    ;;
+  *)
+    words=$options
+    [ "$COMP_CWORD" -eq 1 ] && [[ $current != -* ]] &&
+      words="make explain plan list verify doctor"
+    ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$current"))
+}
+complete -F _cuesmith cuesmith

@@ -1,0 +1,51 @@
+#compdef cuesmith
+# zsh completion for cuesmith
+local -a commands options
+commands=(
+  'make:make a cue'
+  'explain:show what was understood'
+  'plan:write the plan, for editing'
+  'list:show what there is'
+  'verify:make it again from its record and compare'
+  'doctor:show what is installed'
+)
+options=(
+  '(-o --output)'{-o,--output}'[sound file]:file:_files'
+  '(-d --duration)'{-d,--duration}'[length]:time'
+  '--tempo[beats per minute]:BPM'
+  '--key[key]:key'
+  '--meter[meter]:meter:(4/4 3/4 6/8)'
+  '--function[function]:name:(underscore bed stinger thematic ambient)'
+  '--style[style]:name:($(cuesmith list styles 2>/dev/null | cut -d" " -f1))'
+  '--ending[ending]:name:(ring button fade cut loop)'
+  '--seed[which cue]:number'
+  '--theme-seed[which theme]:number'
+  '--takes[number of cues]:number'
+  '--rate[sample rate]:Hz:(44100 48000 96000)'
+  '--bits[sample format]:bits:(16 24 32f)'
+  '--channels[channels]:number:(1 2)'
+  '--fade-in[seconds]:seconds'
+  '--fade-out[seconds]:seconds'
+  '--lufs[loudness target]:LUFS'
+  '--peak[true-peak ceiling]:dBTP'
+  '--stems[stem folder]:folder:_files -/'
+  '--midi[MIDI file]:file:_files'
+  '--record[record]:file:_files'
+  '--picture[picture]:file:_files -g "*.svg"'
+  '--soundfont[soundfont]:file:_files -g "*.sf[23]"'
+  '--threads[threads]:number'
+  '--plan[edited plan]:file:_files -g "*.json"'
+  '--strict[warnings are errors]'
+  '--json[print the record]'
+  '(-q --quiet)'{-q,--quiet}'[no progress]'
+  '(-v --verbose)'{-v,--verbose}'[reasons]'
+  '(-h --help)'{-h,--help}'[help]'
+  '(-V --version)'{-V,--version}'[version]'
+)
+if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
+  _describe command commands
+elif [[ $words[2] == list ]]; then
+  _values subject styles instruments words endings soundfonts
+else
+  _arguments $options '*:prompt:_files'
+fi
