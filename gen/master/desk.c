@@ -1,0 +1,165 @@
+#include "gen/master/desk.h"
+
+#include "gen/base/mathx.h"
+#include "gen/master/filter.h"
+#include "gen/master/room.h"
+
+#include <assert.h>
+#include <string.h>
+
+// Everything here is linear. So stems that are treated alike are added first
+// and filtered together; a stem that is wanted alone goes the same way alone,
+// and the stems add up to the mix but for the rounding of floats.
+
+/// Stems that share filters.
+typedef enum Group {
+  LOW,  ///< Reaches down to the lowest octave.
+  HIGH, ///< Leaves that octave to the others, and gives way to speech.
+  N_GROUPS
+} Group;
+
+/// The send is RULEBOOK 8.4's CC91 as dB around the melody's 50: drums between
+/// kick and snare, harmony the guitars and keys, pads with strings and choir.
+static const struct {
+  Group group;
+  double send_db;
+} strips[] = {
+    [CS_STEM_DRUMS]   = {LOW, -10.0},
+    [CS_STEM_BASS]    = {LOW, -18.0},
+    [CS_STEM_HARMONY] = {HIGH, -2.5},
+    [CS_STEM_PADS]    = {HIGH, 3.0},
+    [CS_STEM_MELODY]  = {HIGH, 0.0},
+    [CS_STEM_EFFECTS] = {LOW, 0.0},
+};
+static_assert(
+    sizeof strips / sizeof strips[0] == CS_N_STEMS, "a strip for each stem");
+
+static const double low_cut_hz    = 30.0;
+static const double high_cut_hz   = 40.0;
+static const double speech_cut_hz = 70.0;  ///< RULEBOOK 2.2: 60..80.
+static const double room_cut_hz   = 150.0; ///< Keeps the room out of the bass.
+static const double speech_centre_hz = 2000.0;
+static const double speech_q         = 0.7;
+static const double speech_db        = -3.0;
+
+/// What one signal goes through: the mix, or one stem.
+typedef struct Path {
+  CsFilter groups[N_GROUPS];
+  CsFilter send;
+  CsRoom *room;
+} Path;
+
+struct CsDesk {
+  Path mix;
+  Path *stems[CS_N_STEMS]; ///< NULL where not wanted.
+  float sends[CS_N_STEMS];
+  float *group_sums[N_GROUPS], *send_sum;
+};
+
+static CsStatus
+path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
+{
+  const int rate    = wish->sample_rate;
+  const double high = wish->carves_speech ? speech_cut_hz : high_cut_hz;
+  cs_filter_add(&path->groups[LOW], cs_highpass(rate, low_cut_hz));
+  cs_filter_add(&path->groups[HIGH], cs_highpass(rate, high));
+  cs_filter_add(&path->send, cs_highpass(rate, room_cut_hz));
+  if (wish->carves_speech) {
+    const CsBiquad bell = cs_bell(rate, speech_centre_hz, speech_q, speech_db);
+    cs_filter_add(&path->groups[HIGH], bell);
+    cs_filter_add(&path->send, bell);
+  }
+  return cs_room_new(arena, rate, wish->room, &path->room);
+}
+
+CsStatus
+cs_desk_new(CsArena *arena, const CsMasterWish *wish,
+    const bool has_stem[CS_N_STEMS], CsDesk **out)
+{
+  CsDesk *desk = CS_NEW(arena, CsDesk);
+  CS_TRY_NEW(desk);
+  CS_TRY(path_new(arena, wish, &desk->mix));
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    desk->sends[s] = (float)cs_gain_from_db(strips[s].send_db + wish->wet_db);
+    if (!wish->wants_stems || !has_stem[s])
+      continue;
+    desk->stems[s] = CS_NEW(arena, Path);
+    CS_TRY_NEW(desk->stems[s]);
+    CS_TRY(path_new(arena, wish, desk->stems[s]));
+  }
+  const size_t n = 2 * (size_t)CS_BLOCK_FRAMES;
+  for (size_t g = 0; g < N_GROUPS; g++) {
+    desk->group_sums[g] = CS_NEW_N(arena, float, n);
+    CS_TRY_NEW(desk->group_sums[g]);
+  }
+  desk->send_sum = CS_NEW_N(arena, float, n);
+  CS_TRY_NEW(desk->send_sum);
+  *out = desk;
+  return CS_OK;
+}
+
+static void
+add_scaled(float *restrict to, const float *restrict from, float gain,
+    size_t n_samples)
+{
+  for (size_t i = 0; i < n_samples; i++)
+    to[i] += gain * from[i];
+}
+
+static void
+clear(float *samples, size_t n_samples)
+{
+  memset(samples, 0, n_samples * sizeof *samples);
+}
+
+static void
+run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames, float *mix)
+{
+  const size_t n = 2 * n_frames;
+  for (size_t g = 0; g < N_GROUPS; g++)
+    clear(desk->group_sums[g], n);
+  clear(desk->send_sum, n);
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    if (block->stems[s] == NULL)
+      continue;
+    float *group = desk->group_sums[strips[s].group];
+    add_scaled(group, block->stems[s], 1.0F, n);
+    add_scaled(desk->send_sum, block->stems[s], desk->sends[s], n);
+  }
+  cs_filter_run(&desk->mix.send, desk->send_sum, n_frames);
+  cs_room_run(desk->mix.room, desk->send_sum, n_frames);
+  memcpy(mix, desk->send_sum, n * sizeof *mix);
+  for (size_t g = 0; g < N_GROUPS; g++) {
+    cs_filter_run(&desk->mix.groups[g], desk->group_sums[g], n_frames);
+    add_scaled(mix, desk->group_sums[g], 1.0F, n);
+  }
+}
+
+static void
+run_stem(CsDesk *desk, size_t s, const float *in, size_t n_frames, float *out)
+{
+  const size_t n = 2 * n_frames;
+  Path *path     = desk->stems[s];
+  const size_t g = strips[s].group;
+  float *dry     = desk->group_sums[g];
+  clear(dry, n);
+  clear(out, n);
+  if (in != NULL) {
+    memcpy(dry, in, n * sizeof *dry);
+    add_scaled(out, in, desk->sends[s], n);
+  }
+  cs_filter_run(&path->send, out, n_frames);
+  cs_room_run(path->room, out, n_frames);
+  cs_filter_run(&path->groups[g], dry, n_frames);
+  add_scaled(out, dry, 1.0F, n);
+}
+
+void
+cs_desk_run(CsDesk *desk, const CsStemBlock *block, size_t n_frames, float *mix,
+    float *const stems[CS_N_STEMS])
+{
+  run_mix(desk, block, n_frames, mix);
+  for (size_t s = 0; s < CS_N_STEMS; s++)
+    if (desk->stems[s] != NULL)
+      run_stem(desk, s, block->stems[s], n_frames, stems[s]);
+}

@@ -1,0 +1,36 @@
+/// Loudness by ITU-R BS.1770-4 and EBU R 128. loudness.c is the only file that
+/// includes ebur128.h.
+#ifndef CS_GEN_MASTER_LOUDNESS_H
+#define CS_GEN_MASTER_LOUDNESS_H
+
+#include "gen/base/arena.h"
+
+typedef struct CsLoudness CsLoudness;
+
+/// Begin a measurement; free it with cs_loudness_free().
+CS_NODISCARD CsStatus cs_loudness_new(
+    CsArena *arena, int sample_rate, size_t n_channels, CsLoudness **loudness);
+
+/// Forget what was measured.
+CS_NODISCARD CsStatus cs_loudness_begin(CsArena *arena, CsLoudness *loudness);
+
+/// @param frames  Interleaved.
+CS_NODISCARD CsStatus cs_loudness_feed(
+    CsArena *arena, CsLoudness *loudness, const float *frames, size_t n_frames);
+
+/// After the last frame. A cue shorter than 400 ms is measured as if silence
+/// followed it.
+CS_NODISCARD CsStatus cs_loudness_end(CsArena *arena, CsLoudness *loudness);
+
+/// Integrated loudness that the signal would have after a gain, in LUFS;
+/// CS_SILENCE_DB where the gates leave nothing. (The gain moves quiet passages
+/// over the absolute gate, so that it does not just add.)
+double cs_loudness_integrated(const CsLoudness *loudness, double gain_db);
+
+/// Largest momentary loudness, every 100 ms; CS_SILENCE_DB for silence.
+double cs_loudness_momentary(const CsLoudness *loudness);
+
+/// NULL is accepted.
+void cs_loudness_free(CsLoudness *loudness);
+
+#endif

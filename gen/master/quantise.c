@@ -1,0 +1,175 @@
+#include "gen/master/quantise.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct {
+  double steps_in_one;
+  int32_t lowest, highest; ///< Of a stem; the mix stays within +-1.
+} grids[] = {
+    [CS_PCM_16] = {32768.0, -32768, 32767},
+    [CS_PCM_24] = {8388608.0, -8388608, 8388607},
+    // Two times full scale: a float that large still holds every step.
+    [CS_FLOAT_32] = {8388608.0, -16777216, 16777216},
+};
+static_assert(sizeof grids / sizeof grids[0] == CS_N_SAMPLE_FORMATS,
+    "a grid for each format");
+
+const char *const cs_sample_format_names[CS_N_SAMPLE_FORMATS] = {
+    [CS_PCM_16]   = "16",
+    [CS_PCM_24]   = "24",
+    [CS_FLOAT_32] = "32f",
+};
+
+double
+cs_grid_of(CsSampleFormat format)
+{
+  return grids[format].steps_in_one;
+}
+
+/// To the nearest whole number, ties to even: adding 1.5 * 2^52 leaves no room
+/// for a fraction. Exact in IEEE 754 for what a sample can be.
+static inline double
+nearest(double x)
+{
+  const double big = 6755399441055744.0;
+  return (x + big) - big;
+}
+
+static inline int32_t
+clamp_steps(CsSampleFormat format, int64_t x)
+{
+  const int64_t low = grids[format].lowest, high = grids[format].highest;
+  return (int32_t)(x < low ? low : x > high ? high : x);
+}
+
+/// A number in -1..1, more likely near 0: the difference of two even ones.
+static inline double
+triangle(CsRng *rng)
+{
+  const uint64_t bits = cs_rng_next(rng);
+  return ((double)(bits >> 32) - (double)(bits & 0xffffffffU)) * 0x1p-32;
+}
+
+static void
+quantise_dithered(CsSampleFormat format, const float *samples,
+    const double *gains, size_t n_frames, size_t n_channels, CsRng *dither,
+    int32_t *steps)
+{
+  const double grid = cs_grid_of(format);
+  for (size_t f = 0; f < n_frames; f++)
+    for (size_t c = 0; c < n_channels; c++) {
+      const size_t i     = f * n_channels + c;
+      const double noise = triangle(dither);
+      const double x     = (double)samples[i] * gains[f] * grid;
+      const double y     = samples[i] != 0.0F ? nearest(x + noise) : 0.0;
+      steps[i]           = clamp_steps(format, (int64_t)y);
+    }
+}
+
+void
+cs_quantise(CsSampleFormat format, const float *samples, const double *gains,
+    size_t n_frames, size_t n_channels, CsRng *dither, int32_t *steps)
+{
+  if (dither != NULL) {
+    quantise_dithered(
+        format, samples, gains, n_frames, n_channels, dither, steps);
+    return;
+  }
+  const double grid = cs_grid_of(format);
+  const double low = grids[format].lowest, high = grids[format].highest;
+  for (size_t f = 0; f < n_frames; f++)
+    for (size_t c = 0; c < n_channels; c++) {
+      const size_t i = f * n_channels + c;
+      const double y = nearest((double)samples[i] * gains[f] * grid);
+      steps[i]       = (int32_t)(y < low ? low : y > high ? high : y);
+    }
+}
+
+static size_t
+loudest(int32_t *const *stems, size_t n_stems, size_t n_samples)
+{
+  size_t best     = 0;
+  double best_sum = -1.0;
+  for (size_t s = 0; s < n_stems; s++) {
+    double sum = 0.0;
+    for (size_t i = 0; i < n_samples; i++)
+      sum += (double)stems[s][i] * (double)stems[s][i];
+    if (sum > best_sum) {
+      best     = s;
+      best_sum = sum;
+    }
+  }
+  return best;
+}
+
+/// Add as much of `missing` as the scale allows; gives what is left.
+static inline int64_t
+add_steps(CsSampleFormat format, int32_t *stem, int64_t missing)
+{
+  const int64_t before = *stem;
+  *stem                = clamp_steps(format, before + missing);
+  return missing - (*stem - before);
+}
+
+void
+cs_quantise_balance(CsSampleFormat format, const int32_t *mix,
+    int32_t *const *stems, size_t n_stems, size_t n_samples)
+{
+  if (n_stems == 0)
+    return;
+  const size_t taker = loudest(stems, n_stems, n_samples);
+  for (size_t i = 0; i < n_samples; i++) {
+    int64_t missing = mix[i];
+    for (size_t s = 0; s < n_stems; s++)
+      missing -= stems[s][i];
+    missing = add_steps(format, &stems[taker][i], missing);
+    for (size_t s = 0; s < n_stems && missing != 0; s++)
+      missing = add_steps(format, &stems[s][i], missing);
+    assert(missing == 0); // the mix itself is on the scale
+  }
+}
+
+void
+cs_steps_to_floats(CsSampleFormat format, const int32_t *steps,
+    size_t n_samples, float *samples)
+{
+  const float scale = (float)(1.0 / cs_grid_of(format)); // a power of two
+  for (size_t i = 0; i < n_samples; i++)
+    samples[i] = (float)steps[i] * scale;
+}
+
+static size_t
+put_little_endian(uint32_t bits, size_t n_bytes, uint8_t *bytes)
+{
+  for (size_t k = 0; k < n_bytes; k++)
+    bytes[k] = (uint8_t)(bits >> (8 * k));
+  return n_bytes;
+}
+
+size_t
+cs_sample_bytes(CsSampleFormat format, const int32_t *steps,
+    const float *samples, size_t n_samples, uint8_t *bytes)
+{
+  uint8_t *p = bytes;
+  switch (format) {
+  case CS_PCM_16:
+    for (size_t i = 0; i < n_samples; i++)
+      p += put_little_endian((uint32_t)steps[i], 2, p);
+    break;
+  case CS_PCM_24:
+    for (size_t i = 0; i < n_samples; i++)
+      p += put_little_endian((uint32_t)steps[i], 3, p);
+    break;
+  case CS_FLOAT_32:
+    for (size_t i = 0; i < n_samples; i++) {
+      uint32_t bits = 0;
+      memcpy(&bits, &samples[i], sizeof bits);
+      p += put_little_endian(bits, 4, p);
+    }
+    break;
+  case CS_N_SAMPLE_FORMATS:
+    break;
+  }
+  return (size_t)(p - bytes);
+}

@@ -1,0 +1,32 @@
+/// Samples put aside between the two passes: the first in memory, the rest in a
+/// file without a name, which goes when it is closed, however the program ends.
+#ifndef CS_GEN_MASTER_SPOOL_H
+#define CS_GEN_MASTER_SPOOL_H
+
+#include "gen/base/arena.h"
+
+typedef struct CsSpool CsSpool;
+
+/// An empty spool; free it with cs_spool_free().
+///
+/// @param folder          Where the file goes. It is made only when needed.
+/// @param n_memory_bytes  Kept in memory before that.
+CS_NODISCARD CsStatus cs_spool_new(
+    CsArena *arena, const char *folder, size_t n_memory_bytes, CsSpool **spool);
+
+/// Append samples.
+///
+/// @return CS_ERR_WORK naming the folder when the disk is full or refuses.
+CS_NODISCARD CsStatus cs_spool_put(
+    CsArena *arena, CsSpool *spool, const float *samples, size_t n_samples);
+
+/// Read samples that were put.
+///
+/// @param first  Of all samples put so far, the first that is read.
+CS_NODISCARD CsStatus cs_spool_get(CsArena *arena, CsSpool *spool,
+    uint64_t first, float *samples, size_t n_samples);
+
+/// NULL is accepted.
+void cs_spool_free(CsSpool *spool);
+
+#endif
