@@ -12,6 +12,9 @@ static CsPartWriter *const writers[CS_N_ROLES] = {
     [CS_ROLE_DRUMS]      = cs_write_drums,
     [CS_ROLE_PERCUSSION] = cs_write_percussion,
     [CS_ROLE_MELODY]     = cs_write_melody,
+    [CS_ROLE_COUNTER]    = cs_write_counter,
+    [CS_ROLE_COLOUR]     = cs_write_colour,
+    [CS_ROLE_EFFECTS]    = cs_write_effects,
 };
 
 /// Velocities by function: range, and how much of the shaping is let through,

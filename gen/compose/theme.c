@@ -186,6 +186,21 @@ cs_first_track(const CsComposer *c, CsRole role)
   return c->plan->n_tracks;
 }
 
+size_t
+cs_theme_find(const CsTheme *theme, int bar)
+{
+  size_t low  = 0;
+  size_t high = theme->n_notes;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (theme->notes[middle].bar < bar)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 // --- Telling ----------------------------------------------------------------
 
 static uint16_t

@@ -36,6 +36,9 @@ int cs_melody_centre(const CsComposer *c);
 /// The tune as a track with that range plays it.
 CS_NODISCARD CsStatus cs_theme(CsComposer *c, size_t track, CsTheme *theme);
 
+/// Index of the first note in a bar or after it; n_notes when there is none.
+size_t cs_theme_find(const CsTheme *theme, int bar);
+
 /// First track of a role, or n_tracks.
 size_t cs_first_track(const CsComposer *c, CsRole role);
 
