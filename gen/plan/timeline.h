@@ -9,7 +9,22 @@ enum { CS_TICKS_PER_QUARTER = 960 };
 
 typedef struct CsTimeline CsTimeline;
 
+/// How long a cue may ring after its last downbeat, RULEBOOK 3.3 and T02.
+typedef struct CsRingOut {
+  double low_s, usual_s, high_s;
+} CsRingOut;
+
+/// @param beat_s  Length of a beat where the tempo was given, which may then be
+///                added to the longest ring-out; else 0.
+CsRingOut cs_ring_out(CsFunction function, double duration_s, double beat_s);
+
 /// Work out the bar lines of a plan. Lives in the arena, refers to the plan.
+///
+/// Tick 0 is the start of bar 0, `lead_in_s` after the file's start. A section
+/// CS_SECTION_END counts as one bar, whatever time it takes: it begins on the
+/// last downbeat, and its ticks are as many as it takes to reach the end of the
+/// file (at least 1), so that it can be far longer or shorter than its meter.
+/// Without such a section the last bar is an ordinary one.
 CS_NODISCARD CsStatus cs_timeline_make(
     CsArena *arena, const CsPlan *plan, CsTimeline **timeline);
 
@@ -32,7 +47,9 @@ const CsSection *cs_section_of_bar(const CsTimeline *t, int bar);
 double cs_energy_at_bar(const CsTimeline *t, double bar);
 
 /// Does a track play in a bar? By its thresholds, decided at most every 4 bars
-/// (every bar in builds), or by its spans.
+/// of a section, or by its spans. Where the energy grows (builds) it is decided
+/// every bar, and at most two tracks come in at a bar line. In the END bar those
+/// play that played just before. A plan has at most 16 tracks.
 bool cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar);
 
 /// A chord and how long it lasts.

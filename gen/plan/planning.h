@@ -1,0 +1,65 @@
+/// What the files of this room share while a plan is being made: the request
+/// with all defaults filled in, and the steps in their order.
+#ifndef CS_GEN_PLAN_PLANNING_H
+#define CS_GEN_PLAN_PLANNING_H
+
+#include "gen/plan/plan.h"
+#include "gen/plan/timeline.h"
+
+enum {
+  CS_MAX_TRACKS   = 16,
+  CS_PHRASE_BARS  = 4,       ///< Sections begin on this grid of bars.
+  CS_MAX_CUE_BARS = 1 << 18, ///< 12 hours at 300 BPM in 2/4 are 108000.
+};
+
+/// A plan under construction. Steps below fill `plan` and the rest, in order.
+typedef struct CsDraft {
+  CsArena *arena;
+  const CsPresets *presets;
+  const CsBrief *brief; ///< A copy whose arc fits the length.
+  const CsPlanWish *wish;
+  const CsStyle *style;
+  CsPlan *plan;
+  size_t n_warnings_room; ///< Capacity of plan->warnings.
+
+  bool is_tempo_given;  ///< Keep it exactly.
+  bool is_tempo_ranged; ///< Words bound it.
+  double tempo_bpm[2];  ///< Where `is_tempo_ranged`, quarters a minute.
+  double target_bpm;    ///< Wanted, quarters a minute.
+  double bar_quarters;
+
+  bool has_end;     ///< A last downbeat that rings; else bars to the end.
+  int n_pickup;     ///< 1 when bar 0 is a pick-up, else 0.
+  int n_body;       ///< Bars before the END bar, pick-up included.
+  CsTimeline *time; ///< Bars and seconds; sections not laid yet.
+
+  const CsProgression *progressions[3]; ///< Of A, of B, of builds.
+} CsDraft;
+
+/// What was not asked is decided: length, function, meter, mood, ending.
+CS_NODISCARD CsStatus cs_resolve_request(CsDraft *d);      // plan.c
+CS_NODISCARD CsStatus cs_choose_style(CsDraft *d);         // style.c
+CS_NODISCARD CsStatus cs_fit_tempo(CsDraft *d);            // tempo.c
+CS_NODISCARD CsStatus cs_lay_form(CsDraft *d);             // form.c
+CS_NODISCARD CsStatus cs_choose_key(CsDraft *d);           // harmony.c
+CS_NODISCARD CsStatus cs_write_chords_of_plan(CsDraft *d); // harmony.c
+CS_NODISCARD CsStatus cs_choose_tracks(CsDraft *d);        // tracks.c
+
+/// Work out everything in a plan that follows from the rest: frames, bar and
+/// section times, ring-out, hits. Used after planning and after reading.
+CS_NODISCARD CsStatus cs_complete_plan(CsArena *arena, CsPlan *plan);
+
+/// Add a warning of planning.
+CS_NODISCARD CsStatus cs_plan_warn(CsDraft *d, const char *code,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/// The words that fail an unknown style: nearest name and all names.
+CS_NODISCARD CsStatus cs_fail_unknown_style(CsArena *arena,
+    const CsPresets *presets, const char *place, const char *name);
+
+bool cs_strings_have(const CsStrings *list, const char *word);
+
+/// Cut a seed to the 53 bits that a JSON number holds.
+uint64_t cs_seed_53(uint64_t seed);
+
+#endif

@@ -1,0 +1,435 @@
+#include "gen/plan/timeline.h"
+
+#include "gen/base/mathx.h"
+
+#include <math.h>
+#include <string.h>
+
+/// A stretch of one tempo.
+typedef struct Stretch {
+  int64_t tick;
+  double at_s;
+  double ticks_per_s;
+} Stretch;
+
+struct CsTimeline {
+  const CsPlan *plan;
+  int n_bars;
+  int64_t *bar_ticks;  ///< n_bars + 1 bar lines.
+  int *section_of_bar; ///< n_bars indices.
+  Stretch *stretches;
+  size_t n_stretches;
+  /// Bit i of a bar: does plan->tracks[i] play there? NULL without tracks.
+  uint16_t *plays;
+};
+
+enum {
+  BLOCK_BARS      = 4,  ///< Layers come and go on this grid.
+  MAX_MASK_TRACKS = 16, ///< Bits of the mask.
+  MAX_NEW_PER_BAR = 2,  ///< Layers that a build lets in at a bar line.
+};
+
+/// A section whose energy grows by this much lets layers in bar by bar.
+static const double build_growth = 0.15;
+
+// ---- Bar lines --------------------------------------------------------------
+
+static int64_t
+ticks_of_quarters(double quarters)
+{
+  const double ticks = floor(quarters * CS_TICKS_PER_QUARTER + 0.5);
+  return ticks < 1.0 ? 1 : (int64_t)ticks;
+}
+
+static double
+bar_quarters(const CsPlan *plan, int bar)
+{
+  for (size_t i = 0; i < plan->n_short_bars; i++)
+    if (plan->short_bars[i].bar == bar)
+      return plan->short_bars[i].quarters;
+  return cs_meter_quarters(plan->meter);
+}
+
+static Stretch
+stretch_after(const Stretch *before, int64_t tick, double bpm)
+{
+  return (Stretch){
+      .tick = tick,
+      .at_s =
+          before->at_s + (double)(tick - before->tick) / before->ticks_per_s,
+      .ticks_per_s = bpm * CS_TICKS_PER_QUARTER / 60.0,
+  };
+}
+
+static void
+add_tempos_of_bar(CsTimeline *t, int bar, size_t *next)
+{
+  const CsPlan *plan = t->plan;
+  for (; *next < plan->n_tempos && plan->tempos[*next].bar <= bar; (*next)++) {
+    const double bpm = plan->tempos[*next].bpm;
+    Stretch *last    = &t->stretches[t->n_stretches - 1];
+    if (last->tick == t->bar_ticks[bar])
+      last->ticks_per_s = bpm * CS_TICKS_PER_QUARTER / 60.0;
+    else
+      t->stretches[t->n_stretches++] =
+          stretch_after(last, t->bar_ticks[bar], bpm);
+  }
+}
+
+static bool
+has_end_bar(const CsPlan *plan)
+{
+  return plan->n_sections > 0 &&
+         plan->sections[plan->n_sections - 1].kind == CS_SECTION_END;
+}
+
+/// The bar of the last downbeat is as long as the file still is.
+static void
+stretch_end_bar(CsTimeline *t)
+{
+  const int64_t start = t->bar_ticks[t->n_bars - 1];
+  const double rest =
+      t->plan->duration_s - cs_seconds_of_tick(t, (double)start);
+  const double rate       = t->stretches[t->n_stretches - 1].ticks_per_s;
+  const double n          = ceil(rest * rate - 1e-6);
+  t->bar_ticks[t->n_bars] = start + (n < 1.0 ? 1 : (int64_t)n);
+}
+
+static void
+lay_bars(CsTimeline *t)
+{
+  const CsPlan *plan  = t->plan;
+  const double bpm    = plan->n_tempos > 0 ? plan->tempos[0].bpm : 120.0;
+  size_t next_tempo   = plan->n_tempos > 0 ? 1 : 0;
+  size_t next_short   = 0;
+  const int64_t whole = ticks_of_quarters(cs_meter_quarters(plan->meter));
+  t->stretches[0] =
+      (Stretch){0, plan->lead_in_s, bpm * CS_TICKS_PER_QUARTER / 60.0};
+  t->n_stretches = 1;
+  for (int bar = 0; bar < t->n_bars; bar++) {
+    add_tempos_of_bar(t, bar, &next_tempo);
+    int64_t ticks = whole;
+    if (next_short < plan->n_short_bars &&
+        plan->short_bars[next_short].bar == bar) {
+      ticks = ticks_of_quarters(bar_quarters(plan, bar));
+      next_short++;
+    }
+    t->bar_ticks[bar + 1] = t->bar_ticks[bar] + ticks;
+  }
+  if (has_end_bar(plan))
+    stretch_end_bar(t);
+}
+
+static void
+lay_sections(CsTimeline *t)
+{
+  int bar = 0;
+  for (size_t s = 0; s < t->plan->n_sections; s++) {
+    const int end =
+        t->plan->sections[s].first_bar + t->plan->sections[s].n_bars;
+    for (; bar < end && bar < t->n_bars; bar++)
+      t->section_of_bar[bar] = (int)s;
+  }
+  for (; bar < t->n_bars; bar++)
+    t->section_of_bar[bar] =
+        t->plan->n_sections > 0 ? (int)t->plan->n_sections - 1 : 0;
+}
+
+// ---- Who plays
+// ---------------------------------------------------------------
+
+static double
+section_energy(const CsSection *section, double bar)
+{
+  const double n     = section->n_bars > 0 ? (double)section->n_bars : 1.0;
+  const double share = cs_clamp((bar - section->first_bar) / n, 0.0, 1.0);
+  return cs_clamp(
+      cs_lerp(section->energy[0], section->energy[1], share), 0.0, 1.0);
+}
+
+static bool
+is_growing(const CsSection *section)
+{
+  return section->kind == CS_SECTION_BUILD ||
+         section->energy[1] - section->energy[0] >= build_growth;
+}
+
+/// The energy that decides who plays in a bar: of the middle of its block.
+static double
+deciding_energy(const CsSection *section, int bar)
+{
+  if (is_growing(section))
+    return section_energy(section, bar + 0.5);
+  const int block = (bar - section->first_bar) / BLOCK_BARS * BLOCK_BARS;
+  const int rest  = section->n_bars - block;
+  const int n     = rest < BLOCK_BARS ? rest : BLOCK_BARS;
+  return section_energy(section, section->first_bar + block + 0.5 * n);
+}
+
+static bool
+plays_by_energy(const CsTimeline *t, const CsTrack *track, int bar)
+{
+  const CsSection *section = cs_section_of_bar(t, bar);
+  if (section == NULL)
+    return true;
+  const double energy = deciding_energy(section, bar);
+  return energy >= track->enter && energy <= track->leave;
+}
+
+static bool
+plays_by_spans(const CsTimeline *t, const CsTrack *track, int bar)
+{
+  const double start  = cs_seconds_of_tick(t, (double)t->bar_ticks[bar]);
+  const double end    = cs_seconds_of_tick(t, (double)t->bar_ticks[bar + 1]);
+  const bool is_end   = bar == t->n_bars - 1 && has_end_bar(t->plan);
+  const double middle = is_end ? start + 0.01 : 0.5 * (start + end);
+  for (size_t i = 0; i < track->n_spans; i++)
+    if (middle >= track->spans[i].start_s && middle < track->spans[i].end_s)
+      return true;
+  return false;
+}
+
+/// Tracks that newly reach their threshold in a build wait for a later bar when
+/// too many do so at once, the lowest threshold first.
+static uint16_t
+let_in(const CsPlan *plan, size_t n, uint16_t before, uint16_t wanted)
+{
+  uint16_t now = before & wanted;
+  for (int k = 0; k < MAX_NEW_PER_BAR; k++) {
+    size_t best = n;
+    for (size_t i = 0; i < n; i++) {
+      if (!(wanted >> i & 1U) || now >> i & 1U)
+        continue;
+      if (best == n || plan->tracks[i].enter < plan->tracks[best].enter)
+        best = i;
+    }
+    if (best < n)
+      now = (uint16_t)(now | 1U << best);
+  }
+  return now;
+}
+
+static uint16_t
+mask_of_bar(const CsTimeline *t, size_t n, int bar, uint16_t before)
+{
+  const CsPlan *plan       = t->plan;
+  const CsSection *section = cs_section_of_bar(t, bar);
+  uint16_t wanted = 0, by_spans = 0, has_spans = 0;
+  for (size_t i = 0; i < n; i++) {
+    const CsTrack *track = &plan->tracks[i];
+    if (track->n_spans > 0)
+      has_spans = (uint16_t)(has_spans | 1U << i);
+    if (track->n_spans > 0 && plays_by_spans(t, track, bar))
+      by_spans = (uint16_t)(by_spans | 1U << i);
+    if (track->n_spans == 0 && plays_by_energy(t, track, bar))
+      wanted = (uint16_t)(wanted | 1U << i);
+  }
+  if (section != NULL && section->kind == CS_SECTION_END && bar > 0)
+    return (uint16_t)((before & ~has_spans) | by_spans);
+  if (section != NULL && bar > 0 && is_growing(section))
+    wanted = let_in(plan, n, (uint16_t)(before & ~has_spans), wanted);
+  return (uint16_t)(wanted | by_spans);
+}
+
+static CsStatus
+decide_plays(CsArena *arena, CsTimeline *t)
+{
+  size_t n = t->plan->n_tracks;
+  if (n == 0)
+    return CS_OK;
+  n        = n > MAX_MASK_TRACKS ? MAX_MASK_TRACKS : n;
+  t->plays = CS_NEW_N(arena, uint16_t, (size_t)t->n_bars);
+  CS_TRY_NEW(t->plays);
+  uint16_t before = 0;
+  for (int bar = 0; bar < t->n_bars; bar++)
+    t->plays[bar] = before = mask_of_bar(t, n, bar, before);
+  return CS_OK;
+}
+
+// ---- Questions
+// ---------------------------------------------------------------
+
+CsStatus
+cs_timeline_make(CsArena *arena, const CsPlan *plan, CsTimeline **timeline)
+{
+  CsTimeline *t = CS_NEW(arena, CsTimeline);
+  CS_TRY_NEW(t);
+  t->plan           = plan;
+  t->n_bars         = plan->n_bars > 0 ? plan->n_bars : 0;
+  t->bar_ticks      = CS_NEW_N(arena, int64_t, (size_t)t->n_bars + 1);
+  t->section_of_bar = CS_NEW_N(arena, int, (size_t)t->n_bars);
+  t->stretches      = CS_NEW_N(arena, Stretch, plan->n_tempos + 1);
+  CS_TRY_NEW(t->bar_ticks);
+  CS_TRY_NEW(t->section_of_bar);
+  CS_TRY_NEW(t->stretches);
+  lay_bars(t);
+  lay_sections(t);
+  CS_TRY(decide_plays(arena, t));
+  *timeline = t;
+  return CS_OK;
+}
+
+int64_t
+cs_bar_tick(const CsTimeline *t, int bar)
+{
+  return t->bar_ticks[cs_clamp_int(bar, 0, t->n_bars)];
+}
+
+int64_t
+cs_bar_ticks(const CsTimeline *t, int bar)
+{
+  return cs_bar_tick(t, bar + 1) - cs_bar_tick(t, bar);
+}
+
+int
+cs_bar_of_tick(const CsTimeline *t, int64_t tick)
+{
+  int low = 0, high = t->n_bars;
+  while (high - low > 1) {
+    const int middle = low + (high - low) / 2;
+    if (t->bar_ticks[middle] <= tick)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+double
+cs_seconds_of_tick(const CsTimeline *t, double tick)
+{
+  size_t i = t->n_stretches - 1;
+  while (i > 0 && (double)t->stretches[i].tick > tick)
+    i--;
+  const Stretch *s = &t->stretches[i];
+  return s->at_s + (tick - (double)s->tick) / s->ticks_per_s;
+}
+
+int64_t
+cs_tick_of_seconds(const CsTimeline *t, double seconds)
+{
+  size_t i = t->n_stretches - 1;
+  while (i > 0 && t->stretches[i].at_s > seconds)
+    i--;
+  const Stretch *s = &t->stretches[i];
+  return s->tick + (int64_t)floor((seconds - s->at_s) * s->ticks_per_s + 0.5);
+}
+
+const CsSection *
+cs_section_of_bar(const CsTimeline *t, int bar)
+{
+  if (t->plan->n_sections == 0 || t->n_bars == 0)
+    return NULL;
+  const int index = t->section_of_bar[cs_clamp_int(bar, 0, t->n_bars - 1)];
+  return &t->plan->sections[index];
+}
+
+double
+cs_energy_at_bar(const CsTimeline *t, double bar)
+{
+  const double whole =
+      cs_clamp(floor(bar), 0.0, t->n_bars > 0 ? t->n_bars - 1.0 : 0.0);
+  const CsSection *section = cs_section_of_bar(t, (int)whole);
+  return section != NULL ? section_energy(section, bar) : 0.0;
+}
+
+bool
+cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar)
+{
+  bar = cs_clamp_int(bar, 0, t->n_bars > 0 ? t->n_bars - 1 : 0);
+  for (size_t i = 0; i < t->plan->n_tracks && i < MAX_MASK_TRACKS; i++)
+    if (track == &t->plan->tracks[i])
+      return t->plays != NULL && (t->plays[bar] >> i & 1U);
+  return track->n_spans > 0 ? plays_by_spans(t, track, bar)
+                            : plays_by_energy(t, track, bar);
+}
+
+// ---- Chords
+// ------------------------------------------------------------------
+
+typedef struct ChordList {
+  CsArena *arena;
+  const CsTimeline *t;
+  CsChordSpan *spans;
+  size_t n, capacity;
+} ChordList;
+
+static CsStatus
+add_chord(ChordList *list, const char *symbol, size_t n_bytes, int bar,
+    int64_t start, int64_t end)
+{
+  const bool holds = n_bytes == 1 && symbol[0] == '%';
+  if (holds && list->n > 0) {
+    list->spans[list->n - 1].end_tick = end;
+    return CS_OK;
+  }
+  CsChordSpan span = {.start_tick = start, .end_tick = end, .bar = bar};
+  span.symbol = holds ? cs_mode_is_minor(list->t->plan->key.mode) ? "i" : "I"
+                      : cs_arena_copy(list->arena, symbol, n_bytes);
+  CS_TRY_NEW(span.symbol);
+  if (!cs_chord_parse(span.symbol, &span.chord))
+    return cs_fail(list->arena, CS_ERR_REQUEST,
+        "bar %d: \"%s\" is no chord symbol; write one like \"vi7\" or \"V/3\"",
+        bar + 1, span.symbol);
+  CS_TRY(cs_arena_grow(list->arena, (void **)&list->spans, &list->capacity,
+      list->n + 1, sizeof span));
+  list->spans[list->n++] = span;
+  return CS_OK;
+}
+
+static int
+count_words(const char *text)
+{
+  int n = 0;
+  for (const char *p = text; *p != '\0'; p++)
+    n += *p != ' ' && (p == text || p[-1] == ' ');
+  return n;
+}
+
+/// Where the k-th of n chords begins in a bar: on a beat when there are enough
+/// beats, the longer share first.
+static int64_t
+share_of_bar(const CsTimeline *t, int bar, int k, int n)
+{
+  const int64_t ticks = cs_bar_ticks(t, bar);
+  const int beats     = cs_meter_beats(t->plan->meter);
+  const int64_t beat =
+      ticks_of_quarters(cs_meter_beat_quarters(t->plan->meter));
+  if (n > beats || ticks != beat * beats)
+    return ticks * k / n;
+  return (k * beats + n - 1) / n * beat;
+}
+
+static CsStatus
+add_bar(ChordList *list, int bar, const char *text)
+{
+  const int n         = count_words(text);
+  const int64_t start = cs_bar_tick(list->t, bar);
+  for (int k = 0; k < n; k++) {
+    while (*text == ' ')
+      text++;
+    const size_t n_bytes = strcspn(text, " ");
+    const int64_t to     = k + 1 == n ? cs_bar_ticks(list->t, bar)
+                                      : share_of_bar(list->t, bar, k + 1, n);
+    CS_TRY(add_chord(list, text, n_bytes, bar,
+        start + share_of_bar(list->t, bar, k, n), start + to));
+    text += n_bytes;
+  }
+  return CS_OK;
+}
+
+CsStatus
+cs_timeline_chords(
+    CsArena *arena, const CsTimeline *t, CsChordSpan **chords, size_t *n_chords)
+{
+  ChordList list = {.arena = arena, .t = t};
+  for (size_t s = 0; s < t->plan->n_sections; s++) {
+    const CsSection *section = &t->plan->sections[s];
+    for (size_t i = 0; i < section->chords.n; i++)
+      CS_TRY(add_bar(
+          &list, section->first_bar + (int)i, section->chords.items[i]));
+  }
+  *chords   = list.spans;
+  *n_chords = list.n;
+  return CS_OK;
+}
