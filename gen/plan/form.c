@@ -31,7 +31,7 @@ static const Part tune_round[] = {
     {CS_SECTION_A, 8, 0.44, 0.48},
     {CS_SECTION_A2, 8, 0.54, 0.58},
     {CS_SECTION_B, 8, 0.60, 0.66},
-    {CS_SECTION_BREAK, 4, 0.34, 0.36},
+    {CS_SECTION_BREAK, 4, 0.28, 0.32},
     {CS_SECTION_A2, 8, 0.52, 0.62},
     {CS_SECTION_B, 8, 0.64, 0.68},
 };
@@ -115,9 +115,9 @@ lay_tune(Form *f)
     put(f, CS_SECTION_A, f->n, 0.5, 0.85);
     return;
   }
-  put(f, CS_SECTION_INTRO, s.intro, 0.26, 0.34);
+  put(f, CS_SECTION_INTRO, s.intro, 0.22, 0.27);
   put_round(f, tune_round, N_TUNE, s.body);
-  put(f, CS_SECTION_BUILD, s.build, 0.50, 0.88);
+  put(f, CS_SECTION_BUILD, s.build, 0.42, 0.88);
   put(f, CS_SECTION_CLIMAX, s.climax, 0.93, 1.0);
   put(f, CS_SECTION_OUTRO, s.outro, 0.42, 0.30);
 }
@@ -127,7 +127,7 @@ static void
 lay_plain_tune(Form *f)
 {
   const int intro = f->n >= 16 ? 4 : 0;
-  put(f, CS_SECTION_INTRO, intro, 0.28, 0.34);
+  put(f, CS_SECTION_INTRO, intro, 0.22, 0.27);
   put_round(f, tune_round, N_TUNE, f->n - intro);
 }
 
@@ -279,7 +279,7 @@ apply_build(Form *f, const CsArcEvent *e)
   if (b <= a)
     return;
   const double base =
-      cs_clamp(a > 0 ? f->bars[a - 1].to : f->bars[a].from, 0.25, 0.55);
+      cs_clamp(a > 0 ? f->bars[a - 1].to : f->bars[a].from, 0.25, 0.42);
   const double top   = top_of(f, base, e->amount);
   const bool is_late = b == f->n;
   const int last     = b - a >= 2 * CS_PHRASE_BARS ? b - CS_PHRASE_BARS : b;
@@ -306,7 +306,7 @@ lead_up(Form *f, int a)
   const int n = a >= 2 * CS_PHRASE_BARS ? CS_PHRASE_BARS : a >= 4 ? 2 : 0;
   if (n == 0 || f->bars[a - 1].kind == CS_SECTION_BUILD)
     return;
-  const double from = cs_clamp(f->bars[a - n].from, 0.3, 0.6);
+  const double from = cs_clamp(f->bars[a - n].from, 0.3, 0.45);
   clear_inside(f, a - n, a, CS_SECTION_BUILD);
   ramp(f, a - n, a, from, fmin(0.88, from + 0.4));
 }

@@ -570,8 +570,7 @@ progression_of(const CsDraft *d, CsSectionKind kind)
 {
   switch (kind) {
   case CS_SECTION_B:
-    return d->plan->function == CS_AMBIENT ? d->progressions[0]
-                                           : d->progressions[1];
+    return d->progressions[1];
   case CS_SECTION_BUILD:
     return d->progressions[2];
   case CS_SECTION_INTRO:

@@ -30,7 +30,7 @@ enum {
 };
 
 /// A section whose energy grows by this much lets layers in bar by bar.
-static const double build_growth = 0.15;
+static const double build_growth = 0.12;
 
 // ---- Bar lines --------------------------------------------------------------
 
@@ -148,17 +148,18 @@ section_energy(const CsSection *section, double bar)
 }
 
 static bool
-is_growing(const CsSection *section)
+is_growing(const CsPlan *plan, const CsSection *section)
 {
   return section->kind == CS_SECTION_BUILD ||
-         section->energy[1] - section->energy[0] >= build_growth;
+         (plan->function != CS_AMBIENT &&
+             section->energy[1] - section->energy[0] >= build_growth);
 }
 
 /// The energy that decides who plays in a bar: of the middle of its block.
 static double
-deciding_energy(const CsSection *section, int bar)
+deciding_energy(const CsPlan *plan, const CsSection *section, int bar)
 {
-  if (is_growing(section))
+  if (is_growing(plan, section))
     return section_energy(section, bar + 0.5);
   const int block = (bar - section->first_bar) / BLOCK_BARS * BLOCK_BARS;
   const int rest  = section->n_bars - block;
@@ -172,7 +173,7 @@ plays_by_energy(const CsTimeline *t, const CsTrack *track, int bar)
   const CsSection *section = cs_section_of_bar(t, bar);
   if (section == NULL)
     return true;
-  const double energy = deciding_energy(section, bar);
+  const double energy = deciding_energy(t->plan, section, bar);
   return energy >= track->enter && energy <= track->leave;
 }
 
@@ -226,7 +227,7 @@ mask_of_bar(const CsTimeline *t, size_t n, int bar, uint16_t before)
   }
   if (section != NULL && section->kind == CS_SECTION_END && bar > 0)
     return (uint16_t)((before & ~has_spans) | by_spans);
-  if (section != NULL && bar > 0 && is_growing(section))
+  if (section != NULL && bar > 0 && is_growing(plan, section))
     wanted = let_in(plan, n, (uint16_t)(before & ~has_spans), wanted);
   return (uint16_t)(wanted | by_spans);
 }
