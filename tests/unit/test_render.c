@@ -348,8 +348,8 @@ test_the_end_of_a_loop_leads_to_its_start_without_a_step(void **state)
   const size_t t                  = add_track(s, CS_STEM_PADS, 0, 48);
   s->performance.n_frames         = n_frames;
   s->performance.n_preroll_frames = pre;
-  add_note(s, t, -6400, 3200, 62);
-  add_note(s, t, 33600, 43200, 62);
+  add_note(s, t, -6400, 3200, 86);
+  add_note(s, t, 33600, 43200, 86);
   float *audio     = render(s, font, 2, CS_STEM_PADS, 13);
   const float *cue = audio + 2 * pre;
   double usual     = 0.0;
