@@ -3,9 +3,18 @@
 #include "gen/base/mathx.h"
 #include "gen/compose/strokes.h"
 
-/// Keys of the bass register: its lowest octave carries the roots, fifths and
-/// octaves reach above.
-enum { BASS_LOW = 28, BASS_HIGH = 50, CENTRE = 34 };
+/// The bass register: its lowest octave carries the roots, fifths and octaves
+/// reach above, as high as the lowest chord tones allow (cs_low_gap): those
+/// begin at 52, in beds at 48, in underscores at 47.
+enum { BASS_LOW = 28, CENTRE = 34 };
+
+static const int bass_high[CS_N_FUNCTIONS] = {
+    [CS_UNDERSCORE] = 40,
+    [CS_BED]        = 41,
+    [CS_STINGER]    = 48,
+    [CS_THEMATIC]   = 48,
+    [CS_AMBIENT]    = 41,
+};
 
 typedef struct Bass {
   CsComposer *c;
@@ -31,7 +40,7 @@ draw_line(Bass *bass)
   const CsComposer *c = bass->c;
   CS_TRY_NEW(bass->keys = CS_NEW_N(c->arena, int, c->n_chords));
   const int centre = cs_clamp_int(CENTRE, bass->low, bass->high);
-  const int top    = bass->low + 14 < bass->high ? bass->low + 14 : bass->high;
+  const int top    = bass->low + 11 < bass->high ? bass->low + 11 : bass->high;
   int before       = centre;
   for (size_t i = 0; i < c->n_chords; i++) {
     const int pc = c->plan->key.tonic_pc + c->chords[i].chord.bass;
@@ -83,21 +92,30 @@ degree_pc(const CsChord *chord, int degree)
   return chord->root + (interval < 0 ? 0 : interval);
 }
 
+/// The higher of two octaves, unless the line would then leap more than an
+/// octave to the next chord's bass.
+static int
+choose_octave(const Bass *bass, size_t chord, int above)
+{
+  const int next = chord + 1 < bass->c->n_chords ? bass->keys[chord + 1] : -1;
+  const bool is_far = next >= 0 && above - next > 12;
+  if (above <= bass->high && !is_far)
+    return above;
+  return above - 12 >= bass->low ? above - 12 : bass->keys[chord];
+}
+
 static int
 degree_key(const Bass *bass, const CsChordSpan *span, int degree)
 {
-  const int root = bass->keys[span - bass->c->chords];
-  if (root < 0)
-    return -1;
+  const size_t chord = (size_t)(span - bass->c->chords);
+  const int root     = bass->keys[chord];
+  if (root < 0 || degree == 1)
+    return root;
   if (degree == 8)
-    return root + 12 <= bass->high  ? root + 12
-           : root - 12 >= bass->low ? root - 12
-                                    : root;
-  const int pc = bass->c->plan->key.tonic_pc + degree_pc(&span->chord, degree);
-  const int above = root + cs_mod(pc - root, 12);
-  if (above <= bass->high)
-    return above;
-  return above - 12 >= bass->low ? above - 12 : root;
+    return choose_octave(bass, chord, root + 12);
+  const int tonic = bass->c->plan->key.tonic_pc;
+  const int pc    = tonic + degree_pc(&span->chord, degree);
+  return choose_octave(bass, chord, root + cs_mod(pc - root, 12));
 }
 
 /// A scale step (or a semitone where the scale has it) beside the next bass
@@ -299,11 +317,12 @@ cs_write_bass(CsComposer *c, size_t track)
 {
   const CsTrack *t = &c->plan->tracks[track];
   Bass bass        = {.c = c, .track = track, .seed = t->seed};
+  const int top    = bass_high[c->plan->function];
   bass.low         = t->range[0] > BASS_LOW ? t->range[0] : BASS_LOW;
-  bass.high        = t->range[1] < BASS_HIGH ? t->range[1] : BASS_HIGH;
+  bass.high        = t->range[1] < top ? t->range[1] : top;
   if (bass.high - bass.low < 11) { // an instrument that lives elsewhere
     bass.low  = t->range[0];
-    bass.high = t->range[0] + 22 < t->range[1] ? t->range[0] + 22 : t->range[1];
+    bass.high = t->range[0] + 19 < t->range[1] ? t->range[0] + 19 : t->range[1];
   }
   CS_TRY(draw_line(&bass));
   for (int bar = 0; bar < c->plan->n_bars; bar++) {

@@ -142,6 +142,7 @@ ticks_of_ms(const CsComposer *c, int64_t tick, double ms)
   return cs_tick_of_seconds(c->timeline, at_s + ms / 1000.0) - tick;
 }
 
+/// Is a tone of the stretch before held on into stretch i?
 static bool
 is_held_over(const Pad *pad, size_t i, int key)
 {
@@ -149,7 +150,7 @@ is_held_over(const Pad *pad, size_t i, int key)
   return pad->holds_common_tones && i > 0 && here->joins &&
          pad->stretches[i - 1].end == here->start &&
          !breathes_at(pad->c, cs_bar_of_tick(pad->c->timeline, here->start)) &&
-         holds(pad->stretches[i - 1].voicing, key);
+         holds(pad->stretches[i - 1].voicing, key) && holds(here->voicing, key);
 }
 
 /// Where a tone that begins in stretch i is let go: after every stretch that
@@ -224,7 +225,7 @@ cs_write_pad(CsComposer *c, size_t track)
   const CsKeySpan window = cs_voicing_window(c, track);
   const int n_voices     = function == CS_UNDERSCORE ? 3 : 4;
   CS_TRY(cs_lead_voices(
-      c, pad.seed, window.low, window.high, n_voices, &pad.voicings));
+      c, c->plan->seed, window.low, window.high, n_voices, &pad.voicings));
   CS_TRY(find_stretches(&pad));
   for (size_t i = 0; i < pad.n_stretches; i++)
     CS_TRY(add_chord(&pad, i));

@@ -11,6 +11,8 @@ typedef struct Texture {
   size_t track;
   uint64_t seed;
   bool is_motion;
+  int n_strings; ///< Least notes of a full stroke: guitars double one.
+  int high; ///< No key above it: figures that climb come back an octave down.
   CsVoicing *voicings; ///< One per chord of the cue.
 } Texture;
 
@@ -27,8 +29,8 @@ voicing_at(const Texture *t, int64_t tick)
   return &t->voicings[cs_chord_at(t->c, tick) - t->c->chords];
 }
 
-/// The nth tone of a voicing, going on an octave higher beyond its last; back
-/// down by octaves where the range ends. -1 when the voicing is empty.
+/// The nth tone of a voicing, going on an octave higher beyond its last, and
+/// back down by octaves at the top. -1 when there is none.
 static int
 nth_key(const Texture *t, const CsVoicing *v, int n)
 {
@@ -36,7 +38,7 @@ nth_key(const Texture *t, const CsVoicing *v, int n)
   if (v->n == 0)
     return -1;
   int key = v->keys[n % v->n] + 12 * (n / v->n);
-  while (key > track->range[1])
+  while (key > t->high)
     key -= 12;
   return key >= track->range[0] ? key : -1;
 }
@@ -61,7 +63,8 @@ static CsVoicing
 stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
 {
   const CsVoicing *v   = voicing_at(t, s->tick);
-  const unsigned tones = s->tones != 0 ? s->tones : (1U << v->n) - 1U;
+  const int n_full     = t->n_strings > v->n ? t->n_strings : v->n;
+  const unsigned tones = s->tones != 0 ? s->tones : (1U << n_full) - 1U;
   CsVoicing keys       = {0};
   for (int i = 0; i < 16 && keys.n < 8; i++) {
     const int key = (tones >> i & 1U) != 0 ? nth_key(t, v, i + climb) : -1;
@@ -265,15 +268,20 @@ middle_of(const CsKeySpan span)
 }
 
 static CsStatus
-write_texture(CsComposer *c, size_t track, bool is_motion, int n_voices)
+write_texture(CsComposer *c, size_t track, bool is_motion, int n_strings)
 {
   Texture t              = {.c = c,
                    .track      = track,
                    .seed       = c->plan->tracks[track].seed,
-                   .is_motion  = is_motion};
+                   .is_motion  = is_motion,
+                   .n_strings  = n_strings};
+  const int n_voices     = c->plan->function == CS_UNDERSCORE ? 3 : 4;
   const CsKeySpan window = cs_voicing_window(c, track);
-  CS_TRY(cs_lead_voices(
-      c, t.seed, window.low, window.high, n_voices, &t.voicings));
+  t.high =
+      is_speech_function(c) ? window.high : c->plan->tracks[track].range[1];
+  const uint64_t seed = is_motion ? t.seed : c->plan->seed;
+  CS_TRY(
+      cs_lead_voices(c, seed, window.low, window.high, n_voices, &t.voicings));
   for (int bar = 0; bar < c->plan->n_bars; bar++) {
     if (!cs_plays(c, track, bar))
       continue;
@@ -294,11 +302,11 @@ cs_write_chords(CsComposer *c, size_t track)
       cs_find_instrument(c->presets, c->plan->tracks[track].instrument);
   const bool is_guitar =
       instrument != NULL && cs_instrument_is(instrument, "guitar");
-  return write_texture(c, track, false, is_guitar ? 5 : 4);
+  return write_texture(c, track, false, is_guitar ? 5 : 0);
 }
 
 CsStatus
 cs_write_motion(CsComposer *c, size_t track)
 {
-  return write_texture(c, track, true, 4);
+  return write_texture(c, track, true, 0);
 }

@@ -387,24 +387,20 @@ cs_lead_voices(CsComposer *c, uint64_t seed, int low, int high, int n_voices,
 
 /// Register slots by function and role: the usual one, and another for
 /// instruments that cannot go there. Beds keep out of 60..76 and underscores
-/// out of 58..78, where voices speak (RULEBOOK 2.1, 2.2, 5.1).
+/// out of 58..78, where voices speak (RULEBOOK 2.1, 2.2, 5.1). Pads and chords
+/// share a slot and a seed: they double one another instead of rubbing.
 typedef struct Slots {
   CsKeySpan usual, other;
 } Slots;
 
-enum { SLOT_PAD, SLOT_CHORDS, SLOT_MOTION, N_SLOTS };
+enum { SLOT_CHORDS, SLOT_MOTION, N_SLOTS };
 
 static const Slots slots[CS_N_FUNCTIONS][N_SLOTS] = {
-    [CS_UNDERSCORE] = {{{45, 57}, {79, 91}}, {{45, 57}, {79, 91}},
-        {{79, 91}, {45, 57}}},
-    [CS_BED]        = {{{48, 62}, {76, 91}}, {{48, 62}, {76, 91}},
-               {{76, 91}, {48, 62}}},
-    [CS_STINGER]    = {{{50, 69}, {67, 86}}, {{52, 71}, {67, 86}},
-           {{55, 79}, {67, 91}}},
-    [CS_THEMATIC]   = {{{50, 69}, {67, 86}}, {{52, 71}, {67, 86}},
-          {{55, 79}, {67, 91}}},
-    [CS_AMBIENT]    = {{{48, 70}, {64, 86}}, {{52, 74}, {64, 86}},
-           {{60, 84}, {67, 91}}},
+    [CS_UNDERSCORE] = {{{47, 57}, {79, 91}}, {{79, 91}, {47, 57}}},
+    [CS_BED]        = {{{48, 62}, {76, 91}}, {{76, 91}, {48, 62}}},
+    [CS_STINGER]    = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
+    [CS_THEMATIC]   = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
+    [CS_AMBIENT]    = {{{50, 70}, {64, 86}}, {{62, 84}, {67, 91}}},
 };
 
 static CsKeySpan
@@ -419,14 +415,13 @@ cs_voicing_window(const CsComposer *c, size_t track)
 {
   const CsTrack *t        = &c->plan->tracks[track];
   const CsKeySpan range   = {t->range[0], t->range[1]};
-  const int slot          = t->role == CS_ROLE_PAD      ? SLOT_PAD
-                            : t->role == CS_ROLE_CHORDS ? SLOT_CHORDS
-                                                        : SLOT_MOTION;
+  const bool is_chordal   = t->role == CS_ROLE_PAD || t->role == CS_ROLE_CHORDS;
+  const int slot          = is_chordal ? SLOT_CHORDS : SLOT_MOTION;
   const Slots *s          = &slots[c->plan->function][slot];
   const CsKeySpan tries[] = {s->usual, s->other};
   for (size_t i = 0; i < 2; i++) {
     const CsKeySpan window = overlap(range, tries[i]);
-    if (window.high - window.low >= 11)
+    if (window.high - window.low >= 10)
       return window;
   }
   const int middle = cs_clamp_int((s->usual.low + s->usual.high) / 2,
