@@ -155,20 +155,21 @@ sink_read(void *bytes, sf_count_t n_bytes, void *user)
   return (sf_count_t)read(sink->fd, bytes, (size_t)n_bytes);
 }
 
+/// After an error it swallows everything: told of a failure, libsndfile 1.2.0
+/// would leave its Vorbis encoder unfreed. The callers ask for `error`.
 static sf_count_t
 sink_write(const void *bytes, sf_count_t n_bytes, void *user)
 {
-  Sink *sink         = user;
-  sf_count_t n_taken = 0;
-  while (sink->error == 0 && n_taken < n_bytes) {
-    const ssize_t n = write(
-        sink->fd, (const char *)bytes + n_taken, (size_t)(n_bytes - n_taken));
+  Sink *sink = user;
+  for (sf_count_t at = 0; sink->error == 0 && at < n_bytes;) {
+    const ssize_t n =
+        write(sink->fd, (const char *)bytes + at, (size_t)(n_bytes - at));
     if (n >= 0)
-      n_taken += n;
+      at += n;
     else if (errno != EINTR)
       sink->error = errno;
   }
-  return n_taken;
+  return n_bytes;
 }
 
 static sf_count_t

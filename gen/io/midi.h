@@ -9,8 +9,11 @@
 /// CC7 (level), CC10 (pan), CC11 (gain curve) and the notes as they are played,
 /// so that any GM synthesizer plays what the WAV holds.
 ///
-/// Drum kits are on channel 10. More melodic tracks than channels share the
-/// channel of a track with the same program, else a second port is used.
+/// Drum kits are on channel 10; with more melodic tracks than channels, those
+/// with the same program share one. Tracks that share a channel have the level,
+/// pan and gain curve of the loudest; the others' notes are softened by what they
+/// lack. What finds no channel goes to a second port. Notes that begin in the
+/// pre-roll are left out.
 CS_NODISCARD CsStatus cs_midi_write(CsArena *arena,
     const CsPerformance *performance, const char *title, const char **bytes,
     size_t *n_bytes);
