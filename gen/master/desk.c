@@ -98,12 +98,23 @@ cs_desk_new(CsArena *arena, const CsMasterWish *wish,
   return CS_OK;
 }
 
-static void
-add_scaled(float *restrict to, const float *restrict from, float gain,
+static inline void
+add_samples(float *restrict to, const float *restrict from, float gain,
     size_t n_samples)
 {
   for (size_t i = 0; i < n_samples; i++)
     to[i] += gain * from[i];
+}
+
+/// Mostly in chunks of fixed length, which compilers turn into vectors.
+static void
+add_scaled(float *to, const float *from, float gain, size_t n_samples)
+{
+  enum { CHUNK = 64 };
+  size_t i = 0;
+  for (; i + CHUNK <= n_samples; i += CHUNK)
+    add_samples(to + i, from + i, gain, CHUNK);
+  add_samples(to + i, from + i, gain, n_samples - i);
 }
 
 static void

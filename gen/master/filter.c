@@ -3,6 +3,7 @@
 #include "gen/base/mathx.h"
 
 #include <assert.h>
+#include <stdbool.h>
 
 // Both designs are bilinear transforms; the frequency is bent beforehand, so
 // that it is met exactly at every sample rate.
@@ -49,37 +50,86 @@ cs_filter_add(CsFilter *filter, CsBiquad section)
   filter->sections[filter->n_sections++] = section;
 }
 
-// Transposed direct form II: two memories per channel. The channels go through
-// side by side, which hides the wait of each for its own feedback.
-static void
-run_section(
-    const CsBiquad *section, double memory[4], float *frames, size_t n_frames)
+// Transposed direct form II, with the output put into the memories' own
+// equations: a memory then waits for one product and one sum of its past, not
+// for two. Left and right go through side by side, and so do two sections.
+
+typedef double Pair __attribute__((vector_size(16)));
+
+typedef struct Section {
+  double b0, c1, c2, a1, a2;
+  Pair m1, m2;
+} Section;
+
+static Section
+section_begin(const CsBiquad *s, const double memory[4])
 {
-  const CsBiquad s = *section;
-  double l1 = memory[0], l2 = memory[1], r1 = memory[2], r2 = memory[3];
-  for (size_t i = 0; i < n_frames; i++) {
-    const double l = (double)frames[2 * i], r = (double)frames[2 * i + 1];
-    const double out_l = s.b0 * l + l1, out_r = s.b0 * r + r1;
-    l1                = (s.b1 * l + l2) - s.a1 * out_l;
-    r1                = (s.b1 * r + r2) - s.a1 * out_r;
-    l2                = s.b2 * l - s.a2 * out_l;
-    r2                = s.b2 * r - s.a2 * out_r;
-    frames[2 * i]     = (float)out_l;
-    frames[2 * i + 1] = (float)out_r;
-  }
-  memory[0] = l1, memory[1] = l2, memory[2] = r1, memory[3] = r2;
+  return (Section){
+      .b0 = s->b0,
+      .c1 = s->b1 - s->a1 * s->b0,
+      .c2 = s->b2 - s->a2 * s->b0,
+      .a1 = s->a1,
+      .a2 = s->a2,
+      .m1 = {memory[0], memory[1]},
+      .m2 = {memory[2], memory[3]},
+  };
+}
+
+static inline Pair
+section_step(Section *s, Pair in)
+{
+  const Pair out = s->b0 * in + s->m1;
+  const Pair m1  = (s->m2 + s->c1 * in) - s->a1 * s->m1;
+  s->m2          = s->c2 * in - s->a2 * s->m1;
+  s->m1          = m1;
+  return out;
+}
+
+// A memory that has died away is cleared, before it gets so small that
+// processors handle it slowly.
+static double
+settled(double x)
+{
+  return x > -1e-30 && x < 1e-30 ? 0.0 : x;
+}
+
+static void
+section_end(const Section *s, double memory[4])
+{
+  memory[0] = settled(s->m1[0]);
+  memory[1] = settled(s->m1[1]);
+  memory[2] = settled(s->m2[0]);
+  memory[3] = settled(s->m2[1]);
+}
+
+static inline Pair
+frame_at(const float *frames, size_t i)
+{
+  return (Pair){(double)frames[2 * i], (double)frames[2 * i + 1]};
+}
+
+static inline void
+put_frame(float *frames, size_t i, Pair x)
+{
+  frames[2 * i]     = (float)x[0];
+  frames[2 * i + 1] = (float)x[1];
 }
 
 void
 cs_filter_run(CsFilter *filter, float *frames, size_t n_frames)
 {
-  for (size_t k = 0; k < filter->n_sections; k++) {
-    double *memory = filter->memory[k];
-    run_section(&filter->sections[k], memory, frames, n_frames);
-    // A state that has died away is cleared, before it gets so small that
-    // processors handle it slowly.
-    for (size_t i = 0; i < 4; i++)
-      if (memory[i] > -1e-30 && memory[i] < 1e-30)
-        memory[i] = 0.0;
-  }
+  if (filter->n_sections == 0)
+    return;
+  const bool is_double = filter->n_sections == 2;
+  Section a            = section_begin(&filter->sections[0], filter->memory[0]);
+  Section b            = section_begin(&filter->sections[1], filter->memory[1]);
+  if (is_double)
+    for (size_t i = 0; i < n_frames; i++)
+      put_frame(
+          frames, i, section_step(&b, section_step(&a, frame_at(frames, i))));
+  else
+    for (size_t i = 0; i < n_frames; i++)
+      put_frame(frames, i, section_step(&a, frame_at(frames, i)));
+  section_end(&a, filter->memory[0]);
+  section_end(&b, filter->memory[1]);
 }

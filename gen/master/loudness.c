@@ -4,9 +4,11 @@
 
 #include <ebur128.h>
 
-// libebur128 filters and gives the loudness of the last 400 ms. Its value at
-// every tenth of a second is kept (8 bytes each, 3.5 MB for 12 h) and gated
-// here, because a gain that is yet to come shifts what the gates let through.
+// libebur128 filters and gives the power of each tenth of a second. That of
+// every 400 ms is kept (8 bytes each, 3.5 MB for 12 h) and gated here, because
+// a gain that is yet to come shifts what the gates let through.
+
+enum { HOP_MS = 100 };
 
 static const double absolute_gate_lufs = -70.0;
 static const double relative_gate_lu   = -10.0;
@@ -17,7 +19,8 @@ struct CsLoudness {
   unsigned n_channels, sample_rate;
   size_t n_hop;    ///< Frames of a tenth of a second.
   size_t n_in_hop; ///< Frames since the last hop ended.
-  double *powers;  ///< Of each 400 ms, 1.0 at 0 LUFS.
+  double last[4];  ///< Power of the last four hops, 1.0 at 0 LUFS.
+  double *powers;  ///< Of each 400 ms.
   size_t n_powers, powers_capacity;
   size_t n_hops;
 };
@@ -53,15 +56,17 @@ static CsStatus
 end_hop(CsArena *arena, CsLoudness *l)
 {
   double lufs = 0.0;
+  ebur128_loudness_window(l->meter, HOP_MS, &lufs);
+  l->last[l->n_hops % 4] =
+      lufs < CS_SILENCE_DB ? 0.0 : cs_exp2(lufs * log2_per_lu);
   l->n_in_hop = 0;
   l->n_hops++;
   if (l->n_hops < 4)
     return CS_OK;
   CS_TRY(cs_arena_grow(arena, (void **)&l->powers, &l->powers_capacity,
       l->n_powers + 1, sizeof *l->powers));
-  ebur128_loudness_momentary(l->meter, &lufs);
-  l->powers[l->n_powers++] =
-      lufs < CS_SILENCE_DB ? 0.0 : cs_exp2(lufs * log2_per_lu);
+  const double *p          = l->last;
+  l->powers[l->n_powers++] = ((p[0] + p[1]) + (p[2] + p[3])) / 4.0;
   return CS_OK;
 }
 

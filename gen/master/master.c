@@ -23,8 +23,8 @@ static const double dry_end_s       = 0.05; ///< No dither, and measured apart.
 static const double audible_limiting_db = 0.3;
 /// Errors in LU: below the first nothing is corrected; a correction below the
 /// second is small enough to be trusted unheard.
-static const double close_lu = 0.05, near_lu = 0.2;
-enum { MAX_ROUNDS = 3 };
+static const double close_lu = 0.05, near_lu = 0.1;
+enum { MAX_ROUNDS = 4 };
 
 static const size_t spool_memory_bytes = (size_t)64 << 20;
 
@@ -390,21 +390,28 @@ rounded_db(double db)
   return floor(db * 1024.0 + 0.5) / 1024.0;
 }
 
-/// What the limiter takes away from the loudness is added to the gain, as far
-/// as `cap_db`.
+/// The more is limited, the less a dB of gain adds to the loudness. How much it
+/// added between the last two gains tried says where to try next; the first of
+/// them is where the limiter begins.
 static CsStatus
 make_up_for_limiting(
-    CsArena *arena, CsMaster *m, double cap_db, double *gain_db)
+    CsArena *arena, CsMaster *m, double free_db, double cap_db, double *gain_db)
 {
+  double last_db = free_db, last_lufs = loudness_with(m, free_db);
   for (int round = 0; round < MAX_ROUNDS; round++) {
     double lufs = 0.0;
     CS_TRY(simulate(arena, m, *gain_db, &lufs));
     const double missing = m->wish.target_lufs - lufs;
-    if (missing < close_lu || lufs <= CS_SILENCE_DB)
+    m->is_capped         = missing > 0.0 && *gain_db >= cap_db;
+    if (fabs(missing) < close_lu || m->is_capped || lufs <= CS_SILENCE_DB)
       break;
-    m->is_capped = *gain_db + missing > cap_db;
-    *gain_db     = m->is_capped ? cap_db : rounded_db(*gain_db + missing);
-    if (m->is_capped || missing < near_lu)
+    const double slope =
+        cs_clamp((lufs - last_lufs) / (*gain_db - last_db), 0.1, 1.0);
+    const double next_db = rounded_db(*gain_db + missing / slope);
+    last_db              = *gain_db;
+    last_lufs            = lufs;
+    *gain_db             = next_db < cap_db ? next_db : cap_db;
+    if (fabs(missing) < near_lu || *gain_db == last_db)
       break;
   }
   return CS_OK;
@@ -423,7 +430,8 @@ choose_gain(CsArena *arena, CsMaster *m)
   if (m->is_capped)
     gain_db = cap_db;
   else if (peak_db + gain_db > ceiling_db + audible_limiting_db)
-    CS_TRY(make_up_for_limiting(arena, m, cap_db, &gain_db));
+    CS_TRY(
+        make_up_for_limiting(arena, m, ceiling_db - peak_db, cap_db, &gain_db));
   m->measured.gain_db     = gain_db;
   m->measured.target_lufs = m->wish.target_lufs;
   return CS_OK;

@@ -45,6 +45,16 @@ static const double early_gain   = 0.35; ///< Diffused sound, before the lines.
 static const double cross_gain   = 0.25; ///< Of the other channel's lines.
 static const float silence       = 1e-12F;
 
+/// Four floats that are worked on together; gcc and clang know no standard way
+/// to say so, and without it the lines take twice the time.
+typedef float Four __attribute__((vector_size(16)));
+
+/// A value for each of the eight lines.
+typedef struct Lines {
+  Four a, b;
+} Lines;
+static_assert(sizeof(Lines) == N_LINES * sizeof(float), "no gap");
+
 typedef struct Delay {
   float *frames; ///< `length` old frames, then the block.
   size_t length; ///< Frames.
@@ -57,9 +67,9 @@ struct CsRoom {
   size_t mask; ///< Frames of the ring less one.
   size_t now;
   size_t lengths[N_LINES];
-  float loss[N_LINES]; ///< Gain per pass times (1 - pole).
-  float pole[N_LINES]; ///< Of the low-pass in the line.
-  float low[N_LINES];  ///< What the low-pass remembers.
+  Lines loss; ///< Gain per pass times (1 - pole).
+  Lines pole; ///< Of the low-pass in the line.
+  Lines low;  ///< What the low-pass remembers.
   float early, own, cross;
   size_t n_quiet_frames; ///< Since anything went in or came out.
   bool asleep;
@@ -127,17 +137,20 @@ static double
 tune_lines(CsRoom *room, int sample_rate, double t60_s)
 {
   const double log2_60_db = 9.96578428466208704361; // 60 dB as powers of two
-  double kept             = 0.0;
+  float loss[N_LINES], pole[N_LINES];
+  double kept = 0.0;
   for (size_t k = 0; k < N_LINES; k++) {
     const double passes = (double)room->lengths[k] / (t60_s * sample_rate);
     const double gain   = cs_exp2(-log2_60_db * passes);
     const double power =
         cs_exp2(-2.0 * log2_60_db * passes * (1.0 / bright_share - 1.0));
-    const double pole = lowpass_pole(power, sample_rate);
-    room->loss[k]     = (float)(gain * (1.0 - pole));
-    room->pole[k]     = (float)pole;
-    kept += gain * gain * lowpass_power(pole, level_hz, sample_rate) / N_LINES;
+    const double p = lowpass_pole(power, sample_rate);
+    loss[k]        = (float)(gain * (1.0 - p));
+    pole[k]        = (float)p;
+    kept += gain * gain * lowpass_power(p, level_hz, sample_rate) / N_LINES;
   }
+  memcpy(&room->loss, loss, sizeof room->loss);
+  memcpy(&room->pole, pole, sizeof room->pole);
   return kept;
 }
 
@@ -221,55 +234,64 @@ run_allpass(Delay *delay, float *frames, size_t n_frames)
   delay_advance(delay, n_frames);
 }
 
+static inline float
+sum_of(Four x)
+{
+  return (x[0] + x[1]) + (x[2] + x[3]);
+}
+
+static inline float
+hear_line(const CsRoom *r, size_t now, size_t k)
+{
+  return r->ring[((now - r->lengths[k]) & r->mask) * N_LINES + k];
+}
+
+/// What comes out of the lines at a frame. Written out, so that compilers put
+/// it together in registers.
+static inline Lines
+hear_lines(const CsRoom *r, size_t now)
+{
+  return (Lines){
+      {hear_line(r, now, 0), hear_line(r, now, 1), hear_line(r, now, 2),
+          hear_line(r, now, 3)},
+      {hear_line(r, now, 4), hear_line(r, now, 5), hear_line(r, now, 6),
+          hear_line(r, now, 7)},
+  };
+}
+
 /// Half the Householder matrix of four times the sum and difference of two:
 /// together an orthogonal 8x8 matrix with entries of one size.
-static inline void
-mix_lines(const float in[N_LINES], float out[N_LINES])
+static inline Lines
+mix_lines(Lines in)
 {
-  const float norm = 0.70710678118654752440F;
-  float sum[4], difference[4];
-  for (size_t k = 0; k < 4; k++) {
-    sum[k]        = norm * (in[k] + in[k + 4]);
-    difference[k] = norm * (in[k] - in[k + 4]);
-  }
-  const float s = 0.5F * ((sum[0] + sum[1]) + (sum[2] + sum[3]));
-  const float d = 0.5F * ((difference[0] + difference[1]) +
-                             (difference[2] + difference[3]));
-  for (size_t k = 0; k < 4; k++) {
-    out[k]     = sum[k] - s;
-    out[k + 4] = difference[k] - d;
-  }
+  const float norm      = 0.70710678118654752440F;
+  const Four sum        = norm * (in.a + in.b);
+  const Four difference = norm * (in.a - in.b);
+  return (Lines){
+      sum - 0.5F * sum_of(sum), difference - 0.5F * sum_of(difference)};
 }
 
 static void
 run_lines(CsRoom *room, float *frames, size_t n_frames)
 {
   const CsRoom r = *room;
-  float low[N_LINES], mixed[N_LINES];
-  memcpy(low, r.low, sizeof low);
+  Lines low      = r.low;
   for (size_t i = 0; i < n_frames; i++) {
-    const size_t now = r.now + i;
-    for (size_t k = 0; k < N_LINES; k++) {
-      const float heard = r.ring[((now - r.lengths[k]) & r.mask) * N_LINES + k];
-      low[k]            = r.loss[k] * heard + r.pole[k] * low[k];
-    }
+    const size_t now  = r.now + i;
+    const Lines heard = hear_lines(&r, now);
+    low.a             = r.loss.a * heard.a + r.pole.a * low.a;
+    low.b             = r.loss.b * heard.b + r.pole.b * low.b;
     const float left = frames[2 * i], right = frames[2 * i + 1];
-    const float even  = (low[0] + low[2]) + (low[4] - low[6]);
-    const float odd   = (low[1] + low[3]) + (low[5] - low[7]);
+    const float even  = (low.a[0] + low.a[2]) + (low.b[0] - low.b[2]);
+    const float odd   = (low.a[1] + low.a[3]) + (low.b[1] - low.b[3]);
     frames[2 * i]     = r.early * left + r.own * even + r.cross * odd;
     frames[2 * i + 1] = r.early * right + r.own * odd + r.cross * even;
-    mix_lines(low, mixed);
-    float *fresh = r.ring + (now & r.mask) * N_LINES;
-    fresh[0]     = mixed[0] + left;
-    fresh[1]     = mixed[1] + right;
-    fresh[2]     = mixed[2] - left;
-    fresh[3]     = mixed[3] - right;
-    fresh[4]     = mixed[4] + left;
-    fresh[5]     = mixed[5] + right;
-    fresh[6]     = mixed[6] + left;
-    fresh[7]     = mixed[7] + right;
+    Lines fresh       = mix_lines(low);
+    fresh.a += (Four){left, right, -left, -right};
+    fresh.b += (Four){left, right, left, right};
+    memcpy(r.ring + (now & r.mask) * N_LINES, &fresh, sizeof fresh);
   }
-  memcpy(room->low, low, sizeof low);
+  room->low = low;
   room->now = r.now + n_frames;
 }
 
@@ -286,7 +308,7 @@ static void
 fall_asleep(CsRoom *room)
 {
   memset(room->ring, 0, (room->mask + 1) * N_LINES * sizeof *room->ring);
-  memset(room->low, 0, sizeof room->low);
+  memset(&room->low, 0, sizeof room->low);
   memset(room->predelay.frames, 0, 2 * room->predelay.length * sizeof(float));
   for (size_t i = 0; i < N_ALLPASSES; i++)
     memset(room->allpasses[i].frames, 0,
