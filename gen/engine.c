@@ -24,14 +24,12 @@ load(CsEngine *engine, const char *data_dir)
   CS_TRY(cs_data_folder(arena, data_dir, &engine->data_folder));
   const char *words =
       cs_arena_printf(arena, "%s/grammar/lexicon", engine->data_folder);
-  const char *presets =
-      cs_arena_printf(arena, "%s/presets", engine->data_folder);
   const char *sounds =
       cs_arena_printf(arena, "%s/soundfonts", engine->data_folder);
-  if (words == NULL || presets == NULL || sounds == NULL)
+  if (words == NULL || sounds == NULL)
     return CS_ERR_MEMORY;
   CS_TRY(cs_lexicon_load(arena, words, &engine->lexicon));
-  CS_TRY(cs_presets_load(arena, presets, &engine->presets));
+  CS_TRY(cs_presets_load(arena, engine->data_folder, &engine->presets));
   return cs_catalogue_load(arena, sounds, &engine->catalogue);
 }
 
