@@ -44,7 +44,7 @@ int cs_beat_velocity(const CsBeat *b, int64_t tick, int key, double velocity);
 CS_NODISCARD CsStatus cs_beat_add(
     CsBeat *b, int64_t tick, int key, double velocity);
 
-/// Tick of a step of a pattern, swung or in triplets.
+/// Tick of a step of a pattern, in sixteenths or triplets.
 int64_t cs_beat_tick(
     const CsComposer *c, const CsPattern *pattern, int bar, int step);
 

@@ -147,8 +147,8 @@ echo_bar(const Colour *k, int bar)
     int key              = n->key + 12;
     while (key < k->low + 5 && key + 12 <= k->high)
       key += 12;
-    CS_TRY(ring(k, cs_step_tick(c, bar, n->step),
-        cs_step_span(c, bar, n->step, n->n_steps), key, 60));
+    CS_TRY(ring(k, cs_step_tick(c, bar, n->step), n->n_steps * cs_step_ticks(c),
+        key, 60));
   }
   return CS_OK;
 }

@@ -46,13 +46,12 @@ doubled_key(const Second *v, int64_t tick, int key)
 static CsStatus
 double_tune(const Second *v, const CsThemeNote *n)
 {
-  CsComposer *c      = v->c;
-  const int64_t tick = cs_step_tick(c, n->bar, n->step);
-  const int key      = doubled_key(v, tick, n->key);
-  const int64_t length =
-      cs_is_end_bar(c, n->bar)
-          ? c->final_end_tick - tick
-          : cs_step_span(c, n->bar, n->step, n->n_steps) * 94 / 100;
+  CsComposer *c        = v->c;
+  const int64_t tick   = cs_step_tick(c, n->bar, n->step);
+  const int key        = doubled_key(v, tick, n->key);
+  const int64_t length = cs_is_end_bar(c, n->bar)
+                             ? c->final_end_tick - tick
+                             : n->n_steps * cs_step_ticks(c) * 94 / 100;
   return key < 0 ? CS_OK : sing(v, tick, length, key, n->stroke - 4);
 }
 
@@ -97,8 +96,8 @@ answer(const Second *v, int bar, int step)
   for (size_t i = 0; i < line->n_notes; i++) {
     const CsLineNote *n = &line->notes[i];
     const int at        = step + 2 * (int)i;
-    CS_TRY(sing(v, cs_step_tick(c, bar, at),
-        cs_step_span(c, bar, at, 2) * 92 / 100, n->key, 76));
+    CS_TRY(sing(v, cs_step_tick(c, bar, at), 2 * cs_step_ticks(c) * 92 / 100,
+        n->key, 76));
   }
   return CS_OK;
 }

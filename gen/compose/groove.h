@@ -1,17 +1,13 @@
-/// Where the sixteenths of a bar fall in ticks once the style swings.
+/// Places in the form: steps of a bar, bars of a section, energy of a phrase.
 #ifndef CS_GEN_COMPOSE_GROOVE_H
 #define CS_GEN_COMPOSE_GROOVE_H
 
 #include "gen/compose/composer.h"
 
-/// Tick of a sixteenth of a bar. Off-steps lie later where the style swings;
-/// compound meters and cells that the bar line cuts stay straight.
+/// Tick of a sixteenth of a bar, straight: swing is played, not written.
 ///
 /// @param step  0-based; steps beyond the bar count on into the next one.
 int64_t cs_step_tick(const CsComposer *c, int bar, int step);
-
-/// Ticks from one step of a bar to a later one, swing included, at least 1.
-int64_t cs_step_span(const CsComposer *c, int bar, int step, int n_steps);
 
 /// The bar's place in its section, and the bars that are left after it.
 int cs_bar_in_section(const CsComposer *c, int bar);

@@ -46,7 +46,7 @@ static int64_t
 sung_ticks(const CsComposer *c, const CsTheme *theme, size_t i, int64_t start)
 {
   const CsThemeNote *n = &theme->notes[i];
-  int64_t length       = cs_step_span(c, n->bar, n->step, n->n_steps);
+  int64_t length       = n->n_steps * cs_step_ticks(c);
   if (cs_is_end_bar(c, n->bar))
     return c->final_end_tick - start;
   if (n->n_steps < 4)
@@ -69,10 +69,8 @@ write_tune(CsComposer *c, size_t track)
     if (!cs_plays(c, track, n->bar))
       continue;
     const int64_t tick = cs_step_tick(c, n->bar, n->step);
-    const int64_t straight =
-        cs_bar_tick(c->timeline, n->bar) + n->step * cs_step_ticks(c);
     CS_TRY(sing(&v, tick, sung_ticks(c, &theme, i, tick), n->key,
-        cs_velocity(c, track, straight, n->key, n->stroke)));
+        cs_velocity(c, track, tick, n->key, n->stroke)));
   }
   return CS_OK;
 }
