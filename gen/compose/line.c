@@ -12,15 +12,15 @@ typedef enum Move { MOVE_NEAR, MOVE_LEAP_UP, MOVE_LEAP_DOWN } Move;
 // What breaking a rule costs. Tuned on 60 themes over the common progressions
 // until the shares of RULEBOOK 6.1 came out (tests/unit/test_melody.c).
 static const double foreign_downbeat = 14.0, foreign_long = 14.0,
-                    foreign_beat = 2.5, foreign_light = 0.7,
+                    foreign_beat = 1.6, foreign_light = 0.2,
                     foreign_unresolved = 9.0, outside_mode = 1.2,
                     shape_miss = 1.7, shape_miss_at_bar = 0.45,
-                    off_centre = 0.022, model_missed = 6.0, end_missed = 40.0,
-                    leap_over = 60.0, octave_over = 400.0;
+                    off_centre = 0.011, model_missed = 6.0, end_missed = 40.0,
+                    leap_over = 60.0, octave_over = 400.0, out_of_reach = 80.0;
 
 // Cost of an interval by its size in semitones, 0..12.
 static const double interval_cost[13] = {
-    1.5, 0.1, 0.0, 0.6, 0.8, 1.4, 9.0, 2.4, 7.0, 7.0, 14.0, 14.0, 9.0};
+    2.3, 0.0, 0.0, 0.9, 1.1, 1.7, 9.0, 2.4, 7.0, 7.0, 14.0, 14.0, 9.0};
 
 typedef struct Candidate {
   int key;
@@ -109,6 +109,8 @@ place_cost(const CsLineNote *note, int key)
     cost += end_missed;
   if (note->model != 0 && note->model != key)
     cost += model_missed;
+  if (note->reach > 0 && abs(key - note->anchor) > note->reach)
+    cost += out_of_reach;
   return cost;
 }
 
@@ -155,11 +157,11 @@ turn_cost(Move before, int semitones)
     return 0.0;
   const int onward = before == MOVE_LEAP_UP ? semitones : -semitones;
   if (onward > 2)
-    return 7.0;
+    return 9.0;
   if (onward > 0)
-    return 2.5;
+    return 3.5;
   if (onward == 0)
-    return 1.0;
+    return 2.0;
   return onward >= -2 ? -0.6 : 0.4;
 }
 
@@ -170,6 +172,7 @@ step_cost(const CsLine *line, const CsLineNote *note, const Candidate *from,
   const int semitones = to->key - from->key;
   const int size      = abs(semitones);
   double cost         = interval_cost[size <= 12 ? size : 12];
+  cost += size > 2 || size == 0 ? line->step_bias : 0.0;
   cost += size > 12 ? octave_over : size > line->max_leap ? leap_over : 0.0;
   const int miss = abs(to->index - from->index - note->interval);
   cost += miss * (note->starts_bar ? shape_miss_at_bar : shape_miss);

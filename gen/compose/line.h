@@ -18,19 +18,21 @@ typedef struct CsLineNote {
   int64_t n_ticks;
   bool on_downbeat;
   bool on_beat;
-  bool starts_bar; ///< First of its bar: the interval before counts less.
-  int interval;    ///< Wanted, in scale steps from the note before.
-  int centre;      ///< Key around which it should lie.
-  uint16_t wanted; ///< Pitch classes (absolute) to end on; 0 = any.
-  int model;       ///< Key to repeat where the chord allows it; 0 = none.
-  int key;         ///< Found.
+  bool starts_bar;   ///< First of its bar: the interval before counts less.
+  int interval;      ///< Wanted, in scale steps from the note before.
+  int centre;        ///< Key around which it should lie.
+  uint16_t wanted;   ///< Pitch classes (absolute) to end on; 0 = any.
+  int anchor, reach; ///< Keys it must stay near, and how near; reach 0 = free.
+  int model;         ///< Key to repeat where the chord allows it; 0 = none.
+  int key;           ///< Found.
 } CsLineNote;
 
 typedef struct CsLine {
   const CsComposer *composer;
-  int low, high; ///< Keys, both may be used.
-  int max_leap;  ///< Semitones, never exceeded where a way exists.
-  int previous;  ///< Key before the line; 0 = none.
+  int low, high;    ///< Keys, both may be used.
+  int max_leap;     ///< Semitones, never exceeded where a way exists.
+  double step_bias; ///< Over 0 favours steps, under 0 wider moves.
+  int previous;     ///< Key before the line; 0 = none.
   size_t n_notes;
   CsLineNote notes[CS_LINE_NOTES];
 } CsLine;

@@ -49,8 +49,8 @@ sung_ticks(const CsComposer *c, const CsTheme *theme, size_t i, int64_t start)
   int64_t length       = n->n_steps * cs_step_ticks(c);
   if (cs_is_end_bar(c, n->bar))
     return c->final_end_tick - start;
-  if (n->n_steps < 4)
-    length = length * 92 / 100;
+  if (n->n_steps < 6)
+    length = (int64_t)(theme->gate * (double)length);
   if (i + 1 == theme->n_notes)
     return length;
   const CsThemeNote *next = &theme->notes[i + 1];

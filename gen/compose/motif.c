@@ -27,7 +27,7 @@ static const CellBank banks[] = {
     {.n_steps      = 16,
         .n_open    = 18,
         .open      = {{4, {0, 4, 6, 8}}, {4, {0, 3, 6, 8}}, {3, {0, 6, 8}},
-                 {4, {0, 8, 10, 12}}, {4, {0, 2, 4, 8}}, {3, {4, 6, 8}},
+                 {4, {0, 8, 10, 12}}, {4, {0, 2, 4, 8}}, {4, {2, 4, 6, 8}},
                  {4, {0, 3, 6, 12}}, {4, {2, 4, 6, 8}}, {4, {0, 4, 8, 10}},
                  {4, {0, 6, 10, 12}}, {5, {0, 4, 6, 8, 12}}, {5, {0, 3, 4, 6, 8}},
                  {5, {0, 2, 4, 6, 10}}, {4, {0, 3, 4, 8}}, {5, {0, 6, 8, 10, 12}},
@@ -43,7 +43,8 @@ static const CellBank banks[] = {
         .n_open    = 10,
         .open      = {{4, {0, 4, 6, 8}}, {3, {0, 4, 8}}, {3, {0, 6, 8}},
                  {4, {0, 2, 4, 8}}, {3, {0, 8, 10}}, {4, {0, 6, 8, 10}},
-                 {3, {4, 6, 8}}, {4, {0, 3, 4, 8}}, {3, {0, 4, 6}}, {3, {2, 4, 8}}},
+                 {4, {2, 4, 8, 12}}, {4, {0, 3, 4, 8}}, {3, {0, 4, 6}},
+                 {3, {2, 4, 8}}},
         .n_closing = 5,
         .closing   = {{2, {0, 4}}, {3, {0, 2, 4}}, {1, {0}}, {4, {0, 2, 3, 4}},
               {2, {2, 4}}},
@@ -54,7 +55,7 @@ static const CellBank banks[] = {
         .n_open      = 9,
         .open        = {{4, {0, 4, 6, 10}}, {3, {0, 6, 10}}, {4, {0, 2, 4, 6}},
                    {3, {0, 4, 6}}, {5, {0, 2, 4, 6, 10}}, {4, {0, 6, 8, 10}},
-                   {3, {4, 6, 10}}, {5, {0, 4, 6, 8, 10}}, {4, {0, 3, 4, 6}}},
+                   {4, {2, 4, 6, 10}}, {5, {0, 4, 6, 8, 10}}, {4, {0, 3, 4, 6}}},
         .n_closing   = 4,
         .closing     = {{2, {0, 4}}, {3, {0, 2, 4}}, {1, {0}}, {2, {2, 4}}},
         .n_leading   = 3,
@@ -79,7 +80,7 @@ typedef enum Contour {
 
 // RULEBOOK 6.1, contour of phrases; 6.2, intervals, here by scale steps 0..5.
 static const double contour_weights[N_CONTOURS] = {38, 26, 22, 13};
-static const double interval_weights[6]         = {12, 54, 20, 7, 5, 2};
+static const double interval_weights[6]         = {9, 58, 19, 7, 5, 2};
 static const double form_weights[CS_N_FORMS]    = {42, 40, 18};
 
 static const CellBank *
@@ -323,7 +324,7 @@ cs_motif_make(uint64_t theme_seed, CsMeter meter, CsMotif *motif)
 {
   const CellBank *bank = bank_of(meter);
   CsFigure *f          = motif->figures;
-  const int closing    = bank->n_steps / 2;
+  const int closing    = bank->n_steps * 7 / 16;
   memset(motif, 0, sizeof *motif);
   CsRng rng   = cs_rng_at(theme_seed, "theme.form", 0, 0);
   motif->form = (CsThemeForm)cs_rng_weighted(&rng, form_weights, CS_N_FORMS);

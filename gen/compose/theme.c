@@ -4,6 +4,7 @@
 #include "gen/compose/groove.h"
 #include "gen/compose/line.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { N_MODELS = 96, PHRASE_BARS = 4 };
@@ -31,6 +32,7 @@ typedef struct Teller {
   CsTheme *theme;
   size_t capacity;
   int centre;
+  double step_bias;
   Model models[N_MODELS];
   size_t n_models;
 } Teller;
@@ -438,6 +440,15 @@ put_pickup(Teller *t, Phrase *p, int first_bar, Unit unit)
     put_note(t, p, first_bar, t->motif.pickup[i], CS_FIGURE_MOTIF);
 }
 
+// Phrases begin and end within reach of the centre, so that whichever phrase is
+// heard next, or after a rest of the part, no more than an octave lies between.
+static void
+hold_near(const Teller *t, CsLineNote *note)
+{
+  note->anchor = t->centre;
+  note->reach  = 6;
+}
+
 // Four bars of a section at most; `*previous` is the key before it and after.
 static CsStatus
 tell_phrase(Teller *t, int first_bar, int n_bars, int *previous)
@@ -445,11 +456,12 @@ tell_phrase(Teller *t, int first_bar, int n_bars, int *previous)
   Phrase *p = CS_NEW(t->c->arena, Phrase);
   CS_TRY_NEW(p);
   Unit units[PHRASE_BARS];
-  p->line.composer = t->c;
-  p->line.low      = t->theme->low;
-  p->line.high     = t->theme->high;
-  p->line.max_leap = 9;
-  p->line.previous = *previous;
+  p->line.composer  = t->c;
+  p->line.low       = t->theme->low;
+  p->line.high      = t->theme->high;
+  p->line.max_leap  = 9;
+  p->line.step_bias = t->step_bias;
+  p->line.previous  = *previous;
   for (int b = 0; b < n_bars; b++) {
     units[b]                      = unit_of_bar(t, first_bar + b);
     t->theme->bars[first_bar + b] = units[b].kind;
@@ -462,6 +474,8 @@ tell_phrase(Teller *t, int first_bar, int n_bars, int *previous)
   if (p->line.n_notes == 0)
     return CS_OK;
   p->line.notes[0].centre += t->motif.start_offset;
+  hold_near(t, &p->line.notes[0]);
+  hold_near(t, &p->line.notes[p->line.n_notes - 1]);
   use_models(t, p, first_bar, units, n_bars);
   cs_line_solve(&p->line);
   keep_models(t, p, first_bar, units, n_bars);
@@ -483,6 +497,59 @@ tell_section(Teller *t, const CsSection *s)
   return CS_OK;
 }
 
+// Share of steps among the moves of the tune.
+static double
+step_share(const CsTheme *theme)
+{
+  size_t n_steps = 0;
+  for (size_t i = 1; i < theme->n_notes; i++) {
+    const int size = abs(theme->notes[i].key - theme->notes[i - 1].key);
+    n_steps += size == 1 || size == 2;
+  }
+  return theme->n_notes > 1 ? (double)n_steps / (double)(theme->n_notes - 1)
+                            : 0.5;
+}
+
+// The motif leaves the balance of steps and leaps open within limits; where the
+// harmony tips it over, the whole tune is told again with a lean to the other
+// side (RULEBOOK 6.1: 45 to 62 % steps).
+static CsStatus
+tell_in_balance(Teller *t)
+{
+  enum { N_TELLINGS = 8 };
+  for (int i = 0; i < N_TELLINGS; i++) {
+    t->theme->n_notes = 0;
+    t->n_models       = 0;
+    for (size_t s = 0; s < t->c->plan->n_sections; s++)
+      CS_TRY(tell_section(t, &t->c->plan->sections[s]));
+    const double share = step_share(t->theme);
+    if (share >= 0.49 && share <= 0.61)
+      break;
+    t->step_bias += share < 0.5 ? 0.7 : -0.7;
+  }
+  return CS_OK;
+}
+
+// How short the shorter notes must be for the tune to be silent for at least 23
+// hundredths of its span (RULEBOOK 6.1).
+static double
+gate_of(const CsTheme *theme, double quarters)
+{
+  double shorter = 0.0;
+  double longer  = 0.0;
+  int n_bars     = 0;
+  int bar        = -1;
+  for (size_t i = 0; i < theme->n_notes; i++) {
+    const CsThemeNote *n = &theme->notes[i];
+    *(n->n_steps < 6 ? &shorter : &longer) += n->n_steps;
+    n_bars += n->bar != bar;
+    bar = n->bar;
+  }
+  const double span = 4.0 * quarters * n_bars;
+  return shorter > 0.0 ? cs_clamp((0.77 * span - longer) / shorter, 0.6, 0.96)
+                       : 0.96;
+}
+
 CsStatus
 cs_theme(CsComposer *c, size_t track, CsTheme *theme)
 {
@@ -496,7 +563,7 @@ cs_theme(CsComposer *c, size_t track, CsTheme *theme)
                  CS_NEW_N(c->arena, CsFigureKind, (size_t)c->plan->n_bars + 1));
   cs_melody_range(c, track, &t->centre, &theme->low, &theme->high);
   cs_motif_make(c->plan->theme_seed, c->plan->meter, &t->motif);
-  for (size_t i = 0; i < c->plan->n_sections; i++)
-    CS_TRY(tell_section(t, &c->plan->sections[i]));
+  CS_TRY(tell_in_balance(t));
+  theme->gate = gate_of(theme, cs_meter_quarters(c->plan->meter));
   return CS_OK;
 }

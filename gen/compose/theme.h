@@ -21,6 +21,7 @@ typedef struct CsTheme {
   size_t n_notes;
   CsFigureKind *bars; ///< What every bar of the plan is made of.
   int low, high;      ///< Keys within which it moves.
+  double gate;        ///< Sounding part of its shorter notes, 0.6..1.
 } CsTheme;
 
 /// Keys in which a melody of a track should move: what the instrument plays
