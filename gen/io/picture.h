@@ -12,7 +12,7 @@ enum { CS_PICTURE_COLUMNS = 1600 };
 
 /// Gathers the outline of the waveform while the cue streams by.
 typedef struct CsOutline {
-  int64_t n_frames;      ///< Of the whole cue.
+  int64_t n_frames; ///< Of the whole cue.
   int64_t n_seen;
   float low[CS_PICTURE_COLUMNS], high[CS_PICTURE_COLUMNS];
   double energy[CS_PICTURE_COLUMNS]; ///< Sum of squares per column.
@@ -21,8 +21,8 @@ typedef struct CsOutline {
 
 void cs_outline_begin(CsOutline *outline, int64_t n_frames);
 /// Interleaved, full scale 1.0.
-void cs_outline_add(CsOutline *outline, const float *frames, size_t n_frames,
-    int n_channels);
+void cs_outline_add(
+    CsOutline *outline, const float *frames, size_t n_frames, int n_channels);
 
 /// At most 2 MB at any length. Self-contained, no scripts, no fonts fetched.
 ///
