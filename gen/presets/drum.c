@@ -237,18 +237,30 @@ pitched_key(const CsInstrument *instrument, int key)
   return -1;
 }
 
-/// Is there a group, narrower than all percussion, that holds both drums?
+/// Drums that one player holds, and so one track plays.
+static const int kinds[][N_GROUP_KEYS] = {
+    {KICK_KEYS},
+    {SNARE_KEYS},
+    {42, 44, 46},
+    {51, 53, 59},
+    {49, 57},
+    {TOM_KEYS},
+    {60, 61},
+    {62, 63, 64},
+    {65, 66},
+    {67, 68},
+    {73, 74},
+    {76, 77},
+    {80, 81},
+    {86, 87},
+};
+
 static bool
 same_kind(int a, int b)
 {
-  for (size_t i = 0; i < CS_N_ROWS(groups); i++) {
-    const bool is_wide = strcmp(groups[i].name, "bells") == 0 ||
-                         strcmp(groups[i].name, "hand drums") == 0 ||
-                         groups[i].keys[0] == ANY_KEY;
-    if (!is_wide && holds(groups[i].keys, N_GROUP_KEYS, a) &&
-        holds(groups[i].keys, N_GROUP_KEYS, b))
+  for (size_t i = 0; i < CS_N_ROWS(kinds); i++)
+    if (holds(kinds[i], N_GROUP_KEYS, a) && holds(kinds[i], N_GROUP_KEYS, b))
       return true;
-  }
   return a == b;
 }
 
