@@ -41,14 +41,6 @@ cs_put_le32(unsigned char *out, uint32_t value)
   put(&c, value, 4);
 }
 
-size_t
-cs_sample_bytes(CsSampleFormat format)
-{
-  static const size_t bytes[CS_N_SAMPLE_FORMATS] = {
-      [CS_PCM_16] = 2, [CS_PCM_24] = 3, [CS_FLOAT_32] = 4};
-  return bytes[format];
-}
-
 static uint64_t
 data_bytes(const CsAudioFormat *format)
 {
@@ -122,20 +114,4 @@ cs_wav_head(const CsAudioFormat *format, size_t n_record_bytes,
   }
   put_chunk(&c, "data", is_long ? (uint32_t)SIZE_IS_IN_DS64 : (uint32_t)n_data);
   return (size_t)(c.at - head);
-}
-
-void
-cs_pack_samples(CsSampleFormat format, const int32_t *whole,
-    const float *floats, size_t n_samples, unsigned char *out)
-{
-  const size_t n_bytes = cs_sample_bytes(format);
-  for (size_t i = 0; i < n_samples; i++, out += n_bytes) {
-    uint32_t bits = 0;
-    if (format == CS_FLOAT_32)
-      memcpy(&bits, &floats[i], sizeof bits);
-    else
-      bits = (uint32_t)whole[i];
-    for (size_t b = 0; b < n_bytes; b++)
-      out[b] = (unsigned char)(bits >> (8 * b) & 0xff);
-  }
 }

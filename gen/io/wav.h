@@ -14,9 +14,6 @@
 
 enum { CS_WAV_HEAD_BYTES = 128 };
 
-/// Bytes of one sample.
-size_t cs_sample_bytes(CsSampleFormat format);
-
 /// Does the file need 64-bit sizes (RF64, EBU Tech 3306)?
 bool cs_wav_is_long(const CsAudioFormat *format, size_t n_record_bytes);
 
@@ -26,14 +23,6 @@ bool cs_wav_is_long(const CsAudioFormat *format, size_t n_record_bytes);
 /// @return Bytes written.
 size_t cs_wav_head(const CsAudioFormat *format, size_t n_record_bytes,
     unsigned char head[CS_WAV_HEAD_BYTES]);
-
-/// Samples as they stand in the file: little endian.
-///
-/// @param whole   Integer formats; else NULL.
-/// @param floats  CS_FLOAT_32; else NULL.
-/// @param out     n_samples * cs_sample_bytes() long.
-void cs_pack_samples(CsSampleFormat format, const int32_t *whole,
-    const float *floats, size_t n_samples, unsigned char *out);
 
 /// A 32-bit number, little endian.
 void cs_put_le32(unsigned char *out, uint32_t value);

@@ -517,9 +517,9 @@ measure(CsArena *arena, CsMaster *m, size_t n)
   m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
   for (size_t i = n_before_end(m, n) * ch; i < n_samples; i++)
     m->end_energy += (double)m->mix_floats[i] * (double)m->mix_floats[i];
-  const size_t n_bytes = cs_sample_bytes(
+  cs_pack_samples(
       m->wish.format, m->mix_steps, m->mix_floats, n_samples, m->bytes);
-  cs_hash_add(&m->hash, m->bytes, n_bytes);
+  cs_hash_add(&m->hash, m->bytes, n_samples * cs_sample_bytes(m->wish.format));
   return CS_OK;
 }
 

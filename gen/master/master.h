@@ -19,6 +19,17 @@ typedef enum CsSampleFormat {
 
 extern const char *const cs_sample_format_names[CS_N_SAMPLE_FORMATS];
 
+/// Bytes of one sample in a file.
+size_t cs_sample_bytes(CsSampleFormat format);
+
+/// Samples as the data chunk of a WAV file holds them: little endian.
+///
+/// @param whole   Integer formats; else NULL.
+/// @param floats  CS_FLOAT_32; else NULL.
+/// @param out     n_samples * cs_sample_bytes() long.
+void cs_pack_samples(CsSampleFormat format, const int32_t *whole,
+    const float *floats, size_t n_samples, unsigned char *out);
+
 typedef struct CsMasterWish {
   CsFunction function;
   int sample_rate;

@@ -139,37 +139,26 @@ cs_steps_to_floats(CsSampleFormat format, const int32_t *steps,
     samples[i] = (float)steps[i] * scale;
 }
 
-static size_t
-put_little_endian(uint32_t bits, size_t n_bytes, uint8_t *bytes)
+size_t
+cs_sample_bytes(CsSampleFormat format)
 {
-  for (size_t k = 0; k < n_bytes; k++)
-    bytes[k] = (uint8_t)(bits >> (8 * k));
-  return n_bytes;
+  static const size_t bytes[CS_N_SAMPLE_FORMATS] = {
+      [CS_PCM_16] = 2, [CS_PCM_24] = 3, [CS_FLOAT_32] = 4};
+  return bytes[format];
 }
 
-size_t
-cs_sample_bytes(CsSampleFormat format, const int32_t *steps,
-    const float *samples, size_t n_samples, uint8_t *bytes)
+void
+cs_pack_samples(CsSampleFormat format, const int32_t *whole,
+    const float *floats, size_t n_samples, unsigned char *out)
 {
-  uint8_t *p = bytes;
-  switch (format) {
-  case CS_PCM_16:
-    for (size_t i = 0; i < n_samples; i++)
-      p += put_little_endian((uint32_t)steps[i], 2, p);
-    break;
-  case CS_PCM_24:
-    for (size_t i = 0; i < n_samples; i++)
-      p += put_little_endian((uint32_t)steps[i], 3, p);
-    break;
-  case CS_FLOAT_32:
-    for (size_t i = 0; i < n_samples; i++) {
-      uint32_t bits = 0;
-      memcpy(&bits, &samples[i], sizeof bits);
-      p += put_little_endian(bits, 4, p);
-    }
-    break;
-  case CS_N_SAMPLE_FORMATS:
-    break;
+  const size_t n_bytes = cs_sample_bytes(format);
+  for (size_t i = 0; i < n_samples; i++, out += n_bytes) {
+    uint32_t bits = 0;
+    if (format == CS_FLOAT_32)
+      memcpy(&bits, &floats[i], sizeof bits);
+    else
+      bits = (uint32_t)whole[i];
+    for (size_t b = 0; b < n_bytes; b++)
+      out[b] = (unsigned char)(bits >> (8 * b) & 0xff);
   }
-  return (size_t)(p - bytes);
 }

@@ -32,11 +32,4 @@ void cs_quantise_balance(CsSampleFormat format, const int32_t *mix,
 void cs_steps_to_floats(CsSampleFormat format, const int32_t *steps,
     size_t n_samples, float *samples);
 
-/// Sample bytes as the data chunk of a WAV file holds them: 2, 3 or 4 each.
-///
-/// @param samples  Used for CS_FLOAT_32, `steps` otherwise.
-/// @return Bytes written.
-size_t cs_sample_bytes(CsSampleFormat format, const int32_t *steps,
-    const float *samples, size_t n_samples, uint8_t *bytes);
-
 #endif
