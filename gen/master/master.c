@@ -19,6 +19,9 @@ static const double peak_margin_db  = 0.1;  ///< Left under the ceiling.
 static const double max_gain_db     = 60.0; ///< More would only lift noise.
 static const double dry_end_s       = 0.05; ///< No dither, and measured apart.
 
+/// Long enough that the limiter forgets what was before.
+static const double loop_lead_s = 1.0;
+
 /// From here on a limiter lowers the loudness by a figure that counts.
 static const double audible_limiting_db = 0.3;
 /// Errors in LU: below the first nothing is corrected; a correction below the
@@ -35,6 +38,7 @@ enum { CURVE_FRAMES = 3 * CS_BLOCK_FRAMES };
 typedef struct Playback {
   int64_t n_read; ///< Frames taken from the spool.
   float *now, *ahead;
+  float *start; ///< Of a loop: what its end runs into. Else silence.
   size_t n_ahead;
   double gain;
   float *curve; ///< The limiter's, from the first frame of `now` on.
@@ -88,6 +92,7 @@ new_playback(CsArena *arena, Playback *play)
 {
   CS_TRY(new_samples(arena, &play->now));
   CS_TRY(new_samples(arena, &play->ahead));
+  CS_TRY(new_samples(arena, &play->start));
   play->curve = CS_NEW_N(arena, float, CURVE_FRAMES);
   CS_TRY_NEW(play->curve);
   play->gains = CS_NEW_N(arena, double, CS_BLOCK_FRAMES);
@@ -289,8 +294,31 @@ read_ahead(CsArena *arena, CsMaster *m)
   p->n_read += (int64_t)p->n_ahead;
   extend_curve(m, p->ahead, p->n_ahead);
   if (p->n_read == m->wish.n_frames)
-    extend_curve(m, NULL, cs_limiter_lookahead(m->limiter));
+    extend_curve(m, p->start, cs_limiter_lookahead(m->limiter));
   return CS_OK;
+}
+
+/// Only a loop has a pre-roll. Its limiter starts as its end leaves it, and
+/// sees the start coming at the end, so that the seam is no step in gain.
+static CsStatus
+join_ends(CsArena *arena, CsMaster *m)
+{
+  Playback *p          = &m->play;
+  const int64_t n_all  = m->wish.n_frames;
+  const int64_t n_last = (int64_t)(loop_lead_s * m->wish.sample_rate);
+  int64_t at           = n_all > n_last ? n_all - n_last : 0;
+  at -= at % CS_BLOCK_FRAMES;
+  p->n_discard += (size_t)(n_all - at);
+  while (at < n_all) {
+    const size_t n = n_block_at(m, at);
+    CS_TRY(cs_spool_get(
+        arena, m->spool, spool_place(m, at, n, 0), p->now, n * m->n_channels));
+    extend_curve(m, p->now, n);
+    at += (int64_t)n;
+  }
+  const size_t n_first = n_block_at(m, 0);
+  return cs_spool_get(arena, m->spool, spool_place(m, 0, n_first, 0), p->start,
+      n_first * m->n_channels);
 }
 
 static CsStatus
@@ -303,6 +331,8 @@ play_begin(CsArena *arena, CsMaster *m, double gain_db)
   p->n_discard = cs_limiter_lookahead(m->limiter);
   cs_limiter_begin(
       m->limiter, p->gain, cs_gain_from_db(m->wish.peak_dbtp - peak_margin_db));
+  if (m->wish.n_preroll_frames > 0)
+    CS_TRY(join_ends(arena, m));
   return read_ahead(arena, m);
 }
 

@@ -549,6 +549,46 @@ test_preroll_fills_the_room_and_is_thrown_away(void **state)
   cs_arena_free(arena);
 }
 
+/// Loud at the end and quiet at the start; repeats every second.
+static float
+loud_at_the_end(int stem, int64_t frame, int channel, int sample_rate)
+{
+  const int64_t at = ((frame % sample_rate) + sample_rate) % sample_rate;
+  const float x    = tone(stem, at, channel, sample_rate);
+  const int64_t d  = sample_rate - at;
+  return d > 100 && d < 500 ? 2.2F * x : x;
+}
+
+static void
+test_gain_of_a_loop_has_no_step_at_the_seam(void **state)
+{
+  (void)state;
+  CsArena *arena = arena_new();
+  Run run = run_of(loud_at_the_end), quiet = run_of(loud_at_the_end);
+  run.wish.n_frames = quiet.wish.n_frames = 48000;
+  run.wish.ends_silent = quiet.wish.ends_silent = false;
+  run.wish.format = quiet.wish.format = CS_FLOAT_32;
+  run.wish.n_preroll_frames = quiet.wish.n_preroll_frames = 96000;
+  run.wish.target_lufs                                    = -8.0;
+  quiet.wish.target_lufs                                  = -30.0;
+  make(arena, &run);
+  make(arena, &quiet);
+  assert_true(run.measured.limiting_db > 2.0);
+  // Without a limiter both would have one ratio everywhere.
+  const double gain =
+      cs_gain_from_db(run.measured.gain_db - quiet.measured.gain_db);
+  double first = 0.0, first_quiet = 0.0, last = 0.0, last_quiet = 0.0;
+  for (size_t i = 0; i < 200; i++) {
+    first += fabs((double)run.mix[i]);
+    first_quiet += fabs((double)quiet.mix[i]) * gain;
+    last += fabs((double)run.mix[2 * 48000 - 1 - i]);
+    last_quiet += fabs((double)quiet.mix[2 * 48000 - 1 - i]) * gain;
+  }
+  assert_true(last / last_quiet < 0.85);
+  assert_near("first gain", first / first_quiet, last / last_quiet, 0.05);
+  cs_arena_free(arena);
+}
+
 static void
 test_missing_frames_count_as_silence_and_the_room_rings_on(void **state)
 {
@@ -730,6 +770,7 @@ main(void)
       cmocka_unit_test(test_fades_rise_and_fall_as_raised_cosines),
       cmocka_unit_test(test_same_input_gives_same_bytes),
       cmocka_unit_test(test_preroll_fills_the_room_and_is_thrown_away),
+      cmocka_unit_test(test_gain_of_a_loop_has_no_step_at_the_seam),
       cmocka_unit_test(
           test_missing_frames_count_as_silence_and_the_room_rings_on),
       cmocka_unit_test(test_silence_stays_digital_silence),
