@@ -172,7 +172,7 @@ step_cost(const CsLine *line, const CsLineNote *note, const Candidate *from,
   const int semitones = to->key - from->key;
   const int size      = abs(semitones);
   double cost         = interval_cost[size <= 12 ? size : 12];
-  cost += size > 2 || size == 0 ? line->step_bias : 0.0;
+  cost += size == 0 ? 0.6 * line->step_bias : size > 2 ? line->step_bias : 0.0;
   cost += size > 12 ? octave_over : size > line->max_leap ? leap_over : 0.0;
   const int miss = abs(to->index - from->index - note->interval);
   cost += miss * (note->starts_bar ? shape_miss_at_bar : shape_miss);

@@ -516,7 +516,8 @@ step_share(const CsTheme *theme)
 static CsStatus
 tell_in_balance(Teller *t)
 {
-  enum { N_TELLINGS = 8 };
+  enum { N_TELLINGS = 7 };
+  double lean = 0.8;
   for (int i = 0; i < N_TELLINGS; i++) {
     t->theme->n_notes = 0;
     t->n_models       = 0;
@@ -525,7 +526,9 @@ tell_in_balance(Teller *t)
     const double share = step_share(t->theme);
     if (share >= 0.49 && share <= 0.61)
       break;
-    t->step_bias += share < 0.5 ? 0.7 : -0.7;
+    if ((share < 0.5) != (lean > 0.0))
+      lean *= -0.6;
+    t->step_bias += lean;
   }
   return CS_OK;
 }
