@@ -64,6 +64,21 @@ cs_beat_level(const CsComposer *c, int bar)
 }
 
 int
+cs_beat_level_for(const CsBeat *b, const CsPattern *pattern, int bar)
+{
+  int first = 5;
+  for (size_t i = 0; i < pattern->n_lines; i++) {
+    const CsDrumLine *line = &pattern->lines[i];
+    const bool is_mine     = b->instrument == NULL ||
+                         cs_drum_line_key(b->instrument, line->key) >= 0;
+    if (is_mine && line->from_energy < first)
+      first = line->from_energy;
+  }
+  const int level = cs_beat_level(b->c, bar);
+  return first < 5 && first > level ? first : level;
+}
+
+int
 cs_beat_velocity(const CsBeat *b, int64_t tick, int key, double velocity)
 {
   const CsComposer *c = b->c;

@@ -36,6 +36,10 @@ CsBeat cs_beat_of(CsComposer *c, size_t track);
 /// (RULEBOOK 1.3, 5.4); at least 1 where the plan lets the track play.
 int cs_beat_level(const CsComposer *c, int bar);
 
+/// The same, raised to where the pattern's first line comes in: a track that
+/// plays is heard.
+int cs_beat_level_for(const CsBeat *b, const CsPattern *pattern, int bar);
+
 /// How loud a stroke may be: inside what suits the drum and the function.
 int cs_beat_velocity(const CsBeat *b, int64_t tick, int key, double velocity);
 

@@ -251,7 +251,7 @@ write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
   Bar cells;
   CsRng rng =
       cs_rng_at(c->plan->tracks[b->track].seed, "drums.fill", 0, (uint64_t)bar);
-  read_bar(b, pattern, bar, cs_beat_level(c, bar), &cells);
+  read_bar(b, pattern, bar, cs_beat_level_for(b, pattern, bar), &cells);
   vary_kick(b, bar, &cells);
   choke_hats(&cells);
   const int n_roll = roll_bars(c, bar);

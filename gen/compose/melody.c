@@ -5,7 +5,12 @@
 
 // Registers that keep out of the speaker's way (RULEBOOK 2.2), and of the tune
 // of a gesture.
-enum { BED_CENTRE = 80, UNDERSCORE_CENTRE = 85, SOFT_VELOCITY = 58 };
+enum {
+  BED_CENTRE            = 80,
+  UNDERSCORE_CENTRE     = 85,
+  UNDERSCORE_LOW_CENTRE = 49,
+  SOFT_VELOCITY         = 58
+};
 
 typedef struct Voice {
   CsComposer *c;
@@ -117,6 +122,15 @@ plan_top_line(const Voice *v, const CsSection *s, int first, CsLine *line)
   }
 }
 
+// Groups begin and end close to the centre, so that no leap over a fifth lies
+// between them, whichever of them play.
+static void
+hold_near(const Voice *v, CsLineNote *note)
+{
+  note->anchor = v->centre;
+  note->reach  = 3;
+}
+
 static CsStatus
 write_top_section(Voice *v, const CsSection *s)
 {
@@ -127,6 +141,8 @@ write_top_section(Voice *v, const CsSection *s)
     begin_line(v, 7, line);
     line->previous = previous;
     plan_top_line(v, s, first, line);
+    hold_near(v, &line->notes[0]);
+    hold_near(v, &line->notes[line->n_notes - 1]);
     cs_line_solve(line);
     for (size_t i = 0; i < line->n_notes; i++) {
       const CsLineNote *n = &line->notes[i];
@@ -146,9 +162,9 @@ write_final_note(Voice *v, int stroke)
   const CsComposer *c = v->c;
   if (c->end_bar < 0 || !cs_plays(c, v->track, c->end_bar))
     return CS_OK;
-  const int key =
-      cs_nearest_key(v->centre, c->plan->key.tonic_pc, v->low, v->high);
-  if (key < 0)
+  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, c->final_tick)->chord);
+  const int key        = cs_snap(v->centre, chord);
+  if (key < v->low || key > v->high)
     return CS_OK;
   return sing(v, c->final_tick, c->final_end_tick - c->final_tick, key,
       cs_velocity(c, v->track, c->final_tick, key, stroke));
@@ -157,7 +173,10 @@ write_final_note(Voice *v, int stroke)
 static CsStatus
 write_top_line(CsComposer *c, size_t track)
 {
+  enum { BELOW_CENTRE = 5 };
   Voice v = voice_of(c, track, BED_CENTRE);
+  if (v.low < v.centre - BELOW_CENTRE)
+    v.low = v.centre - BELOW_CENTRE;
   for (size_t i = 0; i < c->plan->n_sections; i++)
     if (c->plan->sections[i].kind != CS_SECTION_END)
       CS_TRY(write_top_section(&v, &c->plan->sections[i]));
@@ -199,15 +218,17 @@ write_cell(Voice *v, const CsMotif *motif, int bar, int n_notes)
 static CsStatus
 write_cells(CsComposer *c, size_t track)
 {
-  Voice v = voice_of(c, track, UNDERSCORE_CENTRE);
+  const bool shimmers = c->plan->tracks[track].range[1] >= UNDERSCORE_CENTRE;
+  Voice v =
+      voice_of(c, track, shimmers ? UNDERSCORE_CENTRE : UNDERSCORE_LOW_CENTRE);
   CsMotif motif;
   cs_motif_make(c->plan->theme_seed, c->plan->meter, &motif);
   for (size_t i = 0; i < c->plan->n_sections; i++) {
     const CsSection *s = &c->plan->sections[i];
     CsRng rng =
         cs_rng_at(c->plan->theme_seed, "cells", (uint64_t)s->first_bar, 0);
-    int in = (int)cs_rng_below(&rng, 2);
-    while (in < s->n_bars && s->kind != CS_SECTION_END) {
+    int in = 1;
+    while (in < s->n_bars - 1 && s->kind != CS_SECTION_END) {
       const int n_notes = 2 + (int)cs_rng_below(&rng, 2);
       if (cs_plays(c, track, s->first_bar + in))
         CS_TRY(write_cell(&v, &motif, s->first_bar + in, n_notes));

@@ -59,7 +59,7 @@ static CsStatus
 play_pattern(CsBeat *b, const CsPattern *pattern, int bar)
 {
   const CsComposer *c = b->c;
-  const int level     = cs_beat_level(c, bar);
+  const int level     = cs_beat_level_for(b, pattern, bar);
   const int n_steps   = cs_beat_steps(c, pattern, bar);
   for (size_t i = 0; i < pattern->n_lines; i++) {
     const CsDrumLine *line = &pattern->lines[i];
