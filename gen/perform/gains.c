@@ -5,24 +5,33 @@
 #include <math.h>
 
 /// How far a function lets the level follow the energy, and how a build rises
-/// in it (RULEBOOK 3.2, 3.4). Beds stay flat: T42.
+/// in it (RULEBOOK 3.2, 3.4).
 typedef struct Dynamics {
-  double level;         ///< Share of the section level.
-  double least_rise_db; ///< Of a build.
-  double most_rise_db;
-  double swell; ///< Share of a pad's swell.
+  double level;    ///< Share of the section level.
+  double evenness; ///< Share of what layers add that is taken back: beds, T42.
+  double build_lu; ///< What a build's end is louder than its start, T40.
+  double lift_db;  ///< What the place that a build leads to is raised by.
+  double swell;    ///< Share of a pad's swell.
 } Dynamics;
 
+// Layers that enter add one or two LU to a build and 3 to 4 between the
+// thinnest and the fullest section of a bed (measured on the styles with
+// FluidR3).
 static const Dynamics dynamics[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = {0.5, 4.0, 6.0, 0.7},
-    [CS_BED]        = {0.4, 4.0, 6.0, 0.5},
-    [CS_STINGER]    = {0.7, 5.0, 9.0, 0.4},
-    [CS_THEMATIC]   = {1.0, 5.5, 9.0, 1.0},
-    [CS_AMBIENT]    = {0.5, 4.0, 6.0, 1.0},
+    [CS_UNDERSCORE] = {0.3, 0.6, 3.8, 2.0, 0.7},
+    [CS_BED]        = {0.2, 0.8, 3.8, 2.0, 0.5},
+    [CS_STINGER]    = {0.7, 0.0, 4.0, 0.0, 0.4},
+    [CS_THEMATIC]   = {0.6, 0.0, 4.8, 0.8, 1.0},
+    [CS_AMBIENT]    = {0.5, 0.3, 3.0, 1.5, 1.0},
 };
 
 static const double range_db    = 9.0; ///< Between no energy and all.
 static const double build_power = 1.6;
+
+/// A build rises by this much at least and at most, and begins at most so far
+/// under what stands before it.
+static const double least_rise_db = 5.0, most_rise_db = 9.0;
+static const double most_dip_db = 5.0;
 
 /// A new level is reached within this time, just before the bar line.
 static const double glide_s = 0.06;
@@ -88,27 +97,81 @@ level_of_energy(const CsPerformer *p, double energy)
   return -range_db * dynamics[p->plan->function].level * (1.0 - energy);
 }
 
+/// How much of a build's rise is heard between its first and last two bars: the
+/// difference of the means of x^1.6 there.
+static double
+heard_share(int n_bars)
+{
+  const double f     = n_bars > 2 ? 2.0 / n_bars : 1.0;
+  const double q     = build_power + 1.0;
+  const double first = cs_pow(f, build_power) / q;
+  const double last  = f < 1.0 ? (1.0 - cs_pow(1.0 - f, q)) / (q * f) : first;
+  return last - first;
+}
+
+/// A climax stands over the levels that energy gives, and so does the last
+/// chord after one.
+static double
+lift_db(const CsPerformer *p, size_t index)
+{
+  const CsSection *s = &p->plan->sections[index];
+  const bool is_led_to =
+      s->kind == CS_SECTION_END && index > 0 &&
+      (s[-1].kind == CS_SECTION_BUILD || s[-1].kind == CS_SECTION_CLIMAX);
+  return s->kind == CS_SECTION_CLIMAX || is_led_to
+             ? dynamics[p->plan->function].lift_db
+             : 0.0;
+}
+
+/// A build ends where the next section begins, so that it leads there.
+static double
+build_top(const CsPerformer *p, size_t index)
+{
+  const CsSection *s = &p->plan->sections[index];
+  const double top   = level_of_energy(p, s->energy[1]);
+  if (index + 1 == p->plan->n_sections)
+    return top;
+  return fmax(top, level_of_energy(p, s[1].energy[0]) + lift_db(p, index + 1));
+}
+
+static double
+build_rise(const CsPerformer *p, size_t index)
+{
+  const CsSection *s = &p->plan->sections[index];
+  const double top   = build_top(p, index);
+  const double heard = heard_share(s->n_bars);
+  double rise        = top - level_of_energy(p, s->energy[0]);
+  if (heard > 0.1)
+    rise = fmax(rise, dynamics[p->plan->function].build_lu / heard);
+  rise = cs_clamp(rise, least_rise_db, most_rise_db);
+  if (index > 0) {
+    const double before =
+        level_of_energy(p, s[-1].energy[1]) + lift_db(p, index - 1);
+    rise = fmax(least_rise_db, fmin(rise, top - (before - most_dip_db)));
+  }
+  return rise;
+}
+
 /// Level in a section, `share` 0..1 through it.
 static double
-section_level(const CsPerformer *p, const CsSection *s, double share)
+section_level(const CsPerformer *p, size_t index, double share)
 {
-  const double bar = s->first_bar + share * s->n_bars;
-  if (s->kind != CS_SECTION_BUILD) {
-    const double last = s->first_bar + s->n_bars - 1e-6;
-    return level_of_energy(p, cs_energy_at_bar(p->timeline, fmin(bar, last)));
+  const CsSection *s = &p->plan->sections[index];
+  if (s->kind == CS_SECTION_BUILD) {
+    const double bent = share <= 0.0 ? 0.0 : cs_pow(share, build_power);
+    return build_top(p, index) - build_rise(p, index) * (1.0 - bent);
   }
-  const Dynamics *d = &dynamics[p->plan->function];
-  const double top  = level_of_energy(p, s->energy[1]);
-  const double rise = cs_clamp(top - level_of_energy(p, s->energy[0]),
-      d->least_rise_db, d->most_rise_db);
-  const double bent = share <= 0.0 ? 0.0 : cs_pow(share, build_power);
-  return top - rise * (1.0 - bent);
+  const double bar  = s->first_bar + share * s->n_bars;
+  const double last = s->first_bar + s->n_bars - 1e-6;
+  return level_of_energy(p, cs_energy_at_bar(p->timeline, fmin(bar, last))) +
+         lift_db(p, index);
 }
 
 /// Where the level bends: every bar, in builds every quarter of one.
 static CsStatus
-add_section(const CsPerformer *p, const CsSection *s, Curve *curve)
+add_section(const CsPerformer *p, size_t index, Curve *curve)
 {
+  const CsSection *s = &p->plan->sections[index];
   const int n_steps  = s->kind == CS_SECTION_BUILD ? 4 * s->n_bars : s->n_bars;
   const double start = frame_of_bar(p, s->first_bar);
   const double end   = frame_of_bar(p, s->first_bar + s->n_bars);
@@ -117,16 +180,129 @@ add_section(const CsPerformer *p, const CsSection *s, Curve *curve)
     const double share = (double)i / n_steps;
     CS_TRY(
         add_point(p, curve, frame_of_bar(p, s->first_bar + share * s->n_bars),
-            section_level(p, s, share)));
+            section_level(p, index, share)));
   }
-  return add_point(p, curve, end - glide, section_level(p, s, 1.0));
+  return add_point(p, curve, end - glide, section_level(p, index, 1.0));
 }
 
 static CsStatus
 write_levels(const CsPerformer *p, Curve *curve)
 {
   for (size_t i = 0; i < p->plan->n_sections; i++)
-    CS_TRY(add_section(p, &p->plan->sections[i], curve));
+    CS_TRY(add_section(p, i, curve));
+  return CS_OK;
+}
+
+// ---- Evenness ---------------------------------------------------------------
+
+/// How long a note gives its power, for the estimate below.
+static double
+sounding_s(const CsPerformer *p, const CsTrack *track, const CsNote *note)
+{
+  const double start =
+      cs_seconds_of_tick(p->timeline, (double)note->start_tick);
+  const double end = cs_seconds_of_tick(
+      p->timeline, (double)(note->start_tick + note->n_ticks));
+  if (track->bank == 128)
+    return 0.15;
+  return track->role == CS_ROLE_PAD ? end - start : fmin(end - start, 1.0);
+}
+
+/// Spread a note's energy over the bars that it sounds in.
+static void
+add_energy(const CsPerformer *p, const CsTrack *track, const CsNote *note,
+    double *bar_energies)
+{
+  const double db = track->level_db +
+                    2.0 * cs_db_from_gain(note->velocity / 80.0); // 40 log10
+  const double energy = cs_gain_from_db(2.0 * db) * sounding_s(p, track, note);
+  const int first     = cs_bar_of_tick(p->timeline, note->start_tick);
+  const int last =
+      cs_bar_of_tick(p->timeline, note->start_tick + note->n_ticks - 1);
+  for (int bar = first; bar <= last; bar++)
+    bar_energies[bar] += energy / (last - first + 1);
+}
+
+/// Mean power of some bars, in dB.
+static double
+power_db(const CsPerformer *p, const double *bar_energies, int bar, int n_bars)
+{
+  double energy = 0.0;
+  for (int i = 0; i < n_bars; i++)
+    energy += bar_energies[bar + i];
+  const double s =
+      (frame_of_bar(p, bar + n_bars) - frame_of_bar(p, bar)) / p->rate;
+  return s <= 0.0 ? CS_SILENCE_DB : cs_db_from_gain(energy / s) / 2.0;
+}
+
+/// Layers come and go at most every four bars.
+enum { BLOCK_BARS = 4 };
+
+typedef struct Block {
+  int bar, n_bars;
+} Block;
+
+/// The block that begins at a bar.
+static Block
+block_at(const CsPerformer *p, int bar)
+{
+  const CsSection *s = cs_section_of_bar(p->timeline, bar);
+  const int left     = s->first_bar + s->n_bars - bar;
+  return (Block){bar, left < BLOCK_BARS ? left : BLOCK_BARS};
+}
+
+static bool
+is_evened(const CsPerformer *p, Block block)
+{
+  const CsSection *s = cs_section_of_bar(p->timeline, block.bar);
+  return s->kind != CS_SECTION_BUILD && s->kind != CS_SECTION_CLIMAX &&
+         s->kind != CS_SECTION_END;
+}
+
+static double
+mean_power_db(const CsPerformer *p, const double *bar_energies)
+{
+  double sum = 0.0;
+  int n      = 0;
+  for (int bar = 0; bar < p->plan->n_bars;) {
+    const Block block = block_at(p, bar);
+    const double db   = power_db(p, bar_energies, bar, block.n_bars);
+    if (is_evened(p, block) && db > CS_SILENCE_DB / 2.0) {
+      sum += db * block.n_bars;
+      n += block.n_bars;
+    }
+    bar += block.n_bars;
+  }
+  return n == 0 ? CS_SILENCE_DB : sum / n;
+}
+
+// What an engineer's hand does on a bed: as layers enter, the whole is taken
+// back, so that it stays level under a voice. The power is estimated from the
+// notes, whose tracks' levels are balanced by loudness.
+static CsStatus
+write_evenness(const CsPerformer *p, const CsScore *score, Curve *curve)
+{
+  const double share = dynamics[p->plan->function].evenness, most_db = 6.0;
+  if (share <= 0.0)
+    return CS_OK;
+  double *energies = CS_NEW_N(p->arena, double, (size_t)p->plan->n_bars);
+  CS_TRY_NEW(energies);
+  for (size_t i = 0; i < score->n_parts; i++) {
+    for (size_t k = 0; k < score->parts[i].n_notes; k++)
+      add_energy(p, &p->plan->tracks[i], &score->parts[i].notes[k], energies);
+  }
+  const double mean_db = mean_power_db(p, energies);
+  double gain_db       = 0.0; // A build, its climax and the end keep what is.
+  for (int bar = 0; bar < p->plan->n_bars;) {
+    const Block block = block_at(p, bar);
+    const double db   = power_db(p, energies, bar, block.n_bars);
+    if (is_evened(p, block) && db > CS_SILENCE_DB / 2.0)
+      gain_db = -share * cs_clamp(db - mean_db, -most_db, most_db);
+    CS_TRY(add_point(p, curve, frame_of_bar(p, bar), gain_db));
+    CS_TRY(add_point(p, curve,
+        frame_of_bar(p, bar + block.n_bars) - glide_s * p->rate, gain_db));
+    bar += block.n_bars;
+  }
   return CS_OK;
 }
 
@@ -217,7 +393,7 @@ write_silences(const CsPerformer *p, Curve *curve)
 
 // ---- A track's gain ---------------------------------------------------------
 
-enum { N_PARTS = 4 };
+enum { N_PARTS = 5 };
 
 /// Sum of curves: a point wherever one of them has one.
 static CsStatus
@@ -291,15 +467,16 @@ cs_write_gains(
     const CsPerformer *p, const CsScore *score, CsPlayedTrack *tracks)
 {
   const Curve none = {0};
-  Curve levels = {0}, swells = {0}, ring_out = {0}, silences = {0};
+  Curve levels = {0}, even = {0}, swells = {0}, ring_out = {0}, silences = {0};
   CS_TRY(write_levels(p, &levels));
+  CS_TRY(write_evenness(p, score, &even));
   CS_TRY(write_swells(p, &swells));
   CS_TRY(write_ring_out(p, &ring_out));
   CS_TRY(write_silences(p, &silences));
   for (size_t i = 0; i < p->plan->n_tracks; i++) {
     const CsTrack *track        = &p->plan->tracks[i];
     const Curve *swell          = track->role == CS_ROLE_PAD ? &swells : &none;
-    const Curve *parts[N_PARTS] = {&levels, swell, &ring_out, &silences};
+    const Curve *parts[N_PARTS] = {&levels, &even, swell, &ring_out, &silences};
     Curve sum                   = {0};
     CS_TRY(
         add_up(p, parts, chord_compensation_db(track, &score->parts[i]), &sum));
