@@ -5,11 +5,11 @@
 
 /// The bass register: its lowest octave carries the roots, fifths and octaves
 /// reach above, as high as the lowest chord tones allow (cs_low_gap): those
-/// begin at 52, in beds at 48, in underscores at 47.
+/// begin at 52, in beds and underscores at 48.
 enum { BASS_LOW = 28, CENTRE = 34 };
 
 static const int bass_high[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = 40,
+    [CS_UNDERSCORE] = 41,
     [CS_BED]        = 41,
     [CS_STINGER]    = 48,
     [CS_THEMATIC]   = 48,
@@ -21,7 +21,8 @@ typedef struct Bass {
   size_t track;
   uint64_t seed;
   int low, high;
-  int *keys; ///< Bass note per chord of the cue; -1 where none fits.
+  bool is_pedal; ///< In the bar at hand.
+  int *keys;     ///< Bass note per chord of the cue; -1 where none fits.
 } Bass;
 
 // --- The line ---------------------------------------------------------------
@@ -146,10 +147,21 @@ approach_key(const Bass *bass, int64_t tick)
 
 // --- Strokes ----------------------------------------------------------------
 
+/// The key's tonic in the bass register, for pedals.
+static int
+pedal_key(const Bass *bass)
+{
+  const int centre = cs_clamp_int(CENTRE, bass->low, bass->high);
+  return cs_nearest_key(
+      centre, bass->c->plan->key.tonic_pc, bass->low, bass->high);
+}
+
 static int
 stroke_key(const Bass *bass, const CsBarStroke *s)
 {
   const CsChordSpan *span = cs_chord_at(bass->c, s->tick);
+  if (bass->is_pedal)
+    return pedal_key(bass);
   if (s->tick == span->start_tick)
     return bass->keys[span - bass->c->chords];
   if (s->degree == 0) {
@@ -224,7 +236,7 @@ vary(const Bass *bass, CsBarStrokes *strokes, int bar)
   const CsSection *section = cs_section_of_bar(c->timeline, bar);
   const int place          = bar - section->first_bar;
   CsRng rng = cs_rng_at(bass->seed, "bass.turn", (uint64_t)place, 0);
-  if (strokes->n < 2 || c->plan->function == CS_UNDERSCORE)
+  if (bass->is_pedal || strokes->n < 2 || c->plan->function == CS_UNDERSCORE)
     return;
   if (cs_phrase_bar(c, bar) == 3 && cs_rng_below(&rng, 4) > 0)
     lead_on(bass, strokes, bar);
@@ -237,14 +249,12 @@ vary(const Bass *bass, CsBarStrokes *strokes, int bar)
 static CsBarStrokes
 build_strokes(const CsComposer *c, int bar)
 {
-  const double rate =
-      cs_max_onset_rate(c) * (c->plan->function == CS_UNDERSCORE ? 2.0 : 1.0);
-  int64_t finest = cs_finest_grid(c, bar, rate);
+  int64_t finest = cs_finest_grid(c, bar, cs_max_onset_rate(c));
   if (finest < CS_TICKS_PER_QUARTER / 2)
     finest = CS_TICKS_PER_QUARTER / 2;
   int64_t grid = cs_build_grid(c, bar, finest);
   if (cs_build_progress(c, bar) < 0.5 &&
-      cs_meter_beats(c->plan->meter) % 2 == 0)
+      2 * grid < cs_bar_ticks(c->timeline, bar))
     grid *= 2;
   return cs_pulse_strokes(c, NULL, bar, grid);
 }
@@ -276,12 +286,13 @@ extend_last(const Bass *bass, int64_t end)
 }
 
 static CsStatus
-add_bar(const Bass *bass, int bar)
+add_bar(Bass *bass, int bar)
 {
   const CsComposer *c      = bass->c;
   const CsPattern *pattern = cs_pattern_at(c, bass->track, bar);
   const bool is_build      = cs_build_progress(c, bar) >= 0.0;
   CsBarStrokes strokes;
+  bass->is_pedal = pattern != NULL && pattern->is_pedal;
   if (is_build && c->plan->function != CS_AMBIENT)
     strokes = build_strokes(c, bar);
   else if (pattern != NULL)
@@ -292,7 +303,7 @@ add_bar(const Bass *bass, int bar)
       extend_last(bass, cs_bar_tick(c->timeline, bar + 1)))
     return CS_OK;
   keep_strong_beats(c, &strokes, bar);
-  if (is_build && cs_phrase_bar(c, bar) == 3)
+  if (is_build && cs_phrase_bar(c, bar) == 3 && !bass->is_pedal)
     lead_on(bass, &strokes, bar);
   else if (!is_build)
     vary(bass, &strokes, bar);

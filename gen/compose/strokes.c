@@ -49,12 +49,20 @@ cs_build_grid(const CsComposer *c, int bar, int64_t finest)
 {
   const double progress = cs_build_progress(c, bar);
   const int64_t beat    = beat_ticks(c);
+  const int64_t bar_len = cs_meter_beats(c->plan->meter) * beat;
   const int64_t eighth =
       cs_meter_is_compound(c->plan->meter) ? beat / 3 : beat / 2;
   const int64_t grid = progress >= 0.75  ? eighth / 2
                        : progress >= 0.5 ? eighth
                                          : beat;
-  return grid > finest ? grid : finest;
+  if (grid > finest)
+    return grid;
+  // the finest grid is reached early: then at least begin on a wider one
+  const int64_t wide =
+      cs_meter_beats(c->plan->meter) % 2 == 0 ? 2 * beat : bar_len;
+  if (progress >= 0.5)
+    return finest;
+  return finest < beat ? beat : finest < wide ? wide : bar_len;
 }
 
 // --- Laying a pattern -------------------------------------------------------

@@ -33,7 +33,8 @@ int cs_phrase_bar(const CsComposer *c, int bar);
 bool cs_repeats_chord(const CsComposer *c, int bar);
 
 /// Onset grid of a build in a bar: beats, then eighths from half of it, then
-/// sixteenths from three quarters, never finer than `finest` ticks.
+/// sixteenths from three quarters, never finer than `finest` ticks; where that
+/// allows no growth, the first half goes on a wider grid.
 int64_t cs_build_grid(const CsComposer *c, int bar, int64_t finest);
 
 /// The pattern in a bar: laid from the bar line (or on and on when it drifts),

@@ -11,7 +11,7 @@ typedef struct Texture {
   size_t track;
   uint64_t seed;
   bool is_motion;
-  int n_strings; ///< Least notes of a full stroke: guitars double one.
+  bool doubles_lowest; ///< Six strings: full strokes have one note more.
   int high; ///< No key above it: figures that climb come back an octave down.
   CsVoicing *voicings; ///< One per chord of the cue.
 } Texture;
@@ -29,15 +29,31 @@ voicing_at(const Texture *t, int64_t tick)
   return &t->voicings[cs_chord_at(t->c, tick) - t->c->chords];
 }
 
-/// The nth tone of a voicing, going on an octave higher beyond its last, and
+/// A voicing's tones for figures: each pitch class once, the lowest of it, so
+/// that a figure of three goes on with the octave of its first.
+static CsVoicing
+figure_of(const CsVoicing *v)
+{
+  CsVoicing figure = {0};
+  unsigned heard   = 0;
+  for (int i = 0; i < v->n; i++) {
+    const unsigned bit = 1U << cs_mod(v->keys[i], 12);
+    if ((heard & bit) == 0)
+      figure.keys[figure.n++] = v->keys[i];
+    heard |= bit;
+  }
+  return figure;
+}
+
+/// The nth tone of a figure, going on an octave higher beyond its last, and
 /// back down by octaves at the top. -1 when there is none.
 static int
-nth_key(const Texture *t, const CsVoicing *v, int n)
+nth_key(const Texture *t, const CsVoicing *figure, int n)
 {
   const CsTrack *track = &t->c->plan->tracks[t->track];
-  if (v->n == 0)
+  if (figure->n == 0)
     return -1;
-  int key = v->keys[n % v->n] + 12 * (n / v->n);
+  int key = figure->keys[n % figure->n] + 12 * (n / figure->n);
   while (key > t->high)
     key -= 12;
   return key >= track->range[0] ? key : -1;
@@ -46,35 +62,65 @@ nth_key(const Texture *t, const CsVoicing *v, int n)
 // --- Notes of a stroke ------------------------------------------------------
 
 static CsStatus
-add_key(const Texture *t, const CsBarStroke *s, int key, int place)
+add_key(const Texture *t, const CsBarStroke *s, int key)
 {
   const int velocity = cs_velocity(t->c, t->track, s->tick, key, s->velocity);
-  const double delay = cs_clamp(s->spread_ms * place, 0.0, 120.0);
   return cs_add(t->c, t->track,
       (CsNote){.start_tick = s->tick,
           .n_ticks         = s->n_ticks,
           .key             = (uint8_t)key,
           .velocity        = (uint8_t)velocity,
-          .delay_ms        = (float)delay});
+          .delay_ms        = (float)s->spread_ms});
 }
 
-/// Keys of a stroke, low to high, each once.
+static void
+add_once(CsVoicing *keys, int key)
+{
+  for (int i = 0; i < keys->n; i++)
+    if (keys->keys[i] == key)
+      return;
+  if (key >= 0 && keys->n < 8)
+    keys->keys[keys->n++] = key;
+}
+
+/// The whole chord; a guitar doubles its lowest note when that is no leading
+/// tone.
+static CsVoicing
+full_chord(const Texture *t, const CsVoicing *v)
+{
+  CsVoicing keys = *v;
+  if (v->n > 0 && t->doubles_lowest && v->keys[0] + 12 <= t->high &&
+      cs_mod(v->keys[0] + 1 - t->c->plan->key.tonic_pc, 12) != 0)
+    add_once(&keys, v->keys[0] + 12);
+  return keys;
+}
+
+/// Keys of a stroke, low to high but for climbing, each once.
 static CsVoicing
 stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
 {
-  const CsVoicing *v   = voicing_at(t, s->tick);
-  const int n_full     = t->n_strings > v->n ? t->n_strings : v->n;
-  const unsigned tones = s->tones != 0 ? s->tones : (1U << n_full) - 1U;
+  const CsVoicing *v     = voicing_at(t, s->tick);
+  const CsVoicing figure = figure_of(v);
+  if (s->tones == 0 && climb == 0)
+    return full_chord(t, v);
+  const unsigned tones = s->tones != 0 ? s->tones : (1U << figure.n) - 1U;
   CsVoicing keys       = {0};
-  for (int i = 0; i < 16 && keys.n < 8; i++) {
-    const int key = (tones >> i & 1U) != 0 ? nth_key(t, v, i + climb) : -1;
-    bool is_new   = key >= 0;
-    for (int k = 0; k < keys.n; k++)
-      is_new = is_new && keys.keys[k] != key;
-    if (is_new)
-      keys.keys[keys.n++] = key;
-  }
+  for (int i = 0; i < 16; i++)
+    if ((tones >> i & 1U) != 0)
+      add_once(&keys, nth_key(t, &figure, i + climb));
   return keys;
+}
+
+/// Meant offset of a tone in a strum or roll; wide rolls are drawn together to
+/// what an offset may be.
+static double
+spread_of(const CsBarStroke *s, int n, int place)
+{
+  enum { MAX_OFFSET_MS = 120 };
+  const double widest = n > 1 ? (double)MAX_OFFSET_MS / (n - 1) : 0.0;
+  const double spread = s->spread_ms < 0 ? -s->spread_ms : s->spread_ms;
+  const int turn      = s->spread_ms < 0 ? n - 1 - place : place;
+  return (spread < widest ? spread : widest) * turn;
 }
 
 static CsStatus
@@ -82,10 +128,9 @@ add_stroke(const Texture *t, const CsBarStroke *s, int climb)
 {
   const CsVoicing keys = stroke_keys(t, s, climb);
   for (int i = 0; i < keys.n; i++) {
-    const int place = s->spread_ms < 0 ? keys.n - 1 - i : i;
     CsBarStroke one = *s;
-    one.spread_ms   = s->spread_ms < 0 ? -s->spread_ms : s->spread_ms;
-    CS_TRY(add_key(t, &one, keys.keys[i], place));
+    one.spread_ms   = spread_of(s, keys.n, i);
+    CS_TRY(add_key(t, &one, keys.keys[i]));
   }
   return CS_OK;
 }
@@ -193,24 +238,46 @@ static int
 climb_at(const Texture *t, int bar)
 {
   const double progress = cs_build_progress(t->c, bar);
-  if (progress < 0.0)
+  if (progress < 0.0 || t->c->plan->function == CS_AMBIENT)
     return 0;
   const int n = t->is_motion ? 4 : 2;
   return (int)(progress * (n + 0.99));
 }
 
-/// In speech functions a build may go one grid finer than the rest, else it
-/// would stand still.
 static CsBarStrokes
 build_strokes(const Texture *t, const CsPattern *pattern, int bar)
 {
-  CsComposer *c = t->c;
-  const double rate =
-      cs_max_onset_rate(c) * (c->plan->function == CS_UNDERSCORE ? 2.0 : 1.0);
-  int64_t finest = cs_finest_grid(c, bar, rate);
-  if (!t->is_motion && finest < CS_TICKS_PER_QUARTER / 2)
-    finest = CS_TICKS_PER_QUARTER / 2;
+  CsComposer *c        = t->c;
+  const int64_t eighth = CS_TICKS_PER_QUARTER / 2;
+  int64_t finest       = cs_finest_grid(c, bar, cs_max_onset_rate(c));
+  if (!t->is_motion && finest < eighth)
+    finest = eighth;
   return cs_pulse_strokes(c, pattern, bar, cs_build_grid(c, bar, finest));
+}
+
+/// Ambient figures keep no time: each bar has its own start, and many pass in
+/// silence.
+static void
+scatter_bar(const Texture *t, CsBarStrokes *strokes, int bar)
+{
+  const double strokes_per_s = 0.14;
+  const CsComposer *c        = t->c;
+  const int64_t start        = cs_bar_tick(c->timeline, bar);
+  const int64_t end          = cs_bar_tick(c->timeline, bar + 1);
+  const double seconds       = cs_seconds_of_tick(c->timeline, (double)end) -
+                         cs_seconds_of_tick(c->timeline, (double)start);
+  CsRng rng = cs_rng_at(t->seed, "texture.drift", 0, (uint64_t)bar);
+  int n     = 0;
+  for (int i = 0; i < strokes->n; i++) {
+    CsBarStroke s     = strokes->strokes[i];
+    const double p    = strokes_per_s * seconds / strokes->n;
+    const double late = cs_rng_between(&rng, 0.0, 0.8);
+    if (cs_rng_unit(&rng) >= p)
+      continue;
+    s.tick += (int64_t)(late * (double)(end - s.tick));
+    strokes->strokes[n++] = s;
+  }
+  strokes->n = n;
 }
 
 static CsStatus
@@ -245,14 +312,17 @@ static CsStatus
 add_bar(const Texture *t, int bar)
 {
   const CsPattern *pattern = cs_pattern_at(t->c, t->track, bar);
-  const bool is_build      = cs_build_progress(t->c, bar) >= 0.0;
+  const bool is_build =
+      t->c->plan->function != CS_AMBIENT && cs_build_progress(t->c, bar) >= 0.0;
   if (pattern == NULL || pattern->n_strokes == 0)
     return CS_OK;
   if (pattern->scatter_per_s > 0.0)
     return add_scattered(t, pattern, bar);
   CsBarStrokes strokes = is_build ? build_strokes(t, pattern, bar)
                                   : cs_pattern_strokes(t->c, pattern, bar);
-  if (!is_build)
+  if (t->c->plan->function == CS_AMBIENT)
+    scatter_bar(t, &strokes, bar);
+  else if (!is_build)
     vary(t, &strokes, bar);
   cs_split_at_chords(t->c, &strokes, 0);
   const int climb = climb_at(t, bar);
@@ -268,20 +338,19 @@ middle_of(const CsKeySpan span)
 }
 
 static CsStatus
-write_texture(CsComposer *c, size_t track, bool is_motion, int n_strings)
+write_texture(CsComposer *c, size_t track, bool is_motion, bool is_guitar)
 {
-  Texture t              = {.c = c,
-                   .track      = track,
-                   .seed       = c->plan->tracks[track].seed,
-                   .is_motion  = is_motion,
-                   .n_strings  = n_strings};
+  Texture t              = {.c     = c,
+                   .track          = track,
+                   .seed           = c->plan->tracks[track].seed,
+                   .is_motion      = is_motion,
+                   .doubles_lowest = is_guitar};
   const int n_voices     = c->plan->function == CS_UNDERSCORE ? 3 : 4;
   const CsKeySpan window = cs_voicing_window(c, track);
   t.high =
       is_speech_function(c) ? window.high : c->plan->tracks[track].range[1];
-  const uint64_t seed = is_motion ? t.seed : c->plan->seed;
-  CS_TRY(
-      cs_lead_voices(c, seed, window.low, window.high, n_voices, &t.voicings));
+  CS_TRY(cs_lead_voices(
+      c, c->plan->seed, window.low, window.high, n_voices, &t.voicings));
   for (int bar = 0; bar < c->plan->n_bars; bar++) {
     if (!cs_plays(c, track, bar))
       continue;
@@ -302,11 +371,11 @@ cs_write_chords(CsComposer *c, size_t track)
       cs_find_instrument(c->presets, c->plan->tracks[track].instrument);
   const bool is_guitar =
       instrument != NULL && cs_instrument_is(instrument, "guitar");
-  return write_texture(c, track, false, is_guitar ? 5 : 0);
+  return write_texture(c, track, false, is_guitar);
 }
 
 CsStatus
 cs_write_motion(CsComposer *c, size_t track)
 {
-  return write_texture(c, track, true, 0);
+  return write_texture(c, track, true, false);
 }

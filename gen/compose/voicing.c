@@ -396,7 +396,7 @@ typedef struct Slots {
 enum { SLOT_CHORDS, SLOT_MOTION, N_SLOTS };
 
 static const Slots slots[CS_N_FUNCTIONS][N_SLOTS] = {
-    [CS_UNDERSCORE] = {{{47, 57}, {79, 91}}, {{79, 91}, {47, 57}}},
+    [CS_UNDERSCORE] = {{{48, 57}, {79, 91}}, {{79, 91}, {48, 57}}},
     [CS_BED]        = {{{48, 62}, {76, 91}}, {{76, 91}, {48, 62}}},
     [CS_STINGER]    = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
     [CS_THEMATIC]   = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
@@ -410,18 +410,33 @@ overlap(CsKeySpan a, CsKeySpan b)
       a.low > b.low ? a.low : b.low, a.high < b.high ? a.high : b.high};
 }
 
+/// A track that was set an octave higher keeps that: its range's middle lies so
+/// far above where its role usually sits. Not where a speaker's register is
+/// kept free.
+static int
+octaves_up(const CsComposer *c, CsKeySpan range)
+{
+  enum { USUAL_MIDDLE = 63 };
+  if (c->plan->function == CS_BED || c->plan->function == CS_UNDERSCORE)
+    return 0;
+  const int off = (range.low + range.high) / 2 - USUAL_MIDDLE;
+  return cs_clamp_int(cs_floor_div(off + 4, 12), 0, 2);
+}
+
 CsKeySpan
 cs_voicing_window(const CsComposer *c, size_t track)
 {
-  const CsTrack *t        = &c->plan->tracks[track];
-  const CsKeySpan range   = {t->range[0], t->range[1]};
-  const bool is_chordal   = t->role == CS_ROLE_PAD || t->role == CS_ROLE_CHORDS;
-  const int slot          = is_chordal ? SLOT_CHORDS : SLOT_MOTION;
-  const Slots *s          = &slots[c->plan->function][slot];
-  const CsKeySpan tries[] = {s->usual, s->other};
-  for (size_t i = 0; i < 2; i++) {
+  const CsTrack *t      = &c->plan->tracks[track];
+  const CsKeySpan range = {t->range[0], t->range[1]};
+  const bool is_chordal = t->role == CS_ROLE_PAD || t->role == CS_ROLE_CHORDS;
+  const Slots *s =
+      &slots[c->plan->function][is_chordal ? SLOT_CHORDS : SLOT_MOTION];
+  const int up            = is_chordal ? 12 * octaves_up(c, range) : 0;
+  const CsKeySpan raised  = {s->usual.low + up, s->usual.high + up};
+  const CsKeySpan tries[] = {raised, s->usual, s->other};
+  for (size_t i = 0; i < 3; i++) {
     const CsKeySpan window = overlap(range, tries[i]);
-    if (window.high - window.low >= 10)
+    if (window.high - window.low >= 8)
       return window;
   }
   const int middle = cs_clamp_int((s->usual.low + s->usual.high) / 2,
