@@ -83,7 +83,7 @@ put_round(Form *f, const Part *parts, int n_parts, int n_bars)
 // ------------------------------------------------
 
 typedef struct Shape {
-  int intro, body, build, climax, outro;
+  int intro, body, build, climax, coda, outro;
 } Shape;
 
 /// A tune of `n` bars with a build and a climax at 62..88 % of the length.
@@ -97,7 +97,9 @@ tune_shape(int n)
   s.build        = n4 >= 56 ? 8 : n4 >= 12 ? 4 : 0;
   s.outro        = n4 >= 64 ? 8 : n4 >= 44 ? 4 : 0;
   s.intro        = n4 >= 80 ? 8 : n4 >= 16 ? 4 : 0;
-  s.body         = n4 - s.intro - s.build - s.climax - s.outro;
+  // In a long cue the tune comes once more after its climax.
+  s.coda = n4 >= 96 ? n4 / 10 / CS_PHRASE_BARS * CS_PHRASE_BARS : 0;
+  s.body = n4 - s.intro - s.build - s.climax - s.coda - s.outro;
   if (n4 >= 8)
     s.climax += rest;
   else if (n4 == 4 && rest > 0)
@@ -119,6 +121,7 @@ lay_tune(Form *f)
   put_round(f, tune_round, N_TUNE, s.body);
   put(f, CS_SECTION_BUILD, s.build, 0.42, 0.88);
   put(f, CS_SECTION_CLIMAX, s.climax, 0.93, 1.0);
+  put_round(f, tune_round, N_TUNE, s.coda);
   put(f, CS_SECTION_OUTRO, s.outro, 0.42, 0.30);
 }
 

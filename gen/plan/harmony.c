@@ -596,6 +596,17 @@ rhythm_of(const CsDraft *d, CsSectionKind kind)
   return is_thin && bars < 4 ? 2 * bars : bars;
 }
 
+/// Under dialogue no dominant may pull: a plagal chord stands in its place.
+static void
+soften(const CsDraft *d, const char **bars, int n_bars)
+{
+  if (d->plan->function != CS_UNDERSCORE)
+    return;
+  for (int i = 0; i < n_bars; i++)
+    if (is_full_dominant(bars[i]))
+      bars[i] = habits[d->plan->key.mode].quiet;
+}
+
 static CsStatus
 write_section(CsDraft *d, CsSection *s, int n_pickup, int nth)
 {
@@ -617,8 +628,10 @@ write_section(CsDraft *d, CsSection *s, int n_pickup, int nth)
       s->kind == CS_SECTION_CLIMAX)
     CS_TRY(vary(d, bars, n, loop.n, nth));
   if (s->kind == CS_SECTION_BUILD && n >= 2)
-    return lead_into_climax(d, bars, n);
-  close_section(d, bars, n);
+    CS_TRY(lead_into_climax(d, bars, n));
+  else
+    close_section(d, bars, n);
+  soften(d, bars, n);
   return CS_OK;
 }
 

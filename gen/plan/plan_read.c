@@ -123,8 +123,8 @@ static const CsField tempo_fields[] = {
     {.key         = "bpm",
         .kind     = CS_FIELD_DOUBLE,
         .offset   = offsetof(RawTempo, bpm),
-        .low      = 15,
-        .high     = 600,
+        .low      = 30,
+        .high     = 300,
         .what     = "quarter notes a minute",
         .required = true},
 };

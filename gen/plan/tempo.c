@@ -216,14 +216,27 @@ cost_of_pickup(const Search *s, double pickup)
   return (pickup <= half + 1e-9 ? 0.2 : 0.35) + (part > 1e-9 ? 0.05 : 0.0);
 }
 
+/// Bars of whole beats are easier to follow than others.
+static double
+cost_of_shorts(const Search *s, const Fit *f)
+{
+  const double unit = cs_meter_beat_quarters(s->d->plan->meter);
+  double cost       = 0.0;
+  for (int i = 0; i < f->n_shorts; i++) {
+    const double beats = f->shorts[i].quarters / unit;
+    cost += fabs(beats - floor(beats + 0.5)) > 1e-9 ? 0.4 : 0.25;
+  }
+  return cost;
+}
+
 static void
 consider(Search *s, Fit *f)
 {
-  if (f->bpm < s->low_bpm - 1e-9 || f->bpm > s->high_bpm + 1e-9)
+  if (f->bpm < s->low_bpm || f->bpm > s->high_bpm)
     return;
   f->cost = 4.0 * fabs(cs_log2(f->bpm / s->d->target_bpm)) +
             cost_of_bars(s, f->n_bars) + cost_of_pickup(s, f->pickup) +
-            0.25 * f->n_shorts;
+            cost_of_shorts(s, f);
   if (s->ring[1] > 0.0)
     f->cost += 0.3 * fabs(f->ring_s - s->ring[1]) / s->ring[1];
   for (int i = 0; i < s->n_hits && f->cost < s->best.cost; i++)
@@ -304,23 +317,34 @@ set_bounds(Search *s)
   }
 }
 
+static int
+count_missed(const Search *s)
+{
+  int n = 0;
+  for (int i = 0; i < s->n_hits; i++) {
+    const Place p = place_hit(s, &s->best, s->hits_s[i]);
+    n += !is_accepted(&p);
+  }
+  return n;
+}
+
 /// From neat numbers of bars to any: the next step is tried where the one
-/// before found nothing good.
+/// before found nothing good, or missed an accent.
 static void
 search_all(Search *s)
 {
-  enum { N_STEPS = 4 };
+  enum { N_STEPS = 5 };
   const double beat            = cs_meter_beat_quarters(s->d->plan->meter);
   const bool is_long           = s->d->plan->duration_s >= 10.0;
-  const int grains[N_STEPS]    = {2, 1, 1, 1};
-  const double picks[N_STEPS]  = {0.0, 0.0, beat, 0.25 * beat};
-  const double enough[N_STEPS] = {1.2, 1.2, 1.8, 1e9};
+  const int grains[N_STEPS]    = {2, 1, 1, 1, 1};
+  const double picks[N_STEPS]  = {0.0, 0.0, beat, 0.25 * beat, 0.125 * beat};
+  const double enough[N_STEPS] = {1.2, 1.2, 1.8, 1e9, 1e9};
   s->best.cost                 = 1e9;
   for (int i = is_long && !s->is_given ? 0 : 2; i < N_STEPS; i++) {
     s->grain       = grains[i];
     s->pickup_step = picks[i];
     search(s);
-    if (s->best.cost < enough[i])
+    if (s->best.cost < enough[i] && count_missed(s) == 0)
       return;
   }
 }
@@ -347,17 +371,17 @@ has_short(const Fit *f, int bar)
   return false;
 }
 
-/// Shorten the last bar of one of the phrases before a hit, if that helps.
-static bool
-mend_hit(Search *s, double hit_s)
+/// Shorten a bar at the end of one of the two groups of `grid` bars before a
+/// hit in the way that costs least; none when nothing helps.
+static void
+shorten_before(Search *s, double hit_s, int grid)
 {
   const Fit before  = s->best;
   const double unit = cs_meter_beat_quarters(s->d->plan->meter);
-  const double step = s->is_given ? 0.5 * unit : unit;
+  const double step = s->is_given ? 0.25 * unit : 0.5 * unit;
   const int bar     = place_hit(s, &before, hit_s).bar;
-  const int last    = bar / CS_PHRASE_BARS * CS_PHRASE_BARS - 1;
-  for (int b = last; b > 0 && b > last - 2 * CS_PHRASE_BARS;
-       b -= CS_PHRASE_BARS) {
+  const int last    = bar / grid * grid - 1;
+  for (int b = last; b > 0 && b > last - 2 * grid; b -= grid) {
     if (has_short(&before, b))
       continue;
     for (double q = unit; q < s->d->bar_quarters - 1e-9; q += step) {
@@ -367,18 +391,21 @@ mend_hit(Search *s, double hit_s)
     }
   }
   s->seed = s->best;
-  return s->best.cost < before.cost;
 }
 
+/// Short bars at phrase ends before the hits, then, where they do not suffice,
+/// between phrases too.
 static void
 mend_hits(Search *s)
 {
-  s->seed = s->best;
-  for (int i = 0; i < s->n_hits && s->best.n_shorts < MAX_SHORT_BARS; i++) {
-    const Place p = place_hit(s, &s->best, s->hits_s[i]);
-    if (!is_accepted(&p) && p.bar <= s->best.n_bars)
-      (void)mend_hit(s, s->hits_s[i]);
-  }
+  static const int grids[] = {CS_PHRASE_BARS, 2, 1};
+  for (size_t g = 0; g < sizeof grids / sizeof *grids; g++)
+    for (int i = 0; i < s->n_hits; i++) {
+      if (count_missed(s) == 0 || s->best.n_shorts >= MAX_SHORT_BARS)
+        return;
+      s->seed = s->best;
+      shorten_before(s, s->hits_s[i], grids[g]);
+    }
 }
 
 // ---- Bars that fill the length to its last frame

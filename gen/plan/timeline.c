@@ -190,6 +190,12 @@ plays_by_spans(const CsTimeline *t, const CsTrack *track, int bar)
   return false;
 }
 
+static bool
+has_bit(unsigned mask, size_t i)
+{
+  return (mask >> i & 1U) != 0;
+}
+
 /// Tracks that newly reach their threshold in a build wait for a later bar when
 /// too many do so at once, the lowest threshold first.
 static uint16_t
@@ -199,7 +205,7 @@ let_in(const CsPlan *plan, size_t n, uint16_t before, uint16_t wanted)
   for (int k = 0; k < MAX_NEW_PER_BAR; k++) {
     size_t best = n;
     for (size_t i = 0; i < n; i++) {
-      if (!(wanted >> i & 1U) || now >> i & 1U)
+      if (!has_bit(wanted, i) || has_bit(now, i))
         continue;
       if (best == n || plan->tracks[i].enter < plan->tracks[best].enter)
         best = i;
@@ -340,7 +346,7 @@ cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar)
   bar = cs_clamp_int(bar, 0, t->n_bars > 0 ? t->n_bars - 1 : 0);
   for (size_t i = 0; i < t->plan->n_tracks && i < MAX_MASK_TRACKS; i++)
     if (track == &t->plan->tracks[i])
-      return t->plays != NULL && (t->plays[bar] >> i & 1U);
+      return t->plays != NULL && has_bit(t->plays[bar], i);
   return track->n_spans > 0 ? plays_by_spans(t, track, bar)
                             : plays_by_energy(t, track, bar);
 }

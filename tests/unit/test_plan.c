@@ -1,0 +1,702 @@
+#include "tests/unit/plan_fixture.h"
+
+#include "gen/base/text.h"
+
+static const double lengths_s[] = {0.5, 1.0, 2.5, 7.0, 15.0, 29.97, 30.0, 59.94,
+    60.0, 90.0, 187.3, 600.0, 3600.0, 43200.0};
+static const CsMeter meters[]   = {
+      {4, 4}, {3, 4}, {6, 8}, {2, 4}, {5, 4}, {7, 8}, {9, 8}, {12, 8}};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void
+say_where(char *where, size_t n, const CsPlan *plan)
+{
+  (void)snprintf(where, n, "%s, %g s, %d/%d, %s, %g BPM, %d bars, ring %g s",
+      cs_function_names[plan->function], plan->duration_s,
+      plan->meter.numerator, plan->meter.denominator,
+      cs_ending_names[plan->ending], plan->tempos[0].bpm, plan->n_bars,
+      plan->ring_out_s);
+}
+
+// ---- What holds for every plan
+// -------------------------------------------------
+
+static void
+check_sections(const CsPlan *plan, const char *where)
+{
+  int bar = 0;
+  for (size_t i = 0; i < plan->n_sections; i++) {
+    const CsSection *s = &plan->sections[i];
+    if (s->first_bar != bar || s->n_bars < 1)
+      fail_msg("%s: section %zu begins at bar %d, not %d", where, i,
+          s->first_bar, bar);
+    if (s->chords.n != (size_t)s->n_bars)
+      fail_msg("%s: section %s has %zu chords in %d bars", where, s->name,
+          s->chords.n, s->n_bars);
+    for (size_t k = 0; k < s->chords.n; k++)
+      if (s->chords.items[k] == NULL)
+        fail_msg("%s: section %s lacks chord %zu", where, s->name, k);
+    for (int k = 0; k < 2; k++)
+      if (!(s->energy[k] >= 0.0 && s->energy[k] <= 1.0))
+        fail_msg("%s: energy %g", where, s->energy[k]);
+    bar += s->n_bars;
+  }
+  if (bar != plan->n_bars)
+    fail_msg("%s: sections sum to %d bars", where, bar);
+}
+
+/// T02, and the music reaches the end where it must not ring.
+static void
+check_end(
+    const CsPlan *plan, const CsTimeline *t, double beat_s, const char *where)
+{
+  const double end =
+      cs_seconds_of_tick(t, (double)cs_bar_tick(t, plan->n_bars));
+  if (!near(end, plan->duration_s, 0.005))
+    fail_msg("%s: the last bar ends at %.4f s", where, end);
+  if (plan->ending != CS_ENDING_RING && plan->ending != CS_ENDING_BUTTON)
+    return;
+  const double last =
+      cs_seconds_of_tick(t, (double)cs_bar_tick(t, plan->n_bars - 1));
+  if (!near(last + plan->ring_out_s, plan->duration_s, 0.001))
+    fail_msg("%s: the last downbeat is at %.4f s", where, last);
+  const CsRingOut r = cs_ring_out(plan->function, plan->duration_s, beat_s);
+  if (plan->ring_out_s < r.low_s - 0.01 || plan->ring_out_s > r.high_s + 0.01)
+    fail_msg("%s: ring-out outside %g..%g", where, r.low_s, r.high_s);
+  if (plan->duration_s >= 10.0 && plan->ring_out_s < 1.5 - 1e-9)
+    fail_msg("%s: the last downbeat is later than 1.5 s before the end", where);
+}
+
+static void
+check_plan(Ask *a, const CsPlan *plan, double beat_s)
+{
+  char where[160];
+  say_where(where, sizeof where, plan);
+  check_sections(plan, where);
+  CsTimeline *t = NULL;
+  assert_int_equal(cs_timeline_make(a->arena, plan, &t), CS_OK);
+  check_end(plan, t, beat_s, where);
+  if (plan->n_frames !=
+      (uint64_t)floor(plan->duration_s * plan->sample_rate + 0.5))
+    fail_msg("%s: %llu frames", where, (unsigned long long)plan->n_frames);
+  CsChordSpan *chords = NULL;
+  size_t n_chords     = 0;
+  assert_int_equal(cs_timeline_chords(a->arena, t, &chords, &n_chords), CS_OK);
+  for (size_t i = 1; i < n_chords; i++)
+    if (chords[i].start_tick != chords[i - 1].end_tick)
+      fail_msg("%s: a gap before chord %zu", where, i);
+  if (plan->n_tracks < 1 || plan->n_tracks > 16)
+    fail_msg("%s: %zu tracks", where, plan->n_tracks);
+}
+
+static void
+test_every_length_function_and_meter_fits(void **state)
+{
+  (void)state;
+  for (int f = 0; f < CS_N_FUNCTIONS; f++)
+    for (size_t l = 0; l < COUNT(lengths_s); l++)
+      for (size_t m = 0; m < COUNT(meters); m++) {
+        Ask a;
+        ask(&a, (CsFunction)f, lengths_s[l]);
+        a.brief.said |= CS_SAID_METER;
+        a.brief.meter      = meters[m];
+        const CsPlan *plan = planned(&a);
+        check_plan(&a, plan, 0.0);
+        assert_true(plan->tempos[0].bpm >= 30.0 - 1e-9);
+        assert_true(plan->tempos[0].bpm <= 300.0 + 1e-9);
+        done(&a);
+      }
+}
+
+static void
+test_a_given_tempo_is_kept_exactly(void **state)
+{
+  (void)state;
+  static const double tempos[] = {30.0, 57.0, 93.7, 120.0, 174.0, 300.0};
+  for (size_t t = 0; t < COUNT(tempos); t++)
+    for (size_t l = 0; l < COUNT(lengths_s); l++)
+      for (size_t m = 0; m < COUNT(meters); m++) {
+        Ask a;
+        ask(&a, (CsFunction)((t + l + m) % CS_N_FUNCTIONS), lengths_s[l]);
+        say_tempo(&a, tempos[t], tempos[t]);
+        a.wish.has_meter   = true;
+        a.wish.meter       = meters[m];
+        const CsPlan *plan = planned(&a);
+        assert_true(plan->tempos[0].bpm == tempos[t]);
+        check_plan(
+            &a, plan, 60.0 * cs_meter_beat_quarters(plan->meter) / tempos[t]);
+        done(&a);
+      }
+}
+
+static void
+test_a_tempo_range_is_kept(void **state)
+{
+  (void)state;
+  for (size_t l = 3; l < COUNT(lengths_s); l++) {
+    Ask a;
+    ask(&a, CS_THEMATIC, lengths_s[l]);
+    say_tempo(&a, 84.0, 96.0);
+    const CsPlan *plan = planned(&a);
+    assert_true(plan->tempos[0].bpm >= 84.0 - 1e-9);
+    assert_true(plan->tempos[0].bpm <= 96.0 + 1e-9);
+    done(&a);
+  }
+}
+
+static void
+test_loops_cuts_and_fades_fill_the_length(void **state)
+{
+  (void)state;
+  static const CsEnding endings[] = {
+      CS_ENDING_LOOP, CS_ENDING_CUT, CS_ENDING_FADE};
+  for (size_t e = 0; e < COUNT(endings); e++)
+    for (size_t l = 0; l < COUNT(lengths_s); l++)
+      for (size_t m = 0; m < COUNT(meters); m++)
+        for (int given = 0; given < 2; given++) {
+          Ask a;
+          ask(&a, (CsFunction)((l + m) % CS_N_FUNCTIONS), lengths_s[l]);
+          a.wish.has_ending = a.wish.has_meter = true;
+          a.wish.ending                        = endings[e];
+          a.wish.meter                         = meters[m];
+          if (given)
+            say_tempo(&a, 111.0, 111.0);
+          const CsPlan *plan = planned(&a);
+          check_plan(&a, plan, 0.0);
+          assert_int_not_equal(
+              plan->sections[plan->n_sections - 1].kind, CS_SECTION_END);
+          if (given && endings[e] != CS_ENDING_LOOP)
+            assert_true(plan->tempos[0].bpm == 111.0);
+          done(&a);
+        }
+}
+
+static void
+test_a_loop_that_moves_the_tempo_says_so(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_BED, 31.0);
+  say_tempo(&a, 120.0, 120.0);
+  a.wish.has_ending  = true;
+  a.wish.ending      = CS_ENDING_LOOP;
+  const CsPlan *plan = planned(&a);
+  assert_int_equal(plan->n_warnings, 1);
+  assert_string_equal(plan->warnings[0].code, "contradiction");
+  assert_true(near(plan->tempos[0].bpm, 16 * 4 * 60.0 / 31.0, 1e-9));
+  done(&a);
+}
+
+// ---- Arc
+// -----------------------------------------------------------------------
+
+static const CsSection *
+find_section(const CsPlan *plan, CsSectionKind kind)
+{
+  for (size_t i = 0; i < plan->n_sections; i++)
+    if (plan->sections[i].kind == kind)
+      return &plan->sections[i];
+  return NULL;
+}
+
+static void
+test_the_worked_example_comes_out(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 90.0);
+  say_mood(&a, 0.7, 0.6);
+  say_word(&a.brief.moods, "bright");
+  say_word(&a.brief.exclude, "vocals");
+  say_event(&a, CS_ARC_BUILD, 70.0, 90.0);
+  const CsPlan *plan = planned(&a);
+  assert_int_equal(plan->n_bars, 45);
+  assert_true(near(plan->tempos[0].bpm, 120.686, 0.001));
+  assert_true(near(plan->ring_out_s, 2.5, 1e-6));
+  const CsSection *build = find_section(plan, CS_SECTION_BUILD);
+  assert_non_null(build);
+  assert_int_equal(build->first_bar, 36);
+  assert_true(near(build->start_s, 71.6, 0.05));
+  const CsSection *climax = find_section(plan, CS_SECTION_CLIMAX);
+  assert_non_null(climax);
+  assert_int_equal(climax->first_bar + climax->n_bars, 44);
+  assert_true(climax->energy[1] > 0.95);
+  assert_true(build->energy[0] < 0.5);
+  done(&a);
+}
+
+static void
+test_a_tune_climbs_to_its_climax_in_the_last_third(void **state)
+{
+  (void)state;
+  for (double s = 30.0; s <= 600.0; s += 15.0) {
+    Ask a;
+    ask(&a, CS_THEMATIC, s);
+    const CsPlan *plan      = planned(&a);
+    const CsSection *first  = find_section(plan, CS_SECTION_A);
+    const CsSection *climax = find_section(plan, CS_SECTION_CLIMAX);
+    assert_non_null(first);
+    assert_non_null(climax);
+    const double share = 0.5 * (climax->start_s + climax->end_s) / s;
+    if (share < 0.62 || share > 0.92)
+      fail_msg("%g s: the climax lies at %g of the length", s, share);
+    assert_true(climax->energy[1] - first->energy[0] >= 0.35);
+    done(&a);
+  }
+}
+
+static void
+test_a_bed_keeps_within_its_band(void **state)
+{
+  (void)state;
+  for (double s = 30.0; s <= 1200.0; s *= 2.0) {
+    Ask a;
+    ask(&a, CS_BED, s);
+    const CsPlan *plan = planned(&a);
+    for (size_t i = 0; i < plan->n_sections; i++)
+      for (int k = 0; k < 2; k++)
+        assert_true(near(plan->sections[i].energy[k], 0.55, 0.15));
+    done(&a);
+  }
+}
+
+static void
+test_builds_begin_near_where_they_were_asked(void **state)
+{
+  (void)state;
+  static const double asked[][2] = {
+      {40.0, 65.0}, {60.0, 90.0}, {15.0, 40.0}, {100.0, 120.0}};
+  for (int f = 0; f < CS_N_FUNCTIONS; f++)
+    for (size_t i = 0; i < COUNT(asked); i++) {
+      if (f == CS_STINGER)
+        continue;
+      Ask a;
+      ask(&a, (CsFunction)f, 120.0);
+      say_event(&a, CS_ARC_BUILD, asked[i][0], asked[i][1]);
+      const CsPlan *plan     = planned(&a);
+      const CsSection *build = find_section(plan, CS_SECTION_BUILD);
+      assert_non_null(build);
+      const double bar_s =
+          cs_meter_quarters(plan->meter) * 60.0 / plan->tempos[0].bpm;
+      if (!near(build->start_s, asked[i][0], 1.5 * bar_s + 0.01))
+        fail_msg("%s: the build asked at %g s begins at %g s",
+            cs_function_names[f], asked[i][0], build->start_s);
+      assert_true(build->energy[1] > build->energy[0] + 0.1);
+      done(&a);
+    }
+}
+
+static void
+test_falls_and_rises_move_the_energy(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_BED, 120.0);
+  say_event(&a, CS_ARC_FALL, 40.0, 60.0);
+  say_event(&a, CS_ARC_RISE, 90.0, -1.0);
+  const CsPlan *plan = planned(&a);
+  CsTimeline *t      = NULL;
+  assert_int_equal(cs_timeline_make(a.arena, plan, &t), CS_OK);
+  double e[4];
+  static const double at[] = {30.0, 50.0, 75.0, 100.0};
+  for (int i = 0; i < 4; i++)
+    e[i] = cs_energy_at_bar(t, cs_bar_of_tick(t, cs_tick_of_seconds(t, at[i])));
+  assert_true(e[1] < e[0] - 0.2);
+  assert_true(e[2] > e[1] + 0.15);
+  assert_true(e[3] > e[2] + 0.1);
+  done(&a);
+}
+
+static void
+test_layers_enter_a_build_one_or_two_at_a_time(void **state)
+{
+  (void)state;
+  for (uint64_t seed = 1; seed <= 20; seed++) {
+    Ask a;
+    ask(&a, CS_THEMATIC, 90.0);
+    a.wish.seed = a.wish.theme_seed = seed;
+    say_event(&a, CS_ARC_BUILD, 70.0, 90.0);
+    const CsPlan *plan     = planned(&a);
+    const CsSection *build = find_section(plan, CS_SECTION_BUILD);
+    CsTimeline *t          = NULL;
+    assert_int_equal(cs_timeline_make(a.arena, plan, &t), CS_OK);
+    for (int bar = build->first_bar; bar < plan->n_bars - 1; bar++) {
+      int n_new = 0;
+      for (size_t i = 0; i < plan->n_tracks; i++)
+        n_new += cs_track_plays(t, &plan->tracks[i], bar) &&
+                 !cs_track_plays(t, &plan->tracks[i], bar - 1);
+      assert_true(n_new <= 2);
+    }
+    for (size_t i = 0; i < plan->n_tracks; i++)
+      assert_int_equal(cs_track_plays(t, &plan->tracks[i], plan->n_bars - 1),
+          cs_track_plays(t, &plan->tracks[i], plan->n_bars - 2));
+    done(&a);
+  }
+}
+
+// ---- Hits
+// ----------------------------------------------------------------------
+
+static void
+check_hits(Ask *a, const double *asked, size_t n)
+{
+  const CsPlan *plan = planned(a);
+  assert_int_equal(plan->n_hits, n);
+  for (size_t i = 0; i < n; i++) {
+    const double late = plan->hits[i].is_at_s - asked[i];
+    if (late < -0.040 - 1e-6 || late > 0.080 + 1e-6)
+      fail_msg("the hit at %g s falls at %g s (%g BPM)", asked[i],
+          plan->hits[i].is_at_s, plan->tempos[0].bpm);
+  }
+  assert_int_equal(plan->n_warnings, 0);
+}
+
+static void
+test_hits_fall_on_beats(void **state)
+{
+  (void)state;
+  static const double asked[][3] = {{31.0, 0, 0}, {9.0, 24.0, 0},
+      {7.3, 18.9, 40.1}, {12.0, 33.3, 51.7}, {5.25, 0, 0}};
+  static const size_t n[]        = {1, 2, 3, 3, 1};
+  for (size_t i = 0; i < COUNT(asked); i++)
+    for (int given = 0; given < 2; given++) {
+      Ask a;
+      ask(&a, CS_THEMATIC, 60.0);
+      if (given)
+        say_tempo(&a, 104.0, 104.0);
+      for (size_t k = 0; k < n[i]; k++)
+        say_event(&a, CS_ARC_HIT, asked[i][k], -1.0);
+      check_hits(&a, asked[i], n[i]);
+      done(&a);
+    }
+}
+
+static void
+test_silence_at_the_start_is_a_lead_in(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 45.0);
+  say_event(&a, CS_ARC_SILENCE, 0.0, 3.0);
+  say_event(&a, CS_ARC_HIT, 3.0, -1.0);
+  const CsPlan *plan = planned(&a);
+  assert_true(plan->lead_in_s == 3.0);
+  assert_int_equal(plan->hits[0].bar, 0);
+  assert_true(near(plan->hits[0].is_at_s, 3.0, 1e-6));
+  check_plan(&a, plan, 0.0);
+  done(&a);
+}
+
+// ---- Tracks
+// --------------------------------------------------------------------
+
+static bool
+plays(const CsPlan *plan, const char *name)
+{
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (cs_instrument_is(
+            cs_find_instrument(presets, plan->tracks[i].instrument), name))
+      return true;
+  return false;
+}
+
+static const CsTrack *
+find_role(const CsPlan *plan, CsRole role)
+{
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (plan->tracks[i].role == role)
+      return &plan->tracks[i];
+  return NULL;
+}
+
+static bool
+has_harmony(const CsPlan *plan)
+{
+  return find_role(plan, CS_ROLE_PAD) || find_role(plan, CS_ROLE_CHORDS) ||
+         find_role(plan, CS_ROLE_MOTION);
+}
+
+static void
+test_excluded_instruments_never_play(void **state)
+{
+  (void)state;
+  static const char *const names[] = {"drums", "percussion", "piano", "strings",
+      "guitar", "vocals", "synth", "bass", "pad", "melody"};
+  for (size_t s = 0; s < presets->n_styles; s++)
+    for (size_t i = 0; i < COUNT(names); i++)
+      for (int f = 0; f < CS_N_FUNCTIONS; f++) {
+        Ask a;
+        ask(&a, (CsFunction)f, 60.0);
+        a.wish.style = presets->styles[s].name;
+        say_word(&a.brief.exclude, names[i]);
+        const CsPlan *plan = planned(&a);
+        if (plays(plan, names[i]))
+          fail_msg("%s plays %s", a.wish.style, names[i]);
+        if (!has_harmony(plan))
+          fail_msg("%s without %s has no harmony", a.wish.style, names[i]);
+        if (i == COUNT(names) - 1)
+          assert_null(find_role(plan, CS_ROLE_MELODY));
+        for (size_t t = 0; t < plan->n_tracks && i == 5; t++)
+          assert_false(plan->tracks[t].bank != 128 &&
+                       (plan->tracks[t].program == 91 ||
+                           (plan->tracks[t].program >= 52 &&
+                               plan->tracks[t].program <= 54)));
+        done(&a);
+      }
+}
+
+static void
+test_wanted_instruments_play_in_every_style(void **state)
+{
+  (void)state;
+  static const char *const names[] = {"piano", "strings", "flute", "guitar",
+      "brass", "drums", "marimba", "cello", "bass", "harp", "synth",
+      "french horn", "timpani", "shaker", "vibraphone"};
+  for (size_t s = 0; s < presets->n_styles; s++)
+    for (size_t i = 0; i < COUNT(names); i++)
+      for (int f = 0; f < CS_N_FUNCTIONS; f++) {
+        Ask a;
+        ask(&a, (CsFunction)f, 60.0);
+        a.wish.style = presets->styles[s].name;
+        say_word(&a.brief.instruments, names[i]);
+        const CsPlan *plan = planned(&a);
+        if (!plays(plan, names[i]))
+          fail_msg("%s as %s lacks the %s", a.wish.style, cs_function_names[f],
+              names[i]);
+        done(&a);
+      }
+}
+
+static void
+test_only_a_piano_leaves_nothing_else(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 60.0);
+  say_word(&a.brief.instruments, "piano");
+  a.brief.only_instruments = true;
+  const CsPlan *plan       = planned(&a);
+  assert_true(has_harmony(plan));
+  assert_non_null(find_role(plan, CS_ROLE_MELODY));
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    assert_true(cs_instrument_is(
+        cs_find_instrument(presets, plan->tracks[i].instrument), "piano"));
+  done(&a);
+}
+
+static void
+test_functions_keep_their_roles(void **state)
+{
+  (void)state;
+  for (size_t s = 0; s < presets->n_styles; s++)
+    for (int f = 0; f < CS_N_FUNCTIONS; f++) {
+      Ask a;
+      ask(&a, (CsFunction)f, 60.0);
+      a.wish.style        = presets->styles[s].name;
+      const CsPlan *plan  = planned(&a);
+      const bool is_quiet = f == CS_UNDERSCORE || f == CS_AMBIENT;
+      if (is_quiet)
+        assert_null(find_role(plan, CS_ROLE_DRUMS));
+      if (f == CS_AMBIENT)
+        assert_null(find_role(plan, CS_ROLE_MELODY));
+      if (f == CS_THEMATIC)
+        assert_non_null(find_role(plan, CS_ROLE_MELODY));
+      done(&a);
+    }
+}
+
+static void
+test_leaving_a_track_out_changes_no_other_seed(void **state)
+{
+  (void)state;
+  for (size_t s = 0; s < presets->n_styles; s++) {
+    Ask a, b;
+    ask(&a, CS_THEMATIC, 60.0);
+    ask(&b, CS_THEMATIC, 60.0);
+    a.wish.style = b.wish.style = presets->styles[s].name;
+    say_word(&b.brief.exclude, "drums");
+    const CsPlan *with = planned(&a), *without = planned(&b);
+    for (int r = 0; r < CS_N_ROLES; r++) {
+      const CsTrack *x = find_role(with, (CsRole)r);
+      const CsTrack *y = find_role(without, (CsRole)r);
+      if (r != CS_ROLE_DRUMS && r != CS_ROLE_PERCUSSION && x && y &&
+          strcmp(x->instrument, y->instrument) == 0)
+        assert_true(x->seed == y->seed);
+    }
+    assert_string_equal(with->sections[1].chords.items[0],
+        without->sections[1].chords.items[0]);
+    done(&a);
+    done(&b);
+  }
+}
+
+static void
+test_entries_and_exits_bound_a_track(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 60.0);
+  say_word(&a.brief.instruments, "drums");
+  say_event(&a, CS_ARC_ENTER, 10.0, -1.0)->target = "drums";
+  say_event(&a, CS_ARC_EXIT, 40.0, -1.0)->target  = "drums";
+  const CsPlan *plan                              = planned(&a);
+  const CsTrack *drums = find_role(plan, CS_ROLE_DRUMS);
+  assert_non_null(drums);
+  assert_int_equal(drums->n_spans, 1);
+  assert_true(near(drums->spans[0].start_s, 10.0, 1.6));
+  assert_true(near(drums->spans[0].end_s, 40.0, 1.6));
+  done(&a);
+}
+
+// ---- Choice
+// --------------------------------------------------------------------
+
+static void
+test_the_style_follows_the_brief_not_the_seed(void **state)
+{
+  (void)state;
+  const char *first = NULL;
+  for (uint64_t seed = 1; seed < 20; seed++) {
+    Ask a;
+    ask(&a, CS_THEMATIC, 60.0);
+    a.wish.seed = a.wish.theme_seed = seed;
+    say_mood(&a, 0.6, 0.4);
+    say_word(&a.brief.genres, presets->styles[3].genres.items[0]);
+    const CsPlan *plan = planned(&a);
+    if (first == NULL)
+      first = plan->style;
+    assert_string_equal(plan->style, first);
+    assert_true(strlen(plan->style_reason) > 10);
+    done(&a);
+  }
+}
+
+static void
+test_one_theme_seed_gives_one_key_and_progression(void **state)
+{
+  (void)state;
+  Ask a, b;
+  ask(&a, CS_THEMATIC, 60.0);
+  ask(&b, CS_THEMATIC, 15.0);
+  a.wish.theme_seed = b.wish.theme_seed = 77;
+  b.wish.seed                           = 5;
+  const CsPlan *x = planned(&a), *y = planned(&b);
+  assert_int_equal(x->key.tonic_pc, y->key.tonic_pc);
+  assert_int_equal(x->key.mode, y->key.mode);
+  const CsSection *p = find_section(x, CS_SECTION_A);
+  const CsSection *q = find_section(y, CS_SECTION_A);
+  assert_string_equal(p->chords.items[0], q->chords.items[0]);
+  done(&a);
+  done(&b);
+}
+
+static void
+test_wish_beats_brief(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_BED, 60.0);
+  a.wish.has_function = a.wish.has_lufs = a.wish.has_key = true;
+  a.wish.function                                        = CS_AMBIENT;
+  a.wish.lufs                                            = -30.0;
+  a.wish.key         = (CsKey){4, CS_DORIAN};
+  const CsPlan *plan = planned(&a);
+  assert_int_equal(plan->function, CS_AMBIENT);
+  assert_int_equal(plan->key.tonic_pc, 4);
+  assert_int_equal(plan->key.mode, CS_DORIAN);
+  assert_true(plan->loudness_lufs == -30.0);
+  done(&a);
+}
+
+static void
+test_no_dominant_resolves_under_dialogue(void **state)
+{
+  (void)state;
+  for (uint64_t seed = 1; seed < 40; seed++) {
+    Ask a;
+    ask(&a, CS_UNDERSCORE, 90.0);
+    a.wish.seed = a.wish.theme_seed = seed;
+    const CsPlan *plan              = planned(&a);
+    CsTimeline *t                   = NULL;
+    CsChordSpan *c                  = NULL;
+    size_t n                        = 0;
+    assert_int_equal(cs_timeline_make(a.arena, plan, &t), CS_OK);
+    assert_int_equal(cs_timeline_chords(a.arena, t, &c, &n), CS_OK);
+    for (size_t i = 1; i < n; i++)
+      if (c[i - 1].chord.is_dominant && c[i - 1].chord.root == 7 &&
+          c[i].chord.root == 0)
+        fail_msg("seed %d: %s - %s", (int)seed, c[i - 1].symbol, c[i].symbol);
+    done(&a);
+  }
+}
+
+// ---- Refusals
+// ------------------------------------------------------------------
+
+static void
+refuse(Ask *a, const char *part)
+{
+  CsPlan *plan = NULL;
+  assert_int_equal(
+      cs_plan_make(a->arena, a->presets, &a->brief, &a->wish, &plan),
+      CS_ERR_REQUEST);
+  if (strstr(cs_arena_error(a->arena), part) == NULL)
+    fail_msg("\"%s\" does not say \"%s\"", cs_arena_error(a->arena), part);
+  done(a);
+}
+
+static void
+test_impossible_lengths_are_refused(void **state)
+{
+  (void)state;
+  static const double wrong[] = {0.0, 0.499, 43200.5, -3.0};
+  for (size_t i = 0; i < COUNT(wrong); i++) {
+    Ask a;
+    ask(&a, CS_BED, wrong[i]);
+    refuse(&a, "0.5 s to 12 h");
+  }
+}
+
+static void
+test_an_unknown_style_names_the_nearest(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_BED, 30.0);
+  a.wish.style = "corporrate";
+  refuse(&a, "did you mean \"corporate\"");
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_every_length_function_and_meter_fits),
+      cmocka_unit_test(test_a_given_tempo_is_kept_exactly),
+      cmocka_unit_test(test_a_tempo_range_is_kept),
+      cmocka_unit_test(test_loops_cuts_and_fades_fill_the_length),
+      cmocka_unit_test(test_a_loop_that_moves_the_tempo_says_so),
+      cmocka_unit_test(test_the_worked_example_comes_out),
+      cmocka_unit_test(test_a_tune_climbs_to_its_climax_in_the_last_third),
+      cmocka_unit_test(test_a_bed_keeps_within_its_band),
+      cmocka_unit_test(test_builds_begin_near_where_they_were_asked),
+      cmocka_unit_test(test_falls_and_rises_move_the_energy),
+      cmocka_unit_test(test_layers_enter_a_build_one_or_two_at_a_time),
+      cmocka_unit_test(test_hits_fall_on_beats),
+      cmocka_unit_test(test_silence_at_the_start_is_a_lead_in),
+      cmocka_unit_test(test_excluded_instruments_never_play),
+      cmocka_unit_test(test_wanted_instruments_play_in_every_style),
+      cmocka_unit_test(test_only_a_piano_leaves_nothing_else),
+      cmocka_unit_test(test_functions_keep_their_roles),
+      cmocka_unit_test(test_leaving_a_track_out_changes_no_other_seed),
+      cmocka_unit_test(test_entries_and_exits_bound_a_track),
+      cmocka_unit_test(test_the_style_follows_the_brief_not_the_seed),
+      cmocka_unit_test(test_one_theme_seed_gives_one_key_and_progression),
+      cmocka_unit_test(test_wish_beats_brief),
+      cmocka_unit_test(test_no_dominant_resolves_under_dialogue),
+      cmocka_unit_test(test_impossible_lengths_are_refused),
+      cmocka_unit_test(test_an_unknown_style_names_the_nearest),
+  };
+  return cmocka_run_group_tests(tests, load_presets, free_presets);
+}
