@@ -121,7 +121,7 @@ cs_beat_add(CsBeat *b, int64_t tick, int key, double velocity)
     played = cs_drum_line_key(b->instrument, key);
   if (played < 0 || played > 127)
     return CS_OK;
-  if (!is_kit)
+  if (!is_kit || (b->instrument != NULL && b->instrument->drum_key >= 0))
     played = cs_clamp_int(played, t->range[0], t->range[1]);
   const CsNote note = {.start_tick = tick,
       .n_ticks  = is_kit ? stroke_ticks(played) : CS_TICKS_PER_QUARTER,

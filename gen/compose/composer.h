@@ -34,6 +34,7 @@ typedef struct CsComposer {
   int64_t final_end_tick; ///< Where notes of the final chord are let go.
   CsTickSpan *silences;   ///< plan->silences in ticks.
   size_t n_silences;
+  const struct CsTheme *theme; ///< The tune, once cs_theme() has been asked.
 } CsComposer;
 
 /// Writes the notes of plan->tracks[track].

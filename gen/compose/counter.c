@@ -13,6 +13,7 @@ typedef struct Second {
   size_t melody; ///< n_tracks when the plan has no melody.
   CsTheme theme;
   int centre, low, high;
+  int octave; ///< Between the tune and its doubling; 0 = thirds.
 } Second;
 
 static CsStatus
@@ -28,19 +29,34 @@ sing(const Second *v, int64_t tick, int64_t n_ticks, int key, int stroke)
 
 // --- Doubling ---------------------------------------------------------------
 
-// An octave below or above where the instrument can, else a third or sixth
-// below that belongs to the chord.
+// The octave at which most of the tune lies in the second voice's range, or 0
+// where neither serves.
+static int
+octave_of_doubling(const Second *v)
+{
+  size_t n[2] = {0, 0};
+  for (size_t i = 0; i < v->theme.n_notes; i++) {
+    const int key = v->theme.notes[i].key;
+    n[0] += key - 12 >= v->low && key - 12 <= v->high;
+    n[1] += key + 12 >= v->low && key + 12 <= v->high;
+  }
+  const int best = n[1] > n[0] ? 1 : 0;
+  if (4 * n[best] < 3 * v->theme.n_notes)
+    return 0;
+  return best == 1 ? 12 : -12;
+}
+
+// The same octave all the way; notes beyond the range, and every note where no
+// octave serves, are joined by the chord tone a third or so below.
 static int
 doubled_key(const Second *v, int64_t tick, int key)
 {
-  static const int octaves[] = {-12, 12, -24};
-  for (size_t i = 0; i < sizeof octaves / sizeof octaves[0]; i++)
-    if (key + octaves[i] >= v->low && key + octaves[i] <= v->high)
-      return key + octaves[i];
+  const int octave = key + v->octave;
+  if (v->octave != 0 && octave >= v->low && octave <= v->high)
+    return octave;
   const uint16_t chord = cs_chord_pcs(v->c, &cs_chord_at(v->c, tick)->chord);
-  const int wanted     = cs_clamp_int(key - 4, v->low, v->high);
-  const int found      = cs_snap(wanted, chord);
-  return found >= v->low && found <= v->high ? found : -1;
+  const int below      = cs_snap(cs_clamp_int(key - 4, v->low, v->high), chord);
+  return below >= v->low && below <= v->high ? below : -1;
 }
 
 static CsStatus
@@ -89,12 +105,11 @@ answer(const Second *v, int bar, int step)
   const int n_notes = room / 2 < 4 ? room / 2 : 4;
   if (n_notes < 2)
     return CS_OK;
-  CsLine *line = CS_NEW(c->arena, CsLine);
-  CS_TRY_NEW(line);
-  plan_answer(v, bar, step, n_notes, line);
-  cs_line_solve(line);
-  for (size_t i = 0; i < line->n_notes; i++) {
-    const CsLineNote *n = &line->notes[i];
+  CsLine line;
+  plan_answer(v, bar, step, n_notes, &line);
+  cs_line_solve(&line);
+  for (size_t i = 0; i < line.n_notes; i++) {
+    const CsLineNote *n = &line.notes[i];
     const int at        = step + 2 * (int)i;
     CS_TRY(sing(v, cs_step_tick(c, bar, at), 2 * cs_step_ticks(c) * 92 / 100,
         n->key, 76));
@@ -110,8 +125,7 @@ static CsStatus
 write_guide_section(const Second *v, const CsSection *s, const bool *wanted)
 {
   CsComposer *c = v->c;
-  CsLine *line  = CS_NEW(c->arena, CsLine);
-  CS_TRY_NEW(line);
+  CsLine line;
   const int bars_each = c->plan->function == CS_UNDERSCORE ? 2 : 1;
   int previous        = v->centre;
   for (int in = 0; in < s->n_bars; in += bars_each) {
@@ -120,18 +134,18 @@ write_guide_section(const Second *v, const CsSection *s, const bool *wanted)
         in + bars_each < s->n_bars ? bar + bars_each : s->first_bar + s->n_bars;
     const int64_t start = cs_bar_tick(c->timeline, bar);
     const int64_t end   = cs_bar_tick(c->timeline, last);
-    *line               = (CsLine){.composer = c,
-                      .low                   = v->low,
-                      .high                  = v->high,
-                      .max_leap              = 7,
-                      .previous              = previous,
-                      .n_notes               = 1};
-    line->notes[0]      = (CsLineNote){.tick = start,
-             .n_ticks                        = end - start,
-             .on_downbeat                    = true,
-             .centre                         = v->centre};
-    cs_line_solve(line);
-    previous = line->notes[0].key;
+    line                = (CsLine){.composer = c,
+                       .low                  = v->low,
+                       .high                 = v->high,
+                       .max_leap             = 7,
+                       .previous             = previous,
+                       .n_notes              = 1};
+    line.notes[0]       = (CsLineNote){.tick = start,
+              .n_ticks                       = end - start,
+              .on_downbeat                   = true,
+              .centre                        = v->centre};
+    cs_line_solve(&line);
+    previous = line.notes[0].key;
     if (wanted[bar])
       CS_TRY(sing(v, start,
           (cs_is_end_bar(c, bar) ? c->final_end_tick : end) - start, previous,
@@ -233,6 +247,7 @@ cs_write_counter(CsComposer *c, size_t track)
     if (c->plan->duration_s < 4.0 || v.melody == c->plan->n_tracks)
       return write_guides(&v);
     CS_TRY(cs_theme(c, v.melody, &v.theme));
+    v.octave = octave_of_doubling(&v);
     return write_second_voice(&v);
   case CS_UNDERSCORE:
   case CS_BED:

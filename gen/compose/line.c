@@ -18,6 +18,8 @@ static const double foreign_downbeat = 14.0, foreign_long = 14.0,
                     off_centre = 0.011, model_missed = 6.0, end_missed = 40.0,
                     leap_over = 60.0, octave_over = 400.0, out_of_reach = 80.0;
 
+static const double unreached = 1e30;
+
 // Cost of an interval by its size in semitones, 0..12.
 static const double interval_cost[13] = {
     2.3, 0.0, 0.0, 0.9, 1.1, 1.7, 9.0, 2.4, 7.0, 7.0, 14.0, 14.0, 9.0};
@@ -194,7 +196,7 @@ static void
 clear_costs(Column *column)
 {
   for (int i = 0; i < N_STATES; i++)
-    column->cost[i] = 1e30;
+    column->cost[i] = unreached;
 }
 
 static void
@@ -229,7 +231,9 @@ extend(const CsLine *line, const CsLineNote *note, const Column *before,
       const int target      = state_of(b, move_of(semitones), is_open);
       for (int m = 0; m < N_MOVES; m++)
         for (int open = 0; open < 2; open++) {
-          const int state   = state_of(a, (Move)m, open);
+          const int state = state_of(a, (Move)m, open);
+          if (before->cost[state] >= unreached)
+            continue;
           const double cost = before->cost[state] + move +
                               turn_cost((Move)m, semitones) +
                               (open && !by_step ? foreign_unresolved : 0.0);

@@ -134,18 +134,17 @@ hold_near(const Voice *v, CsLineNote *note)
 static CsStatus
 write_top_section(Voice *v, const CsSection *s)
 {
-  CsLine *line = CS_NEW(v->c->arena, CsLine);
-  CS_TRY_NEW(line);
+  CsLine line;
   int previous = v->centre;
   for (int first = s->first_bar; first < s->first_bar + s->n_bars; first += 4) {
-    begin_line(v, 7, line);
-    line->previous = previous;
-    plan_top_line(v, s, first, line);
-    hold_near(v, &line->notes[0]);
-    hold_near(v, &line->notes[line->n_notes - 1]);
-    cs_line_solve(line);
-    for (size_t i = 0; i < line->n_notes; i++) {
-      const CsLineNote *n = &line->notes[i];
+    begin_line(v, 7, &line);
+    line.previous = previous;
+    plan_top_line(v, s, first, &line);
+    hold_near(v, &line.notes[0]);
+    hold_near(v, &line.notes[line.n_notes - 1]);
+    cs_line_solve(&line);
+    for (size_t i = 0; i < line.n_notes; i++) {
+      const CsLineNote *n = &line.notes[i];
       const int bar       = cs_bar_of_tick(v->c->timeline, n->tick);
       previous            = n->key;
       if (cs_plays(v->c, v->track, bar))
@@ -193,11 +192,10 @@ write_cell(Voice *v, const CsMotif *motif, int bar, int n_notes)
   const CsFigure *head = &motif->figures[CS_FIGURE_MOTIF];
   const int64_t beat =
       (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
-  CsLine *line = CS_NEW(c->arena, CsLine);
-  CS_TRY_NEW(line);
-  begin_line(v, 5, line);
+  CsLine line;
+  begin_line(v, 5, &line);
   for (int i = 0; i < n_notes; i++)
-    line->notes[line->n_notes++] =
+    line.notes[line.n_notes++] =
         (CsLineNote){.tick = cs_bar_tick(c->timeline, bar) + i * beat,
             .n_ticks       = i + 1 < n_notes ? beat : 2 * beat,
             .on_downbeat   = i == 0 || i + 1 == n_notes,
@@ -205,9 +203,9 @@ write_cell(Voice *v, const CsMotif *motif, int bar, int n_notes)
             .interval =
                 i < head->n ? cs_clamp_int(head->notes[i].interval, -2, 2) : -1,
             .centre = v->centre};
-  cs_line_solve(line);
-  for (size_t i = 0; i < line->n_notes; i++) {
-    const CsLineNote *n = &line->notes[i];
+  cs_line_solve(&line);
+  for (size_t i = 0; i < line.n_notes; i++) {
+    const CsLineNote *n = &line.notes[i];
     const int velocity  = cs_velocity(c, v->track, n->tick, n->key, 60);
     CS_TRY(sing(v, n->tick, n->n_ticks, n->key,
         velocity < SOFT_VELOCITY ? velocity : SOFT_VELOCITY));
@@ -266,23 +264,22 @@ write_run_up(Voice *v, const CsMotif *motif, int n_before, int64_t unit)
 {
   const CsComposer *c  = v->c;
   const CsFigure *head = &motif->figures[CS_FIGURE_MOTIF];
-  CsLine *line         = CS_NEW(c->arena, CsLine);
-  CS_TRY_NEW(line);
-  begin_line(v, 12, line);
+  CsLine line;
+  begin_line(v, 12, &line);
   for (int i = 0; i <= n_before; i++)
-    line->notes[line->n_notes++] =
+    line.notes[line.n_notes++] =
         (CsLineNote){.tick = c->final_tick - (n_before - i) * unit,
             .n_ticks       = unit,
             .on_downbeat   = i == n_before || i == 0,
             .on_beat       = i % 2 == 0,
             .interval      = i > 0 ? head->notes[i % head->n].interval : 0,
             .centre        = v->centre + (i == n_before ? 4 : -2)};
-  line->notes[n_before].wanted =
+  line.notes[n_before].wanted =
       (uint16_t)(1u << cs_mod(c->plan->key.tonic_pc, 12));
-  cs_line_solve(line);
-  for (size_t i = 0; i < line->n_notes; i++) {
-    const CsLineNote *n = &line->notes[i];
-    const bool is_last  = i + 1 == line->n_notes;
+  cs_line_solve(&line);
+  for (size_t i = 0; i < line.n_notes; i++) {
+    const CsLineNote *n = &line.notes[i];
+    const bool is_last  = i + 1 == line.n_notes;
     CS_TRY(sing(v, n->tick,
         is_last ? c->final_end_tick - n->tick : n->n_ticks * 94 / 100, n->key,
         cs_velocity(

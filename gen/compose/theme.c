@@ -453,9 +453,10 @@ hold_near(const Teller *t, CsLineNote *note)
 static CsStatus
 tell_phrase(Teller *t, int first_bar, int n_bars, int *previous)
 {
-  Phrase *p = CS_NEW(t->c->arena, Phrase);
-  CS_TRY_NEW(p);
+  Phrase phrase;
+  Phrase *p = &phrase;
   Unit units[PHRASE_BARS];
+  p->line.n_notes   = 0;
   p->line.composer  = t->c;
   p->line.low       = t->theme->low;
   p->line.high      = t->theme->high;
@@ -567,8 +568,8 @@ gate_of(const CsTheme *theme, double quarters)
                        : 0.96;
 }
 
-CsStatus
-cs_theme(CsComposer *c, size_t track, CsTheme *theme)
+static CsStatus
+make_theme(CsComposer *c, size_t track, CsTheme *theme)
 {
   Teller *t = CS_NEW(c->arena, Teller);
   CS_TRY_NEW(t);
@@ -582,5 +583,19 @@ cs_theme(CsComposer *c, size_t track, CsTheme *theme)
   cs_motif_make(c->plan->theme_seed, c->plan->meter, &t->motif);
   CS_TRY(tell_in_balance(t));
   theme->gate = gate_of(theme, cs_meter_quarters(c->plan->meter));
+  return CS_OK;
+}
+
+CsStatus
+cs_theme(CsComposer *c, size_t track, CsTheme *theme)
+{
+  if (c->theme == NULL || c->theme->track != track) {
+    CsTheme *made = CS_NEW(c->arena, CsTheme);
+    CS_TRY_NEW(made);
+    CS_TRY(make_theme(c, track, made));
+    made->track = track;
+    c->theme    = made;
+  }
+  *theme = *c->theme;
   return CS_OK;
 }

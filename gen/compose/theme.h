@@ -17,6 +17,7 @@ typedef struct CsThemeNote {
 } CsThemeNote;
 
 typedef struct CsTheme {
+  size_t track;       ///< Whose range it is told in.
   CsThemeNote *notes; ///< In order of time, never two at once.
   size_t n_notes;
   CsFigureKind *bars; ///< What every bar of the plan is made of.
@@ -34,7 +35,8 @@ void cs_melody_range(
 /// Centre that valence and arousal ask for (RULEBOOK 1.3).
 int cs_melody_centre(const CsComposer *c);
 
-/// The tune as a track with that range plays it.
+/// The tune as a track with that range plays it; worked out once, then kept in
+/// the composer.
 CS_NODISCARD CsStatus cs_theme(CsComposer *c, size_t track, CsTheme *theme);
 
 /// Index of the first note in a bar or after it; n_notes when there is none.
