@@ -117,6 +117,8 @@ put_mark(Place *place, const Mark *mark)
 {
   static const CsTextStyle style = {
       LABEL_SIZE, cs_colour_text, CS_AT_START, false};
+  static const CsTextStyle ending = {
+      LABEL_SIZE, cs_colour_text, CS_AT_END, false};
   const CsPage *page = place->page;
   const char *rest   = "";
   const char *label =
@@ -148,7 +150,9 @@ put_mark(Place *place, const Mark *mark)
     draw_span(page, shape_of(mark->kind), from, to, top);
   else
     draw_diamond(page, from, top);
-  if (fits)
+  if (fits && text_x < from)
+    cs_svg_text(page->svg, from - 9.0, top + 11.5, &ending, label);
+  else if (fits)
     cs_svg_text(page->svg, text_x, top + 11.5, &style, label);
 }
 
