@@ -65,7 +65,7 @@ static const int sample_subtypes[CS_N_SAMPLE_FORMATS] = {
     [CS_FLOAT_32] = SF_FORMAT_FLOAT,
 };
 
-// ---- What can be written ---------------------------------------------------
+// ---- What can be written --------------------------------------------------
 
 static bool
 has_suffix(const char *path, const char *suffix)
@@ -123,8 +123,7 @@ cs_audio_format_check(CsArena *arena, const CsAudioFormat *format)
   return CS_OK;
 }
 
-// ---- A descriptor as libsndfile sees it
-// --------------------------------------
+// ---- A descriptor as libsndfile sees it -----------------------------------
 
 /// Where encoded bytes go. Its own account of the error, because libsndfile
 /// forgets errno.
@@ -178,8 +177,7 @@ sink_tell(void *user)
   return sink_seek(0, SEEK_CUR, user);
 }
 
-// ---- Writing
-// -----------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------
 
 struct CsAudioWriter {
   int fd;
@@ -536,8 +534,7 @@ cs_audio_writer_free(CsAudioWriter *w)
   w->spool   = NULL;
 }
 
-// ---- Reading
-// -----------------------------------------------------------------
+// ---- Reading --------------------------------------------------------------
 
 struct CsAudioReader {
   SNDFILE *file;

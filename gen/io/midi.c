@@ -75,6 +75,7 @@ typedef struct Lane {
 /// Where a track plays, and how loud there.
 typedef struct Seat {
   int port, channel;
+  bool is_mixed; ///< Other programs play on the channel too.
   size_t leader; ///< The track whose program, level and pan the channel has.
 } Seat;
 
@@ -89,7 +90,7 @@ typedef struct Writer {
   CsText text;
 } Writer;
 
-// ---- Events ----------------------------------------------------------------
+// ---- Events ---------------------------------------------------------------
 
 static void
 add(Lane *lane, Event event)
@@ -137,6 +138,15 @@ add_control(
                 .second   = (uint8_t)value});
 }
 
+static void
+add_program(Lane *lane, int64_t tick, int channel, const CsTrack *track)
+{
+  add(lane, (Event){.tick = tick,
+                .rank     = RANK_CONTROL,
+                .status   = (uint8_t)(PROGRAM | channel),
+                .first = (uint8_t)cs_clamp_int(track->program, 0, MAX_VALUE)});
+}
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -148,7 +158,7 @@ by_time(const void *a, const void *b)
   return (x->index > y->index) - (x->index < y->index);
 }
 
-// ---- Bytes -----------------------------------------------------------------
+// ---- Bytes ----------------------------------------------------------------
 
 static void
 put_number(CsText *text, uint64_t value, int n_bytes)
@@ -206,8 +216,7 @@ put_track(Writer *w, Lane *lane)
   return CS_OK;
 }
 
-// ---- The first track
-// ---------------------------------------------------------
+// ---- The first track ------------------------------------------------------
 
 /// A title on one line, cut between characters.
 static const char *
@@ -353,7 +362,7 @@ put_first_track(Writer *w, const char *title)
   return put_track(w, &lane);
 }
 
-// ---- Levels ----------------------------------------------------------------
+// ---- Levels ---------------------------------------------------------------
 
 static int
 scaled(double value, double db, int least)
@@ -379,8 +388,7 @@ top_db(const CsPlayedTrack *track)
   return track->track->level_db + largest_gain_db(track);
 }
 
-// ---- Channels
-// ----------------------------------------------------------------
+// ---- Channels -------------------------------------------------------------
 
 static bool
 is_kit(const CsTrack *track)
@@ -394,13 +402,16 @@ is_same_sound(const CsTrack *a, const CsTrack *b)
   return a->bank == b->bank && a->program == b->program;
 }
 
-/// The seat of another track with the same sound, or NULL.
+/// The seat of another track of the same program, or of any kit for a kit; NULL
+/// when there is none.
 static const Seat *
 shared_seat(const Writer *w, size_t track)
 {
   const CsPlayedTrack *tracks = w->performance->tracks;
+  const CsTrack *wanted       = tracks[track].track;
   for (size_t i = 0; i < track; i++)
-    if (is_same_sound(tracks[i].track, tracks[track].track))
+    if (is_same_sound(tracks[i].track, wanted) ||
+        (is_kit(wanted) && is_kit(tracks[i].track)))
       return &w->seats[i];
   return NULL;
 }
@@ -411,14 +422,15 @@ next_channel(int channel)
   return channel + 1 == KIT_CHANNEL ? channel + 2 : channel + 1;
 }
 
-/// Give every track a port and a channel. Kits meet on channel 10; a second kit
-/// needs a second port. Others have a channel each while there are enough.
+/// Give every track a port and a channel. All kits meet on channel 10: many
+/// players do not know ports, and there a second kit would replace the first.
+/// Others have a channel each while there are enough.
 static void
 seat_tracks(Writer *w)
 {
   const size_t n              = w->performance->n_tracks;
   const CsPlayedTrack *tracks = w->performance->tracks;
-  int kit_port = 0, port = 0, channel = 0;
+  int port = 0, channel = 0;
   size_t n_melodic = 0;
   for (size_t i = 0; i < n; i++)
     n_melodic += !is_kit(tracks[i].track);
@@ -429,18 +441,21 @@ seat_tracks(Writer *w)
     if (with != NULL) {
       w->seats[i] = *with;
     } else if (kit) {
-      w->seats[i] = (Seat){kit_port++, KIT_CHANNEL, i};
+      w->seats[i] = (Seat){.channel = KIT_CHANNEL, .leader = i};
     } else {
-      if (channel >= N_CHANNELS) {
-        channel = 0;
-        port++;
-      }
-      w->seats[i] = (Seat){port, channel, i};
+      port += channel >= N_CHANNELS;
+      channel     = channel >= N_CHANNELS ? 0 : channel;
+      w->seats[i] = (Seat){.port = port, .channel = channel, .leader = i};
       channel     = next_channel(channel);
     }
-    if (w->seats[i].port >= w->n_ports)
-      w->n_ports = w->seats[i].port + 1;
+    w->n_ports = port + 1;
   }
+}
+
+static bool
+share_channel(const Seat *a, const Seat *b)
+{
+  return a->port == b->port && a->channel == b->channel;
 }
 
 /// The loudest of those that share a channel leads it, so that the others need
@@ -451,15 +466,17 @@ choose_leaders(Writer *w)
   const CsPlayedTrack *tracks = w->performance->tracks;
   const size_t n              = w->performance->n_tracks;
   for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; k < n; k++)
-      if (w->seats[k].port == w->seats[i].port &&
-          w->seats[k].channel == w->seats[i].channel &&
-          top_db(&tracks[k]) > top_db(&tracks[w->seats[i].leader]))
+    for (size_t k = 0; k < n; k++) {
+      if (!share_channel(&w->seats[i], &w->seats[k]))
+        continue;
+      if (top_db(&tracks[k]) > top_db(&tracks[w->seats[i].leader]))
         w->seats[i].leader = k;
+      if (!is_same_sound(tracks[i].track, tracks[k].track))
+        w->seats[i].is_mixed = true;
+    }
 }
 
-// ---- Tracks
-// ------------------------------------------------------------------
+// ---- Tracks ---------------------------------------------------------------
 
 static int64_t
 tick_within(const Writer *w, int64_t frame)
@@ -535,9 +552,7 @@ add_sound(Lane *lane, const Writer *w, const Seat *seat)
   add_control(lane, 0, channel, CONTROL_BANK_HIGH,
       is_kit(track) ? 0 : cs_clamp_int(track->bank, 0, MAX_VALUE));
   add_control(lane, 0, channel, CONTROL_BANK_LOW, 0);
-  add(lane, (Event){.rank = RANK_CONTROL,
-                .status   = (uint8_t)(PROGRAM | channel),
-                .first = (uint8_t)cs_clamp_int(track->program, 0, MAX_VALUE)});
+  add_program(lane, 0, channel, track);
   add_control(lane, 0, channel, CONTROL_VOLUME,
       scaled(REFERENCE_VOLUME, top_db(played) - w->loudest_db, 1));
   add_control(lane, 0, channel, CONTROL_PAN,
@@ -590,6 +605,8 @@ add_note(Lane *lane, const Writer *w, const CsPlayedNote *note,
   const uint8_t key = note->key & MAX_VALUE;
   if (!end_sounding(lane, sounding[key], on, velocity))
     return;
+  if (w->seats[note->track].is_mixed)
+    add_program(lane, on, channel, w->performance->tracks[note->track].track);
   add(lane, (Event){.tick = on,
                 .rank     = RANK_ON,
                 .status   = (uint8_t)(NOTE_ON | channel),

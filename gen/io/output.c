@@ -50,7 +50,7 @@ struct CsOutputs {
   Output *last; ///< Renamed after all others; may be NULL.
 };
 
-// ---- Writing ---------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------
 
 CsStatus
 cs_write_failed(CsArena *arena, const char *path, int error_number)
@@ -92,7 +92,7 @@ cs_write_all(
   return CS_OK;
 }
 
-// ---- Where a path leads ----------------------------------------------------
+// ---- Where a path leads ---------------------------------------------------
 
 CS_NODISCARD static CsStatus
 split(CsArena *arena, Target *target)
@@ -215,7 +215,7 @@ cs_output_check(CsArena *arena, const char *path)
   return look(arena, path, &target);
 }
 
-// ---- Opening ---------------------------------------------------------------
+// ---- Opening --------------------------------------------------------------
 
 /// Open a new file beside the target, named so that a person who finds it after
 /// a power cut knows whose it is.
@@ -323,7 +323,7 @@ cs_outputs_put(CsArena *arena, CsOutputs *outputs, const char *path,
   return close_output(arena, *opened);
 }
 
-// ---- Ending ----------------------------------------------------------------
+// ---- Ending ---------------------------------------------------------------
 
 static void
 drop_output(Output *output)

@@ -19,6 +19,9 @@ enum {
   DRUM_ROW      = 15,
   WAVE_HIGH     = 84,
   AXIS_HIGH     = 22,
+  LEAST_BLOCK   = 2,  ///< Thinnest section that is drawn by itself.
+  BORDER_ROOM   = 12, ///< Section borders closer than this hide the notes.
+  MAX_SILENCES  = 500,
   LEGEND_ROW    = 22,
   LEGEND_ROWS   = 2,
   LEGEND_SWATCH = 12,
@@ -45,8 +48,7 @@ const char *const cs_role_colours[CS_N_ROLES] = {
     [CS_ROLE_EFFECTS]    = "#9aa8bc",
 };
 
-// ---- The outline of the waveform
-// ---------------------------------------------
+// ---- The outline of the waveform ------------------------------------------
 
 void
 cs_outline_begin(CsOutline *outline, int64_t n_frames)
@@ -92,8 +94,7 @@ cs_outline_add(
   }
 }
 
-// ---- The page
-// ------------------------------------------------------------------
+// ---- The page -------------------------------------------------------------
 
 double
 cs_page_x(const CsPage *page, double seconds)
@@ -148,8 +149,7 @@ lay_out(CsPage *page, int n_legend_rows)
   page->roll = (CsLane){y, foot - y};
 }
 
-// ---- Header
-// --------------------------------------------------------------------
+// ---- Header ---------------------------------------------------------------
 
 static void
 draw_title(const CsPage *page)
@@ -264,8 +264,7 @@ draw_facts(const CsPage *page)
   (void)draw_fact(page, x, "SEED", seed);
 }
 
-// ---- Sections and bars
-// -----------------------------------------------------------
+// ---- Sections and bars ----------------------------------------------------
 
 /// From night blue over teal to amber: the more energy, the warmer.
 static const char *
@@ -283,23 +282,50 @@ tint(double energy, char out[8])
   return out;
 }
 
+/// A stretch of the section lane.
+typedef struct Block {
+  double from, to;
+  double energy;    ///< Mean.
+  const char *name; ///< Of the first section in it.
+  size_t n_sections;
+} Block;
+
+/// Sections of a long cue that are thinner than a line are drawn as one.
+static Block
+next_block(const CsPage *page, size_t *at)
+{
+  const CsPlan *plan = page->performance->plan;
+  const int first    = plan->sections[*at].first_bar;
+  Block block        = {.from = cs_page_x(page, bar_seconds(page, first)),
+             .name            = plan->sections[*at].name};
+  double sum         = 0.0;
+  do {
+    const CsSection *s = &plan->sections[(*at)++];
+    block.to = cs_page_x(page, bar_seconds(page, s->first_bar + s->n_bars));
+    sum += 0.5 * (s->energy[0] + s->energy[1]);
+    block.n_sections++;
+  } while (block.to - block.from < LEAST_BLOCK && *at < plan->n_sections);
+  block.energy = sum / (double)block.n_sections;
+  return block;
+}
+
 static void
-draw_section(const CsPage *page, const CsSection *section, double *label_end)
+draw_block(const CsPage *page, const Block *block, double *label_end)
 {
   static const CsTextStyle style = {14.0, "#ffffff", CS_AT_START, true};
   char fill[8];
-  const double from = cs_page_x(page, bar_seconds(page, section->first_bar));
-  const double to =
-      cs_page_x(page, bar_seconds(page, section->first_bar + section->n_bars));
-  cs_svg_rect(page->svg, from + 0.7, page->sections.top, to - from - 1.4,
-      page->sections.height, 4.0,
-      tint(0.5 * (section->energy[0] + section->energy[1]), fill), 1.0);
-  const char *name   = section->name != NULL ? section->name : "";
-  const double width = cs_svg_width(name, style.size);
-  if (from + 9.0 + width > to - 2.0 || from < *label_end)
+  const double width = block->to - block->from;
+  const double gap   = width > 8.0 ? 0.7 : 0.0;
+  cs_svg_rect(page->svg, block->from + gap, page->sections.top,
+      width - 2.0 * gap, page->sections.height, width > 8.0 ? 4.0 : 0.0,
+      tint(block->energy, fill), 1.0);
+  const char *name  = block->name != NULL ? block->name : "";
+  const double told = cs_svg_width(name, style.size);
+  const double x    = block->from + 9.0;
+  if (x + told > block->to - 2.0 || block->from < *label_end)
     return;
-  cs_svg_text(page->svg, from + 9.0, page->sections.top + 22.0, &style, name);
-  *label_end = from + 9.0 + width;
+  cs_svg_text(page->svg, x, page->sections.top + 22.0, &style, name);
+  *label_end = x + told;
 }
 
 static void
@@ -311,8 +337,10 @@ draw_sections(const CsPage *page)
   cs_svg_rect(page->svg, CS_PLOT_LEFT, page->sections.top, CS_PLOT_WIDTH,
       page->sections.height, 4.0, cs_colour_lane, 1.0);
   cs_svg_text(page->svg, MARGIN, page->sections.top + 21.0, &style, "sections");
-  for (size_t i = 0; i < plan->n_sections; i++)
-    draw_section(page, &plan->sections[i], &label_end);
+  for (size_t i = 0; i < plan->n_sections;) {
+    const Block block = next_block(page, &i);
+    draw_block(page, &block, &label_end);
+  }
 }
 
 /// Bars between two numbers: 1, 2, 4, 8 ... so that they do not meet.
@@ -348,39 +376,41 @@ draw_bars(const CsPage *page)
   }
 }
 
-/// Borders of sections and moments of hits, through all lanes.
 static void
-draw_borders(const CsPage *page)
+draw_borders(const CsPage *page, double top, double bottom)
 {
-  const CsPlan *plan  = page->performance->plan;
-  const double top    = page->energy.top;
-  const double bottom = page->axis.top;
-  double before       = CS_PLOT_LEFT;
+  const CsPlan *plan = page->performance->plan;
+  if (plan->n_sections > CS_PLOT_WIDTH / BORDER_ROOM)
+    return;
   for (size_t i = 1; i < plan->n_sections; i++) {
     const double x =
         cs_page_x(page, bar_seconds(page, plan->sections[i].first_bar));
-    if (x - before >= 3.0) {
-      cs_svg_line(page->svg, x, top, x, bottom, "#465068", 0.7);
-      before = x;
-    }
+    cs_svg_line(page->svg, x, top, x, bottom, "#465068", 0.7);
   }
-  for (size_t i = 0; i < plan->n_silences; i++) {
+}
+
+/// Hits and silences, through all lanes.
+static void
+draw_moments(const CsPage *page, double top, double bottom)
+{
+  const CsPlan *plan = page->performance->plan;
+  for (size_t i = 0; i < plan->n_silences && i < MAX_SILENCES; i++) {
     const double from = cs_page_x(page, plan->silences[i].start_s);
     const double to   = cs_page_x(page, plan->silences[i].end_s);
     cs_svg_rect(page->svg, from, top, to - from, bottom - top, 0.0,
         cs_colour_event, 0.07);
   }
-  before = 0.0;
+  double before = 0.0;
   for (size_t i = 0; i < plan->n_hits; i++) {
     const double x = cs_page_x(page, plan->hits[i].is_at_s);
-    if (x - before >= 3.0)
-      cs_svg_line(page->svg, x, top, x, bottom, cs_colour_event, 0.4);
+    if (x - before < 3.0)
+      continue;
+    cs_svg_line(page->svg, x, top, x, bottom, cs_colour_event, 0.4);
     before = x;
   }
 }
 
-// ---- Energy
-// ----------------------------------------------------------------------
+// ---- Energy ---------------------------------------------------------------
 
 static double
 energy_y(const CsPage *page, double energy)
@@ -429,8 +459,7 @@ draw_energy(const CsPage *page)
   cs_text_add(svg, "\"/>\n");
 }
 
-// ---- Time
-// --------------------------------------------------------------------------
+// ---- Time -----------------------------------------------------------------
 
 static void
 draw_axis(const CsPage *page)
@@ -453,8 +482,7 @@ draw_axis(const CsPage *page)
   }
 }
 
-// ---- Legend
-// ------------------------------------------------------------------------
+// ---- Legend ---------------------------------------------------------------
 
 /// "bass: fingered bass, sub bass" for the tracks of a role, or NULL.
 static const char *
@@ -510,8 +538,7 @@ lay_legend(const CsPage *page, bool draws)
   return row + 1 < LEGEND_ROWS ? row + 1 : LEGEND_ROWS;
 }
 
-// ---- All
-// -----------------------------------------------------------------------------
+// ---- All ------------------------------------------------------------------
 
 static void
 begin_page(CsText *svg, const char *title)
@@ -547,7 +574,8 @@ draw_page(const CsPage *page)
     cs_page_lane(page, &page->drums, "drums");
   if (page->wave.height > 0.0)
     cs_page_lane(page, &page->wave, "sound");
-  draw_borders(page);
+  draw_borders(page, page->energy.top, page->axis.top);
+  draw_moments(page, page->energy.top, page->axis.top);
   cs_page_draw_events(page);
   cs_page_draw_roll(page);
   cs_page_draw_drums(page);

@@ -76,11 +76,11 @@ draw_span(const CsPage *page, Shape shape, double from, double to, double top)
   const double bottom = top + MARK_HIGH;
   if (shape == SHAPE_FLAT) {
     cs_svg_rect(
-        svg, from, top, to - from, MARK_HIGH, 3.0, cs_colour_event, 0.32);
+        svg, from, top, to - from, MARK_HIGH, 3.0, cs_colour_event, 0.4);
     return;
   }
   cs_text_addf(
-      svg, "<path fill=\"%s\" fill-opacity=\".32\" d=\"", cs_colour_event);
+      svg, "<path fill=\"%s\" fill-opacity=\".4\" d=\"", cs_colour_event);
   cs_svg_point(svg, 'M', from, shape == SHAPE_RISING ? bottom - 2.0 : top);
   cs_svg_point(svg, 'L', to, shape == SHAPE_RISING ? top : bottom - 2.0);
   cs_svg_point(svg, 'L', to, bottom);

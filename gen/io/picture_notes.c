@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-  MAX_RUNS     = 30000, ///< Strokes of all notes; about 18 bytes each.
+  MAX_RUNS     = 24000, ///< Strokes of all notes; about 18 bytes each.
   N_KEYS       = 128,
   N_SHADES     = 4,  ///< Softer notes are fainter.
   LEAST_SPAN   = 25, ///< Keys that the roll shows at least.
@@ -96,8 +96,7 @@ cs_page_drum_rows(const CsPerformance *performance)
   return n;
 }
 
-// ---- Runs
-// --------------------------------------------------------------------
+// ---- Runs -----------------------------------------------------------------
 
 /// Draws or counts the strokes of one track.
 typedef struct Stroker {
@@ -210,8 +209,7 @@ put_paths(const CsPage *page, CsText *paths, size_t track, double thickness)
   }
 }
 
-// ---- The piano roll
-// ------------------------------------------------------------
+// ---- The piano roll -------------------------------------------------------
 
 /// The keys that the roll shows.
 static void
@@ -337,8 +335,7 @@ cs_page_draw_drums(const CsPage *page)
   }
 }
 
-// ---- The waveform
-// --------------------------------------------------------------
+// ---- The waveform ---------------------------------------------------------
 
 static double
 largest_peak(const CsOutline *o)

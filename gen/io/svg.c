@@ -158,8 +158,7 @@ cs_svg_point(CsText *svg, char command, double x, double y)
   cs_svg_number(svg, y);
 }
 
-// ---- Measuring
-// ---------------------------------------------------------------
+// ---- Measuring ------------------------------------------------------------
 
 static double
 em_of(uint32_t code)

@@ -36,8 +36,7 @@ typedef struct Place {
   Song song;
 } Place;
 
-// ---- A reader
-// ----------------------------------------------------------------
+// ---- A reader -------------------------------------------------------------
 
 typedef struct Bytes {
   const unsigned char *at, *end;
@@ -162,8 +161,7 @@ count(const Song *song, int track, int status, int first)
   return n;
 }
 
-// ---- The tests
-// ---------------------------------------------------------------
+// ---- The tests ------------------------------------------------------------
 
 static void
 write_song(Place *place, const char *title)
@@ -323,6 +321,27 @@ test_kits_share_channel_ten_and_softer_ones_play_softer(void **state)
 }
 
 static void
+test_kits_that_differ_set_their_program_before_each_note(void **state)
+{
+  Place *place                      = *state;
+  place->cue.plan.tracks[4].program = 40;
+  write_song(place, "two kits");
+  const Song *song = &place->song;
+  for (int t = 4; t <= 5; t++) {
+    int64_t set_at = -1;
+    for (size_t i = 0; i < song->n_events[t]; i++) {
+      const Read *e = &song->events[t][i];
+      if (e->status == 0xc9) {
+        assert_int_equal(e->first, t == 4 ? 0 : 40);
+        set_at = e->tick;
+      }
+      if (e->status == 0x99)
+        assert_int_equal(e->tick, set_at);
+    }
+  }
+}
+
+static void
 test_levels_follow_the_law_of_forty_decibels(void **state)
 {
   const Place *place    = *state;
@@ -474,6 +493,7 @@ main(void)
       TEST(test_the_file_ends_with_the_cue),
       TEST(test_a_short_bar_has_its_own_meter),
       TEST(test_kits_share_channel_ten_and_softer_ones_play_softer),
+      TEST(test_kits_that_differ_set_their_program_before_each_note),
       TEST(test_levels_follow_the_law_of_forty_decibels),
       TEST(test_a_swell_moves_in_small_steps_and_not_too_often),
       TEST(test_notes_of_the_preroll_are_left_out),
