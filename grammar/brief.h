@@ -63,23 +63,23 @@ extern const char *const cs_anchor_names[CS_N_ANCHORS];
 typedef struct CsArcEvent {
   CsArcKind kind;
   bool has_start;
-  bool has_end;     ///< A span; else a moment.
+  bool has_end; ///< A span; else a moment.
   double start_s;
   double end_s;
-  CsAnchor anchor;  ///< Of start_s and of end_s.
-  double start_at;  ///< As said: seconds from start, from end, or share 0..1.
+  CsAnchor anchor; ///< Of start_s and of end_s.
+  double start_at; ///< As said: seconds from start, from end, or share 0..1.
   double end_at;
-  double amount;    ///< Size of the change, 0..1; 1 where nothing was said.
+  double amount;      ///< Size of the change, 0..1; 1 where nothing was said.
   const char *target; ///< Instrument of an enter or exit, else NULL.
 } CsArcEvent;
 
 /// A phrase of the prompt and what it became.
 typedef struct CsPhrase {
-  size_t begin, end;  ///< Byte span in the prompt.
-  const char *text;   ///< The prompt's own words.
-  const char *field;  ///< Field of the brief: "tempo_bpm".
-  const char *value;  ///< As JSON text.
-  const char *rule;   ///< Which rule decided: "word", "number", "scope" ...
+  size_t begin, end; ///< Byte span in the prompt.
+  const char *text;  ///< The prompt's own words.
+  const char *field; ///< Field of the brief: "tempo_bpm".
+  const char *value; ///< As JSON text.
+  const char *rule;  ///< Which rule decided: "word", "number", "scope" ...
 } CsPhrase;
 
 /// A stretch of the prompt that was not understood.
@@ -124,8 +124,8 @@ typedef struct CsBrief {
 } CsBrief;
 
 /// Add a warning once per code and message.
-CS_NODISCARD CsStatus cs_brief_warn(CsArena *arena, CsBrief *brief,
-    const char *code, const char *message);
+CS_NODISCARD CsStatus cs_brief_warn(
+    CsArena *arena, CsBrief *brief, const char *code, const char *message);
 
 /// Work the times of the arc out for a length. Events that then lie outside the
 /// length are dropped with a `contradiction` warning.
@@ -133,8 +133,8 @@ CS_NODISCARD CsStatus cs_brief_fit_arc(
     CsArena *arena, CsBrief *brief, double duration_s);
 
 /// The Brief as JSON (DESIGN, section 5). Only what was said is present.
-void cs_brief_write_json(const CsBrief *brief, CsJsonWriter *writer,
-    const char *key);
+void cs_brief_write_json(
+    const CsBrief *brief, CsJsonWriter *writer, const char *key);
 
 /// Read a Brief back from that JSON.
 CS_NODISCARD CsStatus cs_brief_read_json(

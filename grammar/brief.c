@@ -1,0 +1,110 @@
+#include "grammar/brief.h"
+
+#include <string.h>
+
+const char *const cs_arc_kind_names[CS_N_ARC_KINDS] = {
+    [CS_ARC_BUILD]    = "build",
+    [CS_ARC_FALL]     = "fall",
+    [CS_ARC_PEAK]     = "peak",
+    [CS_ARC_DROP]     = "drop",
+    [CS_ARC_RISE]     = "rise",
+    [CS_ARC_HIT]      = "hit",
+    [CS_ARC_SILENCE]  = "silence",
+    [CS_ARC_ENTER]    = "enter",
+    [CS_ARC_EXIT]     = "exit",
+    [CS_ARC_FADE_IN]  = "fade_in",
+    [CS_ARC_FADE_OUT] = "fade_out",
+};
+
+const char *const cs_anchor_names[CS_N_ANCHORS] = {
+    [CS_ANCHOR_START] = "start",
+    [CS_ANCHOR_END]   = "end",
+    [CS_ANCHOR_SHARE] = "share",
+};
+
+/// Rounding in what people say: an event this late still lies inside.
+static const double edge_s = 0.05;
+
+CsStatus
+cs_brief_warn(
+    CsArena *arena, CsBrief *brief, const char *code, const char *message)
+{
+  for (size_t i = 0; i < brief->n_warnings; i++)
+    if (strcmp(brief->warnings[i].code, code) == 0 &&
+        strcmp(brief->warnings[i].message, message) == 0)
+      return CS_OK;
+  CsWarning *larger = CS_NEW_N(arena, CsWarning, brief->n_warnings + 1);
+  const char *copy  = cs_arena_copy(arena, message, strlen(message));
+  const char *name  = cs_arena_copy(arena, code, strlen(code));
+  CS_TRY_NEW(larger);
+  CS_TRY_NEW(copy);
+  CS_TRY_NEW(name);
+  if (brief->n_warnings > 0)
+    memcpy(larger, brief->warnings, brief->n_warnings * sizeof *larger);
+  larger[brief->n_warnings++] = (CsWarning){name, copy};
+  brief->warnings             = larger;
+  return CS_OK;
+}
+
+static double
+place_s(CsAnchor anchor, double at, double duration_s)
+{
+  switch (anchor) {
+  case CS_ANCHOR_START:
+    return at;
+  case CS_ANCHOR_END:
+    return duration_s - at;
+  case CS_ANCHOR_SHARE:
+    return at * duration_s;
+  case CS_N_ANCHORS:
+    break;
+  }
+  return at;
+}
+
+/// A span that ended with the old length ends with the new one.
+static void
+fit_event(CsArcEvent *event, double old_s, double duration_s)
+{
+  const bool to_end = event->anchor == CS_ANCHOR_START && event->has_end &&
+                      old_s > 0.0 && event->end_at >= old_s - edge_s;
+  if (to_end)
+    event->end_at = duration_s;
+  event->start_s = place_s(event->anchor, event->start_at, duration_s);
+  event->end_s   = place_s(event->anchor, event->end_at, duration_s);
+  if (event->has_end && event->end_s > duration_s)
+    event->end_s = duration_s;
+  if (event->start_s < 0.0 && event->has_end && event->end_s > 0.0)
+    event->start_s = 0.0; // "builds in the last 20 s" of 10 s: all of it
+}
+
+static CsStatus
+drop_event(
+    CsArena *arena, CsBrief *brief, const CsArcEvent *event, double duration_s)
+{
+  const char *message = cs_arena_printf(arena,
+      "the %s at %g s lies outside the length of %g s; it is left out",
+      cs_arc_kind_names[event->kind], event->start_s, duration_s);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(arena, brief, "contradiction", message);
+}
+
+CsStatus
+cs_brief_fit_arc(CsArena *arena, CsBrief *brief, double duration_s)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < brief->n_arc; i++) {
+    CsArcEvent event = brief->arc[i];
+    fit_event(&event, brief->duration_s, duration_s);
+    const bool outside =
+        event.has_start &&
+        (event.start_s > duration_s + edge_s || event.start_s < -edge_s);
+    if (outside)
+      CS_TRY(drop_event(arena, brief, &event, duration_s));
+    else
+      brief->arc[n++] = event;
+  }
+  brief->n_arc      = n;
+  brief->duration_s = duration_s;
+  return CS_OK;
+}

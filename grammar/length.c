@@ -1,0 +1,411 @@
+/// The total length: which of the times in a prompt it is.
+#include "grammar/phrases.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/// Lengths by function where none is said, in seconds (DESIGN, section 5).
+static const double default_s[CS_N_FUNCTIONS] = {
+    [CS_STINGER]    = 4.0,
+    [CS_UNDERSCORE] = 60.0,
+    [CS_THEMATIC]   = 90.0,
+    [CS_BED]        = 120.0,
+    [CS_AMBIENT]    = 180.0,
+};
+
+static bool
+in_clause(const CsParse *p, size_t i, CsMarker marker)
+{
+  const int clause = p->items[i].clause;
+  for (size_t k = i; k-- > 0 && p->items[k].clause == clause;)
+    if (cs_item_is(&p->items[k], marker))
+      return true;
+  for (size_t k = i + 1; k < p->n && p->items[k].clause == clause; k++)
+    if (cs_item_is(&p->items[k], marker))
+      return true;
+  return false;
+}
+
+static bool
+is_alone(const CsParse *p, size_t i)
+{
+  const int clause = p->items[i].clause;
+  for (int way = -1; way <= 1; way += 2)
+    for (int step = way;; step += way) {
+      const CsItem *item = cs_item_at(p, i, step);
+      if (item->clause != clause)
+        break;
+      const bool filler = item->kind == CS_ITEM_MARK ||
+                          cs_item_is_class(item, CS_CLASS_PLAIN) ||
+                          cs_item_is_class(item, CS_CLASS_MARKER);
+      if (!filler)
+        return false;
+    }
+  return true;
+}
+
+/// A clock time that stands in front of what happens then.
+static bool
+leads(const CsParse *p, size_t i)
+{
+  const CsItem *item   = &p->items[i];
+  const CsItem *before = cs_item_at(p, i, -1);
+  const bool first =
+      before->clause != item->clause || cs_item_is_mark(before, ",;./|-([>");
+  const CsItem *next = cs_item_at(p, i, 1);
+  return item->time.is_clock && first && next->clause == item->clause &&
+         next->kind != CS_ITEM_MARK && !is_alone(p, i);
+}
+
+/// A time that belongs to a change beside it, not to the cue: "fade_out 6s",
+/// "2 sec ring-off", "(8 s each)".
+static bool
+belongs_to_change(const CsParse *p, size_t i)
+{
+  for (int step = -2; step <= 2; step++) {
+    const CsItem *item = cs_item_at(p, i, step);
+    if (step == 0 || item->clause != p->items[i].clause ||
+        item->kind != CS_ITEM_ENTRY)
+      continue;
+    const bool near = step == -1 || step == 1;
+    const int kind  = item->entry->kind;
+    const bool span = kind == CS_ARC_FADE_IN || kind == CS_ARC_FADE_OUT ||
+                      kind == CS_ARC_SILENCE || kind == CS_ARC_BUILD ||
+                      kind == CS_ARC_FALL;
+    const bool tail = item->entry->ending == CS_ENDING_FADE ||
+                      item->entry->ending == CS_ENDING_RING;
+    if (near && (span || tail) && !p->items[i].time.is_clock)
+      return true;
+    if (near && step > 0 && cs_item_is(item, CS_MARK_EVERY))
+      return true;
+  }
+  return false;
+}
+
+static bool
+follows_heading(const CsParse *p, size_t i)
+{
+  for (int step = -1; step >= -6; step--) {
+    const CsItem *item = cs_item_at(p, i, step);
+    if (item->sentence != p->items[i].sentence)
+      return false;
+    if (cs_item_is(item, CS_MARK_LENGTH))
+      return true;
+    if (!cs_item_is_mark(item, ":=\"'-") &&
+        !cs_item_is_class(item, CS_CLASS_MARKER) &&
+        !cs_item_is_class(item, CS_CLASS_PLAIN))
+      return false;
+  }
+  return false;
+}
+
+static bool
+is_length_of(const CsParse *p, size_t i)
+{
+  const CsItem *next = cs_item_at(p, i, 1);
+  return next->end == next->begin + 2 &&
+         strncmp(p->normal.text + next->begin, "of", 2) == 0;
+}
+
+/// How sure it is that an amount is the total; 0 is not at all.
+static int
+score(const CsParse *p, size_t i)
+{
+  const CsItem *item    = &p->items[i];
+  const CsTimeForm form = item->time.form;
+  if (item->kind != CS_ITEM_TIME || belongs_to_change(p, i) ||
+      (item->flags & CS_FLAG_NEGATED))
+    return 0;
+  if (form == CS_TIME_RANGE)
+    return item->time.unit == CS_UNIT_SECOND ? 3 : 0;
+  if (form != CS_TIME_LENGTH && form != CS_TIME_FOR)
+    return 0;
+  const CsItem *before = cs_item_at(p, i, -1);
+  if (cs_item_is(before, CS_MARK_BEFORE) || cs_item_is(before, CS_MARK_EVERY) ||
+      cs_item_is(before, CS_MARK_MUSIC_IN))
+    return 0;
+  int points = form == CS_TIME_FOR ? 2 : 4;
+  if (item->time.unit == CS_UNIT_BAR)
+    points = 2;
+  else if (item->time.unit == CS_UNIT_BEAT)
+    return 0;
+  points += is_alone(p, i) ? 2 : 0;
+  points -= is_length_of(p, i) ? 2 : 0;
+  if (follows_heading(p, i) || in_clause(p, i, CS_MARK_TOTAL))
+    points += 4;
+  if (item->flags & CS_FLAG_CORRECTS)
+    points += 8;
+  return points;
+}
+
+static bool
+is_timeline(const CsParse *p)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < p->n; i++)
+    n += p->items[i].kind == CS_ITEM_TIME &&
+         p->items[i].time.form == CS_TIME_LENGTH && leads(p, i);
+  return n >= 2;
+}
+
+/// In a list of clock times each stands for a moment.
+static void
+make_moments(CsParse *p)
+{
+  if (!is_timeline(p))
+    return;
+  for (size_t i = 0; i < p->n; i++)
+    if (p->items[i].kind == CS_ITEM_TIME &&
+        p->items[i].time.form == CS_TIME_LENGTH && leads(p, i) &&
+        !follows_heading(p, i))
+      p->items[i].time.form = CS_TIME_MOMENT;
+}
+
+// ---- Lengths that follow from other times -----------------------------------
+
+static bool
+is_explicit_place(const CsItem *item)
+{
+  return item->kind == CS_ITEM_TIME && item->time.anchor == CS_ANCHOR_START &&
+         (item->time.form == CS_TIME_MOMENT ||
+             item->time.form == CS_TIME_UNTIL ||
+             item->time.form == CS_TIME_FROM ||
+             item->time.form == CS_TIME_SPAN ||
+             (item->time.form == CS_TIME_LENGTH && item->time.is_clock));
+}
+
+static double
+last_second(const CsTime *time)
+{
+  const bool spans = time->form == CS_TIME_SPAN ||
+                     (time->unit == CS_UNIT_BAR && time->b > time->a);
+  return spans ? time->b : time->a;
+}
+
+static bool
+says_end(const CsItem *item)
+{
+  return cs_item_is(item, CS_MARK_MUSIC_OUT) || cs_item_is(item, CS_MARK_END);
+}
+
+/// The time beside a marker: "done by 0:50", "out: 01:02", "32000 ms out".
+static double
+time_beside(const CsParse *p, size_t i, size_t *found)
+{
+  for (int step = 1; step <= 3; step++) {
+    const CsItem *item = cs_item_at(p, i, step);
+    if (item->sentence != p->items[i].sentence || cs_item_is_mark(item, ",;"))
+      break;
+    if (item->kind == CS_ITEM_TIME) {
+      *found = i + (size_t)step;
+      return last_second(&item->time);
+    }
+  }
+  const CsItem *before = cs_item_at(p, i, -1);
+  if (before->kind == CS_ITEM_TIME && before->clause == p->items[i].clause) {
+    *found = i - 1;
+    return last_second(&before->time);
+  }
+  return -1.0;
+}
+
+typedef struct Ends {
+  double in_s, out_s, latest_s;
+  size_t out_at, latest_at;
+  size_t n_places;
+} Ends;
+
+static Ends
+find_ends(const CsParse *p)
+{
+  Ends ends = {.out_s = -1.0, .latest_s = -1.0};
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    size_t at          = i;
+    if (cs_item_is(item, CS_MARK_MUSIC_IN)) {
+      const double t = time_beside(p, i, &at);
+      ends.in_s      = t >= 0.0 ? t : ends.in_s;
+    } else if (says_end(item)) {
+      const double t = time_beside(p, i, &at);
+      if (t >= 0.0 && is_explicit_place(&p->items[at])) {
+        ends.out_s  = t;
+        ends.out_at = at;
+      }
+    } else if (item->kind == CS_ITEM_TIME && item->time.to_end &&
+               cs_item_at(p, i, 1)->kind == CS_ITEM_TIME &&
+               is_explicit_place(cs_item_at(p, i, 1))) {
+      ends.out_s  = cs_item_at(p, i, 1)->time.a; // "to the end at 1:30"
+      ends.out_at = i + 1;
+    }
+    if (is_explicit_place(item)) {
+      ends.n_places++;
+      if (last_second(&item->time) > ends.latest_s) {
+        ends.latest_s  = last_second(&item->time);
+        ends.latest_at = i;
+      }
+    }
+  }
+  return ends;
+}
+
+static CsStatus
+take_length(CsParse *p, size_t i, double seconds, const char *rule)
+{
+  p->items[i].flags |= CS_FLAG_TOTAL;
+  if (p->items[i].time.form == CS_TIME_LENGTH ||
+      p->items[i].time.form == CS_TIME_FOR ||
+      p->items[i].time.form == CS_TIME_RANGE)
+    p->items[i].flags |= CS_FLAG_TAKEN;
+  p->brief->duration_s = seconds;
+  p->brief->said |= CS_SAID_DURATION;
+  return cs_understand_number(p, i, i, "duration_s", seconds, rule);
+}
+
+/// "35 s - no, make it 40": a number without a unit takes the last one.
+static CsStatus
+corrected_number(CsParse *p, size_t best, bool *done)
+{
+  for (size_t i = best + 1; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (item->kind != CS_ITEM_NUMBER || !(item->flags & CS_FLAG_CORRECTS) ||
+        (item->flags & CS_FLAG_USED))
+      continue;
+    const double old = p->items[best].time.a;
+    const bool minutes =
+        old >= 60.0 && item->number < 20.0 && floor(old / 60.0) * 60.0 == old;
+    *done = true;
+    return take_length(
+        p, i, minutes ? item->number * 60.0 : item->number, "correction");
+  }
+  return CS_OK;
+}
+
+/// "seconds: 95", "duration: 120", "15 s left of the 75"
+static size_t
+bare_total(const CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    const bool heading = cs_item_is(item, CS_MARK_LENGTH) ||
+                         (cs_item_is_unit(item, CS_UNIT_SECOND) &&
+                             (cs_item_is_mark(cs_item_at(p, i, 1), ":=") ||
+                                 cs_item_is_mark(cs_item_at(p, i, 2), ":=")));
+    const bool of = item->kind == CS_ITEM_TIME &&
+                    item->time.anchor == CS_ANCHOR_END && is_length_of(p, i);
+    if (!heading && !of)
+      continue;
+    for (int step = 1; step <= 4; step++) {
+      const CsItem *next = cs_item_at(p, i, step);
+      if (next->kind == CS_ITEM_NUMBER && !(next->flags & CS_FLAG_USED))
+        return i + (size_t)step;
+      if (next->kind == CS_ITEM_WORD || next->kind == CS_ITEM_TIME)
+        break;
+    }
+  }
+  return 0;
+}
+
+static double
+bare_scale(const CsParse *p, size_t i)
+{
+  for (size_t k = i; k-- > 0 && i - k < 5;)
+    if (cs_item_is(&p->items[k], CS_MARK_LENGTH))
+      return strncmp(p->normal.text + p->items[k].end - 2, "ms", 2) == 0 ? 0.001
+                                                                         : 1.0;
+  return 1.0;
+}
+
+static CsStatus
+from_ends(CsParse *p, const Ends *ends, bool *done)
+{
+  *done = true;
+  if (p->timecode_in >= 0.0)
+    for (size_t i = 0; i < p->n; i++)
+      if (p->items[i].kind == CS_ITEM_TIME && p->items[i].time.is_timecode &&
+          p->items[i].time.form == CS_TIME_SPAN) {
+        p->items[i].flags |= CS_FLAG_TAKEN;
+        return take_length(
+            p, i, p->items[i].time.b - p->items[i].time.a, "in and out");
+      }
+  if (ends->out_s > ends->in_s)
+    return take_length(p, ends->out_at, ends->out_s - ends->in_s,
+        ends->in_s > 0.0 ? "in and out" : "end of the timeline");
+  if (ends->n_places >= 2 && ends->latest_s > 0.0)
+    return take_length(
+        p, ends->latest_at, ends->latest_s, "end of the timeline");
+  *done = false;
+  return CS_OK;
+}
+
+static CsStatus
+out_of_range(CsParse *p)
+{
+  const double s = p->brief->duration_s;
+  if (s >= CS_MIN_DURATION_S && s <= CS_MAX_DURATION_S)
+    return CS_OK;
+  const char *message = cs_arena_printf(p->arena,
+      "%g s is outside 0.5 s to 12 h; give a length in that range, or loop a "
+      "shorter cue",
+      s);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(p->arena, p->brief, "duration_out_of_range", message);
+}
+
+static CsStatus
+missing(CsParse *p)
+{
+  const CsBrief *brief = p->brief;
+  const CsFunction function =
+      brief->said & CS_SAID_FUNCTION ? brief->function : CS_THEMATIC;
+  p->brief->duration_s = default_s[function];
+  const char *message  = cs_arena_printf(p->arena,
+       "no length is given; %g s is used, the default of a%s %s cue",
+       default_s[function],
+      function == CS_UNDERSCORE || function == CS_AMBIENT ? "n" : "",
+       cs_function_names[function]);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(p->arena, p->brief, "duration_missing", message);
+}
+
+static CsStatus
+find_length(CsParse *p)
+{
+  size_t best = 0;
+  int most    = 0;
+  bool done   = false;
+  make_moments(p);
+  const Ends ends = find_ends(p);
+  for (size_t i = 0; i < p->n; i++) {
+    const int points = score(p, i);
+    if (points > 0 && points >= most) {
+      most = points;
+      best = i;
+    }
+  }
+  if (most > 0)
+    CS_TRY(corrected_number(p, best, &done));
+  const size_t bare = done ? 0 : bare_total(p);
+  if (bare > 0 && most < 8)
+    return take_length(
+        p, bare, p->items[bare].number * bare_scale(p, bare), "number");
+  // A weak amount ("10 seconds of pulse") gives way to a timeline beyond it.
+  if (!done && (most <= 3 || (most <= 4 && ends.out_s > p->items[best].time.a)))
+    if (most == 0 || ends.latest_s > p->items[best].time.a)
+      CS_TRY(from_ends(p, &ends, &done));
+  if (done || most == 0)
+    return CS_OK;
+  const CsTime *time = &p->items[best].time;
+  if (time->form == CS_TIME_RANGE)
+    return take_length(p, best, (time->a + time->b) / 2.0, "middle of range");
+  return take_length(p, best, time->a, "number");
+}
+
+CsStatus
+cs_read_length(CsParse *p)
+{
+  CS_TRY(find_length(p));
+  CS_TRY(p->brief->said & CS_SAID_DURATION ? out_of_range(p) : missing(p));
+  p->length_s = p->brief->duration_s;
+  return CS_OK;
+}

@@ -1,0 +1,45 @@
+/// Patterns for what is written with digits, through PCRE2 with its compiler to
+/// machine code. match.c is the only file that includes pcre2.h.
+#ifndef CS_GRAMMAR_MATCH_H
+#define CS_GRAMMAR_MATCH_H
+
+#include "gen/base/arena.h"
+
+#include <stdint.h>
+
+typedef struct CsShape CsShape;
+
+/// A named part of a match: (?<h>...) fills group 'h'.
+typedef struct CsGroup {
+  size_t begin, end; ///< In the text; equal when the group is absent.
+} CsGroup;
+
+typedef struct CsShapeMatch {
+  size_t begin, end;
+  CsGroup groups[26]; ///< By letter, 'a'..'z'.
+} CsShapeMatch;
+
+/// Compile a pattern that matches only where it is asked to.
+///
+/// @param why  CS_MESSAGE_BYTES long; the reason, when NULL is given back.
+CsShape *cs_shape_new(const char *pattern, char *why);
+
+/// Has the pattern a group of that name?
+bool cs_shape_has_group(const CsShape *shape, char name);
+
+/// May a match begin with that byte?
+bool cs_shape_may_start(const CsShape *shape, unsigned char byte);
+
+void cs_shape_free(CsShape *shape);
+
+/// Room for one thread's matches.
+typedef struct CsMatcher CsMatcher;
+CsMatcher *cs_matcher_new(void);
+void cs_matcher_free(CsMatcher *matcher);
+
+/// Match at one place. Work is bounded: a pattern that needs more than a few
+/// thousand steps does not match.
+bool cs_shape_match(CsMatcher *matcher, const CsShape *shape, const char *text,
+    size_t n, size_t at, CsShapeMatch *match);
+
+#endif

@@ -1,0 +1,141 @@
+/// The two steps from a prompt to a Brief: items, then what they mean.
+#include "grammar/parse.h"
+
+#include "grammar/phrases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static CsStatus
+check_prompt(CsArena *arena, const char *prompt, size_t n)
+{
+  if (n > CS_MAX_PROMPT_BYTES)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "the prompt has %zu bytes; at most %d are read, so shorten it", n,
+        CS_MAX_PROMPT_BYTES);
+  const size_t valid = cs_utf8_check(prompt, n);
+  if (valid < n)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "byte %zu of the prompt is not UTF-8; save the text as UTF-8", valid);
+  if (n > 0 && memchr(prompt, '\0', n) != NULL)
+    return cs_fail(
+        arena, CS_ERR_REQUEST, "the prompt holds a zero byte; remove it");
+  return CS_OK;
+}
+
+static bool
+is_blank(const CsNormal *normal)
+{
+  for (size_t i = 0; i < normal->n; i++)
+    if (normal->text[i] != ' ' && normal->text[i] != '\n')
+      return false;
+  return true;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+  const CsPhrase *x = a, *y = b;
+  if (x->begin != y->begin)
+    return x->begin < y->begin ? -1 : 1;
+  if (x->end != y->end)
+    return x->end < y->end ? -1 : 1;
+  const int field = strcmp(x->field, y->field);
+  return field != 0 ? field : strcmp(x->value, y->value);
+}
+
+static CsStatus
+note_unknown(CsParse *p, const CsItem *item)
+{
+  CsBrief *brief    = p->brief;
+  void *list        = brief->unknown;
+  const size_t from = p->normal.from[item->begin];
+  const size_t to   = p->normal.to[item->end - 1];
+  bool unique       = false;
+  CS_TRY(cs_arena_grow(p->arena, &list, &p->n_unknown, brief->n_unknown + 1,
+      sizeof *brief->unknown));
+  brief->unknown   = list;
+  const char *text = cs_arena_copy(p->arena, brief->prompt + from, to - from);
+  CS_TRY_NEW(text);
+  const CsKnownWord *near = cs_lexicon_nearest(p->lexicon,
+      p->normal.text + item->begin, item->end - item->begin, 2, &unique);
+  const char *nearest     = NULL;
+  if (near != NULL) {
+    nearest = cs_arena_copy(p->arena, near->text, strlen(near->text));
+    CS_TRY_NEW(nearest);
+  }
+  brief->unknown[brief->n_unknown++] = (CsUnknown){from, to, text, nearest};
+  return CS_OK;
+}
+
+/// One letter alone or foreign script carries no word to report.
+static CsStatus
+note_unknowns(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (item->kind == CS_ITEM_WORD && !(item->flags & CS_FLAG_USED) &&
+        item->end - item->begin > 1)
+      CS_TRY(note_unknown(p, item));
+  }
+  return CS_OK;
+}
+
+static CsStatus
+understand(CsParse *p)
+{
+  CS_TRY(cs_read_settings(p));
+  CS_TRY(cs_read_times(p));
+  cs_read_scopes(p);
+  CS_TRY(cs_read_wants(p));
+  CS_TRY(cs_read_length(p));
+  CS_TRY(cs_read_cannots(p));
+  CS_TRY(cs_read_arc(p));
+  CS_TRY(cs_read_moods(p));
+  CS_TRY(note_unknowns(p));
+  if (p->brief->n_understood > 1)
+    qsort(p->brief->understood, p->brief->n_understood,
+        sizeof *p->brief->understood, by_place);
+  return CS_OK;
+}
+
+static CsStatus
+parse(CsParse *p)
+{
+  CS_TRY(cs_read_items(p));
+  if (cs_is_foreign(p))
+    return cs_brief_warn(p->arena, p->brief, "unknown_language",
+        "the prompt is not in English, the only language that is understood; "
+        "nothing was taken from it");
+  return understand(p);
+}
+
+CsStatus
+cs_brief_parse(CsArena *arena, const CsLexicon *lexicon, const char *prompt,
+    size_t n_bytes, CsBrief **out)
+{
+  CS_TRY(check_prompt(arena, prompt, n_bytes));
+  CsBrief *brief = CS_NEW(arena, CsBrief);
+  CsParse *p     = CS_NEW(arena, CsParse);
+  CS_TRY_NEW(brief);
+  CS_TRY_NEW(p);
+  *p            = (CsParse){.arena = arena,
+                 .lexicon          = lexicon,
+                 .rate             = 25.0,
+                 .timecode_in      = -1.0,
+                 .brief            = brief};
+  brief->prompt = cs_arena_copy(arena, prompt, n_bytes);
+  CS_TRY_NEW(brief->prompt);
+  CS_TRY(cs_normalise(arena, brief->prompt, n_bytes, &p->normal));
+  if (is_blank(&p->normal))
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "the prompt is empty; describe the music, for example \"calm piano "
+        "bed, 30 s\"");
+  p->matcher = cs_matcher_new();
+  if (p->matcher == NULL)
+    return cs_fail(arena, CS_ERR_MEMORY, "not enough memory");
+  const CsStatus status = parse(p);
+  cs_matcher_free(p->matcher);
+  *out = brief;
+  return status;
+}

@@ -1,0 +1,621 @@
+#include "grammar/phrases.h"
+
+#include "grammar/tokens.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORDS = 8, MAX_WORD_BYTES = 40 };
+
+/// A token with the spelling that the lexicon knows.
+typedef struct Word {
+  CsToken token;
+  const char *text;
+  size_t n;
+  int max_words;
+  bool misspelt;
+} Word;
+
+typedef struct Words {
+  Word *items;
+  size_t n;
+} Words;
+
+// ---- Spelling ---------------------------------------------------------------
+
+static char
+source_byte(const CsParse *p, size_t at)
+{
+  return p->normal.source[p->normal.from[at]];
+}
+
+static bool
+is_capital(const CsParse *p, size_t at)
+{
+  const char c = source_byte(p, at);
+  return c >= 'A' && c <= 'Z';
+}
+
+/// A capital inside a sentence names something: it is not corrected.
+static bool
+is_proper(const CsParse *p, const Words *words, size_t i)
+{
+  const Word *word = &words->items[i];
+  if (p->shouts || i == 0 || !is_capital(p, word->token.begin))
+    return false;
+  const CsToken *before = &words->items[i - 1].token;
+  return before->kind != CS_TOKEN_MARK;
+}
+
+/// How many edits a word of that length is forgiven.
+static size_t
+forgiven(size_t n)
+{
+  return n < 4 ? 0 : n < 8 ? 1 : 2;
+}
+
+static void
+take_spelling(Word *word, const CsKnownWord *known)
+{
+  word->text      = known->text;
+  word->n         = (size_t)known->n;
+  word->max_words = known->max_words;
+}
+
+static void
+correct(const CsParse *p, const Words *words, size_t i)
+{
+  Word *word         = &words->items[i];
+  const size_t limit = forgiven(word->n);
+  bool unique        = false;
+  if (limit == 0 || is_proper(p, words, i))
+    return;
+  const CsKnownWord *known =
+      cs_lexicon_nearest(p->lexicon, word->text, word->n, limit, &unique);
+  if (known == NULL || !unique || known->n < 4)
+    return;
+  // Two edits, or a short word, with another first letter is another word.
+  if (known->text[0] != word->text[0] && word->n < 7)
+    return;
+  take_spelling(word, known);
+  word->misspelt = !known->is_plain;
+}
+
+static void
+spell(const CsParse *p, const Words *words, size_t i)
+{
+  Word *word = &words->items[i];
+  if (word->token.kind != CS_TOKEN_WORD) {
+    word->max_words = MAX_WORDS;
+    return;
+  }
+  const CsKnownWord *known = cs_lexicon_word(p->lexicon, word->text, word->n);
+  static const char *const endings[] = {"s", "es", "'s", "ly", NULL};
+  for (size_t e = 0; known == NULL && endings[e] != NULL; e++) {
+    const size_t n = strlen(endings[e]);
+    if (word->n > n + 2 && memcmp(word->text + word->n - n, endings[e], n) == 0)
+      known = cs_lexicon_word(p->lexicon, word->text, word->n - n);
+  }
+  if (known != NULL)
+    take_spelling(word, known);
+  else
+    correct(p, words, i);
+}
+
+static CsStatus
+split(CsParse *p, Words *words)
+{
+  size_t capacity = 0;
+  void *items     = NULL;
+  CsToken token;
+  for (size_t at = 0; cs_next_token(p->normal.text, p->normal.n, at, &token);
+       at        = token.end) {
+    CS_TRY(
+        cs_arena_grow(p->arena, &items, &capacity, words->n + 1, sizeof(Word)));
+    words->items             = items;
+    words->items[words->n++] = (Word){.token = token,
+        .text                                = p->normal.text + token.begin,
+        .n                                   = token.end - token.begin};
+  }
+  for (size_t i = 0; i < words->n; i++)
+    spell(p, words, i);
+  return CS_OK;
+}
+
+// ---- Phrases of the lexicon -------------------------------------------------
+
+/// The longest phrase that begins at word i, 0 words when there is none.
+static size_t
+find_phrase(
+    const CsParse *p, const Words *words, size_t i, const CsEntry **entry)
+{
+  char text[MAX_WORDS * (MAX_WORD_BYTES + 1)];
+  size_t n = 0, longest = 0;
+  const size_t most = (size_t)words->items[i].max_words;
+  uint64_t hash     = cs_hash_start();
+  for (size_t k = 0; k < most && k < MAX_WORDS && i + k < words->n; k++) {
+    const Word *word = &words->items[i + k];
+    if (word->n >= MAX_WORD_BYTES || (k > 0 && word->token.line))
+      break;
+    if (k > 0) {
+      hash      = cs_hash_add(hash, " ", 1);
+      text[n++] = ' ';
+    }
+    memcpy(text + n, word->text, word->n);
+    const bool plural = word->n > 3 && word->text[word->n - 1] == 's';
+    const uint64_t singular =
+        cs_hash_add(hash, word->text, word->n - (plural ? 1 : 0));
+    hash = cs_hash_add(hash, word->text, word->n);
+    n += word->n;
+    const CsEntry *found = cs_lexicon_find(p->lexicon, hash, text, n);
+    if (found == NULL && plural)
+      found = cs_lexicon_find(p->lexicon, singular, text, n - 1);
+    if (found != NULL) {
+      *entry  = found;
+      longest = k + 1;
+    }
+  }
+  return longest;
+}
+
+// ---- Shapes -----------------------------------------------------------------
+
+static double
+group_number(const CsParse *p, const CsShapeMatch *match, char name)
+{
+  const CsGroup *group = &match->groups[name - 'a'];
+  double value = 0.0, place = 1.0;
+  bool negative = false, fraction = false;
+  for (size_t i = group->begin; i < group->end; i++) {
+    const char c = p->normal.text[i];
+    if (c == '-')
+      negative = true;
+    else if (c == '.')
+      fraction = true;
+    else if (c >= '0' && c <= '9') {
+      value = value * 10.0 + (c - '0');
+      place *= fraction ? 10.0 : 1.0;
+    }
+  }
+  return (negative ? -value : value) / place;
+}
+
+static bool
+group_is_set(const CsShapeMatch *match, char name)
+{
+  return match->groups[name - 'a'].end > match->groups[name - 'a'].begin;
+}
+
+static void
+set_clock(const CsParse *p, const CsShapeMatch *match, CsItem *item)
+{
+  item->kind = CS_ITEM_TIME;
+  item->time = (CsTime){.form = CS_TIME_LENGTH,
+      .a                      = group_number(p, match, 'h') * 3600.0 +
+           group_number(p, match, 'm') * 60.0 + group_number(p, match, 's'),
+      .is_clock = true};
+}
+
+/// Frames are kept in `number` until the rate is known.
+static void
+set_timecode(const CsParse *p, const CsShapeMatch *match, CsItem *item)
+{
+  set_clock(p, match, item);
+  item->time.is_timecode = true;
+  item->number           = group_number(p, match, 'f');
+}
+
+static bool
+word_before_is(const CsParse *p, size_t at, const char *word)
+{
+  const size_t n = strlen(word);
+  while (at > 0 && strchr(" :=\"'", p->normal.text[at - 1]) != NULL)
+    at--;
+  return at >= n && memcmp(p->normal.text + at - n, word, n) == 0 &&
+         (at == n || p->normal.text[at - n - 1] < 'a');
+}
+
+static bool
+word_after_is(const CsParse *p, size_t at, const char *word)
+{
+  const size_t n = strlen(word);
+  while (at < p->normal.n &&
+         (p->normal.text[at] == ' ' || p->normal.text[at] == '-'))
+    at++;
+  return strncmp(p->normal.text + at, word, n) == 0;
+}
+
+/// "a minor key" holds an article, "in A minor" a tonic; "am" is a verb.
+static bool
+is_key(const CsParse *p, const CsShapeMatch *match)
+{
+  static const char *const nouns[] = {
+      "key", "scale", "chord", "mode", "progression", "tonality", "mood"};
+  const size_t at       = match->begin;
+  const bool accidental = group_is_set(match, 'x');
+  const bool capital    = is_capital(p, at);
+  const bool abbreviated =
+      match->end - at <= 3 && p->normal.text[match->end - 1] == 'm';
+  const bool introduced = word_before_is(p, at, "in") ||
+                          word_before_is(p, at, "key") ||
+                          word_before_is(p, at, "of");
+  const bool bare = !group_is_set(match, 'q');
+  if (abbreviated && (!capital || is_capital(p, match->end - 1)))
+    return false;
+  if (bare && !abbreviated)
+    return introduced && !word_before_is(p, at, "in");
+  if (p->normal.text[at] != 'a' || accidental || p->normal.text[at + 1] == '-')
+    return true;
+  for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
+    if (word_after_is(p, match->end, nouns[i]))
+      return capital && introduced;
+  return capital || introduced;
+}
+
+static bool
+set_key(const CsParse *p, const CsShapeMatch *match, CsItem *item)
+{
+  char name[40];
+  const size_t n = match->end - match->begin;
+  if (n + 1 > sizeof name || !is_key(p, match))
+    return false;
+  memcpy(name, p->normal.text + match->begin, n);
+  name[n]                = '\0';
+  const CsGroup *quality = &match->groups['q' - 'a'];
+  const CsGroup *sign    = &match->groups['x' - 'a'];
+  if (sign->end > sign->begin && p->normal.text[sign->begin] == '-')
+    name[sign->begin - match->begin] = ' ';
+  // "c maj", "c mixolydian": the reader of keys wants one space.
+  if (quality->end > quality->begin) {
+    const size_t q = quality->begin - match->begin;
+    if (q > 0 && name[q - 1] == '-')
+      name[q - 1] = ' ';
+  }
+  item->kind = CS_ITEM_KEY;
+  return cs_key_parse(name, &item->key);
+}
+
+static bool
+set_meter(const CsParse *p, const CsShapeMatch *match, CsItem *item)
+{
+  item->kind  = CS_ITEM_METER;
+  item->meter = (CsMeter){
+      (int)group_number(p, match, 'n'), (int)group_number(p, match, 'd')};
+  return item->meter.numerator >= 1 && item->meter.numerator <= 16;
+}
+
+static bool
+set_shape(
+    const CsParse *p, CsShapeKind kind, const CsShapeMatch *match, CsItem *item)
+{
+  switch (kind) {
+  case CS_SHAPE_TIMECODE:
+    set_timecode(p, match, item);
+    return true;
+  case CS_SHAPE_CLOCK:
+    set_clock(p, match, item);
+    return true;
+  case CS_SHAPE_PRIME:
+    set_clock(p, match, item);
+    item->time.is_clock = false;
+    return true;
+  case CS_SHAPE_KEY:
+    return set_key(p, match, item);
+  case CS_SHAPE_METER:
+    return set_meter(p, match, item);
+  case CS_SHAPE_LUFS:
+    item->kind   = CS_ITEM_LUFS;
+    item->number = group_number(p, match, 'n');
+    item->number = item->number > 0.0 ? -item->number : item->number;
+    return true;
+  case CS_SHAPE_RATE:
+    item->kind   = CS_ITEM_RATE;
+    item->number = group_number(p, match, 'n');
+    return true;
+  case CS_SHAPE_CUE_ID:
+    item->kind = CS_ITEM_CUE_ID;
+    for (size_t i = match->begin; i < match->end; i++)
+      if (p->normal.text[i] == 'm')
+        return is_capital(p, i);
+    return false;
+  case CS_SHAPE_WEIGHT:
+    item->kind   = CS_ITEM_WEIGHT;
+    item->number = group_number(p, match, 'n');
+    return true;
+  case CS_SHAPE_NUMBER:
+    item->kind   = CS_ITEM_NUMBER;
+    item->number = group_number(p, match, 'n');
+    return true;
+  case CS_N_SHAPES:
+    break;
+  }
+  return false;
+}
+
+/// The longest shape that begins at a byte.
+static bool
+find_shape(const CsParse *p, size_t at, CsItem *item)
+{
+  bool found = false;
+  CsShapeMatch match;
+  for (int kind = 0; kind < CS_N_SHAPES; kind++)
+    for (size_t i = 0; i < p->lexicon->shapes[kind].n; i++) {
+      CsItem fresh = {.begin = at};
+      if (!cs_shape_match(p->matcher, p->lexicon->shapes[kind].items[i],
+              p->normal.text, p->normal.n, at, &match))
+        continue;
+      if ((!found || match.end > item->end) &&
+          set_shape(p, (CsShapeKind)kind, &match, &fresh)) {
+        fresh.end = match.end;
+        *item     = fresh;
+        found     = true;
+      }
+    }
+  return found;
+}
+
+// ---- The row of items -------------------------------------------------------
+
+static unsigned
+flags_of(const CsParse *p, const Words *words, size_t first, size_t n)
+{
+  const Word *word = &words->items[first];
+  const size_t at  = word->token.begin;
+  unsigned flags   = 0;
+  flags |= word->token.space ? CS_FLAG_SPACE : 0;
+  flags |= word->token.glued ? CS_FLAG_GLUED : 0;
+  flags |= is_capital(p, at) ? CS_FLAG_CAPITAL : 0;
+  flags |= is_capital(p, at) && (word->n < 2 || is_capital(p, at + 1))
+               ? CS_FLAG_SHOUTED
+               : 0;
+  for (size_t i = first; i < first + n; i++)
+    flags |= words->items[i].misspelt ? CS_FLAG_MISSPELT : 0;
+  return flags;
+}
+
+/// Reads one item. @return How many words it takes.
+static size_t
+read_item(const CsParse *p, const Words *words, size_t i, CsItem *item)
+{
+  const CsEntry *entry = NULL;
+  const Word *word     = &words->items[i];
+  const size_t n       = find_phrase(p, words, i, &entry);
+  const size_t end     = n > 0 ? words->items[i + n - 1].token.end : 0;
+  CsItem shape;
+  if (find_shape(p, word->token.begin, &shape) && shape.end > end) {
+    *item       = shape;
+    item->flags = flags_of(p, words, i, 1);
+    size_t k    = 1;
+    while (i + k < words->n && words->items[i + k].token.begin < shape.end)
+      k++;
+    return k;
+  }
+  *item = (CsItem){.kind = CS_ITEM_WORD,
+      .begin             = word->token.begin,
+      .end               = word->token.end,
+      .flags             = flags_of(p, words, i, n > 0 ? n : 1)};
+  if (n > 0) {
+    item->kind  = CS_ITEM_ENTRY;
+    item->entry = entry;
+    item->end   = end;
+    return n;
+  }
+  if (word->token.kind == CS_TOKEN_MARK) {
+    item->kind = CS_ITEM_MARK;
+    item->mark = p->normal.text[word->token.begin];
+  }
+  return 1;
+}
+
+/// Does a mark end a sentence? A slash or a dash needs space around it.
+static bool
+ends_sentence(const CsParse *p, const CsItem *item, char before)
+{
+  const char next = item->end < p->normal.n ? p->normal.text[item->end] : ' ';
+  const bool space_after = next == ' ' || next == '\n';
+  switch (item->mark) {
+  case ';':
+  case '|':
+  case '!':
+  case '?':
+  case ']':
+    return true;
+  case '.':
+    return space_after || next == '.' || next == '\'' || next == '"';
+  case '[':
+    return before != '=' && before != ':';
+  case '/':
+  case '-':
+    return (item->flags & CS_FLAG_SPACE) && (space_after || next == '-');
+  default:
+    return false;
+  }
+}
+
+static void
+number_clauses(CsParse *p, const Words *words)
+{
+  int clause = 0, sentence = 0;
+  char before = ' ';
+  size_t w    = 0;
+  for (size_t i = 0; i < p->n; i++) {
+    CsItem *item = &p->items[i];
+    while (w < words->n && words->items[w].token.begin < item->begin)
+      w++;
+    if (w < words->n && words->items[w].token.line) {
+      clause++;
+      sentence++;
+    }
+    if (item->kind == CS_ITEM_MARK) {
+      const bool ends = ends_sentence(p, item, before);
+      sentence += ends;
+      clause +=
+          ends || item->mark == ',' || item->mark == '/' || item->mark == '>';
+    }
+    item->clause   = clause;
+    item->sentence = sentence;
+    before         = item->kind == CS_ITEM_MARK ? item->mark : ' ';
+  }
+}
+
+static bool
+is_shouting(const CsNormal *normal)
+{
+  size_t n = 0, capitals = 0;
+  for (size_t i = 0; i < normal->n; i++) {
+    const char c = normal->source[normal->from[i]];
+    capitals += c >= 'A' && c <= 'Z';
+    n += (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  }
+  return n > 3 && capitals * 10 > n * 8;
+}
+
+CsStatus
+cs_read_items(CsParse *p)
+{
+  Words words = {0};
+  p->shouts   = is_shouting(&p->normal);
+  CS_TRY(split(p, &words));
+  p->items = CS_NEW_N(p->arena, CsItem, words.n + 1);
+  CS_TRY_NEW(p->items);
+  for (size_t i = 0; i < words.n;)
+    i += read_item(p, &words, i, &p->items[p->n++]);
+  number_clauses(p, &words);
+  return CS_OK;
+}
+
+// ---- Helpers ----------------------------------------------------------------
+
+bool
+cs_item_is(const CsItem *item, CsMarker marker)
+{
+  return item->kind == CS_ITEM_ENTRY &&
+         item->entry->class_of == CS_CLASS_MARKER &&
+         item->entry->marker == marker;
+}
+
+bool
+cs_item_is_class(const CsItem *item, CsClass class_of)
+{
+  return item->kind == CS_ITEM_ENTRY && item->entry->class_of == class_of;
+}
+
+bool
+cs_item_is_mark(const CsItem *item, const char *marks)
+{
+  return item->kind == CS_ITEM_MARK && item->mark != '\0' &&
+         strchr(marks, item->mark) != NULL;
+}
+
+bool
+cs_item_is_unit(const CsItem *item, CsUnit unit)
+{
+  return item->kind == CS_ITEM_ENTRY &&
+         item->entry->class_of == CS_CLASS_UNIT && item->entry->unit == unit;
+}
+
+const CsItem *
+cs_item_at(const CsParse *p, size_t i, int step)
+{
+  static const CsItem nothing = {
+      .kind = CS_ITEM_MARK, .clause = -1, .sentence = -1};
+  if (step < 0 && i < (size_t)-step)
+    return &nothing;
+  const size_t at = step < 0 ? i - (size_t)-step : i + (size_t)step;
+  return at < p->n ? &p->items[at] : &nothing;
+}
+
+CsStatus
+cs_add_name(CsArena *arena, CsStrings *names, const char *name)
+{
+  if (cs_has_name(names, name))
+    return CS_OK;
+  // Doubles at powers of two; the lists hold a handful of names.
+  if ((names->n & (names->n - 1)) == 0 || names->n == 0) {
+    const size_t room   = names->n == 0 ? 1 : 2 * names->n;
+    const char **larger = CS_NEW_N(arena, const char *, room);
+    CS_TRY_NEW(larger);
+    if (names->n > 0)
+      memcpy(larger, names->items, names->n * sizeof *larger);
+    names->items = larger;
+  }
+  const char *copy = cs_arena_copy(arena, name, strlen(name));
+  CS_TRY_NEW(copy);
+  names->items[names->n++] = copy;
+  return CS_OK;
+}
+
+bool
+cs_has_name(const CsStrings *names, const char *name)
+{
+  for (size_t i = 0; i < names->n; i++)
+    if (strcmp(names->items[i], name) == 0)
+      return true;
+  return false;
+}
+
+CsStatus
+cs_understand(CsParse *p, size_t first, size_t last, const char *field,
+    const char *value, const char *rule)
+{
+  CsBrief *brief = p->brief;
+  void *list     = brief->understood;
+  CS_TRY(cs_arena_grow(p->arena, &list, &p->n_phrases, brief->n_understood + 1,
+      sizeof *brief->understood));
+  brief->understood = list;
+  const size_t from = p->normal.from[p->items[first].begin];
+  const size_t to   = p->normal.to[p->items[last].end - 1];
+  const char *text  = cs_arena_copy(p->arena, brief->prompt + from, to - from);
+  CS_TRY_NEW(text);
+  for (size_t i = first; i <= last; i++) {
+    p->items[i].flags |= CS_FLAG_USED;
+    if (p->items[i].flags & CS_FLAG_MISSPELT)
+      rule = "spelling";
+  }
+  brief->understood[brief->n_understood++] =
+      (CsPhrase){from, to, text, field, value, rule};
+  return CS_OK;
+}
+
+CsStatus
+cs_understand_number(CsParse *p, size_t first, size_t last, const char *field,
+    double value, const char *rule)
+{
+  char number[32];
+  const double sign = value < 0.0 ? -1.0 : 1.0;
+  const double rounded =
+      sign * (double)(long long)(value * sign * 1000.0 + 0.5) / 1000.0;
+  cs_format_number(rounded, number);
+  const char *copy = cs_arena_copy(p->arena, number, strlen(number));
+  CS_TRY_NEW(copy);
+  return cs_understand(p, first, last, field, copy, rule);
+}
+
+CsStatus
+cs_understand_text(CsParse *p, size_t first, size_t last, const char *field,
+    const char *value, const char *rule)
+{
+  CsText text      = cs_text_new(p->arena);
+  CsJsonWriter w   = cs_json_writer(&text, false);
+  const char *json = "";
+  cs_json_put_string(&w, NULL, value);
+  CS_TRY(cs_text_take(&text, &json));
+  return cs_understand(p, first, last, field, json, rule);
+}
+
+double
+cs_time_seconds(const CsParse *p, const CsTime *time, double amount)
+{
+  const CsBrief *brief = p->brief;
+  const double bpm     = brief->said & CS_SAID_TEMPO
+                             ? (brief->tempo_bpm[0] + brief->tempo_bpm[1]) / 2.0
+                             : 120.0;
+  const CsMeter meter =
+      brief->said & CS_SAID_METER ? brief->meter : (CsMeter){4, 4};
+  const double beat = 60.0 / bpm;
+  if (time->unit == CS_UNIT_BEAT)
+    return amount * beat;
+  if (time->unit == CS_UNIT_BAR)
+    return amount * beat * cs_meter_quarters(meter);
+  return amount;
+}

@@ -1,0 +1,155 @@
+/// A prompt as a row of items: what stands where, before anything is decided.
+#ifndef CS_GRAMMAR_PHRASES_H
+#define CS_GRAMMAR_PHRASES_H
+
+#include "grammar/lexicon.h"
+#include "grammar/normal.h"
+
+typedef enum CsItemKind {
+  CS_ITEM_WORD, ///< A word that no entry knows.
+  CS_ITEM_ENTRY,
+  CS_ITEM_NUMBER,
+  CS_ITEM_TIME,
+  CS_ITEM_KEY,
+  CS_ITEM_METER,
+  CS_ITEM_LUFS,
+  CS_ITEM_RATE, ///< Frames per second.
+  CS_ITEM_CUE_ID,
+  CS_ITEM_WEIGHT,
+  CS_ITEM_MARK, ///< Punctuation.
+} CsItemKind;
+
+typedef enum CsTimeForm {
+  CS_TIME_LENGTH, ///< "20 seconds", "1:30", "8 bars": an amount.
+  CS_TIME_MOMENT, ///< "at 0:40", "halfway".
+  CS_TIME_SPAN,   ///< "from 0:40 to 1:05", "the last 20 s".
+  CS_TIME_FROM,   ///< "from 1:20".
+  CS_TIME_UNTIL,  ///< "until 1:55".
+  CS_TIME_EVERY,  ///< "every 15 s".
+  CS_TIME_FOR,    ///< "for three seconds", "over 4 s".
+  CS_TIME_RANGE,  ///< "between 25 and 30 s": one of these lengths.
+} CsTimeForm;
+
+/// An amount in the unit that was said; bars and beats wait for the tempo.
+typedef struct CsTime {
+  CsTimeForm form;
+  double a, b; ///< Seconds, or shares for CS_ANCHOR_SHARE.
+  CsUnit unit; ///< SECOND, or BAR, BEAT: a and b count these.
+  CsAnchor anchor;
+  bool is_clock; ///< Written as a place on a clock: 1:30.
+  bool is_timecode;
+  bool to_end; ///< "until the end".
+} CsTime;
+
+enum {
+  CS_FLAG_NEGATED  = 1 << 0, ///< Not wanted.
+  CS_FLAG_MAYBE    = 1 << 1,
+  CS_FLAG_LESS     = 1 << 2,
+  CS_FLAG_INSISTS  = 1 << 3, ///< "yes to", "keep".
+  CS_FLAG_USED     = 1 << 4, ///< Belongs to a phrase that was understood.
+  CS_FLAG_CAPITAL  = 1 << 5, ///< First letter was a capital.
+  CS_FLAG_SHOUTED  = 1 << 6, ///< Every letter was a capital.
+  CS_FLAG_MISSPELT = 1 << 7,
+  CS_FLAG_CORRECTS = 1 << 8, ///< Said after "no, make it".
+  CS_FLAG_GLUED    = 1 << 9, ///< A hyphen joins it to the item before.
+  CS_FLAG_SPACE    = 1 << 10,
+  CS_FLAG_NO_LEAD  = 1 << 11, ///< Only a quality of it is negated.
+  CS_FLAG_HEDGED   = 1 << 12, ///< about
+  CS_FLAG_TAKEN    = 1 << 13, ///< A time that belongs to a change.
+  CS_FLAG_ENTERS   = 1 << 14, ///< "no drums until 0:20": comes in then.
+  CS_FLAG_TOTAL    = 1 << 15, ///< The time that is the length.
+};
+
+typedef struct CsItem {
+  CsItemKind kind;
+  size_t begin, end; ///< In the normalised text.
+  const CsEntry *entry;
+  char mark;
+  double number;
+  CsTime time;
+  CsKey key;
+  CsMeter meter;
+  unsigned flags;
+  int clause;   ///< Between commas.
+  int sentence; ///< Between full stops, semicolons, bars, brackets, lines.
+} CsItem;
+
+typedef struct CsItems {
+  CsItem *items;
+  size_t n, capacity;
+} CsItems;
+
+/// What the passes share. `brief` fills up as they go.
+typedef struct CsParse {
+  CsArena *arena;
+  const CsLexicon *lexicon;
+  CsMatcher *matcher;
+  CsNormal normal;
+  CsItem *items;
+  size_t n;
+  double rate;        ///< Frames per second, 25 where none is said.
+  bool shouts;        ///< The prompt is in capitals throughout.
+  double timecode_in; ///< First time code of a pair, or -1.
+  size_t n_phrases, n_warnings, n_arc, n_unknown; ///< Capacities.
+  bool has_range;  ///< A range of lengths was asked for.
+  double length_s; ///< The length that times are worked out for.
+  CsBrief *brief;
+} CsParse;
+
+/// Words, numbers and marks of the text, in order, clauses counted.
+CS_NODISCARD CsStatus cs_read_items(CsParse *p);
+
+/// Tempo, key, mode, meter, loudness; their numbers are taken.
+CS_NODISCARD CsStatus cs_read_settings(CsParse *p);
+
+/// Join numbers and units to times, and times with their prepositions.
+CS_NODISCARD CsStatus cs_read_times(CsParse *p);
+
+/// Mark what is negated, hedged, reduced or insisted on.
+void cs_read_scopes(CsParse *p);
+
+/// The total length.
+CS_NODISCARD CsStatus cs_read_length(CsParse *p);
+
+/// Instruments, exclusions, genres, uses, function, ending, density.
+CS_NODISCARD CsStatus cs_read_wants(CsParse *p);
+
+/// Valence and arousal.
+CS_NODISCARD CsStatus cs_read_moods(CsParse *p);
+
+/// Changes over time.
+CS_NODISCARD CsStatus cs_read_arc(CsParse *p);
+
+/// Voices, effects, artists.
+CS_NODISCARD CsStatus cs_read_cannots(CsParse *p);
+
+/// Is the prompt in another language?
+bool cs_is_foreign(const CsParse *p);
+
+// ---- Helpers that the passes share ------------------------------------------
+
+bool cs_item_is(const CsItem *item, CsMarker marker);
+bool cs_item_is_class(const CsItem *item, CsClass class_of);
+bool cs_item_is_mark(const CsItem *item, const char *marks);
+bool cs_item_is_unit(const CsItem *item, CsUnit unit);
+
+/// The item at i + step, or an empty mark beyond the ends.
+const CsItem *cs_item_at(const CsParse *p, size_t i, int step);
+
+/// Note that items first..last became field = value by a rule. They are used.
+CS_NODISCARD CsStatus cs_understand(CsParse *p, size_t first, size_t last,
+    const char *field, const char *value, const char *rule);
+CS_NODISCARD CsStatus cs_understand_number(CsParse *p, size_t first,
+    size_t last, const char *field, double value, const char *rule);
+CS_NODISCARD CsStatus cs_understand_text(CsParse *p, size_t first, size_t last,
+    const char *field, const char *value, const char *rule);
+
+/// Add a name once.
+CS_NODISCARD CsStatus cs_add_name(
+    CsArena *arena, CsStrings *names, const char *name);
+bool cs_has_name(const CsStrings *names, const char *name);
+
+/// Seconds of an amount, for the tempo and meter of the brief.
+double cs_time_seconds(const CsParse *p, const CsTime *time, double amount);
+
+#endif

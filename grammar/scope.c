@@ -1,0 +1,288 @@
+/// How far a negation, a hedge or a reduction reaches.
+///
+/// A negation runs over nouns joined by and/or/nor and slashes; over commas
+/// only when an "or" closes the list or a heading ("exclude:") opens it. It
+/// ends at but, keep, though, just, with, at a time, or with the sentence.
+#include "grammar/phrases.h"
+
+static bool
+is_thing(const CsItem *item)
+{
+  return item->kind == CS_ITEM_ENTRY &&
+         item->entry->class_of != CS_CLASS_MARKER &&
+         item->entry->class_of != CS_CLASS_PLAIN &&
+         item->entry->class_of != CS_CLASS_UNIT &&
+         item->entry->class_of != CS_CLASS_FOREIGN;
+}
+
+static bool
+ends_scope(const CsItem *item)
+{
+  return cs_item_is(item, CS_MARK_BUT) || cs_item_is(item, CS_MARK_YES) ||
+         cs_item_is(item, CS_MARK_ONLY) || cs_item_is(item, CS_MARK_WITH) ||
+         cs_item_is(item, CS_MARK_THEN) || cs_item_is(item, CS_MARK_RATHER) ||
+         cs_item_is(item, CS_MARK_NO) || item->kind == CS_ITEM_TIME;
+}
+
+static bool
+joins_list(const CsItem *item)
+{
+  return cs_item_is(item, CS_MARK_AND) || cs_item_is_mark(item, "/+,\"'([");
+}
+
+/// Does an "or" close the comma list that begins at i?
+static bool
+is_closed_list(const CsParse *p, size_t i)
+{
+  const int sentence = p->items[i].sentence;
+  size_t n_plain     = 0;
+  for (; i < p->n && p->items[i].sentence == sentence; i++) {
+    const CsItem *item = &p->items[i];
+    if (cs_item_is(item, CS_MARK_AND))
+      return p->normal.text[item->begin] == 'o' ||
+             p->normal.text[item->begin] == 'n';
+    if (ends_scope(item))
+      return false;
+    n_plain = is_thing(item) || joins_list(item) ? 0 : n_plain + 1;
+    if (n_plain > 2)
+      return false;
+  }
+  return false;
+}
+
+/// "exclude: a, b, c", "negative prompt: a, b", "no=a,b"
+static bool
+is_heading(const CsParse *p, size_t i)
+{
+  size_t n = i + 1;
+  while (n < p->n && cs_item_is_mark(&p->items[n], "\"'"))
+    n++;
+  return n < p->n && cs_item_is_mark(&p->items[n], ":=");
+}
+
+/// A field ends where the next "word:" or "word=" begins.
+static bool
+begins_field(const CsParse *p, size_t i)
+{
+  size_t n = i + 1;
+  while (n < p->n && cs_item_is_mark(&p->items[n], "\"'"))
+    n++;
+  return n < p->n && cs_item_is_mark(&p->items[n], ":=") &&
+         p->items[i].kind != CS_ITEM_MARK;
+}
+
+/// "no drums until 0:20" is an entrance.
+static bool
+ends_in_until(const CsParse *p, size_t i)
+{
+  const int sentence = p->items[i].sentence;
+  const int clause   = p->items[i].clause;
+  for (; i < p->n && p->items[i].sentence == sentence &&
+         p->items[i].clause == clause;
+       i++) {
+    const CsItem *item = &p->items[i];
+    if (cs_item_is(item, CS_MARK_UNTIL) || cs_item_is(item, CS_MARK_BEFORE))
+      return true;
+    if (item->kind == CS_ITEM_TIME) {
+      const bool first = item->time.form == CS_TIME_SPAN &&
+                         item->time.anchor == CS_ANCHOR_START &&
+                         item->time.a <= 0.0;
+      return (item->time.form == CS_TIME_UNTIL && !item->time.to_end) || first;
+    }
+  }
+  return false;
+}
+
+/// A quality before a thing: "no big drums", "no aggressive drums".
+static bool
+is_quality(const CsParse *p, size_t i)
+{
+  const CsItem *item      = &p->items[i];
+  const CsItem *next      = cs_item_at(p, i, 1);
+  const bool before_thing = is_thing(next) &&
+                            !cs_item_is_class(next, CS_CLASS_MOOD) &&
+                            next->clause == item->clause;
+  return before_thing &&
+         (cs_item_is(item, CS_MARK_BIG) || cs_item_is(item, CS_MARK_BOOST) ||
+             cs_item_is_class(item, CS_CLASS_MOOD) ||
+             cs_item_is_class(item, CS_CLASS_TEMPO));
+}
+
+/// Negate from i on. @param strong  "no X" excludes; "not X" only drops.
+static void
+negate_from(CsParse *p, size_t i, bool heading)
+{
+  const size_t start = i;
+  const bool closed  = i < p->n && is_closed_list(p, i);
+  const bool enters  = i < p->n && ends_in_until(p, i);
+  bool quality = false, joined = true, any = false;
+  for (; i < p->n; i++) {
+    CsItem *item = &p->items[i];
+    if (item->sentence != p->items[start].sentence && !heading)
+      break;
+    if (heading &&
+        (item->kind == CS_ITEM_MARK ? item->sentence != p->items[start].sentence
+                                    : begins_field(p, i)))
+      break;
+    if (ends_scope(item) && !(heading && item->kind != CS_ITEM_TIME))
+      break;
+    if (cs_item_is_mark(item, ",") && !closed && !heading)
+      break;
+    if (is_thing(item) && (joined || heading)) {
+      const bool is_q = is_quality(p, i);
+      if (item->entry->class_of == CS_CLASS_MOOD || is_q || !quality)
+        item->flags |= enters ? CS_FLAG_ENTERS : CS_FLAG_NEGATED;
+      if (quality && !is_q)
+        item->flags |= CS_FLAG_NO_LEAD;
+      quality = is_q;
+      any     = true;
+    } else if (is_quality(p, i)) {
+      quality = true;
+    } else if (any && item->kind != CS_ITEM_MARK &&
+               !cs_item_is(item, CS_MARK_SOME) && !joins_list(item)) {
+      joined = cs_item_is_class(item, CS_CLASS_PLAIN) ? joined : false;
+    }
+    // "no vocals and lots of guitar": a new noun phrase ends the list.
+    if (any && cs_item_is(item, CS_MARK_MORE) && !heading)
+      break;
+  }
+}
+
+/// "not", "never", "don't": over the rest of the clause.
+static void
+drop_from(CsParse *p, size_t i)
+{
+  const int clause  = i < p->n ? p->items[i].clause : 0;
+  const bool enters = i < p->n && ends_in_until(p, i);
+  for (; i < p->n && p->items[i].clause == clause; i++) {
+    CsItem *item = &p->items[i];
+    if (ends_scope(item) && !cs_item_is(item, CS_MARK_WITH))
+      return;
+    if (is_thing(item))
+      item->flags |= enters ? CS_FLAG_ENTERS : CS_FLAG_NEGATED;
+  }
+}
+
+/// "vocals: none", "choir-free", "drums off": what stands before.
+static void
+negate_before(CsParse *p, size_t i)
+{
+  for (size_t k = i; k > 0 && i - k < 4; k--) {
+    CsItem *item = &p->items[k - 1];
+    if (item->sentence != p->items[i].sentence)
+      return;
+    if (is_thing(item)) {
+      item->flags |= CS_FLAG_NEGATED;
+      item->flags &= ~(unsigned)CS_FLAG_NO_LEAD;
+      return;
+    }
+    if (!cs_item_is_mark(item, ":=\"'"))
+      return;
+  }
+}
+
+static void
+flag_clause_from(CsParse *p, size_t i, unsigned flag, size_t n_things)
+{
+  const int clause = i < p->n ? p->items[i].clause : 0;
+  for (; i < p->n && p->items[i].clause == clause && n_things > 0; i++)
+    if (is_thing(&p->items[i])) {
+      p->items[i].flags |= flag;
+      n_things--;
+    } else if (ends_scope(&p->items[i])) {
+      return;
+    }
+}
+
+static void
+flag_clause(CsParse *p, size_t i, unsigned flag)
+{
+  const int clause = p->items[i].clause;
+  size_t first     = i;
+  while (first > 0 && p->items[first - 1].clause == clause)
+    first--;
+  for (size_t k = first; k < p->n && p->items[k].clause == clause; k++)
+    if (is_thing(&p->items[k]))
+      p->items[k].flags |= flag;
+}
+
+/// "X-like", "X-ish": a likeness, not the thing.
+static void
+read_likeness(CsParse *p, size_t i)
+{
+  if (i > 0 && (p->items[i].flags & CS_FLAG_GLUED) &&
+      is_thing(&p->items[i - 1]))
+    p->items[i - 1].flags |= CS_FLAG_NO_LEAD;
+}
+
+static void
+read_corrections(CsParse *p, size_t i)
+{
+  const int sentence = p->items[i].sentence;
+  for (size_t k = i + 1; k < p->n && p->items[k].sentence <= sentence + 1;
+       k++) {
+    CsItem *item = &p->items[k];
+    if (item->kind == CS_ITEM_TIME || item->kind == CS_ITEM_NUMBER) {
+      item->flags |= CS_FLAG_CORRECTS;
+      return;
+    }
+  }
+}
+
+/// Trailing: "a harp is fine", "bells optional".
+static bool
+is_trailing(const CsParse *p, size_t i)
+{
+  return i > 0 && is_thing(&p->items[i - 1]) && !is_thing(cs_item_at(p, i, 1));
+}
+
+static void
+read_marker(CsParse *p, size_t i)
+{
+  switch (p->items[i].entry->marker) {
+  case CS_MARK_NO:
+    negate_from(p, i + 1, is_heading(p, i));
+    break;
+  case CS_MARK_NOT:
+  case CS_MARK_RATHER:
+    drop_from(p, i + 1);
+    break;
+  case CS_MARK_NONE_OF:
+    negate_before(p, i);
+    break;
+  case CS_MARK_LESS:
+    flag_clause_from(p, i + 1, CS_FLAG_LESS, 1);
+    break;
+  case CS_MARK_MAYBE:
+    if (is_trailing(p, i))
+      flag_clause(p, i, CS_FLAG_MAYBE);
+    else
+      flag_clause_from(p, i + 1, CS_FLAG_MAYBE, 8);
+    break;
+  case CS_MARK_YES:
+  case CS_MARK_DOUBLE:
+    flag_clause_from(p, i + 1, CS_FLAG_INSISTS, 8);
+    break;
+  case CS_MARK_CORRECTION:
+    read_corrections(p, i);
+    break;
+  case CS_MARK_LIKE:
+    read_likeness(p, i);
+    break;
+  default:
+    break;
+  }
+}
+
+void
+cs_read_scopes(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    CsItem *item = &p->items[i];
+    if (item->kind == CS_ITEM_ENTRY && item->entry->class_of == CS_CLASS_MARKER)
+      read_marker(p, i);
+    if (item->kind == CS_ITEM_WEIGHT && item->number < 0.0 && i > 0 &&
+        is_thing(&p->items[i - 1]))
+      p->items[i - 1].flags |= CS_FLAG_NEGATED;
+  }
+}

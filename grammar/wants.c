@@ -1,0 +1,345 @@
+/// What is wanted and what is ruled out: instruments, genres, uses, function,
+/// ending, density.
+#include "grammar/phrases.h"
+
+#include <string.h>
+
+enum {
+  NOT_WANTED = CS_FLAG_NEGATED | CS_FLAG_NO_LEAD,
+};
+
+static bool
+is_wanted(const CsItem *item)
+{
+  return item->kind == CS_ITEM_ENTRY && !(item->flags & NOT_WANTED) &&
+         item->entry->class_of != CS_CLASS_MARKER &&
+         item->entry->class_of != CS_CLASS_PLAIN;
+}
+
+static bool
+is_excluded(const CsItem *item)
+{
+  return item->kind == CS_ITEM_ENTRY && (item->flags & CS_FLAG_NEGATED) &&
+         !(item->flags & (CS_FLAG_NO_LEAD | CS_FLAG_INSISTS));
+}
+
+// ---- Instruments ------------------------------------------------------------
+
+static CsStatus
+want(CsParse *p, size_t i, const char *name, const char *rule)
+{
+  CS_TRY(cs_add_name(p->arena, &p->brief->instruments, name));
+  return cs_understand_text(p, i, i, "instruments", name, rule);
+}
+
+static CsStatus
+want_entry(CsParse *p, size_t i)
+{
+  const CsEntry *entry = p->items[i].entry;
+  const char *rule     = p->items[i].flags & CS_FLAG_LESS ? "less" : "word";
+  if (p->items[i].flags & CS_FLAG_MAYBE)
+    return cs_understand_text(p, i, i, "instruments", "", "may be left out");
+  if (entry->class_of == CS_CLASS_INSTRUMENT &&
+      strcmp(entry->name, "vocals") != 0 && strcmp(entry->name, "choir") != 0 &&
+      strcmp(entry->name, "sound effects") != 0 &&
+      strcmp(entry->name, "melody") != 0)
+    CS_TRY(want(p, i, entry->name, rule));
+  for (size_t k = 0; k < entry->instruments.n; k++)
+    CS_TRY(want(p, i, entry->instruments.items[k], "implied"));
+  return CS_OK;
+}
+
+static CsStatus
+exclude(CsParse *p, size_t i, const char *name, const char *rule)
+{
+  CS_TRY(cs_add_name(p->arena, &p->brief->exclude, name));
+  return cs_understand_text(p, i, i, "exclude", name, rule);
+}
+
+static CsStatus
+read_instrument(CsParse *p, size_t i)
+{
+  const CsItem *item   = &p->items[i];
+  const CsEntry *entry = item->entry;
+  if (is_excluded(item)) {
+    if (entry->class_of == CS_CLASS_INSTRUMENT)
+      return exclude(p, i, entry->name, "scope");
+    if (entry->class_of == CS_CLASS_CANNOT && entry->code == CS_CODE_VOCALS)
+      return exclude(p, i, "vocals", "scope");
+    return CS_OK;
+  }
+  if (!is_wanted(item))
+    return CS_OK;
+  CS_TRY(want_entry(p, i));
+  for (size_t k = 0; k < entry->exclude.n; k++)
+    CS_TRY(exclude(p, i, entry->exclude.items[k], "implied"));
+  return CS_OK;
+}
+
+/// "no drums, everyone uses drums" repeats the word in a full clause; "punchy
+/// drums, no drums" asks for both.
+static bool
+is_asked_for(const CsParse *p, const char *name)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (!cs_item_is_class(item, CS_CLASS_INSTRUMENT) || !is_wanted(item) ||
+        (item->flags & CS_FLAG_MAYBE) || strcmp(item->entry->name, name) != 0)
+      continue;
+    bool bare = true;
+    for (size_t k = 0; k < p->n; k++)
+      if (p->items[k].clause == item->clause &&
+          (p->items[k].kind == CS_ITEM_WORD ||
+              cs_item_is_class(&p->items[k], CS_CLASS_PLAIN)))
+        bare = false;
+    if (bare || (item->flags & CS_FLAG_INSISTS))
+      return true;
+  }
+  return false;
+}
+
+static void
+remove_name(CsStrings *names, const char *name)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < names->n; i++)
+    if (strcmp(names->items[i], name) != 0)
+      names->items[n++] = names->items[i];
+  names->n = n;
+}
+
+/// A name that is both wanted and ruled out is ruled out.
+static CsStatus
+settle_conflicts(CsParse *p)
+{
+  CsBrief *brief = p->brief;
+  for (size_t i = 0; i < brief->exclude.n; i++) {
+    const char *name = brief->exclude.items[i];
+    if (!cs_has_name(&brief->instruments, name))
+      continue;
+    remove_name(&brief->instruments, name);
+    if (!is_asked_for(p, name))
+      continue;
+    const char *message = cs_arena_printf(
+        p->arena, "%s are asked for and ruled out; they are left out", name);
+    CS_TRY_NEW(message);
+    CS_TRY(cs_brief_warn(p->arena, brief, "contradiction", message));
+  }
+  return CS_OK;
+}
+
+static bool
+has_instrument_near(const CsParse *p, size_t i)
+{
+  for (size_t k = 0; k < p->n; k++)
+    if (p->items[k].clause == p->items[i].clause &&
+        cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT) &&
+        is_wanted(&p->items[k]))
+      return true;
+  return false;
+}
+
+static bool
+has_time_near(const CsParse *p, size_t i)
+{
+  for (size_t k = 0; k < p->n; k++)
+    if (p->items[k].sentence == p->items[i].sentence &&
+        p->items[k].kind == CS_ITEM_TIME &&
+        !(p->items[k].flags & CS_FLAG_TOTAL) &&
+        p->items[k].time.form != CS_TIME_LENGTH)
+      return true;
+  return false;
+}
+
+/// only, solo, nothing else; and company that they exclude.
+static CsStatus
+read_only(CsParse *p)
+{
+  bool strong = false, backed = false;
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (cs_item_is(item, CS_MARK_ALONE)) {
+      strong = true;
+      CS_TRY(cs_understand(p, i, i, "only_instruments", "true", "word"));
+    } else if ((cs_item_is(item, CS_MARK_ONLY) ||
+                   cs_item_is(item, CS_MARK_SOLO)) &&
+               has_instrument_near(p, i) && !has_time_near(p, i)) {
+      p->brief->only_instruments |= p->brief->instruments.n == 1;
+    }
+    backed |= cs_item_is(item, CS_MARK_BACKED) && !(item->flags & NOT_WANTED);
+  }
+  if (strong && !backed)
+    p->brief->only_instruments = p->brief->instruments.n > 0;
+  if (!strong || !backed)
+    return CS_OK;
+  return cs_brief_warn(p->arena, p->brief, "contradiction",
+      "a lone instrument and company are asked for; both are kept");
+}
+
+// ---- Genres, uses, function -------------------------------------------------
+
+static CsStatus
+read_names(CsParse *p, size_t i)
+{
+  const CsEntry *entry = p->items[i].entry;
+  CsBrief *brief       = p->brief;
+  if (!is_wanted(&p->items[i]))
+    return CS_OK;
+  if (entry->class_of == CS_CLASS_GENRE || entry->genre != NULL) {
+    const char *name =
+        entry->class_of == CS_CLASS_GENRE ? entry->name : entry->genre;
+    CS_TRY(cs_add_name(p->arena, &brief->genres, name));
+    CS_TRY(cs_understand_text(p, i, i, "genres", name, "word"));
+  }
+  if (entry->class_of == CS_CLASS_USE || entry->use != NULL) {
+    const char *name =
+        entry->class_of == CS_CLASS_USE ? entry->name : entry->use;
+    CS_TRY(cs_add_name(p->arena, &brief->uses, name));
+    CS_TRY(cs_understand_text(p, i, i, "uses", name, "word"));
+  }
+  return CS_OK;
+}
+
+/// A function word inside a phrase about the ending or a moment is no
+/// function: "short stinger as the ending", "sting on the 20 s mark".
+static bool
+is_of_ending(const CsParse *p, size_t i)
+{
+  const int clause = p->items[i].clause;
+  for (size_t k = 0; k < p->n; k++)
+    if (p->items[k].clause == clause && k != i &&
+        (cs_item_is(&p->items[k], CS_MARK_ENDING) ||
+            cs_item_is(&p->items[k], CS_MARK_END) ||
+            (p->items[k].kind == CS_ITEM_TIME &&
+                p->items[k].time.form == CS_TIME_MOMENT)))
+      return true;
+  return false;
+}
+
+/// Bed outranks ambient where both are named: the purpose above the texture.
+static int
+function_rank(const CsParse *p, size_t i)
+{
+  const CsEntry *entry = p->items[i].entry;
+  int rank             = 10 * entry->strength;
+  if (entry->function == CS_AMBIENT)
+    rank -= 5;
+  if (entry->function == CS_STINGER && is_of_ending(p, i))
+    rank = 0;
+  return rank;
+}
+
+static CsStatus
+read_function(CsParse *p)
+{
+  size_t best = 0;
+  int most    = 0;
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (!is_wanted(item) || item->entry->function < 0)
+      continue;
+    const int rank = function_rank(p, i);
+    if (rank > most) {
+      most = rank;
+      best = i;
+    }
+  }
+  if (most == 0)
+    return CS_OK;
+  p->brief->function = (CsFunction)p->items[best].entry->function;
+  p->brief->said |= CS_SAID_FUNCTION;
+  return cs_understand_text(p, best, best, "function",
+      cs_function_names[p->brief->function], most >= 20 ? "word" : "weak");
+}
+
+// ---- Ending -----------------------------------------------------------------
+
+static CsStatus
+take_ending(CsParse *p, size_t i, CsEnding ending, const char *rule)
+{
+  CsBrief *brief     = p->brief;
+  const CsEnding old = brief->ending;
+  const bool both    = (brief->said & CS_SAID_ENDING) && old != ending;
+  const bool loop    = old == CS_ENDING_LOOP || ending == CS_ENDING_LOOP;
+  if (both && loop && (old == CS_ENDING_BUTTON || ending == CS_ENDING_BUTTON))
+    CS_TRY(cs_brief_warn(p->arena, brief, "contradiction",
+        "a loop has no final hit, but both are asked for; the later one is "
+        "kept"));
+  // A loop is the more specific wish: "fade in, loop" stays a loop.
+  if (both && old == CS_ENDING_LOOP && ending != CS_ENDING_BUTTON)
+    return CS_OK;
+  brief->ending = ending;
+  brief->said |= CS_SAID_ENDING;
+  return cs_understand_text(p, i, i, "ending", cs_ending_names[ending], rule);
+}
+
+static CsStatus
+read_endings(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (!is_wanted(item) || item->entry->ending < 0)
+      continue;
+    CS_TRY(take_ending(p, i, (CsEnding)item->entry->ending, "word"));
+  }
+  // "short stinger as the ending", "finish on a hit": a hit at the end.
+  for (size_t i = 0; i < p->n && !(p->brief->said & CS_SAID_ENDING); i++) {
+    const CsItem *item = &p->items[i];
+    const bool accent =
+        item->kind == CS_ITEM_ENTRY && (item->entry->kind == CS_ARC_HIT ||
+                                           item->entry->function == CS_STINGER);
+    if (accent && is_wanted(item) &&
+        (cs_item_is_class(item, CS_CLASS_CHANGE) ||
+            cs_item_is_class(item, CS_CLASS_FUNCTION) ||
+            cs_item_is_class(item, CS_CLASS_INSTRUMENT)))
+      for (size_t k = 0; k < p->n; k++)
+        if (p->items[k].clause == item->clause &&
+            (cs_item_is(&p->items[k], CS_MARK_ENDING) ||
+                cs_item_is(&p->items[k], CS_MARK_END))) {
+          CS_TRY(take_ending(p, i, CS_ENDING_BUTTON, "at the end"));
+          break;
+        }
+  }
+  return CS_OK;
+}
+
+static CsStatus
+read_density(CsParse *p)
+{
+  double sum = 0.0;
+  int n      = 0;
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (item->kind != CS_ITEM_ENTRY || item->entry->density <= CS_UNSET)
+      continue;
+    const bool turned =
+        (item->flags & CS_FLAG_NEGATED) || (item->flags & CS_FLAG_LESS);
+    const double density =
+        turned ? -0.5 * item->entry->density : item->entry->density;
+    sum += density;
+    n++;
+    CS_TRY(cs_understand_number(
+        p, i, i, "density", density, turned ? "scope" : "word"));
+  }
+  if (n == 0)
+    return CS_OK;
+  p->brief->density = sum / n;
+  p->brief->said |= CS_SAID_DENSITY;
+  return CS_OK;
+}
+
+CsStatus
+cs_read_wants(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    if (p->items[i].kind != CS_ITEM_ENTRY)
+      continue;
+    CS_TRY(read_instrument(p, i));
+    CS_TRY(read_names(p, i));
+  }
+  CS_TRY(settle_conflicts(p));
+  CS_TRY(read_only(p));
+  CS_TRY(read_function(p));
+  CS_TRY(read_endings(p));
+  return read_density(p);
+}
