@@ -354,23 +354,26 @@ write_swells(const CsPerformer *p, Curve *curve)
 
 // ---- Ring-out and silences --------------------------------------------------
 
-/// What still sounds in the ring-out is led to nothing, from 0.6 of it before
-/// the end (RULEBOOK 3.3).
+/// What still sounds in the ring-out is led to nothing: from 0.6 of it before
+/// the end (RULEBOOK 3.3), slowly first, and done before the last 70 ms.
 static CsStatus
 write_ring_out(const CsPerformer *p, Curve *curve)
 {
-  static const struct {
-    double share; ///< Of the ring-out, before the end.
+  const CsPlan *plan  = p->plan;
+  const double most_s = 0.6 * plan->ring_out_s;
+  const double least_s =
+      fmin(fmax(0.06 * plan->ring_out_s, 0.07), most_s / 3.0);
+  const struct {
+    double before_s;
     double gain_db;
-  } shape[]          = {{0.6, 0.0}, {0.25, -12.0}, {0.06, -45.0}};
-  const CsPlan *plan = p->plan;
+  } shape[] = {
+      {most_s, 0.0}, {cs_lerp(least_s, most_s, 0.35), -12.0}, {least_s, -60.0}};
   if ((plan->ending != CS_ENDING_RING && plan->ending != CS_ENDING_BUTTON) ||
-      plan->ring_out_s <= 0.0)
+      most_s <= 0.0)
     return CS_OK;
   for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
     CS_TRY(add_point(p, curve,
-        (double)p->n_frames - shape[i].share * plan->ring_out_s * p->rate,
-        shape[i].gain_db));
+        (double)p->n_frames - shape[i].before_s * p->rate, shape[i].gain_db));
   return CS_OK;
 }
 

@@ -156,19 +156,15 @@ select_first(CsFluidVoice *v, int id, bool is_kit)
   return false;
 }
 
-// A missing variation gives its General MIDI program, a missing program the
-// piano. A missing kit gives the standard kit, but never a piano.
-static CsFluidFound
+static void
 choose_preset(CsFluidVoice *v, int id, const CsFluidPreset *wanted)
 {
-  const bool is_kit = wanted->bank == 128;
-  if (select_preset(v, id, wanted->bank, wanted->program))
-    return CS_FLUID_EXACT;
-  if (!is_kit && select_preset(v, id, 0, wanted->program))
-    return CS_FLUID_SUBSTITUTE;
-  if (select_preset(v, id, is_kit ? 128 : 0, 0) || select_first(v, id, is_kit))
-    return CS_FLUID_SUBSTITUTE;
-  return CS_FLUID_SILENT;
+  const bool is_kit   = wanted->bank == 128;
+  const bool is_found = select_preset(v, id, wanted->bank, wanted->program) ||
+                        (!is_kit && select_preset(v, id, 0, wanted->program)) ||
+                        select_preset(v, id, is_kit ? 128 : 0, 0) ||
+                        select_first(v, id, is_kit);
+  (void)is_found; // A font of kits alone, or without any, stays silent there.
 }
 
 static void
@@ -184,8 +180,8 @@ set_channel(CsFluidVoice *v, const CsFluidPreset *preset)
 }
 
 CsFluidVoice *
-cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
-    const CsFluidPreset *preset, CsFluidFound *found)
+cs_fluid_voice_new(
+    CsFluidFont *font, int sample_rate, const CsFluidPreset *preset)
 {
   CsFluidVoice *v = calloc(1, sizeof *v);
   if (v == NULL)
@@ -200,7 +196,7 @@ cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
   const int id = share_font(v, font->sfont);
   if (id == FLUID_FAILED)
     goto failed;
-  *found = choose_preset(v, id, preset);
+  choose_preset(v, id, preset);
   set_channel(v, preset);
   return v;
 

@@ -20,22 +20,17 @@ typedef struct CsFluidPreset {
   double pan;        ///< -1..1.
 } CsFluidPreset;
 
-/// How near the font came to what was asked.
-typedef enum CsFluidFound {
-  CS_FLUID_EXACT,
-  CS_FLUID_SUBSTITUTE, ///< Another preset of the font.
-  CS_FLUID_SILENT,     ///< A kit, of a font that has none.
-} CsFluidFound;
-
 /// Parse a soundfont; NULL when FluidSynth refuses it or memory is short.
 CsFluidFont *cs_fluid_font_open(const char *path, int sample_rate);
 
 /// Free a font whose voices have all been freed. NULL is accepted.
 void cs_fluid_font_free(CsFluidFont *font);
 
-/// A synthesizer that plays one preset; NULL when memory is short.
-CsFluidVoice *cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
-    const CsFluidPreset *preset, CsFluidFound *found);
+/// A synthesizer that plays one preset; NULL when memory is short. Where the
+/// font lacks it, the same program of bank 0, else the piano; a missing kit is
+/// replaced by another kit or is silent, but never by a piano.
+CsFluidVoice *cs_fluid_voice_new(
+    CsFluidFont *font, int sample_rate, const CsFluidPreset *preset);
 
 /// Take effect with the next frame rendered, which must lie on the grid.
 void cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity);

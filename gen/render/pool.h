@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /// Steps of a lane that may be done and not yet consumed.
-enum { CS_POOL_AHEAD = 4 };
+enum { CS_POOL_AHEAD = 8 };
 
 typedef struct CsPool CsPool;
 

@@ -351,12 +351,11 @@ open_track(CsRenderer *r, Track *t)
     return CS_OK;
   const CsTrack *track       = t->played->track;
   const CsFluidPreset preset = {track->bank, track->program, track->pan};
-  CsFluidFound found         = CS_FLUID_EXACT;
   t->slots                   = calloc(CS_POOL_AHEAD, sizeof *t->slots);
   if (t->slots == NULL)
     return CS_ERR_MEMORY;
   t->voice = cs_fluid_voice_new(
-      r->fonts[t->lane], r->performance->sample_rate, &preset, &found);
+      r->fonts[t->lane], r->performance->sample_rate, &preset);
   return t->voice == NULL ? CS_ERR_MEMORY : CS_OK;
 }
 

@@ -580,6 +580,20 @@ test_the_ring_out_dies_away_before_the_end(void **state)
 }
 
 static void
+test_even_a_short_ring_out_is_over_seventy_ms_before_the_end(void **state)
+{
+  (void)state;
+  Scene *s           = scene_new("exact");
+  s->plan.ring_out_s = 0.4;
+  add_music(s);
+  const CsPerformance *p = perform(s);
+  const double before    = gain_at(p, BASS, 50.2);
+  assert_true(gain_at(p, BASS, 50.5 - 0.07) <= before - 55.0);
+  assert_true(gain_at(p, BASS, 50.5) <= before - 55.0);
+  scene_free(s);
+}
+
+static void
 test_a_silence_is_silent(void **state)
 {
   (void)state;
@@ -674,6 +688,8 @@ main(void)
       cmocka_unit_test(test_a_bed_keeps_its_level),
       cmocka_unit_test(test_pads_swell_within_each_chord_and_others_do_not),
       cmocka_unit_test(test_the_ring_out_dies_away_before_the_end),
+      cmocka_unit_test(
+          test_even_a_short_ring_out_is_over_seventy_ms_before_the_end),
       cmocka_unit_test(test_a_silence_is_silent),
       cmocka_unit_test(test_chords_of_many_notes_are_turned_down),
       cmocka_unit_test(test_a_loop_begins_with_the_notes_of_its_own_end),
