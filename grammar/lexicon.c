@@ -262,13 +262,13 @@ read_entry(CsArena *arena, const CsJson *node, CsEntry *entry)
 // ---- Phrases ----------------------------------------------------------------
 
 uint64_t
-cs_hash_start(void)
+cs_words_hash_start(void)
 {
   return 0xcbf29ce484222325U;
 }
 
 uint64_t
-cs_hash_add(uint64_t hash, const char *bytes, size_t n)
+cs_words_hash_add(uint64_t hash, const char *bytes, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3U;
@@ -313,7 +313,7 @@ word_slot(const CsLexicon *lexicon, uint64_t hash, const char *word, size_t n)
 const CsKnownWord *
 cs_lexicon_word(const CsLexicon *lexicon, const char *word, size_t n)
 {
-  const uint64_t hash      = cs_hash_add(cs_hash_start(), word, n);
+  const uint64_t hash      = cs_words_hash_add(cs_words_hash_start(), word, n);
   const CsKnownWord *known = &lexicon->words[word_slot(lexicon, hash, word, n)];
   return known->text != NULL ? known : NULL;
 }
@@ -383,7 +383,7 @@ static CsStatus
 add_word(CsLexicon *lexicon, const char *word, size_t n, size_t n_words,
     bool first, bool is_plain)
 {
-  const uint64_t hash = cs_hash_add(cs_hash_start(), word, n);
+  const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), word, n);
   CsKnownWord *known  = &lexicon->words[word_slot(lexicon, hash, word, n)];
   if (known->text == NULL) {
     *known = (CsKnownWord){.text = cs_arena_copy(lexicon->arena, word, n),
@@ -414,7 +414,7 @@ add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
     return cs_json_fail(arena, node, "a phrase has 1..%d words, this has %zu",
         MAX_PHRASE_WORDS, n_words);
   const size_t n      = strlen(phrase);
-  const uint64_t hash = cs_hash_add(cs_hash_start(), phrase, n);
+  const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
   const CsEntry *old  = cs_lexicon_find(lexicon, hash, phrase, n);
   if (old != NULL)
     return cs_json_fail(arena, node,

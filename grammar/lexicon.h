@@ -209,8 +209,8 @@ struct CsLexicon {
   size_t n_by_length[40];
 };
 
-uint64_t cs_hash_start(void);
-uint64_t cs_hash_add(uint64_t hash, const char *bytes, size_t n);
+uint64_t cs_words_hash_start(void);
+uint64_t cs_words_hash_add(uint64_t hash, const char *bytes, size_t n);
 
 /// The entry of a normalised phrase, or NULL.
 const CsEntry *cs_lexicon_find(

@@ -132,20 +132,20 @@ find_phrase(
   char text[MAX_WORDS * (MAX_WORD_BYTES + 1)];
   size_t n = 0, longest = 0;
   const size_t most = (size_t)words->items[i].max_words;
-  uint64_t hash     = cs_hash_start();
+  uint64_t hash     = cs_words_hash_start();
   for (size_t k = 0; k < most && k < MAX_WORDS && i + k < words->n; k++) {
     const Word *word = &words->items[i + k];
     if (word->n >= MAX_WORD_BYTES || (k > 0 && word->token.line))
       break;
     if (k > 0) {
-      hash      = cs_hash_add(hash, " ", 1);
+      hash      = cs_words_hash_add(hash, " ", 1);
       text[n++] = ' ';
     }
     memcpy(text + n, word->text, word->n);
     const bool plural = word->n > 3 && word->text[word->n - 1] == 's';
     const uint64_t singular =
-        cs_hash_add(hash, word->text, word->n - (plural ? 1 : 0));
-    hash = cs_hash_add(hash, word->text, word->n);
+        cs_words_hash_add(hash, word->text, word->n - (plural ? 1 : 0));
+    hash = cs_words_hash_add(hash, word->text, word->n);
     n += word->n;
     const CsEntry *found = cs_lexicon_find(p->lexicon, hash, text, n);
     if (found == NULL && plural)
