@@ -103,6 +103,14 @@ cs_page_x(const CsPage *page, double seconds)
          cs_clamp(seconds / page->seconds, 0.0, 1.0) * CS_PLOT_WIDTH;
 }
 
+const char *
+cs_page_text(const CsPage *page, const char *text)
+{
+  if (text == NULL)
+    page->svg->failed = true;
+  return text != NULL ? text : "";
+}
+
 void
 cs_page_lane(const CsPage *page, const CsLane *lane, const char *name)
 {
@@ -172,8 +180,8 @@ draw_title(const CsPage *page)
   if (*rest == '\0')
     return;
   line = cs_svg_fit(page->arena, rest, style->size, width, true, &rest);
-  if (line != NULL)
-    cs_svg_text(page->svg, MARGIN, HEADER_TOP + 12, style, line);
+  cs_svg_text(
+      page->svg, MARGIN, HEADER_TOP + 12, style, cs_page_text(page, line));
 }
 
 /// A fact: a small name with its value below. Gives the place of the next.
@@ -194,32 +202,32 @@ draw_fact(const CsPage *page, double x, const char *name, const char *value)
 
 /// A number with one decimal and a unit, whatever the locale; a true minus.
 static const char *
-tenths(CsArena *arena, double x, const char *unit)
+tenths(const CsPage *page, double x, const char *unit)
 {
   const long t      = (long)(x * 10.0 + (x < 0.0 ? -0.5 : 0.5));
   const long size   = t < 0 ? -t : t;
-  const char *value = cs_arena_printf(arena, "%s%ld.%ld%s",
+  const char *value = cs_arena_printf(page->arena, "%s%ld.%ld%s",
       t < 0 ? "\xe2\x88\x92" : "", size / 10, size % 10, unit);
-  return value != NULL ? value : "";
+  return cs_page_text(page, value);
 }
 
 /// m:ss or h:mm:ss; with tenths where they say something.
 static const char *
-clock_time(CsArena *arena, double seconds, bool has_tenths)
+clock_time(const CsPage *page, double seconds, bool has_tenths)
 {
-  const long all   = (long)(seconds * 10.0 + 0.5);
-  const long s     = all / 10;
-  const char *text = s >= 3600
-                         ? cs_arena_printf(arena, "%ld:%02ld:%02ld", s / 3600,
-                               s / 60 % 60, s % 60)
-                         : cs_arena_printf(arena, "%ld:%02ld", s / 60, s % 60);
+  const long all = (long)(seconds * 10.0 + 0.5);
+  const long s   = all / 10;
+  const char *text =
+      s >= 3600 ? cs_arena_printf(page->arena, "%ld:%02ld:%02ld", s / 3600,
+                      s / 60 % 60, s % 60)
+                : cs_arena_printf(page->arena, "%ld:%02ld", s / 60, s % 60);
   if (text != NULL && has_tenths && all % 10 != 0)
-    text = cs_arena_printf(arena, "%s.%ld", text, all % 10);
-  return text != NULL ? text : "";
+    text = cs_arena_printf(page->arena, "%s.%ld", text, all % 10);
+  return cs_page_text(page, text);
 }
 
 static const char *
-tempo_text(CsArena *arena, const CsPlan *plan)
+tempo_text(const CsPage *page, const CsPlan *plan)
 {
   if (plan->n_tempos == 0)
     return "";
@@ -229,10 +237,10 @@ tempo_text(CsArena *arena, const CsPlan *plan)
     high = plan->tempos[i].bpm > high ? plan->tempos[i].bpm : high;
   }
   if (high - low < 0.05)
-    return tenths(arena, low, " BPM");
-  const char *text = cs_arena_printf(arena, "%s\xe2\x80\x93%s",
-      tenths(arena, low, ""), tenths(arena, high, " BPM"));
-  return text != NULL ? text : "";
+    return tenths(page, low, " BPM");
+  const char *text = cs_arena_printf(page->arena, "%s\xe2\x80\x93%s",
+      tenths(page, low, ""), tenths(page, high, " BPM"));
+  return cs_page_text(page, text);
 }
 
 static void
@@ -250,16 +258,15 @@ draw_facts(const CsPage *page)
   x = draw_fact(page, x, "STYLE", plan->style != NULL ? plan->style : "");
   x = draw_fact(page, x, "KEY", key);
   x = draw_fact(page, x, "METER", meter);
-  x = draw_fact(page, x, "TEMPO", tempo_text(page->arena, plan));
-  x = draw_fact(
-      page, x, "LENGTH", clock_time(page->arena, page->seconds, true));
+  x = draw_fact(page, x, "TEMPO", tempo_text(page, plan));
+  x = draw_fact(page, x, "LENGTH", clock_time(page, page->seconds, true));
   x = draw_fact(page, x, "BARS", bars);
   x = draw_fact(page, x, "ENDING", cs_ending_names[plan->ending]);
   if (page->measured != NULL) {
     x = draw_fact(page, x, "LOUDNESS",
-        tenths(page->arena, page->measured->integrated_lufs, " LUFS"));
+        tenths(page, page->measured->integrated_lufs, " LUFS"));
     x = draw_fact(page, x, "TRUE PEAK",
-        tenths(page->arena, page->measured->true_peak_dbtp, " dBTP"));
+        tenths(page, page->measured->true_peak_dbtp, " dBTP"));
   }
   (void)draw_fact(page, x, "SEED", seed);
 }
@@ -478,7 +485,7 @@ draw_axis(const CsPage *page)
     cs_svg_line(page->svg, x, page->axis.top, x, page->axis.top + 5.0,
         cs_colour_dim, 0.8);
     cs_svg_text(page->svg, x, page->axis.top + 18.0, &at,
-        clock_time(page->arena, i * steps[k], steps[k] < 1.0));
+        clock_time(page, i * steps[k], steps[k] < 1.0));
   }
 }
 
@@ -501,7 +508,9 @@ role_text(const CsPage *page, CsRole role)
       cs_text_addf(&text, "%s%s", n == 0 ? ": " : ", ", track->instrument);
     n++;
   }
-  return n > 0 && cs_text_take(&text, &out) == CS_OK ? out : NULL;
+  if (cs_text_take(&text, &out) != CS_OK)
+    page->svg->failed = true;
+  return n > 0 ? out : NULL;
 }
 
 /// Place the legend's entries, and draw them where `draws`.
@@ -518,14 +527,14 @@ lay_legend(const CsPage *page, bool draws)
     const char *text = role_text(page, (CsRole)role);
     if (text == NULL)
       continue;
-    text = cs_svg_fit(page->arena, text, style.size, room, true, &rest);
-    const double width =
-        text != NULL ? cs_svg_width(text, style.size) + 46.0 : 0.0;
+    text = cs_page_text(
+        page, cs_svg_fit(page->arena, text, style.size, room, true, &rest));
+    const double width = cs_svg_width(text, style.size) + 46.0;
     if (x + width > CS_PLOT_RIGHT + 24.0) {
       x = CS_PLOT_LEFT;
       row++;
     }
-    if (text == NULL || row >= LEGEND_ROWS)
+    if (row >= LEGEND_ROWS)
       break;
     if (draws) {
       const double y = page->legend.top + row * LEGEND_ROW;

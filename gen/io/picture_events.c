@@ -122,8 +122,9 @@ put_mark(Place *place, const Mark *mark)
   const CsPage *page = place->page;
   const char *rest   = "";
   const char *label =
-      cs_svg_fit(page->arena, mark->label, LABEL_SIZE, LABEL_ROOM, true, &rest);
-  if (label == NULL || place->n_marks++ >= MAX_MARKS)
+      cs_page_text(page, cs_svg_fit(page->arena, mark->label, LABEL_SIZE,
+                             LABEL_ROOM, true, &rest));
+  if (place->n_marks++ >= MAX_MARKS)
     return;
   const double from  = cs_page_x(page, mark->from);
   const double to    = cs_page_x(page, mark->to);
@@ -163,9 +164,8 @@ label_of(const CsPage *page, const CsArcEvent *event)
   const char *word = words[event->kind];
   if (event->target == NULL)
     return word;
-  const char *label =
-      cs_arena_printf(page->arena, "%s %s", event->target, word);
-  return label != NULL ? label : word;
+  return cs_page_text(
+      page, cs_arena_printf(page->arena, "%s %s", event->target, word));
 }
 
 static bool

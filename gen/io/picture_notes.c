@@ -244,10 +244,11 @@ draw_octaves(const CsPage *page, int low, int high, double base, double step)
   for (int key = (low + OCTAVE - 1) / OCTAVE * OCTAVE; key <= high;
        key += OCTAVE) {
     const double y   = base - step * key;
-    const char *name = cs_arena_printf(page->arena, "C%d", key / OCTAVE - 1);
+    const char *name = cs_page_text(
+        page, cs_arena_printf(page->arena, "C%d", key / OCTAVE - 1));
     cs_svg_line(page->svg, CS_PLOT_LEFT, y + step / 2, CS_PLOT_RIGHT,
         y + step / 2, cs_colour_line, 0.55);
-    if (name != NULL && y > page->roll.top + 26.0)
+    if (y > page->roll.top + 26.0)
       cs_svg_text(page->svg, CS_PLOT_LEFT - 8, y + 3.5, &style, name);
   }
 }

@@ -38,6 +38,9 @@ extern const char cs_colour_text[], cs_colour_dim[], cs_colour_lane[],
 /// Where a moment lies on the page, kept inside the plot.
 double cs_page_x(const CsPage *page, double seconds);
 
+/// The text, or "" and a failed page where memory for it was refused.
+const char *cs_page_text(const CsPage *page, const char *text);
+
 /// The panel of a lane and its name on the left.
 void cs_page_lane(const CsPage *page, const CsLane *lane, const char *name);
 

@@ -83,6 +83,25 @@ sample_bar(SampleCue *cue, int bar)
     sample_note(p, on, n, 0, root + 7 * i, 70);
 }
 
+/// Memory that is refused after so many requests.
+typedef struct SampleMemory {
+  int n_left;
+} SampleMemory;
+
+static inline void *
+sample_get(void *user, size_t n_bytes)
+{
+  SampleMemory *memory = user;
+  return memory->n_left-- > 0 ? malloc(n_bytes) : NULL;
+}
+
+static inline void
+sample_give_back(void *user, void *chunk)
+{
+  (void)user;
+  free(chunk);
+}
+
 /// Four bars in each section of `plan` but the last.
 static inline void
 sample_form(CsPlan *plan, CsArena *arena, int bars_each)

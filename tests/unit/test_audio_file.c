@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -480,6 +481,35 @@ test_a_full_disk_fails_in_every_container(void **state)
 }
 
 static void
+test_a_disk_that_fills_up_anywhere_is_an_error(void **state)
+{
+  Place *place = *state;
+  struct rlimit limit, small;
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+  for (int c = 0; c < CS_N_CONTAINERS; c++) {
+    const CsAudioFormat f = {(CsContainer)c, CS_PCM_24, 48000, 2, 20000};
+    struct stat info;
+    write_file(place, place->path, &f, ROOM_BYTES, record);
+    assert_int_equal(stat(place->path, &info), 0);
+    for (off_t room = 0; room < info.st_size; room += info.st_size / 23) {
+      const int fd = open(place->path, O_CREAT | O_TRUNC | O_RDWR, 0600);
+      cs_arena_clear_error(place->arena);
+      small          = limit;
+      small.rlim_cur = (rlim_t)room;
+      assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+      const CsStatus status =
+          write_to(place->arena, fd, &f, ROOM_BYTES, record);
+      assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+      (void)close(fd);
+      assert_int_equal(status, CS_ERR_WORK);
+      assert_non_null(strstr(cs_arena_error(place->arena), "largest file"));
+    }
+  }
+  (void)signal(SIGXFSZ, before);
+}
+
+static void
 test_too_few_frames_or_too_long_a_record_is_an_error(void **state)
 {
   Place *place          = *state;
@@ -551,6 +581,7 @@ main(void)
       TEST(test_the_name_says_which_container),
       TEST(test_files_that_are_absent_or_damaged_get_one_sentence),
       TEST(test_a_full_disk_fails_in_every_container),
+      TEST(test_a_disk_that_fills_up_anywhere_is_an_error),
       TEST(test_too_few_frames_or_too_long_a_record_is_an_error),
       TEST(test_other_programs_take_the_files),
   };

@@ -464,6 +464,29 @@ test_the_same_performance_gives_the_same_bytes(void **state)
 }
 
 static void
+test_refused_memory_is_an_error_wherever_it_happens(void **state)
+{
+  const Place *place = *state;
+  CsStatus status    = CS_ERR_MEMORY;
+  for (int n = 1; status != CS_OK; n++) {
+    SampleMemory memory   = {n};
+    const CsAllocator get = {sample_get, sample_give_back, &memory};
+    CsArena *arena        = cs_arena_new(&get);
+    const char *bytes     = NULL;
+    size_t n_bytes        = 0;
+    assert_non_null(arena);
+    status = cs_midi_write(
+        arena, &place->cue.performance, "a sample", &bytes, &n_bytes);
+    assert_true(status == CS_OK || status == CS_ERR_MEMORY);
+    if (status == CS_OK) {
+      assert_int_equal(n_bytes, place->n_bytes);
+      assert_memory_equal(bytes, place->bytes, n_bytes);
+    }
+    cs_arena_free(arena);
+  }
+}
+
+static void
 test_a_long_title_is_cut_between_characters(void **state)
 {
   Place *place = *state;
@@ -500,6 +523,7 @@ main(void)
       TEST(test_a_key_struck_again_ends_first),
       TEST(test_many_tracks_of_one_sound_share_a_channel_others_take_a_port),
       TEST(test_the_same_performance_gives_the_same_bytes),
+      TEST(test_refused_memory_is_an_error_wherever_it_happens),
       TEST(test_a_long_title_is_cut_between_characters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,28 @@ test_labels_of_events_in_one_row_do_not_meet(void **state)
 }
 
 static void
+test_refused_memory_is_an_error_wherever_it_happens(void **state)
+{
+  Place *place = *state;
+  fill_outline(place);
+  const char *whole = draw(place, true, true);
+  CsStatus status   = CS_ERR_MEMORY;
+  for (int n = 1; status != CS_OK; n++) {
+    SampleMemory memory   = {n};
+    const CsAllocator get = {sample_get, sample_give_back, &memory};
+    CsArena *arena        = cs_arena_new(&get);
+    const char *svg       = NULL;
+    assert_non_null(arena);
+    status = cs_picture_draw(arena, &place->cue.performance, &place->brief,
+        &place->outline, &place->measured, &svg);
+    assert_true(status == CS_OK || status == CS_ERR_MEMORY);
+    if (status == CS_OK)
+      assert_string_equal(svg, whole);
+    cs_arena_free(arena);
+  }
+}
+
+static void
 test_two_hundred_thousand_notes_stay_within_the_budget(void **state)
 {
   Place *place     = *state;
@@ -319,6 +341,7 @@ main(void)
       TEST(test_a_cue_without_notes_tracks_or_sections_is_drawn),
       TEST(test_any_prompt_is_escaped_and_shortened),
       TEST(test_labels_of_events_in_one_row_do_not_meet),
+      TEST(test_refused_memory_is_an_error_wherever_it_happens),
       TEST(test_two_hundred_thousand_notes_stay_within_the_budget),
       TEST(test_half_a_day_of_music_stays_within_the_budget),
       TEST(test_the_outline_holds_peaks_and_power_of_each_column),
