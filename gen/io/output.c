@@ -1,3 +1,7 @@
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700 // realpath() is of the X/Open part of POSIX
+#endif
+
 #include "gen/io/output.h"
 
 #include <errno.h>
