@@ -63,7 +63,7 @@ chord_tones(const Colour *k, int64_t tick, int from, int n, int *keys)
   const uint16_t chord = chord_pcs_at(k->c, tick);
   int found            = 0;
   for (int key = from; key <= k->high && found < n; key++)
-    if (key >= k->low && (chord >> (key % 12) & 1u) != 0)
+    if (key >= k->low && ((unsigned)chord >> (key % 12) & 1u) != 0)
       keys[found++] = key;
   return found;
 }
@@ -105,7 +105,7 @@ run_up(const Colour *k, int bar)
     const uint16_t set = cs_scale_at(c, tick);
     do
       key++;
-    while (key < k->high && (set >> (key % 12) & 1u) == 0);
+    while (key < k->high && ((unsigned)set >> (key % 12) & 1u) == 0);
     CS_TRY(ring(k, cs_step_tick(c, bar, step), CS_TICKS_PER_QUARTER / 2, key,
         62 + 3 * i));
   }

@@ -47,7 +47,7 @@ state_of(int key, Move move, bool is_open)
 static bool
 holds(uint16_t pitch_classes, int key)
 {
-  return ((pitch_classes >> cs_mod(key, 12)) & 1u) != 0;
+  return (((unsigned)pitch_classes >> cs_mod(key, 12)) & 1u) != 0;
 }
 
 uint16_t

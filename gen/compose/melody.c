@@ -305,7 +305,7 @@ write_roll_up(Voice *v, int n_notes)
         cs_velocity(c, v->track, c->final_tick, key, 84 + 4 * i)));
     do
       key--;
-    while (key >= v->low && (chord >> (key % 12) & 1u) == 0);
+    while (key >= v->low && ((unsigned)chord >> (key % 12) & 1u) == 0);
   }
   return CS_OK;
 }
