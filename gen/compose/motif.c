@@ -27,9 +27,9 @@ static const CellBank banks[] = {
     {.n_steps      = 16,
         .n_open    = 18,
         .open      = {{4, {0, 4, 6, 8}}, {4, {0, 3, 6, 8}}, {3, {0, 6, 8}},
-                 {4, {0, 8, 10, 12}}, {4, {0, 2, 4, 8}}, {4, {2, 4, 6, 8}},
+                 {4, {0, 6, 8, 10}}, {4, {0, 2, 4, 8}}, {4, {2, 4, 6, 8}},
                  {4, {0, 3, 6, 12}}, {4, {2, 4, 6, 8}}, {4, {0, 4, 8, 10}},
-                 {4, {0, 6, 10, 12}}, {5, {0, 4, 6, 8, 12}}, {5, {0, 3, 4, 6, 8}},
+                 {4, {0, 4, 6, 10}}, {5, {0, 4, 6, 8, 12}}, {5, {0, 3, 4, 6, 8}},
                  {5, {0, 2, 4, 6, 10}}, {4, {0, 3, 4, 8}}, {5, {0, 6, 8, 10, 12}},
                  {5, {0, 2, 3, 4, 8}}, {4, {2, 4, 8, 10}}, {4, {0, 4, 7, 8}}},
         .n_closing = 8,
@@ -165,7 +165,7 @@ static bool
 is_singable(const Shape *s, int n, int n_leaps_wanted)
 {
   return s->n_leap_runs == 0 && s->n_repeats <= 1 && s->range <= 6 &&
-         s->range >= (n > 2 ? 2 : 1) && s->longest_run != 6 &&
+         s->range >= (n > 2 ? 3 : 1) && s->longest_run != 6 &&
          (n < 3 || s->n_leaps == n_leaps_wanted);
 }
 
@@ -221,37 +221,59 @@ make_open(CsRng *rng, const CellBank *bank, int n_leaps, CsFigure *figure)
   set_intervals(intervals, figure);
 }
 
-// The answer keeps the motif's opening as often as not, and comes to rest.
+// The motif without its end: it comes to rest on the last onset but one, or
+// earlier where too little of the bar would be left for a long note.
 static Cell
-answer_cell(CsRng *rng, const CellBank *bank, const CsFigure *motif)
+echo_cell(const CsFigure *motif, int n_steps)
 {
-  const Cell cell = pick(rng, bank->closing, bank->n_closing);
-  if (cs_rng_unit(rng) < 0.4)
-    return cell;
-  const int last = cell.on[cell.n - 1];
-  Cell echo      = {0};
-  for (int i = 0; i < motif->n && echo.n < MAX_ONSETS - 1; i++)
-    if (motif->notes[i].step < last)
+  Cell echo = {0};
+  for (int i = 0; i + 1 < motif->n && echo.n < MAX_ONSETS; i++)
+    if (2 * motif->notes[i].step <= n_steps || echo.n == 0)
       echo.on[echo.n++] = motif->notes[i].step;
-  echo.on[echo.n++] = last;
   return echo;
 }
 
-// Closing bars walk by step, most often down; the last note is the long one.
-static void
-make_closing(
-    CsRng *rng, const CellBank *bank, Cell cell, int longest, CsFigure *figure)
+static int
+closing_interval(CsRng *rng, int way)
 {
-  const int way = cs_rng_unit(rng) < 0.65 ? -1 : 1;
+  const double chance = cs_rng_unit(rng);
+  return chance < 0.62   ? way
+         : chance < 0.78 ? -way
+         : chance < 0.93 ? 2 * way
+                         : 0;
+}
+
+// Closing bars begin like the motif as often as `likeness` says, or else walk
+// by step, most often down; the last note is the long one.
+static void
+make_closing(CsRng *rng, const CellBank *bank, const CsFigure *motif,
+    double likeness, int longest, CsFigure *figure)
+{
+  Cell cell          = pick(rng, bank->closing, bank->n_closing);
+  const int way      = cs_rng_unit(rng) < 0.65 ? -1 : 1;
+  const bool is_like = cs_rng_unit(rng) < likeness;
+  if (is_like)
+    cell = echo_cell(motif, bank->n_steps);
   set_rhythm(&cell, bank->n_steps, longest, figure);
-  for (int i = 1; i < figure->n; i++) {
-    const double chance       = cs_rng_unit(rng);
-    figure->notes[i].interval = chance < 0.62   ? way
-                                : chance < 0.78 ? -way
-                                : chance < 0.93 ? 2 * way
-                                                : 0;
-  }
+  for (int i = 1; i < figure->n; i++)
+    figure->notes[i].interval =
+        is_like ? motif->notes[i].interval : closing_interval(rng, way);
   figure->notes[0].interval = (int)cs_rng_below(rng, 4) - 2;
+}
+
+// The other thought: more often than not the motif with its end turned round.
+static void
+make_contrast(
+    CsRng *rng, const CellBank *bank, const CsFigure *motif, CsFigure *figure)
+{
+  if (cs_rng_unit(rng) < 0.25) {
+    make_open(rng, bank, 0, figure);
+    return;
+  }
+  *figure           = *motif;
+  const int n_turns = figure->n > 3 ? 2 : 1;
+  for (int i = figure->n - n_turns; i < figure->n; i++)
+    figure->notes[i].interval = cs_clamp_int(-figure->notes[i].interval, -2, 2);
 }
 
 // The motif's last two to four notes, squeezed into half a bar and said twice,
@@ -334,14 +356,14 @@ cs_motif_make(uint64_t theme_seed, CsMeter meter, CsMotif *motif)
   rng = cs_rng_at(theme_seed, "theme.motif", 0, (uint64_t)bank->n_steps);
   make_open(&rng, bank, 1, &f[CS_FIGURE_MOTIF]);
   rng = cs_rng_at(theme_seed, "theme.contrast", 0, (uint64_t)bank->n_steps);
-  make_open(&rng, bank, 0, &f[CS_FIGURE_CONTRAST]);
+  make_contrast(&rng, bank, &f[CS_FIGURE_MOTIF], &f[CS_FIGURE_CONTRAST]);
   rng = cs_rng_at(theme_seed, "theme.closing", 0, (uint64_t)bank->n_steps);
-  make_closing(&rng, bank, answer_cell(&rng, bank, &f[CS_FIGURE_MOTIF]),
-      bank->n_steps * 3 / 8, &f[CS_FIGURE_ANSWER]);
-  make_closing(&rng, bank, pick(&rng, bank->closing, bank->n_closing), closing,
-      &f[CS_FIGURE_HALF]);
-  make_closing(&rng, bank, pick(&rng, bank->closing, bank->n_closing), closing,
-      &f[CS_FIGURE_CADENCE]);
+  make_closing(&rng, bank, &f[CS_FIGURE_MOTIF], 0.9, bank->n_steps * 3 / 8,
+      &f[CS_FIGURE_ANSWER]);
+  make_closing(
+      &rng, bank, &f[CS_FIGURE_MOTIF], 0.85, closing, &f[CS_FIGURE_HALF]);
+  make_closing(
+      &rng, bank, &f[CS_FIGURE_MOTIF], 0.85, closing, &f[CS_FIGURE_CADENCE]);
   rng = cs_rng_at(theme_seed, "theme.fragment", 0, (uint64_t)bank->n_steps);
   make_fragment(&rng, bank, &f[CS_FIGURE_MOTIF], &f[CS_FIGURE_FRAGMENT]);
   make_lead(&rng, bank, &f[CS_FIGURE_LEAD]);

@@ -45,6 +45,7 @@ typedef struct Figures {
   double range, entropy, rests, long_ends, repeated_bars, repeated_rhythm;
   double notes_per_bar;
   int n_statements;
+  double derived;
   double first_at, last_at;
 } Figures;
 
@@ -225,6 +226,73 @@ count_statements(const Cue *cue, const CsPart *p, Figures *f)
   }
 }
 
+// Onsets and moves of a bar, in its own order.
+typedef struct BarShape {
+  int n;
+  int steps[16], moves[16];
+} BarShape;
+
+static BarShape
+shape_of_bar(const Cue *cue, const CsPart *p, int bar)
+{
+  BarShape s = {0};
+  for (size_t i = 0; i < p->n_notes && s.n < 16; i++)
+    if (note_bar(cue, &p->notes[i]) == bar) {
+      s.steps[s.n] = note_step(cue, &p->notes[i]);
+      s.moves[s.n] = s.n > 0 ? p->notes[i].key - p->notes[i - 1].key : 0;
+      s.n++;
+    }
+  return s;
+}
+
+// Edit distance of two bars, a note being alike in its onset and its move, the
+// move within two semitones (a third is one wherever the scale has it).
+static int
+distance(const BarShape *a, const BarShape *b, int way)
+{
+  int d[17][17];
+  for (int i = 0; i <= a->n; i++)
+    for (int j = 0; j <= b->n; j++) {
+      if (i == 0 || j == 0) {
+        d[i][j] = i + j;
+        continue;
+      }
+      const bool alike = a->steps[i - 1] == b->steps[j - 1] &&
+                         abs(a->moves[i - 1] - way * b->moves[j - 1]) <= 2;
+      int best = d[i - 1][j - 1] + (alike ? 0 : 1);
+      best     = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+      best     = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+      d[i][j]  = best;
+    }
+  return d[a->n][b->n];
+}
+
+// Share of bars that are the first idea (its two bars), upright or mirrored,
+// but for two notes in five.
+static double
+share_of_derived_bars(const Cue *cue, const CsPart *p)
+{
+  const int first   = note_bar(cue, &p->notes[0]);
+  BarShape forms[2] = {
+      shape_of_bar(cue, p, first), shape_of_bar(cue, p, first + 1)};
+  int n = 0, n_derived = 0;
+  for (int bar = first; bar + 1 < cue->plan->n_bars; bar++) {
+    const BarShape shape = shape_of_bar(cue, p, bar);
+    bool derived         = false;
+    if (shape.n == 0)
+      continue;
+    for (int f = 0; f < 2; f++)
+      for (int way = -1; way <= 1; way += 2) {
+        const int longer = shape.n > forms[f].n ? shape.n : forms[f].n;
+        derived =
+            derived || distance(&shape, &forms[f], way) * 10 <= 4 * longer;
+      }
+    n++;
+    n_derived += derived;
+  }
+  return ratio(n_derived, n);
+}
+
 static Figures
 figures_of(Cue *cue)
 {
@@ -238,6 +306,7 @@ figures_of(Cue *cue)
   measure_pitches(p, &f);
   measure_breath(p, &f);
   count_statements(cue, p, &f);
+  f.derived         = share_of_derived_bars(cue, p);
   f.repeated_bars   = share_of_repeated_bars(cue, p, true);
   f.repeated_rhythm = share_of_repeated_bars(cue, p, false);
   f.notes_per_bar   = (double)p->n_notes / cue->plan->n_bars;
@@ -341,8 +410,11 @@ check_motif(Cue *cue, const Figures *f, void *user)
   if (f->n_statements < 4 || f->first_at > .25 || f->last_at < .8)
     fail_msg("seed %d: motif %d times, from %.2f to %.2f", (int)cue->plan->seed,
         f->n_statements, f->first_at, f->last_at);
+  if (f->derived < .6)
+    fail_msg("seed %d: only %.2f of the bars come from the first idea",
+        (int)cue->plan->seed, f->derived);
   if (f->repeated_bars < .30 || f->repeated_bars > .75 ||
-      f->repeated_rhythm < .55 || f->repeated_rhythm > .90)
+      f->repeated_rhythm < .55 || f->repeated_rhythm > .92)
     fail_msg("seed %d: bars again %.2f, rhythm again %.2f",
         (int)cue->plan->seed, f->repeated_bars, f->repeated_rhythm);
 }
