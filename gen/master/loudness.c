@@ -142,6 +142,24 @@ cs_loudness_momentary(const CsLoudness *l)
   return lufs_of(max);
 }
 
+size_t
+cs_loudness_n_windows(const CsLoudness *l)
+{
+  return l->n_powers;
+}
+
+double
+cs_loudness_window_lufs(const CsLoudness *l, size_t window)
+{
+  return lufs_of(l->powers[window]);
+}
+
+size_t
+cs_loudness_n_hop(const CsLoudness *l)
+{
+  return l->n_hop;
+}
+
 void
 cs_loudness_free(CsLoudness *l)
 {

@@ -30,6 +30,13 @@ double cs_loudness_integrated(const CsLoudness *loudness, double gain_db);
 /// Largest momentary loudness, every 100 ms; CS_SILENCE_DB for silence.
 double cs_loudness_momentary(const CsLoudness *loudness);
 
+/// The 400 ms windows measured so far, a hop apart, and one's loudness.
+size_t cs_loudness_n_windows(const CsLoudness *loudness);
+double cs_loudness_window_lufs(const CsLoudness *loudness, size_t window);
+
+/// Frames of a hop: a tenth of a second.
+size_t cs_loudness_n_hop(const CsLoudness *loudness);
+
 /// NULL is accepted.
 void cs_loudness_free(CsLoudness *loudness);
 

@@ -4,6 +4,7 @@
 #include "gen/base/mathx.h"
 #include "gen/master/desk.h"
 #include "gen/master/fade.h"
+#include "gen/master/leveller.h"
 #include "gen/master/limiter.h"
 #include "gen/master/loudness.h"
 #include "gen/master/quantise.h"
@@ -65,6 +66,7 @@ struct CsMaster {
   CsLoudness *loudness;
   CsTruePeak peak;
   float max_peak;
+  CsLeveller leveller; ///< Off unless the level would give way.
   CsLimiter *limiter;
   Playback play;
 
@@ -268,6 +270,17 @@ n_block_at(const CsMaster *m, int64_t first_frame)
   return n_left < CS_BLOCK_FRAMES ? (size_t)n_left : CS_BLOCK_FRAMES;
 }
 
+/// Part of a signal back from the spool, levelled.
+static CsStatus
+load(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n, size_t signal,
+    float *frames)
+{
+  CS_TRY(cs_spool_get(arena, m->spool, spool_place(m, first_frame, n, signal),
+      frames, n * m->n_channels));
+  cs_leveller_run(&m->leveller, first_frame, frames, n, m->n_channels);
+  return CS_OK;
+}
+
 static void
 extend_curve(CsMaster *m, const float *frames, size_t n)
 {
@@ -289,8 +302,7 @@ read_ahead(CsArena *arena, CsMaster *m)
   p->n_ahead  = n_block_at(m, p->n_read);
   if (p->n_ahead == 0)
     return CS_OK;
-  CS_TRY(cs_spool_get(arena, m->spool, spool_place(m, p->n_read, p->n_ahead, 0),
-      p->ahead, p->n_ahead * m->n_channels));
+  CS_TRY(load(arena, m, p->n_read, p->n_ahead, 0, p->ahead));
   p->n_read += (int64_t)p->n_ahead;
   extend_curve(m, p->ahead, p->n_ahead);
   if (p->n_read == m->wish.n_frames)
@@ -311,14 +323,11 @@ join_ends(CsArena *arena, CsMaster *m)
   p->n_discard += (size_t)(n_all - at);
   while (at < n_all) {
     const size_t n = n_block_at(m, at);
-    CS_TRY(cs_spool_get(
-        arena, m->spool, spool_place(m, at, n, 0), p->now, n * m->n_channels));
+    CS_TRY(load(arena, m, at, n, 0, p->now));
     extend_curve(m, p->now, n);
     at += (int64_t)n;
   }
-  const size_t n_first = n_block_at(m, 0);
-  return cs_spool_get(arena, m->spool, spool_place(m, 0, n_first, 0), p->start,
-      n_first * m->n_channels);
+  return load(arena, m, 0, n_block_at(m, 0), 0, p->start);
 }
 
 static CsStatus
@@ -447,23 +456,68 @@ make_up_for_limiting(
   return CS_OK;
 }
 
+/// Measure the spooled mix again, as the leveller leaves it.
+static CsStatus
+measure_again(CsArena *arena, CsMaster *m)
+{
+  CS_TRY(cs_loudness_begin(arena, m->loudness));
+  cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
+  m->max_peak = 0.0F;
+  for (int64_t at = 0; at < m->wish.n_frames; at += CS_BLOCK_FRAMES) {
+    const size_t n = n_block_at(m, at);
+    CS_TRY(load(arena, m, at, n, 0, m->mix_floats));
+    CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
+    m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
+  }
+  m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
+  return cs_loudness_end(arena, m->loudness);
+}
+
+/// The plain gain, and what limiting allows.
+static double
+wanted_gain_db(CsMaster *m, double *cap_db)
+{
+  const double peak_db = cs_db_from_gain((double)m->max_peak);
+  const double most_db =
+      m->wish.peak_dbtp - peak_margin_db + max_limiting_db - peak_db;
+  const double gain_db = rounded_db(plain_gain_db(m));
+  *cap_db      = rounded_db(most_db < max_gain_db ? most_db : max_gain_db);
+  m->is_capped = gain_db > *cap_db;
+  return m->is_capped ? *cap_db : gain_db;
+}
+
+/// Level the climax, and stay with it where that brings the cue nearer to its
+/// target. (A single stroke in a quiet place is out of its reach.)
+static CsStatus
+try_levelling(CsArena *arena, CsMaster *m, double *gain_db, double *cap_db)
+{
+  const double before = loudness_with(m, *gain_db);
+  m->leveller.n_loop  = m->wish.n_preroll_frames > 0 ? m->wish.n_frames : 0;
+  CS_TRY(cs_leveller_set(arena, m->loudness, &m->leveller));
+  CS_TRY(measure_again(arena, m));
+  *gain_db = wanted_gain_db(m, cap_db);
+  if (loudness_with(m, *gain_db) > before + near_lu)
+    return CS_OK;
+  m->leveller = (CsLeveller){.gains = NULL};
+  CS_TRY(measure_again(arena, m));
+  *gain_db = wanted_gain_db(m, cap_db);
+  return CS_OK;
+}
+
 static CsStatus
 choose_gain(CsArena *arena, CsMaster *m)
 {
-  const double ceiling_db = m->wish.peak_dbtp - peak_margin_db;
-  const double peak_db    = cs_db_from_gain((double)m->max_peak);
-  const double most_db    = ceiling_db + max_limiting_db - peak_db;
-  const double cap_db =
-      rounded_db(most_db < max_gain_db ? most_db : max_gain_db);
-  double gain_db = rounded_db(plain_gain_db(m));
-  m->is_capped   = gain_db > cap_db;
-  if (m->is_capped)
-    gain_db = cap_db;
-  else if (peak_db + gain_db > ceiling_db + audible_limiting_db)
-    CS_TRY(
-        make_up_for_limiting(arena, m, ceiling_db - peak_db, cap_db, &gain_db));
-  m->measured.gain_db     = gain_db;
-  m->measured.target_lufs = m->wish.target_lufs;
+  double cap_db  = 0.0;
+  double gain_db = wanted_gain_db(m, &cap_db);
+  // A stinger's target is its loudest place itself: levelling gains nothing.
+  if (m->is_capped && cap_db < max_gain_db && m->wish.function != CS_STINGER)
+    CS_TRY(try_levelling(arena, m, &gain_db, &cap_db));
+  const double free_db = cap_db - max_limiting_db;
+  if (!m->is_capped && gain_db > free_db + audible_limiting_db)
+    CS_TRY(make_up_for_limiting(arena, m, free_db, cap_db, &gain_db));
+  m->measured.gain_db      = gain_db;
+  m->measured.target_lufs  = m->wish.target_lufs;
+  m->measured.levelling_db = m->leveller.most_db;
   return CS_OK;
 }
 
@@ -526,9 +580,8 @@ quantise_stems(CsArena *arena, CsMaster *m, size_t n)
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     if (m->stem_steps[s] == NULL)
       continue;
-    float *frames        = m->stem_floats[s];
-    const uint64_t place = spool_place(m, m->n_out, n, 1 + n_there);
-    CS_TRY(cs_spool_get(arena, m->spool, place, frames, n * m->n_channels));
+    float *frames = m->stem_floats[s];
+    CS_TRY(load(arena, m, m->n_out, n, 1 + n_there, frames));
     cs_quantise(m->wish.format, frames, m->play.gains, n, m->n_channels, NULL,
         m->stem_steps[s]);
     there[n_there++] = m->stem_steps[s];

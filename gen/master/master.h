@@ -57,6 +57,7 @@ typedef struct CsMeasured {
   double target_lufs;       ///< As reached for: lowered where limiting ended.
   double gain_db;           ///< Static gain of the master.
   double limiting_db;       ///< Most that the limiter took away.
+  double levelling_db;      ///< Most that the slow compression took away.
   double end_rms_dbfs;      ///< Of the last 50 ms.
   char sha256[65];          ///< Of the sample data bytes, little endian.
 } CsMeasured;

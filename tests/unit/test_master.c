@@ -589,6 +589,59 @@ test_gain_of_a_loop_has_no_step_at_the_seam(void **state)
   cs_arena_free(arena);
 }
 
+/// The second half is 10 dB louder.
+static float
+climax(int stem, int64_t frame, int channel, int sample_rate)
+{
+  const float x = strokes(stem, frame, channel, sample_rate);
+  return frame > 2 * sample_rate ? x : 0.3F * x;
+}
+
+/// A click at one second, where all else is quiet; later it gets loud.
+static float
+one_click(int stem, int64_t frame, int channel, int sample_rate)
+{
+  const float x = tone(stem, frame, channel, sample_rate);
+  if (frame == sample_rate)
+    return 0.9F;
+  return frame > 2 * sample_rate ? 0.4F * x : 0.04F * x;
+}
+
+static double
+rms_between(const Run *run, size_t from, size_t to)
+{
+  double sum = 0.0;
+  for (size_t i = 2 * from; i < 2 * to; i++)
+    sum += (double)run->mix[i] * (double)run->mix[i];
+  return sqrt(sum / (double)(2 * (to - from)));
+}
+
+static void
+test_climax_steps_back_two_db_before_the_level_gives_way(void **state)
+{
+  (void)state;
+  CsArena *arena = arena_new();
+  Run run = run_of(climax), low = run_of(climax), click = run_of(one_click);
+  run.wish.target_lufs = click.wish.target_lufs = -8.0;
+  low.wish.target_lufs                          = -30.0;
+  make(arena, &run);
+  make(arena, &low);
+  make(arena, &click);
+  assert_near("levelling", run.measured.levelling_db, 2.0, 1e-9);
+  assert_near(
+      "levelling where none is needed", low.measured.levelling_db, 0.0, 0.0);
+  assert_near("levelling that a click would not heed",
+      click.measured.levelling_db, 0.0, 0.0);
+  const double range =
+      rms_between(&low, 110000, 180000) / rms_between(&low, 10000, 80000);
+  const double levelled =
+      rms_between(&run, 110000, 180000) / rms_between(&run, 10000, 80000);
+  // Two dB, and what the limiter takes from the strokes.
+  assert_at_most("range", cs_db_from_gain(levelled / range), -1.5);
+  assert_true(cs_db_from_gain(levelled / range) > -5.0);
+  cs_arena_free(arena);
+}
+
 static void
 test_missing_frames_count_as_silence_and_the_room_rings_on(void **state)
 {
@@ -770,6 +823,8 @@ main(void)
       cmocka_unit_test(test_fades_rise_and_fall_as_raised_cosines),
       cmocka_unit_test(test_same_input_gives_same_bytes),
       cmocka_unit_test(test_preroll_fills_the_room_and_is_thrown_away),
+      cmocka_unit_test(
+          test_climax_steps_back_two_db_before_the_level_gives_way),
       cmocka_unit_test(test_gain_of_a_loop_has_no_step_at_the_seam),
       cmocka_unit_test(
           test_missing_frames_count_as_silence_and_the_room_rings_on),

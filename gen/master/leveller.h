@@ -1,0 +1,29 @@
+/// The slow compression of RULEBOOK 8.4 (1.5 to 1, at most 2 dB), as one curve
+/// over the cue: where the peaks of a climax keep the whole from its loudness,
+/// the climax steps back a little.
+///
+/// It follows the momentary loudness that was measured, so it knows what comes
+/// and acts without delay. It hangs on the mix alone; every stem gets the same.
+#ifndef CS_GEN_MASTER_LEVELLER_H
+#define CS_GEN_MASTER_LEVELLER_H
+
+#include "gen/master/loudness.h"
+
+typedef struct CsLeveller {
+  float *gains; ///< One per tenth of a second; NULL while off.
+  size_t n_gains;
+  size_t n_hop;   ///< Frames between two gains.
+  int64_t n_loop; ///< Frames of a loop, whose ends are joined; else 0.
+  double most_db; ///< Taken away at the loudest place.
+} CsLeveller;
+
+/// Set the curve from a measurement.
+CS_NODISCARD CsStatus cs_leveller_set(
+    CsArena *arena, const CsLoudness *loudness, CsLeveller *leveller);
+
+/// Apply it to interleaved frames, the first of which is frame `first`. Does
+/// nothing while off.
+void cs_leveller_run(const CsLeveller *leveller, int64_t first, float *frames,
+    size_t n_frames, size_t n_channels);
+
+#endif
