@@ -259,16 +259,19 @@ build_strokes(const CsComposer *c, int bar)
   return cs_pulse_strokes(c, NULL, bar, grid);
 }
 
-/// Quiet music holds one bass note for as long as the chord lasts.
+/// Quiet music holds one bass note for as long as the chord lasts, or for a
+/// phrase where there are phrases.
 static bool
 may_go_on(const Bass *bass, const CsBarStrokes *strokes, int bar)
 {
-  const CsFunction function = bass->c->plan->function;
-  const bool is_quiet = function == CS_UNDERSCORE || function == CS_AMBIENT;
-  const CsSection *section = cs_section_of_bar(bass->c->timeline, bar);
-  return is_quiet && strokes->n == 1 && (bar - section->first_bar) % 4 != 0 &&
-         cs_repeats_chord(bass->c, bar) &&
-         cs_plays(bass->c, bass->track, bar - 1);
+  const CsComposer *c      = bass->c;
+  const bool is_ambient    = c->plan->function == CS_AMBIENT;
+  const CsSection *section = cs_section_of_bar(c->timeline, bar);
+  const bool is_phrase     = (bar - section->first_bar) % 4 == 0;
+  if (!is_ambient && (c->plan->function != CS_UNDERSCORE || is_phrase))
+    return false;
+  return strokes->n == 1 && bar > 0 && cs_repeats_chord(c, bar) &&
+         cs_plays(c, bass->track, bar - 1);
 }
 
 /// @return false when a silence lies between: then it must be struck again.
@@ -331,10 +334,8 @@ cs_write_bass(CsComposer *c, size_t track)
   const int top    = bass_high[c->plan->function];
   bass.low         = t->range[0] > BASS_LOW ? t->range[0] : BASS_LOW;
   bass.high        = t->range[1] < top ? t->range[1] : top;
-  if (bass.high - bass.low < 11) { // an instrument that lives elsewhere
-    bass.low  = t->range[0];
-    bass.high = t->range[0] + 19 < t->range[1] ? t->range[0] + 19 : t->range[1];
-  }
+  if (bass.high < bass.low + 11) // an instrument that lives higher
+    bass.high = bass.low + 11 < t->range[1] ? bass.low + 11 : t->range[1];
   CS_TRY(draw_line(&bass));
   for (int bar = 0; bar < c->plan->n_bars; bar++) {
     if (!cs_plays(c, track, bar))

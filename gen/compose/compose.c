@@ -271,6 +271,21 @@ metric_accent(const CsComposer *c, int64_t tick)
   return position % (CS_TICKS_PER_QUARTER / 2) == 0 ? 0 : -8;
 }
 
+/// Bend a velocity into low..high: the last 4 on each side are approached, not
+/// run into, so that loud passages do not flatten.
+static double
+bend_into(double velocity, double low, double high)
+{
+  const double knee  = 4.0;
+  const double over  = velocity - (high - knee);
+  const double under = low + knee - velocity;
+  if (over > 0.0)
+    return high - knee + knee * over / (over + knee);
+  if (under > 0.0)
+    return low + knee - knee * under / (under + knee);
+  return velocity;
+}
+
 int
 cs_velocity(
     const CsComposer *c, size_t track, int64_t tick, int key, int stroke)
@@ -280,15 +295,16 @@ cs_velocity(
   const double where = (double)(tick - cs_bar_tick(c->timeline, bar)) /
                        (double)cs_bar_ticks(c->timeline, bar);
   const double energy = cs_energy_at_bar(c->timeline, bar + where);
-  const double centre =
-      cs_clamp(74.0 + 22.0 * c->plan->arousal, d->low + 10.0, d->high - 10.0);
+  const double margin = (d->spread < 1.0 ? 0.45 : 0.2) * (d->high - d->low);
+  const double centre = cs_clamp(
+      74.0 + 22.0 * c->plan->arousal, d->low + margin, d->high - margin);
   const double shape =
       14.0 * (energy - 0.55) + 0.6 * (stroke - 80) + metric_accent(c, tick);
   CsRng rng = cs_rng_at(
       c->plan->tracks[track].seed, "velocity", (uint64_t)key, (uint64_t)tick);
   const double velocity = centre + d->spread * shape +
-                          (2.0 + 2.5 * d->spread) * cs_rng_normal(&rng);
-  return (int)cs_clamp(velocity + 0.5, d->low, d->high);
+                          (3.5 + 1.0 * d->spread) * cs_rng_normal(&rng);
+  return (int)(bend_into(velocity, d->low, d->high) + 0.5);
 }
 
 // --- Notes ------------------------------------------------------------------

@@ -94,6 +94,12 @@ int cs_low_gap(int key);
 /// function, fitted into the track's range.
 CsKeySpan cs_voicing_window(const CsComposer *c, size_t track);
 
+/// A voicing per chord for a track that plays chords. Tracks of one slot take
+/// theirs from the same leading and leave out what they cannot reach, so that
+/// they double instead of rubbing; a bass instrument gets the bass note alone.
+CS_NODISCARD CsStatus cs_track_voicings(
+    CsComposer *c, size_t track, int n_voices, CsVoicing **voicings);
+
 /// Keys for the final chord of a track: root in two octaves, fifth, the third
 /// once and no seventh (jazz and lo-fi keep theirs), near `centre`.
 CsVoicing cs_final_voicing(const CsComposer *c, size_t track, int centre);

@@ -176,7 +176,7 @@ static int64_t
 entry_delay(const Pad *pad, size_t i, int voice)
 {
   const Stretch *s = &pad->stretches[i];
-  if (pad->c->plan->function != CS_AMBIENT || voice == 0)
+  if (pad->c->plan->function != CS_AMBIENT || voice < 2)
     return 0;
   CsRng rng =
       cs_rng_at(pad->seed, "pad.entry", (uint64_t)voice, (uint64_t)s->start);
@@ -224,8 +224,7 @@ cs_write_pad(CsComposer *c, size_t track)
       function != CS_THEMATIC || cs_rng_below(&rng, 2) == 0;
   const CsKeySpan window = cs_voicing_window(c, track);
   const int n_voices     = function == CS_UNDERSCORE ? 3 : 4;
-  CS_TRY(cs_lead_voices(
-      c, c->plan->seed, window.low, window.high, n_voices, &pad.voicings));
+  CS_TRY(cs_track_voicings(c, track, n_voices, &pad.voicings));
   CS_TRY(find_stretches(&pad));
   for (size_t i = 0; i < pad.n_stretches; i++)
     CS_TRY(add_chord(&pad, i));

@@ -244,15 +244,21 @@ climb_at(const Texture *t, int bar)
   return (int)(progress * (n + 0.99));
 }
 
+/// Figures double their speed twice in a build; chords once, from half bars to
+/// eighths.
 static CsBarStrokes
 build_strokes(const Texture *t, const CsPattern *pattern, int bar)
 {
-  CsComposer *c        = t->c;
-  const int64_t eighth = CS_TICKS_PER_QUARTER / 2;
-  int64_t finest       = cs_finest_grid(c, bar, cs_max_onset_rate(c));
-  if (!t->is_motion && finest < eighth)
-    finest = eighth;
-  return cs_pulse_strokes(c, pattern, bar, cs_build_grid(c, bar, finest));
+  CsComposer *c      = t->c;
+  const int64_t half = cs_bar_ticks(c->timeline, bar) / 2;
+  int64_t finest     = cs_finest_grid(c, bar, cs_max_onset_rate(c));
+  if (!t->is_motion && finest < CS_TICKS_PER_QUARTER / 2)
+    finest = CS_TICKS_PER_QUARTER / 2;
+  int64_t grid = cs_build_grid(c, bar, finest);
+  if (!t->is_motion && cs_build_progress(c, bar) < 0.5 &&
+      cs_meter_beats(c->plan->meter) % 2 == 0 && grid < half)
+    grid = half;
+  return cs_pulse_strokes(c, pattern, bar, grid);
 }
 
 /// Ambient figures keep no time: each bar has its own start, and many pass in
@@ -260,7 +266,7 @@ build_strokes(const Texture *t, const CsPattern *pattern, int bar)
 static void
 scatter_bar(const Texture *t, CsBarStrokes *strokes, int bar)
 {
-  const double strokes_per_s = 0.14;
+  const double strokes_per_s = 0.11;
   const CsComposer *c        = t->c;
   const int64_t start        = cs_bar_tick(c->timeline, bar);
   const int64_t end          = cs_bar_tick(c->timeline, bar + 1);
@@ -349,8 +355,7 @@ write_texture(CsComposer *c, size_t track, bool is_motion, bool is_guitar)
   const CsKeySpan window = cs_voicing_window(c, track);
   t.high =
       is_speech_function(c) ? window.high : c->plan->tracks[track].range[1];
-  CS_TRY(cs_lead_voices(
-      c, c->plan->seed, window.low, window.high, n_voices, &t.voicings));
+  CS_TRY(cs_track_voicings(c, track, n_voices, &t.voicings));
   for (int bar = 0; bar < c->plan->n_bars; bar++) {
     if (!cs_plays(c, track, bar))
       continue;

@@ -12,7 +12,7 @@ typedef struct Tone {
   int double_cost; ///< Cost of hearing it twice; NEVER forbids it.
 } Tone;
 
-enum { NEVER = 99 };
+enum { NEVER = 99, MISSING_COST = 20 };
 
 typedef struct Chord {
   Tone tones[CS_MAX_CHORD_TONES];
@@ -74,20 +74,8 @@ tone_of_interval(const CsComposer *c, const CsChord *chord, int interval)
   return tone;
 }
 
-static void
-drop_least_important(Chord *chord)
-{
-  int least = 0;
-  for (int i = 1; i < chord->n_tones; i++)
-    if (chord->tones[i].importance < chord->tones[least].importance)
-      least = i;
-  memmove(&chord->tones[least], &chord->tones[least + 1],
-      (size_t)(chord->n_tones - least - 1) * sizeof(Tone));
-  chord->n_tones--;
-}
-
 static Chord
-read_chord(const CsComposer *c, const CsChord *from, int n_voices)
+read_chord(const CsComposer *c, const CsChord *from)
 {
   Chord chord = {0};
   for (int i = 0; i < from->n_tones; i++) {
@@ -100,8 +88,6 @@ read_chord(const CsComposer *c, const CsChord *from, int n_voices)
     if (from->is_dominant && cs_mod(from->tones[i], 12) == 1)
       chord.allows_minor_ninth = true;
   }
-  while (chord.n_tones > n_voices)
-    drop_least_important(&chord);
   if (chord.n_tones == 1)
     chord.tones[0].double_cost = 0;
   return chord;
@@ -151,9 +137,12 @@ shape_cost(const Search *s, const CsVoicing *v)
   for (int i = 0; i < v->n && !s->chord.allows_minor_ninth; i++)
     for (int k = i + 1; k < v->n; k++)
       cost += v->keys[k] - v->keys[i] == 13 ? 8.0 : 0.0;
-  for (int i = 0; i < s->chord.n_tones; i++)
+  for (int i = 0; i < s->chord.n_tones; i++) {
+    if (s->n_of_tone[i] == 0)
+      cost += MISSING_COST * s->chord.tones[i].importance;
     if (s->n_of_tone[i] > 1)
       cost += s->chord.tones[i].double_cost * (s->n_of_tone[i] - 1);
+  }
   return cost;
 }
 
@@ -228,9 +217,6 @@ motion_cost(const Search *s, const CsVoicing *v)
 static void
 weigh(Search *s)
 {
-  for (int i = 0; i < s->chord.n_tones; i++)
-    if (s->n_of_tone[i] == 0)
-      return;
   double cost = shape_cost(s, &s->current) + tie_noise(s->seed, &s->current);
   if (s->before->voicing.n > 0)
     cost += motion_cost(s, &s->current);
@@ -294,9 +280,9 @@ find_voicing(const CsComposer *c, const CsChord *chord, uint64_t seed,
 {
   Search s = {.seed = seed, .low = window.low, .high = window.high};
   s.before = before;
+  s.chord  = read_chord(c, chord);
+  list_keys(&s);
   for (s.n_voices = n_voices; s.n_voices > 0; s.n_voices--) {
-    s.chord = read_chord(c, chord, s.n_voices);
-    list_keys(&s);
     s.best_cost = 1e9;
     choose_from(&s, 0);
     if (s.best.n > 0)
@@ -396,7 +382,7 @@ typedef struct Slots {
 enum { SLOT_CHORDS, SLOT_MOTION, N_SLOTS };
 
 static const Slots slots[CS_N_FUNCTIONS][N_SLOTS] = {
-    [CS_UNDERSCORE] = {{{48, 57}, {79, 91}}, {{79, 91}, {48, 57}}},
+    [CS_UNDERSCORE] = {{{48, 59}, {79, 91}}, {{79, 91}, {48, 59}}},
     [CS_BED]        = {{{48, 62}, {76, 91}}, {{76, 91}, {48, 62}}},
     [CS_STINGER]    = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
     [CS_THEMATIC]   = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
@@ -423,8 +409,9 @@ octaves_up(const CsComposer *c, CsKeySpan range)
   return cs_clamp_int(cs_floor_div(off + 4, 12), 0, 2);
 }
 
-CsKeySpan
-cs_voicing_window(const CsComposer *c, size_t track)
+/// The slot that a track's range reaches well enough, or {0, -1}.
+static CsKeySpan
+slot_of(const CsComposer *c, size_t track)
 {
   const CsTrack *t      = &c->plan->tracks[track];
   const CsKeySpan range = {t->range[0], t->range[1]};
@@ -432,17 +419,98 @@ cs_voicing_window(const CsComposer *c, size_t track)
   const Slots *s =
       &slots[c->plan->function][is_chordal ? SLOT_CHORDS : SLOT_MOTION];
   const int up            = is_chordal ? 12 * octaves_up(c, range) : 0;
-  const CsKeySpan raised  = {s->usual.low + up, s->usual.high + up};
-  const CsKeySpan tries[] = {raised, s->usual, s->other};
-  for (size_t i = 0; i < 3; i++) {
+  const CsKeySpan tries[] = {
+      {s->usual.low + up, s->usual.high + up}, s->usual, s->other};
+  for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
     const CsKeySpan window = overlap(range, tries[i]);
-    if (window.high - window.low >= 8)
-      return window;
+    if (window.high - window.low >= 7)
+      return tries[i];
   }
-  const int middle = cs_clamp_int((s->usual.low + s->usual.high) / 2,
-      range.low + 9 < range.high ? range.low + 9 : range.high,
-      range.high - 9 > range.low ? range.high - 9 : range.high);
+  return (CsKeySpan){0, -1};
+}
+
+CsKeySpan
+cs_voicing_window(const CsComposer *c, size_t track)
+{
+  const CsTrack *t      = &c->plan->tracks[track];
+  const CsKeySpan range = {t->range[0], t->range[1]};
+  const CsKeySpan slot  = slot_of(c, track);
+  if (slot.high >= slot.low)
+    return overlap(range, slot);
+  const int middle =
+      cs_clamp_int(60, range.low + 9 < range.high ? range.low + 9 : range.high,
+          range.high - 9 > range.low ? range.high - 9 : range.high);
   return overlap(range, (CsKeySpan){middle - 9, middle + 10});
+}
+
+/// The part of a voicing that lies in a window.
+static CsVoicing
+part_within(const CsVoicing *v, CsKeySpan window)
+{
+  CsVoicing part = {0};
+  for (int i = 0; i < v->n; i++)
+    if (v->keys[i] >= window.low && v->keys[i] <= window.high)
+      part.keys[part.n++] = v->keys[i];
+  return part;
+}
+
+/// Do the style's basses stay on the tonic? Asked of the style, not of the
+/// cue's bass, so that a part stays the same when the bass is taken away.
+static bool
+style_keeps_pedal(const CsComposer *c)
+{
+  int n_pedals = 0, n_others = 0;
+  for (size_t i = 0; i < c->style->n_tracks; i++) {
+    const CsStyleTrack *t = &c->style->tracks[i];
+    for (size_t k = 0; t->role == CS_ROLE_BASS && k < t->patterns.n; k++) {
+      const CsPattern *p = cs_find_pattern(c->presets, t->patterns.items[k]);
+      if (p != NULL && p->is_pedal)
+        n_pedals++;
+      else
+        n_others++;
+    }
+  }
+  return n_pedals > n_others;
+}
+
+/// Low instruments with a chordal part play the bass note alone, so that they
+/// double the bass instead of thickening it.
+static void
+take_bass_notes(const CsComposer *c, CsKeySpan window, CsVoicing *v)
+{
+  const bool is_pedal = style_keeps_pedal(c);
+  for (size_t i = 0; i < c->n_chords; i++) {
+    const int step = is_pedal ? 0 : c->chords[i].chord.bass;
+    const int key  = cs_nearest_key(
+         window.low + 5, c->plan->key.tonic_pc + step, window.low, window.high);
+    v[i] = (CsVoicing){.n = key < 0 ? 0 : 1, .keys = {key}};
+  }
+}
+
+CsStatus
+cs_track_voicings(
+    CsComposer *c, size_t track, int n_voices, CsVoicing **voicings)
+{
+  enum { LOWEST_TOP = 53 };
+  const CsKeySpan window = cs_voicing_window(c, track);
+  const CsKeySpan slot   = slot_of(c, track);
+  const CsKeySpan search = slot.high >= slot.low ? slot : window;
+  CS_TRY(cs_lead_voices(
+      c, c->plan->seed, search.low, search.high, n_voices, voicings));
+  if (window.high <= LOWEST_TOP) {
+    take_bass_notes(c, window, *voicings);
+    return CS_OK;
+  }
+  CsVoicing *own = NULL;
+  for (size_t i = 0; i < c->n_chords; i++) {
+    CsVoicing *v         = &(*voicings)[i];
+    const CsVoicing part = part_within(v, window);
+    if (part.n < 2 && part.n < v->n && own == NULL)
+      CS_TRY(cs_lead_voices(
+          c, c->plan->seed, window.low, window.high, n_voices, &own));
+    *v = part.n < 2 && part.n < v->n ? own[i] : part;
+  }
+  return CS_OK;
 }
 
 /// Semitones above the root that the final chord may hold: its fifth, third

@@ -5,7 +5,6 @@
 #include "gen/base/mathx.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static CsArena *presets_arena;
 static CsPresets *presets;
@@ -107,8 +106,7 @@ expect(const Cue *cue, const char *style, bool is_well, const char *what,
 {
   if (!is_well)
     complain(cue, style, what, value);
-  if (getenv("SOFT") == NULL)
-    assert_true(is_well);
+  assert_true(is_well);
 }
 
 // --- T25 --------------------------------------------------------------------
@@ -143,7 +141,8 @@ judge_low_intervals(const Cue *cue, const char *style)
     n++;
     n_close += is_close_low(cue->score, tick);
   }
-  expect(cue, style, n_close * 100 <= n, "share of close low intervals",
+  // a picked chord may leave its lowest note out for a while
+  expect(cue, style, n_close * 100 <= 3 * n, "share of close low intervals",
       (double)n_close / n);
 }
 
@@ -156,6 +155,24 @@ test_low_intervals_are_wide(void **state)
 
 // --- T13, T14 ---------------------------------------------------------------
 
+/// Basses that stay on the tonic by their pattern are not held to the chords.
+static bool
+has_pedal(const CsTrack *track)
+{
+  for (size_t i = 0; i < track->patterns.n; i++) {
+    const CsPattern *p = cs_find_pattern(presets, track->patterns.items[i]);
+    if (p != NULL && p->is_pedal)
+      return true;
+  }
+  return false;
+}
+
+static bool
+is_free_bass(const CsTrack *track)
+{
+  return track->role == CS_ROLE_BASS && !has_pedal(track);
+}
+
 static void
 judge_bass(const Cue *cue, const char *style)
 {
@@ -165,7 +182,7 @@ judge_bass(const Cue *cue, const char *style)
       cs_timeline_chords(cue->arena, cue->score->timeline, &chords, &n), CS_OK);
   int n_changes = 0, n_roots = 0, n_strong = 0, n_chordal = 0;
   for (size_t p = 0; p < cue->score->n_parts; p++)
-    for (size_t k = 0; cue->plan->tracks[p].role == CS_ROLE_BASS &&
+    for (size_t k = 0; is_free_bass(&cue->plan->tracks[p]) &&
                        k < cue->score->parts[p].n_notes;
          k++) {
       const CsNote *note = &cue->score->parts[p].notes[k];
@@ -381,8 +398,9 @@ judge_scale(const Cue *cue, const char *style)
          k++) {
       const CsNote *note   = &cue->score->parts[p].notes[k];
       const uint16_t scale = cs_scale_at(&c, note->start_tick);
+      const int key        = note->key % 12;
       n++;
-      n_in += scale >> (note->key % 12) & 1;
+      n_in += (scale >> key & 1) != 0 || key == cue->plan->key.tonic_pc;
     }
   if (n > 0)
     expect(cue, style, n_in * 100 >= n * 97, "notes in the scale",
