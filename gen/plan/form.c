@@ -53,8 +53,7 @@ static const Part underscore_round[] = {
 };
 enum { N_TUNE = 6, N_BED = 8, N_UNDERSCORE = 4 };
 
-// ---- Writing rows of bars
-// ----------------------------------------------------
+// ---- Writing rows of bars --------------------------------------------------
 
 static void
 put(Form *f, CsSectionKind kind, int n_bars, double from, double to)
@@ -79,8 +78,7 @@ put_round(Form *f, const Part *parts, int n_parts, int n_bars)
   }
 }
 
-// ---- Templates (RULEBOOK 3.2)
-// ------------------------------------------------
+// ---- Templates (RULEBOOK 3.2) ----------------------------------------------
 
 typedef struct Shape {
   int intro, body, build, climax, coda, outro;
@@ -186,8 +184,7 @@ lay_gesture(Form *f)
   put(f, CS_SECTION_CLIMAX, f->n, 0.88 * size, size);
 }
 
-// ---- Where asked events fall
-// -------------------------------------------------
+// ---- Where asked events fall -----------------------------------------------
 
 static double
 bar_start_s(const Form *f, int bar)
@@ -257,8 +254,7 @@ ramp(Form *f, int from, int to, double first, double last)
   }
 }
 
-// ---- Asked events
-// ------------------------------------------------------------
+// ---- Asked events ----------------------------------------------------------
 
 /// How far a build may rise: to the top, or by 0.4 where the function is quiet.
 static double
@@ -323,7 +319,8 @@ apply_peak(Form *f, const CsArcEvent *e)
     at.has_start = true;
     at.start_s   = bar_start_s(f, (int)(0.75 * f->n) / 4 * 4);
   }
-  span_of(f, &at, 1.0, f->n >= 32 ? 8 : 4, &a, &b);
+  span_of(
+      f, &at, 1.0, f->n >= (at.kind == CS_ARC_DROP ? 16 : 32) ? 8 : 4, &a, &b);
   const double top = top_of(f, a > 0 ? f->bars[a - 1].from : 0.5, at.amount);
   lead_up(f, a);
   clear_inside(f, a, b, CS_SECTION_CLIMAX);
@@ -412,8 +409,7 @@ is_shaped(const CsDraft *d)
   return false;
 }
 
-// ---- Sections out of bars
-// ----------------------------------------------------
+// ---- Sections out of bars --------------------------------------------------
 
 static const char *
 name_section(CsArena *arena, CsSectionKind kind, int count)
@@ -478,6 +474,33 @@ add_end(CsPlan *plan)
       .n_bars = 1,
       .energy = {energy, energy},
   };
+}
+
+static bool
+is_leftover(const Form *f, int from, int to)
+{
+  const CsSectionKind kind = f->bars[from].kind;
+  return from > 0 && to - from < CS_PHRASE_BARS &&
+         (kind == CS_SECTION_A || kind == CS_SECTION_A2 ||
+             kind == CS_SECTION_B || kind == CS_SECTION_BREAK);
+}
+
+/// What events have left over of a section, less than a phrase, goes with the
+/// section before it.
+static void
+join_leftovers(Form *f)
+{
+  int from = 0;
+  for (int i = 1; i <= f->n; i++) {
+    if (i < f->n && !f->bars[i].is_border)
+      continue;
+    if (is_leftover(f, from, i)) {
+      const Bar *before = &f->bars[from - 1];
+      for (int k = from; k < i; k++)
+        f->bars[k] = (Bar){before->kind, false, before->to, before->to};
+    }
+    from = i;
+  }
 }
 
 static CsStatus
@@ -548,5 +571,7 @@ cs_lay_form(CsDraft *d)
   const bool has_untimed = d->plan->function == CS_THEMATIC && !is_shaped(d);
   if (!has_untimed)
     apply_events(&f);
+  if (f.n >= 2 * CS_PHRASE_BARS)
+    join_leftovers(&f);
   return cut_sections(&f);
 }

@@ -41,8 +41,7 @@ static const char *const fallback_cadence_minor[] = {"iv", "i"};
 
 enum { MAX_CHOICES = 96, MAX_LOOP_BARS = 256 };
 
-// ---- Key
-// ---------------------------------------------------------------------
+// ---- Key -------------------------------------------------------------------
 
 static bool
 wants_wonder(const CsBrief *brief)
@@ -142,8 +141,7 @@ cs_choose_key(CsDraft *d)
   return CS_OK;
 }
 
-// ---- Progressions
-// ------------------------------------------------------------
+// ---- Progressions ----------------------------------------------------------
 
 static bool
 is_full_dominant(const char *symbol)
@@ -258,8 +256,7 @@ choose_progressions(CsDraft *d)
   return CS_OK;
 }
 
-// ---- Harmonic rhythm
-// ---------------------------------------------------------
+// ---- Harmonic rhythm -------------------------------------------------------
 
 /// Bars per chord in the main sections, RULEBOOK 1.3, 2.1 and 4.5.
 static int
@@ -319,8 +316,7 @@ stretch(const CsProgression *p, int bars, Loop *loop)
       loop->bars[loop->n++] = k == 0 ? p->chords.items[i] : "%";
 }
 
-// ---- Variation (RULEBOOK 4.4)
-// ------------------------------------------------
+// ---- Variation (RULEBOOK 4.4) ----------------------------------------------
 
 /// Chords that can stand for each other.
 static const char *const substitutes[][2] = {
@@ -439,8 +435,7 @@ vary(const CsDraft *d, const char **bars, int n_bars, int loop_bars, int nth)
   }
 }
 
-// ---- Cadences
-// ----------------------------------------------------------------
+// ---- Cadences --------------------------------------------------------------
 
 /// The symbol that sounds in a bar, holds followed back; its last chord.
 static const char *
@@ -562,8 +557,7 @@ close_cue(const CsDraft *d, const char **bars, int n_bars)
   return CS_OK;
 }
 
-// ---- Sections
-// ----------------------------------------------------------------
+// ---- Sections --------------------------------------------------------------
 
 static const CsProgression *
 progression_of(const CsDraft *d, CsSectionKind kind)

@@ -37,8 +37,7 @@ static const Usual usuals[CS_N_FUNCTIONS] = {
 
 static const double lowest_bpm = 30.0, highest_bpm = 300.0;
 
-// ---- Shared small things
-// -----------------------------------------------------
+// ---- Shared small things ---------------------------------------------------
 
 CsStatus
 cs_plan_warn(CsDraft *d, const char *code, const char *format, ...)
@@ -78,8 +77,7 @@ is_said(const CsBrief *brief, CsSaid what)
   return (brief->said & (unsigned)what) != 0;
 }
 
-// ---- What was not asked
-// ------------------------------------------------------
+// ---- What was not asked ----------------------------------------------------
 
 static void
 resolve_function(CsDraft *d)
@@ -222,8 +220,7 @@ cs_resolve_request(CsDraft *d)
   return CS_OK;
 }
 
-// ---- What the style decides
-// --------------------------------------------------
+// ---- What the style decides ------------------------------------------------
 
 /// A mood that was not said is the style's own.
 static void
@@ -269,10 +266,13 @@ felt_tempo(const CsDraft *d)
 static void
 resolve_tempo(CsDraft *d)
 {
-  const double unit = cs_meter_is_compound(d->plan->meter)
-                          ? cs_meter_beat_quarters(d->plan->meter)
-                          : 1.0;
-  d->target_bpm     = cs_clamp(felt_tempo(d) * unit, lowest_bpm, highest_bpm);
+  const double unit   = cs_meter_is_compound(d->plan->meter)
+                            ? cs_meter_beat_quarters(d->plan->meter)
+                            : 1.0;
+  d->target_bpm       = cs_clamp(felt_tempo(d) * unit, lowest_bpm, highest_bpm);
+  const double *usual = usuals[d->plan->function].tempo_bpm;
+  d->usual_bpm[0]     = usual[1] > 0.0 ? usual[0] * unit : lowest_bpm;
+  d->usual_bpm[1]     = usual[1] > 0.0 ? usual[1] * unit : highest_bpm;
   double low = 0.0, high = 0.0;
   if (is_said(d->brief, CS_SAID_TEMPO))
     low = d->brief->tempo_bpm[0], high = d->brief->tempo_bpm[1];
@@ -287,8 +287,7 @@ resolve_tempo(CsDraft *d)
   d->target_bpm = cs_clamp(d->target_bpm, d->tempo_bpm[0], d->tempo_bpm[1]);
 }
 
-// ---- What follows from the rest
-// ----------------------------------------------
+// ---- What follows from the rest --------------------------------------------
 
 static void
 complete_sections(CsPlan *plan, const CsTimeline *t)

@@ -8,8 +8,7 @@
 // The text form of a plan. Bars and beats are counted from 1 there, from 0 in
 // the structs.
 
-// ---- Writing
-// -----------------------------------------------------------------
+// ---- Writing ---------------------------------------------------------------
 
 /// Onsets a second that each function may aim at, RULEBOOK 2.1.
 static const double densities[CS_N_FUNCTIONS][2] = {

@@ -37,8 +37,7 @@ typedef struct Reader {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-// ---- Lists
-// -------------------------------------------------------------------
+// ---- Lists -----------------------------------------------------------------
 
 static CsStatus
 want_list(const Reader *r, const CsJson *node, size_t least, size_t most,
@@ -100,8 +99,7 @@ want_whole_seed(const Reader *r, const CsJson *object, const char *key,
   return CS_OK;
 }
 
-// ---- Tempo and bars
-// ----------------------------------------------------------
+// ---- Tempo and bars --------------------------------------------------------
 
 typedef struct RawTempo {
   int bar;
@@ -204,8 +202,7 @@ read_short_bars(Reader *r, const CsJson *node)
   return CS_OK;
 }
 
-// ---- Sections
-// ----------------------------------------------------------------
+// ---- Sections --------------------------------------------------------------
 
 typedef struct RawSection {
   const char *name;
@@ -386,8 +383,7 @@ check_ending(const Reader *r)
   return CS_OK;
 }
 
-// ---- Hits
-// --------------------------------------------------------------------
+// ---- Hits ------------------------------------------------------------------
 
 typedef struct RawHit {
   double at_s, beat;
@@ -445,8 +441,7 @@ read_hits(Reader *r, const CsJson *node)
   return CS_OK;
 }
 
-// ---- Tracks
-// ------------------------------------------------------------------
+// ---- Tracks ----------------------------------------------------------------
 
 typedef struct RawTrack {
   int role, stem, bank, program;
@@ -628,8 +623,7 @@ read_tracks(Reader *r, const CsJson *node)
   return CS_OK;
 }
 
-// ---- Warnings
-// ----------------------------------------------------------------
+// ---- Warnings --------------------------------------------------------------
 
 static CsStatus
 read_warnings(Reader *r, const CsJson *node)
@@ -658,8 +652,7 @@ read_warnings(Reader *r, const CsJson *node)
   return CS_OK;
 }
 
-// ---- Does it fit the length?
-// -------------------------------------------------
+// ---- Does it fit the length? -----------------------------------------------
 
 /// Where bars that fit the length would need the tempo to be, from seconds that
 /// they take now. Rounded inwards to hundredths.
@@ -743,8 +736,7 @@ check_fit(const Reader *r)
   return last->kind == CS_SECTION_END ? check_ring_out(r, t) : check_end(r, t);
 }
 
-// ---- The whole
-// ---------------------------------------------------------------
+// ---- The whole -------------------------------------------------------------
 
 #undef AT
 #define IN(field) .offset = offsetof(CsPlan, field)

@@ -25,6 +25,7 @@ typedef struct CsDraft {
   bool is_tempo_given;  ///< Keep it exactly.
   bool is_tempo_ranged; ///< Words bound it.
   double tempo_bpm[2];  ///< Where `is_tempo_ranged`, quarters a minute.
+  double usual_bpm[2];  ///< Where the function is at home.
   double target_bpm;    ///< Wanted, quarters a minute.
   double bar_quarters;
 

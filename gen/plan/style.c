@@ -17,6 +17,7 @@ typedef enum Reason {
   BECAUSE_MODE,
   BECAUSE_INSTRUMENT,
   BECAUSE_EXCLUDED,
+  BECAUSE_VERSATILE,
   N_REASONS
 } Reason;
 
@@ -33,6 +34,7 @@ static const double weights[N_REASONS] = {
     [BECAUSE_MODE]       = 0.6,
     [BECAUSE_INSTRUMENT] = 2.0,
     [BECAUSE_EXCLUDED]   = 1.5,
+    [BECAUSE_VERSATILE]  = 1.6,
 };
 
 typedef struct Score {
@@ -41,8 +43,7 @@ typedef struct Score {
   double total;
 } Score;
 
-// ---- Words
-// -------------------------------------------------------------------
+// ---- Words -----------------------------------------------------------------
 
 /// Share of the words that a style names.
 static double
@@ -75,8 +76,7 @@ score_words(const CsBrief *brief, const CsStyle *style, Score *score)
       share_of_words(&brief->moods, &style->moods, &score->mood);
 }
 
-// ---- Numbers
-// -----------------------------------------------------------------
+// ---- Numbers ---------------------------------------------------------------
 
 static double
 outside(double x, const double range[2])
@@ -84,25 +84,25 @@ outside(double x, const double range[2])
   return x < range[0] ? range[0] - x : x > range[1] ? x - range[1] : 0.0;
 }
 
+/// Where nothing says the mood, background music is mildly bright.
+static const double usual_valence = 0.4, usual_arousal = 0.25;
+
 static double
 mood_share(const CsBrief *brief, const CsStyle *style)
 {
   const bool has_v = brief->said & CS_SAID_VALENCE;
   const bool has_a = brief->said & CS_SAID_AROUSAL;
-  const double v   = has_v ? outside(brief->valence, style->valence) : 0.0;
-  const double a   = has_a ? outside(brief->arousal, style->arousal) : 0.0;
-  if (!has_v && !has_a)
-    return 0.0;
+  const double v   = has_v ? brief->valence : usual_valence;
+  const double a   = has_a ? brief->arousal : usual_arousal;
+  const double ov  = outside(v, style->valence);
+  const double oa  = outside(a, style->arousal);
   // Inside the box, nearer to its middle is a little better.
-  const double dv =
-      has_v ? brief->valence - 0.5 * (style->valence[0] + style->valence[1])
-            : 0.0;
-  const double da =
-      has_a ? brief->arousal - 0.5 * (style->arousal[0] + style->arousal[1])
-            : 0.0;
-  const double far  = sqrt(v * v + a * a);
-  const double near = sqrt(dv * dv + da * da);
-  return cs_clamp(1.0 - 2.5 * far - 0.25 * near, -2.0, 1.0);
+  const double dv    = v - 0.5 * (style->valence[0] + style->valence[1]);
+  const double da    = a - 0.5 * (style->arousal[0] + style->arousal[1]);
+  const double far   = sqrt(ov * ov + oa * oa);
+  const double near  = sqrt(dv * dv + da * da);
+  const double share = cs_clamp(1.0 - 2.5 * far - 0.25 * near, -2.0, 1.0);
+  return has_v || has_a ? share : 0.4 * share;
 }
 
 static double
@@ -153,8 +153,7 @@ mode_share(const CsBrief *brief, const CsPlanWish *wish, const CsStyle *style)
   return style->modes >> mode & 1U ? 1.0 : -1.0;
 }
 
-// ---- Instruments
-// -------------------------------------------------------------
+// ---- Instruments -----------------------------------------------------------
 
 static bool
 track_can_be(
@@ -212,8 +211,7 @@ excluded_share(const CsDraft *d, const CsStyle *style)
   return style->n_tracks > 0 ? -(double)n / (double)style->n_tracks : 0.0;
 }
 
-// ---- The choice
-// --------------------------------------------------------------
+// ---- The choice ------------------------------------------------------------
 
 static Score
 score_style(const CsDraft *d, const CsStyle *style)
@@ -227,6 +225,10 @@ score_style(const CsDraft *d, const CsStyle *style)
   score.share[BECAUSE_MODE]       = mode_share(d->brief, d->wish, style);
   score.share[BECAUSE_INSTRUMENT] = wanted_share(d, style, &score.instrument);
   score.share[BECAUSE_EXCLUDED]   = excluded_share(d, style);
+  // Without a genre, one that answers to many mood words is the safer choice:
+  // jazz or samba should be asked for.
+  if (d->brief->genres.n == 0)
+    score.share[BECAUSE_VERSATILE] = fmin(1.0, (double)style->moods.n / 12.0);
   for (int i = 0; i < N_REASONS; i++)
     score.total += weights[i] * score.share[i];
   return score;
@@ -256,6 +258,8 @@ say_reason(const CsDraft *d, const Score *score, int reason)
     return "it uses that mode";
   case BECAUSE_INSTRUMENT:
     return cs_arena_printf(arena, "it has the %s", score->instrument);
+  case BECAUSE_VERSATILE:
+    return "it suits many moods";
   case BECAUSE_EXCLUDED:
   case N_REASONS:
     break;

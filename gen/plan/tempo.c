@@ -38,12 +38,13 @@ typedef struct Search {
   double pickup_step;   ///< Quarters; 0 = no pick-ups.
   const double *hits_s; ///< From bar 0.
   int n_hits;
+  const double *borders_s; ///< Where sections should begin, from bar 0.
+  int n_borders;
   Fit seed; ///< Short bars that every candidate has.
   Fit best;
 } Search;
 
-// ---- Ring-out
-// ----------------------------------------------------------------
+// ---- Ring-out --------------------------------------------------------------
 
 typedef struct Point {
   double x, y;
@@ -103,8 +104,7 @@ set_ring(Search *s, double beat_s)
   }
 }
 
-// ---- Bars of a candidate
-// -----------------------------------------------------
+// ---- Bars of a candidate ---------------------------------------------------
 
 /// Quarters from bar 0 (pick-up included) to a bar line of a candidate.
 static double
@@ -191,8 +191,7 @@ place_hit(const Search *s, const Fit *f, double hit_s)
   return best.cost < 1e9 ? best : try_place(s, f, hit_s, bar, 0.0);
 }
 
-// ---- Costs
-// -------------------------------------------------------------------
+// ---- Costs -----------------------------------------------------------------
 
 static double
 cost_of_bars(const Search *s, int n_bars)
@@ -229,6 +228,20 @@ cost_of_shorts(const Search *s, const Fit *f)
   return cost;
 }
 
+/// Builds and the like begin on phrases: the nearer a phrase begins to where
+/// they were asked the better.
+static double
+cost_of_borders(const Search *s, const Fit *f)
+{
+  const double phrase = CS_PHRASE_BARS * s->d->bar_quarters;
+  double cost         = 0.0;
+  for (int i = 0; i < s->n_borders; i++) {
+    const double at = (s->borders_s[i] * f->bpm / 60.0 - f->pickup) / phrase;
+    cost += 0.3 * fabs(at - floor(at + 0.5));
+  }
+  return cost;
+}
+
 static void
 consider(Search *s, Fit *f)
 {
@@ -236,7 +249,7 @@ consider(Search *s, Fit *f)
     return;
   f->cost = 4.0 * fabs(cs_log2(f->bpm / s->d->target_bpm)) +
             cost_of_bars(s, f->n_bars) + cost_of_pickup(s, f->pickup) +
-            cost_of_shorts(s, f);
+            cost_of_shorts(s, f) + cost_of_borders(s, f);
   if (s->ring[1] > 0.0)
     f->cost += 0.3 * fabs(f->ring_s - s->ring[1]) / s->ring[1];
   for (int i = 0; i < s->n_hits && f->cost < s->best.cost; i++)
@@ -245,8 +258,7 @@ consider(Search *s, Fit *f)
     s->best = *f;
 }
 
-// ---- Search
-// ------------------------------------------------------------------
+// ---- Search ----------------------------------------------------------------
 
 static void
 try_ring_outs(Search *s, Fit *f, double quarters)
@@ -311,6 +323,10 @@ set_bounds(Search *s)
   const double wide = d->plan->duration_s < 10.0 ? 2.2 : 1.5;
   s->low_bpm        = fmax(30.0, d->target_bpm / wide);
   s->high_bpm       = fmin(300.0, d->target_bpm * wide);
+  if (d->plan->duration_s >= 20.0) {
+    s->low_bpm  = fmax(s->low_bpm, d->usual_bpm[0] / 1.02);
+    s->high_bpm = fmin(s->high_bpm, d->usual_bpm[1] * 1.02);
+  }
   if (d->is_tempo_ranged) {
     s->low_bpm  = d->tempo_bpm[0];
     s->high_bpm = d->tempo_bpm[1];
@@ -349,8 +365,7 @@ search_all(Search *s)
   }
 }
 
-// ---- Short bars before hits
-// --------------------------------------------------
+// ---- Short bars before hits ------------------------------------------------
 
 static void
 add_short(Fit *f, int bar, double quarters)
@@ -408,8 +423,7 @@ mend_hits(Search *s)
     }
 }
 
-// ---- Bars that fill the length to its last frame
-// ------------------------------
+// ---- Bars that fill the length to its last frame ---------------------------
 
 /// Given tempo, cut or fade: the last bar is broken off where the file ends.
 static Fit
@@ -474,8 +488,7 @@ odd_pickup(const Search *s)
   return f;
 }
 
-// ---- Into the plan
-// -----------------------------------------------------------
+// ---- Into the plan ---------------------------------------------------------
 
 static CsStatus
 keep_short_bars(CsDraft *d, const Fit *f)
@@ -532,23 +545,23 @@ keep_fit(CsDraft *d, const Search *s)
   return keep_hits(d, s);
 }
 
-/// Times of the asked accents from bar 0 on, rising.
+/// Times of the asked accents, or of asked changes, from bar 0 on, rising.
 static CsStatus
-collect_hits(CsDraft *d, Search *s)
+collect_times(CsDraft *d, unsigned kinds, const double **times_s, int *n_times)
 {
-  double *hits = CS_NEW_N(d->arena, double, MAX_HITS);
-  CS_TRY_NEW(hits);
-  for (size_t i = 0; i < d->brief->n_arc && s->n_hits < MAX_HITS; i++) {
+  double *times = CS_NEW_N(d->arena, double, MAX_HITS);
+  CS_TRY_NEW(times);
+  for (size_t i = 0; i < d->brief->n_arc && *n_times < MAX_HITS; i++) {
     const CsArcEvent *e = &d->brief->arc[i];
     const double at     = e->start_s - d->plan->lead_in_s;
-    if (e->kind != CS_ARC_HIT || !e->has_start || at < -hit_early_s)
+    if (!(kinds >> e->kind & 1U) || !e->has_start || at < -hit_early_s)
       continue;
-    int k = s->n_hits++;
-    for (; k > 0 && hits[k - 1] > at; k--)
-      hits[k] = hits[k - 1];
-    hits[k] = at < 0.0 ? 0.0 : at;
+    int k = (*n_times)++;
+    for (; k > 0 && times[k - 1] > at; k--)
+      times[k] = times[k - 1];
+    times[k] = at < 0.0 ? 0.0 : at;
   }
-  s->hits_s = hits;
+  *times_s = times;
   return CS_OK;
 }
 
@@ -560,7 +573,11 @@ cs_fit_tempo(CsDraft *d)
   s.length_s   = plan->duration_s - plan->lead_in_s;
   s.max_bars   = plan->duration_s < 4.0 ? 2 : CS_MAX_CUE_BARS;
   s.best.cost  = 1e9;
-  CS_TRY(collect_hits(d, &s));
+  CS_TRY(collect_times(d, 1U << CS_ARC_HIT, &s.hits_s, &s.n_hits));
+  CS_TRY(collect_times(d,
+      1U << CS_ARC_BUILD | 1U << CS_ARC_PEAK | 1U << CS_ARC_DROP |
+          1U << CS_ARC_RISE | 1U << CS_ARC_FALL,
+      &s.borders_s, &s.n_borders));
   set_bounds(&s);
   if (!d->has_end) {
     CS_TRY(fit_whole_bars(d, &s));

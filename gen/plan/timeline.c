@@ -26,13 +26,14 @@ struct CsTimeline {
 enum {
   BLOCK_BARS      = 4,  ///< Layers come and go on this grid.
   MAX_MASK_TRACKS = 16, ///< Bits of the mask.
-  MAX_NEW_PER_BAR = 2,  ///< Layers that a build lets in at a bar line.
+  MAX_NEW         = 2,  ///< Layers that come in together (T50).
+  MAX_NEW_CLIMAX  = 4,
 };
 
 /// A section whose energy grows by this much lets layers in bar by bar.
 static const double build_growth = 0.12;
 
-// ---- Bar lines --------------------------------------------------------------
+// ---- Bar lines -------------------------------------------------------------
 
 static int64_t
 ticks_of_quarters(double quarters)
@@ -135,8 +136,7 @@ lay_sections(CsTimeline *t)
         t->plan->n_sections > 0 ? (int)t->plan->n_sections - 1 : 0;
 }
 
-// ---- Who plays
-// ---------------------------------------------------------------
+// ---- Who plays -------------------------------------------------------------
 
 static double
 section_energy(const CsSection *section, double bar)
@@ -196,24 +196,43 @@ has_bit(unsigned mask, size_t i)
   return (mask >> i & 1U) != 0;
 }
 
-/// Tracks that newly reach their threshold in a build wait for a later bar when
-/// too many do so at once, the lowest threshold first.
+/// Who comes in first: the tune, then the lowest threshold.
+static double
+rank_of(const CsTrack *track)
+{
+  return track->role == CS_ROLE_MELODY ? track->enter - 2.0 : track->enter;
+}
+
+/// Tracks that newly reach their threshold wait for a later bar line when too
+/// many do so at once.
 static uint16_t
-let_in(const CsPlan *plan, size_t n, uint16_t before, uint16_t wanted)
+let_in(const CsPlan *plan, size_t n, uint16_t before, uint16_t wanted, int most)
 {
   uint16_t now = before & wanted;
-  for (int k = 0; k < MAX_NEW_PER_BAR; k++) {
+  for (int k = 0; k < most; k++) {
     size_t best = n;
     for (size_t i = 0; i < n; i++) {
       if (!has_bit(wanted, i) || has_bit(now, i))
         continue;
-      if (best == n || plan->tracks[i].enter < plan->tracks[best].enter)
+      if (best == n || rank_of(&plan->tracks[i]) < rank_of(&plan->tracks[best]))
         best = i;
     }
     if (best < n)
       now = (uint16_t)(now | 1U << best);
   }
   return now;
+}
+
+/// How many may come in at a bar: two at each bar line of a build, else two at
+/// each block, four where the climax begins.
+static int
+most_new(const CsPlan *plan, const CsSection *section, int bar)
+{
+  if (is_growing(plan, section))
+    return MAX_NEW;
+  if ((bar - section->first_bar) % BLOCK_BARS != 0)
+    return 0;
+  return section->kind == CS_SECTION_CLIMAX ? MAX_NEW_CLIMAX : MAX_NEW;
 }
 
 static uint16_t
@@ -233,8 +252,9 @@ mask_of_bar(const CsTimeline *t, size_t n, int bar, uint16_t before)
   }
   if (section != NULL && section->kind == CS_SECTION_END && bar > 0)
     return (uint16_t)((before & ~has_spans) | by_spans);
-  if (section != NULL && bar > 0 && is_growing(plan, section))
-    wanted = let_in(plan, n, (uint16_t)(before & ~has_spans), wanted);
+  if (section != NULL && bar > 0)
+    wanted = let_in(plan, n, (uint16_t)(before & ~has_spans), wanted,
+        most_new(plan, section, bar));
   return (uint16_t)(wanted | by_spans);
 }
 
@@ -253,8 +273,7 @@ decide_plays(CsArena *arena, CsTimeline *t)
   return CS_OK;
 }
 
-// ---- Questions
-// ---------------------------------------------------------------
+// ---- Questions -------------------------------------------------------------
 
 CsStatus
 cs_timeline_make(CsArena *arena, const CsPlan *plan, CsTimeline **timeline)
@@ -351,8 +370,7 @@ cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar)
                             : plays_by_energy(t, track, bar);
 }
 
-// ---- Chords
-// ------------------------------------------------------------------
+// ---- Chords ----------------------------------------------------------------
 
 typedef struct ChordList {
   CsArena *arena;

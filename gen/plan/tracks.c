@@ -10,6 +10,7 @@ typedef struct Draft {
   CsTrack track;
   const CsInstrument *instrument;
   bool is_wanted; ///< The Brief named its instrument.
+  bool is_nudged; ///< Its threshold was moved to make a change.
   int importance; ///< Lower ones fall first when there are too many.
 } Draft;
 
@@ -42,8 +43,7 @@ static const RoleHabit habits[CS_N_ROLES] = {
     [CS_ROLE_EFFECTS]    = {{0, 127}, -12.0, 0.5, 1, NULL},
 };
 
-// ---- What may play
-// -----------------------------------------------------------
+// ---- What may play ---------------------------------------------------------
 
 static bool
 is_voice(const CsInstrument *instrument)
@@ -134,8 +134,7 @@ is_struck(CsRole role)
          role == CS_ROLE_EFFECTS;
 }
 
-// ---- One track
-// ---------------------------------------------------------------
+// ---- One track -------------------------------------------------------------
 
 /// The keys of a track: those of its role where the instrument sounds well.
 static void
@@ -257,8 +256,7 @@ add_style_tracks(Band *band)
     add_style_track(band, &style->tracks[i], counts[style->tracks[i].role]++);
 }
 
-// ---- Wanted instruments
-// ------------------------------------------------------
+// ---- Wanted instruments ----------------------------------------------------
 
 /// How gladly the styles give that instrument each role.
 static void
@@ -428,8 +426,7 @@ add_wanted(Band *band)
   return CS_OK;
 }
 
-// ---- Only these
-// --------------------------------------------------------------
+// ---- Only these ------------------------------------------------------------
 
 static void
 remove_track(Band *band, size_t at)
@@ -504,8 +501,7 @@ keep_only_wanted(Band *band)
   return fill_solo(band);
 }
 
-// ---- Never without harmony, nor a theme without a tune
-// ------------------------
+// ---- Never without harmony, nor a theme without a tune ---------------------
 
 static const CsInstrument *
 find_substitute(const CsDraft *d, CsSustain sustain)
@@ -574,8 +570,7 @@ limit_tracks(Band *band)
   }
 }
 
-// ---- When they play
-// ----------------------------------------------------------
+// ---- When they play --------------------------------------------------------
 
 static void
 energy_bounds(const CsPlan *plan, double *low, double *high)
@@ -598,21 +593,33 @@ open_all(Band *band)
   }
 }
 
+/// Who belongs to the core: the bass, then who comes in first.
+static double
+core_rank(const CsTrack *track)
+{
+  return track->role == CS_ROLE_BASS ? -1.0 : track->enter;
+}
+
+static void
+sort_by_rank(const Band *band, size_t order[])
+{
+  for (size_t i = 0; i < band->n; i++) {
+    const double rank = core_rank(&band->tracks[i].track);
+    size_t k          = i;
+    for (; k > 0 && core_rank(&band->tracks[order[k - 1]].track) > rank; k--)
+      order[k] = order[k - 1];
+    order[k] = i;
+  }
+}
+
 /// Where the energy hardly moves, thresholds are spread over the little that it
 /// does, in their own order: the core always plays, the rest comes and goes.
 static void
 spread_thresholds(Band *band, double low, double high)
 {
   size_t order[CS_MAX_TRACKS * 2];
-  for (size_t i = 0; i < band->n; i++) {
-    size_t k = i;
-    for (; k > 0 &&
-           band->tracks[order[k - 1]].track.enter > band->tracks[i].track.enter;
-         k--)
-      order[k] = order[k - 1];
-    order[k] = i;
-  }
-  const size_t n_core = band->n < 4 ? (band->n + 1) / 2 : (band->n + 2) / 3;
+  sort_by_rank(band, order);
+  const size_t n_core = band->n < 4 ? (band->n + 1) / 2 : (band->n + 3) / 3;
   for (size_t k = 0; k < band->n; k++) {
     CsTrack *t = &band->tracks[order[k]].track;
     t->leave   = 1.01;
@@ -669,8 +676,7 @@ keep_harmony_sounding(CsPlan *plan, const CsTimeline *t)
     }
 }
 
-// ---- Asked entries and exits
-// -------------------------------------------------
+// ---- Asked entries and exits -----------------------------------------------
 
 static bool
 is_target(const CsPresets *presets, const CsTrack *track, const char *target)
@@ -732,8 +738,84 @@ span_track(const CsDraft *d, CsTrack *track)
   return CS_OK;
 }
 
-// ---- The whole
-// ---------------------------------------------------------------
+// ---- Something changes every eight bars ------------------------------------
+
+static bool
+same_layers(const CsPlan *plan, const CsTimeline *t, int bar)
+{
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (cs_track_plays(t, &plan->tracks[i], bar) !=
+        cs_track_plays(t, &plan->tracks[i], bar - 1))
+      return false;
+  return true;
+}
+
+/// The last section border inside the first stretch after `from` in which the
+/// same layers play for more than 8 bars; -1 when there is none.
+static int
+find_dull_border(const CsPlan *plan, const CsTimeline *t, int from)
+{
+  int start = from;
+  for (int bar = from + 1; bar + 1 < plan->n_bars; bar++) {
+    if (!same_layers(plan, t, bar))
+      start = bar;
+    if (bar - start < 8)
+      continue;
+    for (int b = bar; b > start; b--)
+      if (cs_section_of_bar(t, b)->first_bar == b)
+        return b;
+    start = bar;
+  }
+  return -1;
+}
+
+/// Give the optional layer that comes nearest a threshold between the energies
+/// on both sides of a border.
+static bool
+nudge_at(Band *band, const CsTimeline *t, int bar)
+{
+  CsPlan *plan        = band->d->plan;
+  const double before = cs_energy_at_bar(t, bar - 0.5);
+  const double after  = cs_energy_at_bar(t, bar + 2.0);
+  const double middle = 0.5 * (before + after);
+  size_t best         = plan->n_tracks;
+  for (size_t i = 0; i < plan->n_tracks && fabs(after - before) > 0.02; i++) {
+    const CsTrack *track = &plan->tracks[i];
+    const Draft *draft   = &band->tracks[i];
+    const bool optional =
+        track->role == CS_ROLE_MOTION || track->role == CS_ROLE_PERCUSSION ||
+        track->role == CS_ROLE_COUNTER || track->role == CS_ROLE_COLOUR;
+    if (!optional || draft->is_wanted || draft->is_nudged || track->n_spans > 0)
+      continue;
+    if (best == plan->n_tracks ||
+        fabs(track->enter - middle) < fabs(plan->tracks[best].enter - middle))
+      best = i;
+  }
+  if (best == plan->n_tracks)
+    return false;
+  plan->tracks[best].enter     = floor(middle * 1000.0 + 0.5) / 1000.0;
+  band->tracks[best].is_nudged = true;
+  return true;
+}
+
+static CsStatus
+keep_changing(Band *band)
+{
+  enum { MOST_NUDGES = 8 };
+  CsPlan *plan = band->d->plan;
+  for (int k = 0; k < MOST_NUDGES; k++) {
+    CsTimeline *t = NULL;
+    CS_TRY(cs_timeline_make(band->d->arena, plan, &t));
+    int bar = find_dull_border(plan, t, 0);
+    while (bar >= 0 && !nudge_at(band, t, bar))
+      bar = find_dull_border(plan, t, bar);
+    if (bar < 0)
+      return CS_OK;
+  }
+  return CS_OK;
+}
+
+// ---- The whole -------------------------------------------------------------
 
 static CsStatus
 keep_tracks(Band *band)
@@ -745,10 +827,21 @@ keep_tracks(Band *band)
     plan->tracks[plan->n_tracks++] = band->tracks[i].track;
     CS_TRY(span_track(band->d, &plan->tracks[i]));
   }
+  if (plan->duration_s >= 4.0 && plan->function != CS_STINGER)
+    CS_TRY(keep_changing(band));
   CsTimeline *t = NULL;
   CS_TRY(cs_timeline_make(band->d->arena, plan, &t));
   keep_harmony_sounding(plan, t);
   return CS_OK;
+}
+
+/// Functions whose energy is even of itself: a style's thresholds, made for the
+/// course of a tune, would leave nothing to come in when they build.
+static bool
+is_even(CsFunction function)
+{
+  return function == CS_BED || function == CS_UNDERSCORE ||
+         function == CS_AMBIENT;
 }
 
 static void
@@ -759,7 +852,7 @@ set_thresholds(Band *band)
   energy_bounds(plan, &low, &high);
   if (plan->duration_s < 4.0 || plan->function == CS_STINGER)
     open_all(band);
-  else if (high - low < 0.35)
+  else if (high - low < 0.35 || is_even(plan->function))
     spread_thresholds(band, low, high);
   shift_thresholds(band, low, high);
 }

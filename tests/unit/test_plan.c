@@ -19,8 +19,7 @@ say_where(char *where, size_t n, const CsPlan *plan)
       plan->ring_out_s);
 }
 
-// ---- What holds for every plan
-// -------------------------------------------------
+// ---- What holds for every plan ---------------------------------------------
 
 static void
 check_sections(const CsPlan *plan, const char *where)
@@ -188,8 +187,7 @@ test_a_loop_that_moves_the_tempo_says_so(void **state)
   done(&a);
 }
 
-// ---- Arc
-// -----------------------------------------------------------------------
+// ---- Arc -------------------------------------------------------------------
 
 static const CsSection *
 find_section(const CsPlan *plan, CsSectionKind kind)
@@ -335,8 +333,7 @@ test_layers_enter_a_build_one_or_two_at_a_time(void **state)
   }
 }
 
-// ---- Hits
-// ----------------------------------------------------------------------
+// ---- Hits ------------------------------------------------------------------
 
 static void
 check_hits(Ask *a, const double *asked, size_t n)
@@ -388,8 +385,7 @@ test_silence_at_the_start_is_a_lead_in(void **state)
   done(&a);
 }
 
-// ---- Tracks
-// --------------------------------------------------------------------
+// ---- Tracks ----------------------------------------------------------------
 
 static bool
 plays(const CsPlan *plan, const char *name)
@@ -549,8 +545,7 @@ test_entries_and_exits_bound_a_track(void **state)
   done(&a);
 }
 
-// ---- Choice
-// --------------------------------------------------------------------
+// ---- Choice ----------------------------------------------------------------
 
 static void
 test_the_style_follows_the_brief_not_the_seed(void **state)
@@ -631,8 +626,7 @@ test_no_dominant_resolves_under_dialogue(void **state)
   }
 }
 
-// ---- Refusals
-// ------------------------------------------------------------------
+// ---- Refusals --------------------------------------------------------------
 
 static void
 refuse(Ask *a, const char *part)
