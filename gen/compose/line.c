@@ -13,7 +13,7 @@ typedef enum Move { MOVE_NEAR, MOVE_LEAP_UP, MOVE_LEAP_DOWN } Move;
 // until the shares of RULEBOOK 6.1 came out (tests/unit/test_melody.c).
 static const double foreign_downbeat = 14.0, foreign_long = 14.0,
                     foreign_beat = 1.6, foreign_light = 0.2,
-                    foreign_unresolved = 9.0, outside_mode = 1.2,
+                    foreign_unresolved = 16.0, outside_mode = 1.2,
                     shape_miss = 1.9, shape_miss_at_bar = 0.45,
                     off_centre = 0.008, model_missed = 9.0, end_missed = 40.0,
                     leap_over = 60.0, octave_over = 400.0, out_of_reach = 80.0;

@@ -150,8 +150,12 @@ unit_of_bar(const Teller *t, int bar)
 int
 cs_melody_centre(const CsComposer *c)
 {
+  // Dark cues lie low, but pads and chords reach to the seventies too: the
+  // lower the wish, the more of the way to CLEAR it is lifted out of them.
+  enum { CLEAR = 75, MOST = 5 };
   const double centre = 69 + 5 * c->plan->valence + 4 * c->plan->arousal;
-  return (int)(cs_clamp(centre, 57, 81) + 0.5);
+  const double lift   = cs_clamp(0.7 * (CLEAR - centre), 0, MOST);
+  return (int)(cs_clamp(centre + lift, 57, 81) + 0.5);
 }
 
 void

@@ -32,7 +32,8 @@ typedef struct CsTheme {
 void cs_melody_range(
     const CsComposer *c, size_t track, int *centre, int *low, int *high);
 
-/// Centre that valence and arousal ask for (RULEBOOK 1.3).
+/// Centre that valence and arousal ask for (RULEBOOK 1.3), lifted towards where
+/// the accompaniment leaves room.
 int cs_melody_centre(const CsComposer *c);
 
 /// The tune as a track with that range plays it; worked out once, then kept in
