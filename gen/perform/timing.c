@@ -39,8 +39,13 @@ floor_div64(int64_t x, int64_t n)
 
 // ---- Swing ------------------------------------------------------------------
 
+/// From here on the late eighth is heard as the last of a triplet.
+static const double triplet_swing = 0.6;
+
 // Time within a pair is bent at its middle. Triplets of the pair are written
-// where they belong already, and a pair that the bar line cuts stays straight.
+// where they belong already, but their last one meets the late eighth of other
+// tracks in a style that swings in triplets. A pair that the bar line cuts
+// stays straight.
 int64_t
 cs_swung_tick(const CsPerformer *p, int64_t tick)
 {
@@ -52,12 +57,17 @@ cs_swung_tick(const CsPerformer *p, int64_t tick)
   const int64_t pair    = 2 * unit;
   const int64_t at      = in_bar - floor_div64(in_bar, pair) * pair;
   const int64_t in_last = cs_bar_ticks(p->timeline, bar) - (in_bar - at);
-  if (at == 0 || in_bar < 0 || in_last < pair || 3 * at % pair == 0)
+  if (at == 0 || in_bar < 0 || in_last < pair)
     return tick;
-  const double middle = p->swing * (double)pair;
-  const double bent   = at < unit
-                            ? middle * (double)at / (double)unit
-                            : middle + ((double)pair - middle) *
+  const double middle  = p->swing * (double)pair;
+  const bool is_eighth = unit == CS_TICKS_PER_QUARTER / 2;
+  if (is_eighth && 3 * at == 2 * pair && p->swing >= triplet_swing)
+    return tick - at + (int64_t)floor(middle + 0.5);
+  if (3 * at % pair == 0)
+    return tick;
+  const double bent = at < unit
+                          ? middle * (double)at / (double)unit
+                          : middle + ((double)pair - middle) *
                                          (double)(at - unit) / (double)unit;
   return tick - at + (int64_t)floor(bent + 0.5);
 }
