@@ -383,7 +383,8 @@ invert_one(CsArena *arena, const char **bars, int from, int to)
     CsChord before, chord, after;
     if (!is_plain(bars[i]) || !cs_chord_parse(bars[i], &chord) ||
         !cs_chord_parse(bars[i - 1], &before) ||
-        !cs_chord_parse(bars[i + 1], &after) || chord.n_tones < 3)
+        !cs_chord_parse(bars[i + 1], &after) || chord.n_tones < 3 ||
+        (chord.tones[1] != 3 && chord.tones[1] != 4)) // sus has no third
       continue;
     const int third = (chord.root + chord.tones[1]) % 12;
     const int plain = distance_of_classes(chord.root, before.bass) +
