@@ -258,28 +258,30 @@ choose_progressions(CsDraft *d)
 
 // ---- Harmonic rhythm -------------------------------------------------------
 
+/// Bars shorter than this (fast 6/8, 2/4) share a chord in pairs.
+static const double short_bar_s = 1.4;
+
 /// Bars per chord in the main sections, RULEBOOK 1.3, 2.1 and 4.5.
 static int
 bars_per_chord(const CsDraft *d)
 {
-  const double a    = d->plan->arousal;
-  const int by_mood = a < -0.8 ? 4 : a < -0.45 ? 2 : 1;
+  const double a     = d->plan->arousal;
+  const double bar_s = d->bar_quarters * 60.0 / d->plan->tempos[0].bpm;
+  const int by_mood  = a < -0.8 ? 4 : a < -0.45 ? 2 : 1;
+  const int by_bar   = bar_s < short_bar_s ? 2 : 1;
   switch (d->plan->function) {
-  case CS_AMBIENT: {
-    const double bar_s = d->bar_quarters * 60.0 / d->plan->tempos[0].bpm;
+  case CS_AMBIENT:
     return cs_clamp_int((int)(12.0 / bar_s + 0.5), 1, 64);
-  }
   case CS_UNDERSCORE:
-    return a < -0.2 ? 4 : 2;
+    return (a < -0.2 ? 4 : 2) * by_bar;
   case CS_BED:
-    return a < -0.1 ? 2 : 1;
+    return (a < -0.1 ? 2 : 1) * by_bar;
   case CS_THEMATIC:
   case CS_STINGER:
-    return by_mood;
   case CS_N_FUNCTIONS:
     break;
   }
-  return by_mood;
+  return by_mood * by_bar;
 }
 
 static bool

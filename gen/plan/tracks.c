@@ -463,6 +463,24 @@ has_harmony(const Band *band)
   return false;
 }
 
+/// Who answers a tune plays it when nobody else does.
+static void
+turn_to_tune(Band *band)
+{
+  if (has_role(band, CS_ROLE_MELODY) || !may_play(band->d, CS_ROLE_MELODY))
+    return;
+  for (size_t i = 0; i < band->n; i++) {
+    Draft *t = &band->tracks[i];
+    if (t->track.role != CS_ROLE_COUNTER)
+      continue;
+    t->track.role = CS_ROLE_MELODY;
+    t->track.seed = seed_of(band->d, CS_ROLE_MELODY, 0);
+    set_instrument(t, t->instrument, habits[CS_ROLE_MELODY].level_db, 0);
+    t->track.enter = habits[CS_ROLE_MELODY].enter;
+    return;
+  }
+}
+
 /// A solo instrument takes all the parts that it can play.
 static CsStatus
 fill_solo(Band *band)
@@ -474,6 +492,7 @@ fill_solo(Band *band)
     in = band->tracks[i].instrument;
   if (in->bank == 128)
     return CS_OK; // drums alone
+  turn_to_tune(band);
   static const CsRole roles[] = {CS_ROLE_CHORDS, CS_ROLE_MELODY, CS_ROLE_BASS};
   for (size_t k = 0; k < sizeof roles / sizeof *roles; k++) {
     const CsRole role = roles[k];
