@@ -245,18 +245,16 @@ vary(const Bass *bass, CsBarStrokes *strokes, int bar)
         cs_rng_below(&rng, 2) == 0 ? 5 : 8;
 }
 
-/// In a build the bass pulses on its note, twice as fast at each turn.
+/// In a build the bass stands on its note for half of it, then pulses.
 static CsBarStrokes
 build_strokes(const CsComposer *c, int bar)
 {
-  int64_t finest = cs_finest_grid(c, bar, cs_max_onset_rate(c));
-  if (finest < CS_TICKS_PER_QUARTER / 2)
-    finest = CS_TICKS_PER_QUARTER / 2;
-  int64_t grid = cs_build_grid(c, bar, finest);
-  if (cs_build_progress(c, bar) < 0.5 &&
-      2 * grid < cs_bar_ticks(c->timeline, bar))
-    grid *= 2;
-  return cs_pulse_strokes(c, NULL, bar, grid);
+  const int64_t finest  = cs_finest_grid(c, bar, cs_max_onset_rate(c));
+  const int64_t eighth  = CS_TICKS_PER_QUARTER / 2;
+  const int64_t n_ticks = cs_bar_ticks(c->timeline, bar);
+  const int64_t grid = cs_build_grid(c, bar, finest > eighth ? finest : eighth);
+  return cs_pulse_strokes(
+      c, NULL, bar, cs_build_progress(c, bar) < 0.5 ? n_ticks : grid);
 }
 
 /// Quiet music holds one bass note for as long as the chord lasts, or for a

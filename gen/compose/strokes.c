@@ -71,7 +71,7 @@ cs_build_grid(const CsComposer *c, int bar, int64_t finest)
 typedef struct Bar {
   int64_t start, end;
   int64_t step; ///< Ticks of a step of the pattern.
-  int64_t grid; ///< Strokes off it are left out.
+  int64_t grid; ///< Finest that the function allows.
 } Bar;
 
 static int64_t
@@ -102,13 +102,26 @@ push(CsBarStrokes *out, CsBarStroke stroke)
     out->strokes[out->n++] = stroke;
 }
 
-static bool
-is_on_grid(const Bar *bar, int64_t tick, bool is_triplet)
+/// The grid line that a stroke belongs to: its own place where the grid is fine
+/// enough for the pattern, else the line before it.
+static int64_t
+grid_line(const Bar *bar, int64_t tick, bool is_triplet)
 {
-  const int64_t offset = tick - bar->start;
   if (is_triplet && bar->grid <= CS_TICKS_PER_QUARTER / 2)
-    return true;
-  return offset % bar->grid == 0;
+    return tick;
+  return tick - (tick - bar->start) % bar->grid;
+}
+
+/// On a wider grid the strokes that were written on it come first; another one
+/// takes a line only when nothing is there, so that an off-beat figure is
+/// straightened and not lost.
+static bool
+is_taken(const CsBarStrokes *out, int64_t tick)
+{
+  for (int i = 0; i < out->n; i++)
+    if (out->strokes[i].tick == tick)
+      return true;
+  return false;
 }
 
 static CsBarStroke
@@ -122,16 +135,31 @@ stroke_at(const CsStroke *from, int64_t tick, int64_t step)
       .spread_ms             = from->spread_ms};
 }
 
+/// @param is_second  Lay the strokes off the grid, on lines still free.
 static void
-lay_round(
-    CsBarStrokes *out, const CsPattern *pattern, const Bar *bar, int64_t from)
+lay_round(CsBarStrokes *out, const CsPattern *pattern, const Bar *bar,
+    int64_t from, bool is_second)
 {
   for (size_t i = 0; i < pattern->n_strokes; i++) {
     const CsStroke *stroke = &pattern->strokes[i];
     const int64_t tick     = from + stroke->step * bar->step;
-    if (tick >= bar->start && tick < bar->end &&
-        is_on_grid(bar, tick, pattern->is_triplet))
-      push(out, stroke_at(stroke, tick, bar->step));
+    if (tick < bar->start || tick >= bar->end)
+      continue;
+    const int64_t line = grid_line(bar, tick, pattern->is_triplet);
+    if (is_second ? line != tick && !is_taken(out, line) : line == tick)
+      push(out, stroke_at(stroke, line, bar->step));
+  }
+}
+
+static void
+sort_by_tick(CsBarStrokes *out)
+{
+  for (int i = 1; i < out->n; i++) {
+    const CsBarStroke stroke = out->strokes[i];
+    int k                    = i;
+    for (; k > 0 && out->strokes[k - 1].tick > stroke.tick; k--)
+      out->strokes[k] = out->strokes[k - 1];
+    out->strokes[k] = stroke;
   }
 }
 
@@ -168,8 +196,11 @@ cs_pattern_strokes(const CsComposer *c, const CsPattern *pattern, int bar)
     return out;
   int64_t from = pattern_origin(c, pattern, bar);
   from += (b.start - from) / round * round;
-  for (; from < b.end; from += round)
-    lay_round(&out, pattern, &b, from);
+  for (int64_t at = from; at < b.end; at += round)
+    lay_round(&out, pattern, &b, at, false);
+  for (int64_t at = from; at < b.end; at += round)
+    lay_round(&out, pattern, &b, at, true);
+  sort_by_tick(&out);
   set_lengths(&out, pattern, &b, c->plan->arousal);
   return out;
 }

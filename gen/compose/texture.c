@@ -95,7 +95,7 @@ full_chord(const Texture *t, const CsVoicing *v)
   return keys;
 }
 
-/// Keys of a stroke, low to high but for climbing, each once.
+/// Keys of a stroke, low to high, each once.
 static CsVoicing
 stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
 {
@@ -105,9 +105,13 @@ stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
     return full_chord(t, v);
   const unsigned tones = s->tones != 0 ? s->tones : (1U << figure.n) - 1U;
   CsVoicing keys       = {0};
-  for (int i = 0; i < 16; i++)
-    if ((tones >> i & 1U) != 0)
-      add_once(&keys, nth_key(t, &figure, i + climb));
+  for (int i = 0; i < 16; i++) {
+    const int key =
+        (tones >> i & 1U) != 0 ? nth_key(t, &figure, i + climb) : -1;
+    // a chord rises: what had to come back down would only fill it again
+    if (key >= 0 && (keys.n == 0 || key > keys.keys[keys.n - 1]))
+      add_once(&keys, key);
+  }
   return keys;
 }
 
@@ -215,6 +219,10 @@ vary(const Texture *t, CsBarStrokes *strokes, int bar)
   const CsSection *section = cs_section_of_bar(t->c->timeline, bar);
   const int place          = bar - section->first_bar;
   CsRng rng = cs_rng_at(t->seed, "texture.turn", (uint64_t)place, 0);
+  if (strokes->n == 1 && place % 2 == 1 && cs_repeats_chord(t->c, bar)) {
+    strokes->strokes[0].tones = 0x6; // its second and third tone alone
+    return;
+  }
   switch (cs_phrase_bar(t->c, bar)) {
   case 3:
     if (is_speech_function(t->c) || cs_rng_below(&rng, 5) < 3)

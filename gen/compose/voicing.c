@@ -130,7 +130,7 @@ shape_cost(const Search *s, const CsVoicing *v)
   for (int i = 0; i < v->n; i++) {
     sum += v->keys[i];
     if (i + 1 < v->n && v->keys[i + 1] - v->keys[i] < cs_low_gap(v->keys[i]))
-      cost += 5.0;
+      cost += 10.0;
   }
   const double off = (double)sum / v->n - target / 2.0;
   cost += 2.0 * (off < 0 ? -off : off) / 3.0;
@@ -443,7 +443,8 @@ cs_voicing_window(const CsComposer *c, size_t track)
   return overlap(range, (CsKeySpan){middle - 9, middle + 10});
 }
 
-/// The part of a voicing that lies in a window.
+/// The part of a voicing that lies in a window; where none does, its lowest
+/// pitch class that the window holds.
 static CsVoicing
 part_within(const CsVoicing *v, CsKeySpan window)
 {
@@ -451,6 +452,12 @@ part_within(const CsVoicing *v, CsKeySpan window)
   for (int i = 0; i < v->n; i++)
     if (v->keys[i] >= window.low && v->keys[i] <= window.high)
       part.keys[part.n++] = v->keys[i];
+  for (int i = 0; i < v->n && part.n == 0; i++) {
+    const int key =
+        cs_nearest_key(v->keys[i], v->keys[i], window.low, window.high);
+    if (key >= 0)
+      part.keys[part.n++] = key;
+  }
   return part;
 }
 
@@ -501,15 +508,8 @@ cs_track_voicings(
     take_bass_notes(c, window, *voicings);
     return CS_OK;
   }
-  CsVoicing *own = NULL;
-  for (size_t i = 0; i < c->n_chords; i++) {
-    CsVoicing *v         = &(*voicings)[i];
-    const CsVoicing part = part_within(v, window);
-    if (part.n < 2 && part.n < v->n && own == NULL)
-      CS_TRY(cs_lead_voices(
-          c, c->plan->seed, window.low, window.high, n_voices, &own));
-    *v = part.n < 2 && part.n < v->n ? own[i] : part;
-  }
+  for (size_t i = 0; i < c->n_chords; i++)
+    (*voicings)[i] = part_within(&(*voicings)[i], window);
   return CS_OK;
 }
 

@@ -49,47 +49,94 @@ static inline CsPresets *
 fixture_presets(CsArena *arena)
 {
   const CsPattern patterns[] = {
-      {.id = "A03", .family = "A03", .kind = CS_PATTERN_CHORDS,
-          .meter = {4, 4}, .n_steps = 16, .gate = 0.9,
-          STROKES({0, 4, 84, 0, 0, 0}, {4, 4, 70, 0, 0, 0},
-              {8, 4, 78, 0, 0, 0}, {12, 4, 70, 0, 0, 0})},
-      {.id = "A06", .family = "A06", .kind = CS_PATTERN_CHORDS,
-          .meter = {4, 4}, .n_steps = 8, .gate = 1.0,
-          STROKES({0, 2, 84, 1, 0, 0}, {2, 2, 74, 2, 0, 0},
-              {4, 2, 78, 4, 0, 0}, {6, 2, 74, 8, 0, 0})},
-      {.id = "A11", .family = "A11", .kind = CS_PATTERN_CHORDS,
-          .meter = {4, 4}, .n_steps = 6, .gate = 0.8, .drifts = true,
-          STROKES({0, 1, 86, 1, 0, 0}, {1, 1, 70, 2, 0, 0},
-              {2, 1, 76, 4, 0, 0}, {3, 1, 70, 8, 0, 0},
-              {4, 1, 76, 4, 0, 0}, {5, 1, 70, 2, 0, 0})},
-      {.id = "A12", .family = "A12", .kind = CS_PATTERN_CHORDS,
-          .meter = {4, 4}, .n_steps = 16, .gate = 1.0,
+      {.id         = "A03",
+          .family  = "A03",
+          .kind    = CS_PATTERN_CHORDS,
+          .meter   = {4, 4},
+          .n_steps = 16,
+          .gate    = 0.9,
+          STROKES({0, 4, 84, 0, 0, 0}, {4, 4, 70, 0, 0, 0}, {8, 4, 78, 0, 0, 0},
+              {12, 4, 70, 0, 0, 0})},
+      {.id         = "A06",
+          .family  = "A06",
+          .kind    = CS_PATTERN_CHORDS,
+          .meter   = {4, 4},
+          .n_steps = 8,
+          .gate    = 1.0,
+          STROKES({0, 2, 84, 1, 0, 0}, {2, 2, 74, 2, 0, 0}, {4, 2, 78, 4, 0, 0},
+              {6, 2, 74, 8, 0, 0})},
+      {.id         = "A11",
+          .family  = "A11",
+          .kind    = CS_PATTERN_CHORDS,
+          .meter   = {4, 4},
+          .n_steps = 6,
+          .gate    = 0.8,
+          .drifts  = true,
+          STROKES({0, 1, 86, 1, 0, 0}, {1, 1, 70, 2, 0, 0}, {2, 1, 76, 4, 0, 0},
+              {3, 1, 70, 8, 0, 0}, {4, 1, 76, 4, 0, 0}, {5, 1, 70, 2, 0, 0})},
+      {.id         = "A12",
+          .family  = "A12",
+          .kind    = CS_PATTERN_CHORDS,
+          .meter   = {4, 4},
+          .n_steps = 16,
+          .gate    = 1.0,
           STROKES({0, 4, 86, 0, 0, 18}, {4, 2, 80, 0, 0, 18},
               {6, 4, 72, 28, 0, -14}, {10, 2, 72, 28, 0, -14},
               {12, 2, 80, 0, 0, 18}, {14, 2, 72, 28, 0, -14})},
-      {.id = "A22", .family = "A22", .kind = CS_PATTERN_CHORDS,
-          .meter = {4, 4}, .n_steps = 16, .gate = 1.0,
-          .scatter_per_s = 0.2, STROKES({0, 16, 60, 0, 0, 0})},
-      {.id = "A23", .family = "A03", .kind = CS_PATTERN_CHORDS,
-          .meter = {3, 4}, .n_steps = 12, .gate = 0.7,
+      {.id         = "A16b",
+          .family  = "A16b",
+          .kind    = CS_PATTERN_CHORDS,
+          .meter   = {4, 4},
+          .n_steps = 16,
+          .gate    = 0.5,
+          STROKES({6, 2, 80, 0, 0, 0}, {14, 2, 76, 0, 0, 0})},
+      {.id               = "A22",
+          .family        = "A22",
+          .kind          = CS_PATTERN_CHORDS,
+          .meter         = {4, 4},
+          .n_steps       = 16,
+          .gate          = 1.0,
+          .scatter_per_s = 0.2,
+          STROKES({0, 16, 60, 0, 0, 0})},
+      {.id         = "A23",
+          .family  = "A03",
+          .kind    = CS_PATTERN_CHORDS,
+          .meter   = {3, 4},
+          .n_steps = 12,
+          .gate    = 0.7,
           STROKES({4, 4, 76, 0, 0, 0}, {8, 4, 70, 0, 0, 0})},
-      {.id = "B01", .family = "B01", .kind = CS_PATTERN_BASS,
-          .meter = {4, 4}, .n_steps = 16, .gate = 1.0,
+      {.id         = "B01",
+          .family  = "B01",
+          .kind    = CS_PATTERN_BASS,
+          .meter   = {4, 4},
+          .n_steps = 16,
+          .gate    = 1.0,
           STROKES({0, 16, 80, 0, 1, 0})},
-      {.id = "B04", .family = "B04", .kind = CS_PATTERN_BASS,
-          .meter = {4, 4}, .n_steps = 16, .gate = 0.9,
-          STROKES({0, 6, 88, 0, 1, 0}, {6, 2, 72, 0, 1, 0},
-              {8, 6, 84, 0, 1, 0}, {14, 2, 72, 0, 5, 0})},
-      {.id = "B05", .family = "B05", .kind = CS_PATTERN_BASS,
-          .meter = {4, 4}, .n_steps = 16, .gate = 0.8,
-          STROKES({0, 2, 88, 0, 1, 0}, {2, 2, 76, 0, 1, 0},
-              {4, 2, 82, 0, 1, 0}, {6, 2, 76, 0, 1, 0},
-              {8, 2, 84, 0, 1, 0}, {10, 2, 76, 0, 1, 0},
+      {.id         = "B04",
+          .family  = "B04",
+          .kind    = CS_PATTERN_BASS,
+          .meter   = {4, 4},
+          .n_steps = 16,
+          .gate    = 0.9,
+          STROKES({0, 6, 88, 0, 1, 0}, {6, 2, 72, 0, 1, 0}, {8, 6, 84, 0, 1, 0},
+              {14, 2, 72, 0, 5, 0})},
+      {.id         = "B05",
+          .family  = "B05",
+          .kind    = CS_PATTERN_BASS,
+          .meter   = {4, 4},
+          .n_steps = 16,
+          .gate    = 0.8,
+          STROKES({0, 2, 88, 0, 1, 0}, {2, 2, 76, 0, 1, 0}, {4, 2, 82, 0, 1, 0},
+              {6, 2, 76, 0, 1, 0}, {8, 2, 84, 0, 1, 0}, {10, 2, 76, 0, 1, 0},
               {12, 2, 82, 0, 1, 0}, {14, 2, 76, 0, 0, 0})},
-      {.id = "B08", .family = "B08", .kind = CS_PATTERN_BASS,
-          .meter = {4, 4}, .n_steps = 16, .gate = 1.0,
-          STROKES({0, 4, 84, 0, 1, 0}, {4, 4, 78, 0, 3, 0},
-              {8, 4, 82, 0, 5, 0}, {12, 4, 76, 0, 0, 0})},
+      {.id         = "B08",
+          .family  = "B08",
+          .kind    = CS_PATTERN_BASS,
+          .meter   = {4, 4},
+          .n_steps = 16,
+          .gate    = 1.0,
+          STROKES({0, 4, 84, 0, 1, 0}, {4, 4, 78, 0, 3, 0}, {8, 4, 82, 0, 5, 0},
+              {12, 4, 76, 0, 0, 0})},
   };
   CsPresets *presets = CS_NEW(arena, CsPresets);
   presets->patterns  = CS_NEW_N(arena, CsPattern, COUNT_OF(patterns));
@@ -128,17 +175,17 @@ fixture_sections(Fixture *f, const FixtureSection *from, size_t n)
   plan->n_sections = n;
   plan->n_bars     = 0;
   for (size_t i = 0; i < n; i++) {
-    const CsStrings words  = fixture_words(f->arena, from[i].chords);
-    const size_t n_bars    = (size_t)from[i].n_bars;
-    const char **chords    = CS_NEW_N(f->arena, const char *, n_bars);
+    const CsStrings words = fixture_words(f->arena, from[i].chords);
+    const size_t n_bars   = (size_t)from[i].n_bars;
+    const char **chords   = CS_NEW_N(f->arena, const char *, n_bars);
     for (size_t k = 0; k < n_bars; k++)
       chords[k] = words.items[k % words.n];
     plan->sections[i] = (CsSection){.name = "S",
-        .kind      = from[i].kind,
-        .first_bar = plan->n_bars,
-        .n_bars    = from[i].n_bars,
-        .energy    = {from[i].energy[0], from[i].energy[1]},
-        .chords    = {.items = chords, .n = n_bars}};
+        .kind                             = from[i].kind,
+        .first_bar                        = plan->n_bars,
+        .n_bars                           = from[i].n_bars,
+        .energy = {from[i].energy[0], from[i].energy[1]},
+        .chords = {.items = chords, .n = n_bars}};
     plan->n_bars += from[i].n_bars;
   }
 }
@@ -151,21 +198,21 @@ fixture_tracks(Fixture *f, const FixtureTrack *from, size_t n)
   plan->n_tracks = n;
   for (size_t i = 0; i < n; i++)
     plan->tracks[i] = (CsTrack){.role = from[i].role,
-        .stem       = cs_stem_of_role(from[i].role),
-        .instrument = from[i].instrument,
-        .range      = {from[i].range[0], from[i].range[1]},
-        .patterns   = fixture_words(f->arena, from[i].patterns),
-        .enter      = from[i].enter,
-        .leave      = 1.01,
-        .seed       = plan->seed * 1000 + i};
+        .stem                         = cs_stem_of_role(from[i].role),
+        .instrument                   = from[i].instrument,
+        .range                        = {from[i].range[0], from[i].range[1]},
+        .patterns = fixture_words(f->arena, from[i].patterns),
+        .enter    = from[i].enter,
+        .leave    = 1.01,
+        .seed     = plan->seed * 1000 + i};
 }
 
 /// Set the length that the bars and the ring make together.
 static inline void
 fixture_fit(Fixture *f, double bpm, double ring_s)
 {
-  CsPlan *plan     = f->plan;
-  const bool ends  = plan->sections[plan->n_sections - 1].kind == CS_SECTION_END;
+  CsPlan *plan    = f->plan;
+  const bool ends = plan->sections[plan->n_sections - 1].kind == CS_SECTION_END;
   const int n_bars = plan->n_bars - (ends ? 1 : 0);
   plan->tempos     = CS_NEW(f->arena, CsTempo);
   plan->n_tempos   = 1;
@@ -202,15 +249,15 @@ fixture_new(CsFunction function, uint64_t seed)
   f.presets = fixture_presets(f.arena);
   f.plan    = CS_NEW(f.arena, CsPlan);
   *f.plan   = (CsPlan){.engine = 1,
-        .seed       = seed,
-        .theme_seed = seed,
-        .function   = function,
-        .style      = "plain",
-        .key        = {2, CS_MAJOR},
-        .meter      = {4, 4},
-        .ending     = CS_ENDING_RING,
-        .valence    = 0.5,
-        .arousal    = function == CS_AMBIENT ? -0.6 : 0.3};
+        .seed                  = seed,
+        .theme_seed            = seed,
+        .function              = function,
+        .style                 = "plain",
+        .key                   = {2, CS_MAJOR},
+        .meter                 = {4, 4},
+        .ending                = CS_ENDING_RING,
+        .valence               = 0.5,
+        .arousal               = function == CS_AMBIENT ? -0.6 : 0.3};
   fixture_sections(&f, sections, COUNT_OF(sections));
   fixture_tracks(&f, tracks, COUNT_OF(tracks));
   fixture_fit(&f, function == CS_UNDERSCORE ? 80.0 : 112.0, 2.5);

@@ -561,6 +561,37 @@ test_an_arpeggio_drifts_across_the_bar_line(void **state)
   fixture_free(&f);
 }
 
+static void
+test_an_off_beat_figure_is_straightened_and_not_lost(void **state)
+{
+  (void)state;
+  Fixture f                  = fixture_new(CS_UNDERSCORE, 4);
+  f.plan->tracks[1].patterns = fixture_words(f.arena, "A16b");
+  const CsScore *score       = fixture_compose(&f);
+  size_t n                   = 0;
+  for (size_t k = 0; k < score->parts[1].n_notes; k++) {
+    const int64_t tick = score->parts[1].notes[k].start_tick;
+    assert_int_equal(tick % CS_TICKS_PER_QUARTER, 0);
+    n += tick < cs_bar_tick(score->timeline, 20);
+  }
+  assert_true(n > 40);
+  fixture_free(&f);
+}
+
+static void
+test_a_pedal_stays_on_the_tonic_under_all_chords(void **state)
+{
+  (void)state;
+  Fixture f = fixture_new(CS_THEMATIC, 4);
+  for (size_t i = 0; i < f.presets->n_patterns; i++)
+    f.presets->patterns[i].is_pedal =
+        f.presets->patterns[i].kind == CS_PATTERN_BASS;
+  const CsPart *bass = part_of_role(fixture_compose(&f), CS_ROLE_BASS);
+  for (size_t k = 0; k < bass->n_notes; k++)
+    assert_int_equal(bass->notes[k].key % 12, f.plan->key.tonic_pc);
+  fixture_free(&f);
+}
+
 // --- Independence -----------------------------------------------------------
 
 static void
@@ -740,6 +771,8 @@ main(void)
       cmocka_unit_test(test_without_a_final_downbeat_the_music_goes_on),
       cmocka_unit_test(test_every_meter_and_short_bar_is_filled_and_kept),
       cmocka_unit_test(test_an_arpeggio_drifts_across_the_bar_line),
+      cmocka_unit_test(test_an_off_beat_figure_is_straightened_and_not_lost),
+      cmocka_unit_test(test_a_pedal_stays_on_the_tonic_under_all_chords),
       cmocka_unit_test(test_the_same_plan_gives_the_same_notes),
       cmocka_unit_test(test_taking_a_track_away_leaves_the_others),
       cmocka_unit_test(test_an_energy_edit_changes_its_own_section_only),
