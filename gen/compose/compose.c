@@ -295,9 +295,11 @@ cs_velocity(
   const double where = (double)(tick - cs_bar_tick(c->timeline, bar)) /
                        (double)cs_bar_ticks(c->timeline, bar);
   const double energy = cs_energy_at_bar(c->timeline, bar + where);
-  const double margin = (d->spread < 1.0 ? 0.45 : 0.2) * (d->high - d->low);
-  const double centre = cs_clamp(
-      74.0 + 22.0 * c->plan->arousal, d->low + margin, d->high - margin);
+  const double width  = d->high - d->low;
+  const double centre = d->spread < 1.0
+                            ? d->low + 0.45 * width
+                            : cs_clamp(74.0 + 22.0 * c->plan->arousal,
+                                  d->low + 0.2 * width, d->high - 0.2 * width);
   const double shape =
       14.0 * (energy - 0.55) + 0.6 * (stroke - 80) + metric_accent(c, tick);
   CsRng rng = cs_rng_at(
