@@ -12,6 +12,7 @@ enum {
   MAX_TEMPOS   = 4096,
   MAX_SECTIONS = 1 << 16,
   MAX_ITEMS    = 4096,
+  MAX_SPANS    = 64,
   MAX_SYMBOLS  = 4, ///< Chords that may share a bar.
 };
 
@@ -75,7 +76,7 @@ read_spans(const Reader *r, const CsJson *node, CsSpan **spans, size_t *n_spans)
 {
   if (node == NULL)
     return CS_OK;
-  CS_TRY(want_list(r, node, 0, MAX_ITEMS, "spans"));
+  CS_TRY(want_list(r, node, 0, MAX_SPANS, "spans"));
   *spans = CS_NEW_N(r->arena, CsSpan, node->n_children);
   CS_TRY_NEW(*spans);
   for (const CsJson *e = node->first; e != NULL; e = e->next) {

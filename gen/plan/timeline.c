@@ -324,20 +324,30 @@ cs_bar_of_tick(const CsTimeline *t, int64_t tick)
 double
 cs_seconds_of_tick(const CsTimeline *t, double tick)
 {
-  size_t i = t->n_stretches - 1;
-  while (i > 0 && (double)t->stretches[i].tick > tick)
-    i--;
-  const Stretch *s = &t->stretches[i];
+  size_t low = 0, high = t->n_stretches;
+  while (high - low > 1) {
+    const size_t middle = low + (high - low) / 2;
+    if ((double)t->stretches[middle].tick <= tick)
+      low = middle;
+    else
+      high = middle;
+  }
+  const Stretch *s = &t->stretches[low];
   return s->at_s + (tick - (double)s->tick) / s->ticks_per_s;
 }
 
 int64_t
 cs_tick_of_seconds(const CsTimeline *t, double seconds)
 {
-  size_t i = t->n_stretches - 1;
-  while (i > 0 && t->stretches[i].at_s > seconds)
-    i--;
-  const Stretch *s = &t->stretches[i];
+  size_t low = 0, high = t->n_stretches;
+  while (high - low > 1) {
+    const size_t middle = low + (high - low) / 2;
+    if (t->stretches[middle].at_s <= seconds)
+      low = middle;
+    else
+      high = middle;
+  }
+  const Stretch *s = &t->stretches[low];
   return s->tick + (int64_t)floor((seconds - s->at_s) * s->ticks_per_s + 0.5);
 }
 

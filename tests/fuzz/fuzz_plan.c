@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+static CsArena *presets_arena; // lives as long as the program
 static CsPresets *presets;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -15,8 +16,9 @@ int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
   (void)argc, (void)argv;
-  CsArena *arena = cs_arena_new(NULL); // lives as long as the program
-  if (arena == NULL || cs_presets_load(arena, ".", &presets) != CS_OK)
+  presets_arena = cs_arena_new(NULL);
+  if (presets_arena == NULL ||
+      cs_presets_load(presets_arena, ".", &presets) != CS_OK)
     abort();
   return 0;
 }

@@ -2,6 +2,8 @@
 
 #include "gen/base/text.h"
 
+#include <stdlib.h>
+
 static const double lengths_s[] = {0.5, 1.0, 2.5, 7.0, 15.0, 29.97, 30.0, 59.94,
     60.0, 90.0, 187.3, 600.0, 3600.0, 43200.0};
 static const CsMeter meters[]   = {
@@ -626,6 +628,79 @@ test_no_dominant_resolves_under_dialogue(void **state)
   }
 }
 
+// ---- Time and memory -------------------------------------------------------
+
+static void
+test_seconds_and_ticks_are_inverse_through_tempo_changes(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 600.0);
+  CsPlan *plan         = planned(&a);
+  CsTempo tempos[3]    = {{0, 120.0, 0}, {40, 90.5, 0}, {80, 133.3, 0}};
+  CsShortBar shorts[2] = {{0, 1.5}, {60, 3.0}};
+  plan->tempos         = tempos;
+  plan->n_tempos       = 3;
+  plan->short_bars     = shorts;
+  plan->n_short_bars   = 2;
+  CsTimeline *t        = NULL;
+  assert_int_equal(cs_timeline_make(a.arena, plan, &t), CS_OK);
+  assert_int_equal(cs_bar_tick(t, 1), 1440);
+  assert_int_equal(cs_bar_ticks(t, 60), 3 * CS_TICKS_PER_QUARTER);
+  const double to_40 = (1.5 + 39 * 4) * 0.5;
+  const double to_80 = to_40 + (39 * 4 + 3) * 60.0 / 90.5;
+  assert_true(
+      near(cs_seconds_of_tick(t, (double)cs_bar_tick(t, 40)), to_40, 1e-9));
+  assert_true(
+      near(cs_seconds_of_tick(t, (double)cs_bar_tick(t, 80)), to_80, 1e-9));
+  for (int64_t tick = 0; tick < cs_bar_tick(t, plan->n_bars); tick += 977) {
+    assert_int_equal(
+        cs_tick_of_seconds(t, cs_seconds_of_tick(t, (double)tick)), tick);
+    const int bar = cs_bar_of_tick(t, tick);
+    assert_true(cs_bar_tick(t, bar) <= tick && tick < cs_bar_tick(t, bar + 1));
+  }
+  done(&a);
+}
+
+/// Gives memory until a number of requests is used up.
+static void *
+get_some(void *user, size_t n_bytes)
+{
+  int *left = user;
+  return (*left)-- > 0 ? malloc(n_bytes) : NULL;
+}
+
+static void
+give_back(void *user, void *chunk)
+{
+  (void)user;
+  free(chunk);
+}
+
+static void
+test_every_refused_request_for_memory_is_told(void **state)
+{
+  (void)state;
+  CsStatus status = CS_ERR_MEMORY;
+  for (int allowed = 1; status != CS_OK; allowed++) {
+    Ask a;
+    ask(&a, CS_THEMATIC, 3600.0);
+    say_event(&a, CS_ARC_BUILD, 3000.0, 3300.0);
+    say_event(&a, CS_ARC_EXIT, 900.0, -1.0)->target = "drums";
+    int left                                        = allowed;
+    const CsAllocator source = {get_some, give_back, &left};
+    CsArena *arena           = cs_arena_new(&source);
+    if (arena != NULL) {
+      CsPlan *plan = NULL;
+      status       = cs_plan_make(arena, presets, &a.brief, &a.wish, &plan);
+      assert_true(status == CS_OK || status == CS_ERR_MEMORY);
+    }
+    cs_arena_free(arena);
+    done(&a);
+    assert_true(allowed < 1000);
+  }
+}
+
 // ---- Refusals --------------------------------------------------------------
 
 static void
@@ -689,6 +764,9 @@ main(void)
       cmocka_unit_test(test_one_theme_seed_gives_one_key_and_progression),
       cmocka_unit_test(test_wish_beats_brief),
       cmocka_unit_test(test_no_dominant_resolves_under_dialogue),
+      cmocka_unit_test(
+          test_seconds_and_ticks_are_inverse_through_tempo_changes),
+      cmocka_unit_test(test_every_refused_request_for_memory_is_told),
       cmocka_unit_test(test_impossible_lengths_are_refused),
       cmocka_unit_test(test_an_unknown_style_names_the_nearest),
   };
