@@ -202,7 +202,9 @@ attach(Arc *arc, size_t which, size_t time_at)
   case CS_TIME_RANGE:
     break;
   }
-  if (draft->has_moment && time->form == CS_TIME_MOMENT) { // a list of moments
+  const bool is_moment =
+      time->form == CS_TIME_MOMENT || time->form == CS_TIME_LENGTH;
+  if (draft->has_moment && is_moment) { // a list of moments
     CS_TRY(add_draft(arc, draft->event.kind, draft->item, draft->event.target));
     which = arc->n - 1;
   }
@@ -314,8 +316,7 @@ begin_change(Arc *arc, size_t i)
   if (item->entry->target)
     CS_TRY(add_targets(arc, i, (CsArcKind)kind, &n_added));
   if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT)) {
-    if (kind == CS_ARC_ENTER && item->entry->noun)
-      CS_TRY(add_draft(arc, CS_ARC_RISE, i, NULL));
+    return CS_OK; // nothing is named that could come or go
   } else if (n_added == 0) {
     CS_TRY(add_draft(arc, (CsArcKind)kind, i, NULL));
   }
@@ -338,12 +339,6 @@ change_in_clause(const CsParse *p, size_t i, int way)
   }
 }
 
-static bool
-all_placed(const Arc *arc, size_t first)
-{
-  return first < arc->n && arc->drafts[first].has_moment;
-}
-
 static CsStatus
 attach_group(Arc *arc, size_t first, size_t time_at)
 {
@@ -358,26 +353,83 @@ attach_group(Arc *arc, size_t first, size_t time_at)
   return CS_OK;
 }
 
+/// "keep it at one level for the first minute": an even stretch takes the time.
+static bool
+even_in_clause(const CsParse *p, size_t i)
+{
+  for (int step = -1;; step--) {
+    const CsItem *item = cs_item_at(p, i, step);
+    if (item->clause != p->items[i].clause)
+      return false;
+    if (is_change(item) && item->entry->kind == CS_EVEN)
+      return true;
+  }
+}
+
+static bool
+is_moment(const CsTime *time)
+{
+  return time->form == CS_TIME_MOMENT ||
+         (time->form == CS_TIME_LENGTH && time->is_clock);
+}
+
+/// Does the change that stands before, in its clause or an earlier one of the
+/// sentence, take this time?
+static bool
+takes_time(const Arc *arc, size_t i)
+{
+  const CsParse *p   = arc->p;
+  const CsTime *time = &p->items[i].time;
+  if (arc->last >= arc->n)
+    return false;
+  const Draft *last    = &arc->drafts[arc->last];
+  const bool completes = time->form == CS_TIME_FOR ||
+                         (time->form == CS_TIME_UNTIL && !last->event.has_end);
+  const bool full  = last->has_moment && !completes;
+  const bool after = change_in_clause(p, i, 1);
+  if (change_in_clause(p, i, -1))
+    return !(after && full);
+  if (after)
+    return false;
+  const bool lists = last->event.kind == CS_ARC_HIT && is_moment(time);
+  return !full || lists;
+}
+
+/// The end that names the length is no moment of a change but of a hit.
+static bool
+is_only_total(const Arc *arc, size_t i)
+{
+  const CsItem *item = &arc->p->items[i];
+  return (item->flags & CS_FLAG_TOTAL) && is_moment(&item->time) &&
+         !(arc->last < arc->n &&
+             arc->drafts[arc->last].event.kind == CS_ARC_HIT);
+}
+
 static CsStatus
 meet_time(Arc *arc, size_t i)
 {
   CsParse *p         = arc->p;
   const CsTime *time = &p->items[i].time;
-  const bool before  = change_in_clause(p, i, -1);
-  const bool after   = change_in_clause(p, i, 1);
-  const bool full    = arc->last < arc->n && all_placed(arc, arc->last) &&
-                    time->form != CS_TIME_UNTIL && time->form != CS_TIME_FOR;
-  const bool takes =
-      arc->last < arc->n &&
-      ((before && !(after && full)) || (!before && !after && !full) ||
-          (!before && !after && time->form == CS_TIME_MOMENT &&
-              arc->drafts[arc->last].event.kind == CS_ARC_HIT));
-  if (takes)
+  if (is_only_total(arc, i))
+    return CS_OK;
+  if (takes_time(arc, i)) {
+    // "(8 s each)" speaks of every change of its clause.
+    const bool each = cs_item_is(cs_item_at(p, i, 1), CS_MARK_EVERY);
+    size_t first    = arc->last;
+    while (each && first > 0 &&
+           p->items[arc->drafts[first - 1].item].clause == p->items[i].clause)
+      CS_TRY(attach_group(arc, --first, i));
     return attach_group(arc, arc->last, i);
-  if (is_place(time)) {
+  }
+  const bool spans = time->form == CS_TIME_SPAN && !time->to_end;
+  if (even_in_clause(p, i)) {
+    arc->cursor = seconds_of(p, time, spans ? time->b : time->a);
+    p->items[i].flags |= CS_FLAG_TAKEN;
+  } else if (is_place(time)) {
     arc->lead   = i;
     arc->cursor = seconds_of(p, time, time->a);
-  } else if (time->form == CS_TIME_UNTIL && !time->to_end && !after) {
+  } else if (time->form == CS_TIME_UNTIL && !time->to_end &&
+             !change_in_clause(p, i, 1)) {
     arc->cursor = seconds_of(p, time, time->a);
   } else {
     arc->lead = i;
@@ -385,44 +437,36 @@ meet_time(Arc *arc, size_t i)
   return CS_OK;
 }
 
+/// "until 0:40, where it all explodes": at the time said just before.
+static bool
+follows_where(const CsParse *p, size_t i)
+{
+  bool where = false;
+  for (int step = -1; step >= -6; step--) {
+    const CsItem *item = cs_item_at(p, i, step);
+    if (item->sentence != p->items[i].sentence)
+      return false;
+    where |= cs_item_is(item, CS_MARK_WHERE);
+    if (item->kind == CS_ITEM_TIME)
+      return where;
+  }
+  return false;
+}
+
 static CsStatus
 meet_change(Arc *arc, size_t i)
 {
-  CsParse *p         = arc->p;
   const size_t first = arc->n;
   CS_TRY(begin_change(arc, i));
   if (arc->n == first)
     return CS_OK;
-  const CsItem *before = cs_item_at(p, i, -1);
-  const bool carries   = cs_item_is(before, CS_MARK_AND);
-  if (arc->lead != SIZE_MAX)
+  if (arc->cursor > 0.0 && follows_where(arc->p, i))
+    for (size_t k = first; k < arc->n; k++)
+      set_start(&arc->drafts[k], CS_ANCHOR_START, arc->cursor);
+  else if (arc->lead != SIZE_MAX)
     CS_TRY(attach_group(arc, first, arc->lead));
-  else if (arc->last < first && carries && arc->drafts[arc->last].has_moment &&
-           arc->drafts[first].event.kind != CS_ARC_FADE_OUT) {
-    // "drums and bass drop out and strings thin at 0:30" waits for its time.
-  }
   arc->last = first;
   return CS_OK;
-}
-
-/// "explodes" after "until 0:40, where it all": the time said just before.
-static void
-inherit_places(Arc *arc, size_t i)
-{
-  for (size_t k = 0; k < arc->n; k++) {
-    Draft *draft = &arc->drafts[k];
-    if (draft->item != i || draft->has_moment || draft->event.has_start)
-      continue;
-    for (int step = -1; step >= -4; step--) {
-      const CsItem *item = cs_item_at(arc->p, i, step);
-      if (item->sentence != arc->p->items[i].sentence)
-        break;
-      if (cs_item_is(item, CS_MARK_WHERE) && arc->cursor > 0.0) {
-        set_start(draft, CS_ANCHOR_START, arc->cursor);
-        break;
-      }
-    }
-  }
 }
 
 static CsStatus
@@ -452,7 +496,6 @@ read_changes(Arc *arc)
       }
     } else if (is_change(item)) {
       CS_TRY(meet_change(arc, i));
-      inherit_places(arc, i);
       list |= item->entry->kind == CS_ARC_HIT && item->entry->noun &&
               cs_item_is_mark(cs_item_at(p, i, 1), ":");
     }
@@ -503,9 +546,11 @@ has_enter(const Arc *arc, const char *name)
 static bool
 clause_changes_otherwise(const CsParse *p, size_t i)
 {
-  for (size_t k = 0; k < p->n; k++) {
+  const int clause = p->items[i].clause;
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == clause; k++) {
     const CsItem *item = &p->items[k];
-    if (item->clause != p->items[i].clause || k == i || !is_change(item))
+    if (k == i || !is_change(item))
       continue;
     const int kind = item->entry->kind;
     if (kind == CS_ARC_BUILD || kind == CS_ARC_FALL || kind == CS_ARC_EXIT ||
@@ -521,7 +566,8 @@ static bool
 leaves(const CsParse *p, const CsItem *place, size_t i)
 {
   bool section = false;
-  for (size_t k = 0; k < p->n; k++)
+  for (size_t k = cs_sentence_start(p, i);
+       k < p->n && p->items[k].sentence == p->items[i].sentence; k++)
     section |= p->items[k].sentence == p->items[i].sentence &&
                cs_item_is(&p->items[k], CS_MARK_SECTION);
   return section && place->time.form == CS_TIME_SPAN &&
@@ -539,9 +585,8 @@ read_entrances(Arc *arc)
     size_t place = place_in_clause(p, i);
     if (place == SIZE_MAX && i > 0) {
       // "Main(6-36s): lofi drums": the head of the sentence gives the place.
-      for (size_t k = 0; k < i; k++)
-        if (p->items[k].sentence == item->sentence &&
-            p->items[k].kind == CS_ITEM_TIME &&
+      for (size_t k = cs_sentence_start(p, i); k < i; k++)
+        if (p->items[k].kind == CS_ITEM_TIME &&
             p->items[k].time.form == CS_TIME_SPAN &&
             p->items[k].time.anchor == CS_ANCHOR_START &&
             !(p->items[k].flags & CS_FLAG_TAKEN))
@@ -718,9 +763,9 @@ next_time(const Arc *arc, const Draft *draft)
 static bool
 clause_has(const CsParse *p, size_t i, CsMarker marker)
 {
-  for (size_t k = 0; k < p->n; k++)
-    if (p->items[k].clause == p->items[i].clause &&
-        cs_item_is(&p->items[k], marker))
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (cs_item_is(&p->items[k], marker))
       return true;
   return false;
 }
@@ -832,6 +877,22 @@ place_all(Arc *arc)
   }
 }
 
+/// "getting quieter until the end" is a fade; "getting quieter" alone is none.
+static CsStatus
+note_implied_ending(CsParse *p, const Draft *draft)
+{
+  const CsItem *item = &p->items[draft->item];
+  CsBrief *brief     = p->brief;
+  if (!cs_item_is_class(item, CS_CLASS_CHANGE) || item->entry->ending < 0 ||
+      !draft->event.has_end || draft->event.end_s < p->length_s - 0.1 ||
+      (brief->said & CS_SAID_ENDING))
+    return CS_OK;
+  brief->ending = (CsEnding)item->entry->ending;
+  brief->said |= CS_SAID_ENDING;
+  return cs_understand_text(p, draft->item, draft->item, "ending",
+      cs_ending_names[brief->ending], "until the end");
+}
+
 static CsStatus
 write_arc(Arc *arc)
 {
@@ -849,6 +910,7 @@ write_arc(Arc *arc)
       continue;
     brief->arc[brief->n_arc++] = draft->event;
     CS_TRY(note_event(arc->p, draft));
+    CS_TRY(note_implied_ending(arc->p, draft));
   }
   return CS_OK;
 }
@@ -863,5 +925,11 @@ cs_read_arc(CsParse *p)
   CS_TRY(read_thinnings(&arc));
   CS_TRY(read_states(&arc));
   CS_TRY(write_arc(&arc));
+  for (size_t k = 0; k < p->brief->n_arc; k++) {
+    const CsArcKind kind = p->brief->arc[k].kind;
+    if (kind == CS_ARC_BUILD || kind == CS_ARC_RISE || kind == CS_ARC_PEAK ||
+        kind == CS_ARC_DROP)
+      p->brief->said &= ~(unsigned)CS_SAID_FLAT_ARC;
+  }
   return cs_brief_fit_arc(p->arena, p->brief, p->length_s);
 }

@@ -100,12 +100,45 @@ follows_heading(const CsParse *p, size_t i)
   return false;
 }
 
+/// "10 seconds of pulse", "15 seconds left of the 75"
 static bool
 is_length_of(const CsParse *p, size_t i)
 {
   const CsItem *next = cs_item_at(p, i, 1);
-  return next->end == next->begin + 2 &&
-         strncmp(p->normal.text + next->begin, "of", 2) == 0;
+  return next->end >= next->begin + 2 &&
+         strncmp(p->normal.text + next->begin, "of", 2) == 0 &&
+         p->normal.text[next->begin + 2] == ' ';
+}
+
+/// "80s synth pop": a decade, not a length.
+static bool
+is_decade(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  const CsItem *next = cs_item_at(p, i, 1);
+  const char *text   = p->normal.text + item->begin;
+  const bool shape   = item->end == item->begin + 3 && text[0] >= '5' &&
+                     text[1] == '0' && text[2] == 's';
+  return shape && next->clause == item->clause &&
+         (cs_item_is_class(next, CS_CLASS_GENRE) ||
+             cs_item_is_class(next, CS_CLASS_INSTRUMENT) ||
+             cs_item_is(next, CS_MARK_LIKE_AFTER));
+}
+
+/// "in:", and "in at" where no instrument comes in.
+static bool
+says_start(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  if (cs_item_is(item, CS_MARK_MUSIC_IN))
+    return true;
+  if (!cs_item_is_class(item, CS_CLASS_CHANGE) || !item->entry->noun ||
+      item->entry->kind != CS_ARC_ENTER)
+    return false;
+  for (size_t k = i; k-- > 0 && p->items[k].clause == item->clause;)
+    if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT))
+      return false;
+  return true;
 }
 
 /// How sure it is that an amount is the total; 0 is not at all.
@@ -115,7 +148,7 @@ score(const CsParse *p, size_t i)
   const CsItem *item    = &p->items[i];
   const CsTimeForm form = item->time.form;
   if (item->kind != CS_ITEM_TIME || belongs_to_change(p, i) ||
-      (item->flags & CS_FLAG_NEGATED))
+      (item->flags & CS_FLAG_NEGATED) || is_decade(p, i))
     return 0;
   if (form == CS_TIME_RANGE)
     return item->time.unit == CS_UNIT_SECOND ? 3 : 0;
@@ -123,7 +156,7 @@ score(const CsParse *p, size_t i)
     return 0;
   const CsItem *before = cs_item_at(p, i, -1);
   if (cs_item_is(before, CS_MARK_BEFORE) || cs_item_is(before, CS_MARK_EVERY) ||
-      cs_item_is(before, CS_MARK_MUSIC_IN))
+      (i > 0 && says_start(p, i - 1)))
     return 0;
   int points = form == CS_TIME_FOR ? 2 : 4;
   if (item->time.unit == CS_UNIT_BAR)
@@ -223,7 +256,7 @@ find_ends(const CsParse *p)
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     size_t at          = i;
-    if (cs_item_is(item, CS_MARK_MUSIC_IN)) {
+    if (says_start(p, i)) {
       const double t = time_beside(p, i, &at);
       ends.in_s      = t >= 0.0 ? t : ends.in_s;
     } else if (says_end(item)) {
@@ -376,9 +409,11 @@ find_length(CsParse *p)
   bool done   = false;
   make_moments(p);
   const Ends ends = find_ends(p);
+  if (ends.in_s > 0.0 && ends.out_s > ends.in_s)
+    return from_ends(p, &ends, &done);
   for (size_t i = 0; i < p->n; i++) {
     const int points = score(p, i);
-    if (points > 0 && points >= most) {
+    if (points > most) {
       most = points;
       best = i;
     }

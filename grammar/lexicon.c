@@ -351,6 +351,13 @@ cs_lexicon_nearest(const CsLexicon *lexicon, const char *word, size_t n,
       const size_t distance = cs_edit_distance(text, known->text, limit);
       if (distance > limit || distance > smallest)
         continue;
+      // A plural is no other word.
+      const bool plural =
+          nearest != NULL && distance == smallest &&
+          known->n == nearest->n + 1 && known->text[nearest->n] == 's' &&
+          strncmp(known->text, nearest->text, (size_t)nearest->n) == 0;
+      if (plural)
+        continue;
       *unique  = distance < smallest;
       smallest = distance;
       nearest  = known;
@@ -379,9 +386,16 @@ join_words(CsArena *arena, const CsNormal *normal, const char **phrase,
   return cs_text_take(&text, phrase);
 }
 
+static bool
+is_plain(const CsEntry *entry)
+{
+  return entry->class_of == CS_CLASS_PLAIN ||
+         entry->class_of == CS_CLASS_FOREIGN;
+}
+
 static CsStatus
 add_word(CsLexicon *lexicon, const char *word, size_t n, size_t n_words,
-    bool first, bool is_plain)
+    bool first, const CsEntry *entry)
 {
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), word, n);
   CsKnownWord *known  = &lexicon->words[word_slot(lexicon, hash, word, n)];
@@ -390,12 +404,14 @@ add_word(CsLexicon *lexicon, const char *word, size_t n, size_t n_words,
         .letters                 = cs_letters_of(word, n),
         .hash                    = hash,
         .n                       = (int)n,
+        .is_foreign              = true,
         .is_plain                = true};
     CS_TRY_NEW(known->text);
   }
   if (first && known->max_words < (int)n_words)
     known->max_words = (int)n_words;
-  known->is_plain = known->is_plain && is_plain;
+  known->is_plain   = known->is_plain && is_plain(entry);
+  known->is_foreign = known->is_foreign && entry->class_of == CS_CLASS_FOREIGN;
   return CS_OK;
 }
 
@@ -426,11 +442,9 @@ add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
     i = (i + 1) & mask;
   lexicon->slots[i] = (CsPhraseSlot){hash, phrase, entry};
   lexicon->n_phrases++;
-  const bool is_plain =
-      entry->class_of == CS_CLASS_PLAIN || entry->class_of == CS_CLASS_FOREIGN;
   for (size_t w = 0; w < n_words; w++)
     CS_TRY(add_word(lexicon, normal.text + tokens[w].begin,
-        tokens[w].end - tokens[w].begin, n_words, w == 0, is_plain));
+        tokens[w].end - tokens[w].begin, n_words, w == 0, entry));
   return CS_OK;
 }
 
@@ -600,13 +614,19 @@ by_text(const void *a, const void *b)
   return strcmp((*x)->text, (*y)->text);
 }
 
+static bool
+is_near_candidate(const CsKnownWord *word)
+{
+  return word->text != NULL && word->n < MAX_WORD_BYTES && !word->is_foreign;
+}
+
 /// Words by length, in byte order, for the search of near ones.
 static CsStatus
 sort_words(CsLexicon *lexicon)
 {
   size_t n[MAX_WORD_BYTES] = {0};
   for (size_t i = 0; i < lexicon->n_word_slots; i++)
-    if (lexicon->words[i].text != NULL && lexicon->words[i].n < MAX_WORD_BYTES)
+    if (is_near_candidate(&lexicon->words[i]))
       n[lexicon->words[i].n]++;
   for (size_t length = 0; length < MAX_WORD_BYTES; length++) {
     lexicon->by_length[length] =
@@ -615,7 +635,7 @@ sort_words(CsLexicon *lexicon)
   }
   for (size_t i = 0; i < lexicon->n_word_slots; i++) {
     const CsKnownWord *word = &lexicon->words[i];
-    if (word->text != NULL && word->n < MAX_WORD_BYTES)
+    if (is_near_candidate(word))
       lexicon->by_length[word->n][lexicon->n_by_length[word->n]++] = word;
   }
   for (size_t length = 0; length < MAX_WORD_BYTES; length++)

@@ -185,8 +185,9 @@ typedef struct CsKnownWord {
   uint64_t letters; ///< Which letters it holds, for a quick refusal.
   uint64_t hash;
   int n;
-  int max_words; ///< Words of the longest phrase that begins with it.
-  bool is_plain; ///< Only in plain entries: nothing is corrected to it.
+  int max_words;   ///< Words of the longest phrase that begins with it.
+  bool is_foreign; ///< Only in entries of other languages: no one means it.
+  bool is_plain;   ///< Only in plain entries: nothing is corrected to it.
 } CsKnownWord;
 
 typedef struct CsPhraseSlot {

@@ -60,7 +60,7 @@ note_unknown(CsParse *p, const CsItem *item)
   const CsKnownWord *near = cs_lexicon_nearest(p->lexicon,
       p->normal.text + item->begin, item->end - item->begin, 2, &unique);
   const char *nearest     = NULL;
-  if (near != NULL) {
+  if (near != NULL && !near->is_plain) {
     nearest = cs_arena_copy(p->arena, near->text, strlen(near->text));
     CS_TRY_NEW(nearest);
   }

@@ -7,6 +7,10 @@
 
 enum { MAX_WORDS = 8, MAX_WORD_BYTES = 40 };
 
+// Longer ones, beyond what a person writes, are broken up, so that looking
+// around in a clause or a sentence takes bounded time.
+enum { MAX_CLAUSE_ITEMS = 64, MAX_SENTENCE_ITEMS = 256 };
+
 /// A token with the spelling that the lexicon knows.
 typedef struct Word {
   CsToken token;
@@ -131,7 +135,8 @@ find_phrase(
 {
   char text[MAX_WORDS * (MAX_WORD_BYTES + 1)];
   size_t n = 0, longest = 0;
-  const size_t most = (size_t)words->items[i].max_words;
+  const int begins  = words->items[i].max_words;
+  const size_t most = begins > 1 ? (size_t)begins : 1;
   uint64_t hash     = cs_words_hash_start();
   for (size_t k = 0; k < most && k < MAX_WORDS && i + k < words->n; k++) {
     const Word *word = &words->items[i + k];
@@ -437,9 +442,10 @@ number_clauses(CsParse *p, const Words *words)
 {
   int clause = 0, sentence = 0;
   char before = ' ';
-  size_t w    = 0;
+  size_t w = 0, clause_at = 0, sentence_at = 0;
   for (size_t i = 0; i < p->n; i++) {
-    CsItem *item = &p->items[i];
+    CsItem *item         = &p->items[i];
+    const int old_clause = clause, old_sentence = sentence;
     while (w < words->n && words->items[w].token.begin < item->begin)
       w++;
     if (w < words->n && words->items[w].token.line) {
@@ -452,6 +458,10 @@ number_clauses(CsParse *p, const Words *words)
       clause +=
           ends || item->mark == ',' || item->mark == '/' || item->mark == '>';
     }
+    sentence += i - sentence_at >= MAX_SENTENCE_ITEMS;
+    clause += i - clause_at >= MAX_CLAUSE_ITEMS || sentence != old_sentence;
+    clause_at      = clause != old_clause ? i : clause_at;
+    sentence_at    = sentence != old_sentence ? i : sentence_at;
     item->clause   = clause;
     item->sentence = sentence;
     before         = item->kind == CS_ITEM_MARK ? item->mark : ' ';
@@ -523,6 +533,22 @@ cs_item_at(const CsParse *p, size_t i, int step)
     return &nothing;
   const size_t at = step < 0 ? i - (size_t)-step : i + (size_t)step;
   return at < p->n ? &p->items[at] : &nothing;
+}
+
+size_t
+cs_clause_start(const CsParse *p, size_t i)
+{
+  while (i > 0 && p->items[i - 1].clause == p->items[i].clause)
+    i--;
+  return i;
+}
+
+size_t
+cs_sentence_start(const CsParse *p, size_t i)
+{
+  while (i > 0 && p->items[i - 1].sentence == p->items[i].sentence)
+    i--;
+  return i;
 }
 
 CsStatus

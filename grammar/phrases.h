@@ -136,6 +136,10 @@ bool cs_item_is_unit(const CsItem *item, CsUnit unit);
 /// The item at i + step, or an empty mark beyond the ends.
 const CsItem *cs_item_at(const CsParse *p, size_t i, int step);
 
+/// The first item of the clause, or of the sentence, that item i stands in.
+size_t cs_clause_start(const CsParse *p, size_t i);
+size_t cs_sentence_start(const CsParse *p, size_t i);
+
 /// Note that items first..last became field = value by a rule. They are used.
 CS_NODISCARD CsStatus cs_understand(CsParse *p, size_t first, size_t last,
     const char *field, const char *value, const char *rule);

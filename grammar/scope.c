@@ -126,7 +126,8 @@ negate_from(CsParse *p, size_t i, bool heading)
       break;
     if (ends_scope(item) && !(heading && item->kind != CS_ITEM_TIME))
       break;
-    if (cs_item_is_mark(item, ",") && !closed && !heading)
+    if (!heading &&
+        (cs_item_is_mark(item, ":") || (cs_item_is_mark(item, ",") && !closed)))
       break;
     if (is_thing(item) && (joined || heading)) {
       const bool is_q = is_quality(p, i);
@@ -152,7 +153,7 @@ negate_from(CsParse *p, size_t i, bool heading)
 static void
 drop_from(CsParse *p, size_t i)
 {
-  const int clause  = i < p->n ? p->items[i].clause : 0;
+  const int clause  = p->items[i - 1].clause;
   const bool enters = i < p->n && ends_in_until(p, i);
   for (; i < p->n && p->items[i].clause == clause; i++) {
     CsItem *item = &p->items[i];
@@ -184,7 +185,7 @@ negate_before(CsParse *p, size_t i)
 static void
 flag_clause_from(CsParse *p, size_t i, unsigned flag, size_t n_things)
 {
-  const int clause = i < p->n ? p->items[i].clause : 0;
+  const int clause = p->items[i - 1].clause;
   for (; i < p->n && p->items[i].clause == clause && n_things > 0; i++)
     if (is_thing(&p->items[i])) {
       p->items[i].flags |= flag;

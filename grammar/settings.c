@@ -50,13 +50,22 @@ note_tempo(CsParse *p, size_t first, size_t last, double low, double high,
   return cs_understand(p, first, last, "tempo_bpm", copy, rule);
 }
 
+/// "90ish"
+static bool
+is_ish(const CsParse *p, size_t i)
+{
+  const CsItem *item = cs_item_at(p, i, 0);
+  return cs_item_is(item, CS_MARK_ABOUT) ||
+         (cs_item_is(item, CS_MARK_DAMP) && !(item->flags & CS_FLAG_SPACE));
+}
+
 /// Widen what was said by the hedge in front of it.
 static size_t
 apply_hedge(const CsParse *p, size_t first, size_t last, double bpm[2])
 {
   const CsItem *before = cs_item_at(p, first, -1);
-  const CsItem *after  = cs_item_at(p, last, 1);
-  if (cs_item_is(before, CS_MARK_ABOUT) || cs_item_is(after, CS_MARK_ABOUT)) {
+  const bool ish       = is_ish(p, first + 1) || is_ish(p, last + 1);
+  if (cs_item_is(before, CS_MARK_ABOUT) || ish) {
     bpm[0] -= about_bpm;
     bpm[1] += about_bpm;
   } else if (cs_item_is(before, CS_MARK_AT_LEAST)) {
@@ -67,7 +76,7 @@ apply_hedge(const CsParse *p, size_t first, size_t last, double bpm[2])
   } else {
     return first;
   }
-  return first > 0 && !cs_item_is(after, CS_MARK_ABOUT) ? first - 1 : first;
+  return first > 0 && !ish ? first - 1 : first;
 }
 
 static CsStatus
@@ -108,7 +117,7 @@ number_then_unit(CsParse *p, size_t i, bool *done)
 {
   const size_t end = range_end(p, i);
   size_t unit      = end + 1;
-  if (unit < p->n && cs_item_is(&p->items[unit], CS_MARK_ABOUT))
+  if (unit < p->n && is_ish(p, unit))
     unit++; // "90ish bpm"
   *done = unit < p->n && cs_item_is_unit(&p->items[unit], CS_UNIT_BPM);
   return *done ? take_tempo(p, i, i, unit) : CS_OK;

@@ -49,6 +49,15 @@ static const double unit_seconds[CS_N_UNITS] = {
     [CS_UNIT_BAR]    = 1.0,
 };
 
+/// "beat" is drums elsewhere, and a unit where beats are counted.
+static bool
+is_beat(const CsParse *p, const CsItem *item)
+{
+  const size_t n = item->end - item->begin;
+  return (n == 4 || n == 5) &&
+         strncmp(p->normal.text + item->begin, "beats", n) == 0;
+}
+
 /// "second" is a unit after a number and an ordinal elsewhere.
 static bool
 unit_at(const CsParse *p, size_t i, bool counted, CsUnit *unit)
@@ -59,6 +68,10 @@ unit_at(const CsParse *p, size_t i, bool counted, CsUnit *unit)
   if (cs_item_is(item, CS_MARK_SECOND)) {
     *unit = CS_UNIT_SECOND;
     return counted;
+  }
+  if (counted && is_beat(p, item)) {
+    *unit = CS_UNIT_BEAT;
+    return true;
   }
   *unit = item->entry->unit;
   return item->entry->class_of == CS_CLASS_UNIT && *unit != CS_UNIT_BPM;
@@ -149,10 +162,14 @@ read_single(const CsParse *p, size_t i, CsTime *time)
   CsUnit unit = CS_UNIT_SECOND;
   const bool ordinal =
       is(p, i - 1, CS_MARK_LAST) || is(p, i - 1, CS_MARK_FIRST);
-  const bool counts = ordinal || is(p, i - 1, CS_MARK_FOR);
-  if (i == 0 || !counts || !unit_at(p, i, ordinal, &unit))
+  const bool halved = is(p, i + 1, CS_MARK_AND) && is(p, i + 2, CS_MARK_SOME) &&
+                      is(p, i + 3, CS_MARK_HALF);
+  const bool counts = ordinal || halved || is(p, i - 1, CS_MARK_FOR);
+  if (!counts || !unit_at(p, i, ordinal, &unit))
     return i;
-  *time = amount(p, 1.0, unit);
+  *time = amount(p, halved ? 1.5 : 1.0, unit);
+  if (halved)
+    return i + 4;
   return read_rest(p, i + 1, unit, time);
 }
 
@@ -517,7 +534,7 @@ for_amount(const CsParse *p, size_t i, CsTime *time)
     return 0;
   size_t n = skip(p, i + 1);
   CsUnit unit;
-  if (n > i + 1 && unit_at(p, n, false, &unit) && is_musical(unit)) {
+  if (n > i + 1 && unit_at(p, n, true, &unit) && is_musical(unit)) {
     *time      = amount(p, 1.0, unit);
     time->form = CS_TIME_FOR;
     return n + 1;

@@ -87,9 +87,9 @@ is_asked_for(const CsParse *p, const char *name)
         (item->flags & CS_FLAG_MAYBE) || strcmp(item->entry->name, name) != 0)
       continue;
     bool bare = true;
-    for (size_t k = 0; k < p->n; k++)
-      if (p->items[k].clause == item->clause &&
-          (p->items[k].kind == CS_ITEM_WORD ||
+    for (size_t k = cs_clause_start(p, i);
+         k < p->n && p->items[k].clause == item->clause; k++)
+      if ((p->items[k].kind == CS_ITEM_WORD ||
               cs_item_is_class(&p->items[k], CS_CLASS_PLAIN)))
         bare = false;
     if (bare || (item->flags & CS_FLAG_INSISTS))
@@ -131,9 +131,9 @@ settle_conflicts(CsParse *p)
 static bool
 has_instrument_near(const CsParse *p, size_t i)
 {
-  for (size_t k = 0; k < p->n; k++)
-    if (p->items[k].clause == p->items[i].clause &&
-        cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT) &&
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT) &&
         is_wanted(&p->items[k]))
       return true;
   return false;
@@ -142,9 +142,9 @@ has_instrument_near(const CsParse *p, size_t i)
 static bool
 has_time_near(const CsParse *p, size_t i)
 {
-  for (size_t k = 0; k < p->n; k++)
-    if (p->items[k].sentence == p->items[i].sentence &&
-        p->items[k].kind == CS_ITEM_TIME &&
+  for (size_t k = cs_sentence_start(p, i);
+       k < p->n && p->items[k].sentence == p->items[i].sentence; k++)
+    if (p->items[k].kind == CS_ITEM_TIME &&
         !(p->items[k].flags & CS_FLAG_TOTAL) &&
         p->items[k].time.form != CS_TIME_LENGTH)
       return true;
@@ -206,12 +206,12 @@ static bool
 is_of_ending(const CsParse *p, size_t i)
 {
   const int clause = p->items[i].clause;
-  for (size_t k = 0; k < p->n; k++)
-    if (p->items[k].clause == clause && k != i &&
-        (cs_item_is(&p->items[k], CS_MARK_ENDING) ||
-            cs_item_is(&p->items[k], CS_MARK_END) ||
-            (p->items[k].kind == CS_ITEM_TIME &&
-                p->items[k].time.form == CS_TIME_MOMENT)))
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == clause; k++)
+    if (k != i && (cs_item_is(&p->items[k], CS_MARK_ENDING) ||
+                      cs_item_is(&p->items[k], CS_MARK_END) ||
+                      (p->items[k].kind == CS_ITEM_TIME &&
+                          p->items[k].time.form == CS_TIME_MOMENT)))
       return true;
   return false;
 }
@@ -273,12 +273,21 @@ take_ending(CsParse *p, size_t i, CsEnding ending, const char *rule)
   return cs_understand_text(p, i, i, "ending", cs_ending_names[ending], rule);
 }
 
+/// "ring over the cut": the cut of the picture.
+static bool
+is_picture_cut(const CsParse *p, size_t i)
+{
+  return p->items[i].entry->ending == CS_ENDING_CUT &&
+         cs_item_is(cs_item_at(p, i, -1), CS_MARK_SOME);
+}
+
 static CsStatus
 read_endings(CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
-    if (!is_wanted(item) || item->entry->ending < 0)
+    if (!is_wanted(item) || item->entry->ending < 0 ||
+        cs_item_is_class(item, CS_CLASS_CHANGE) || is_picture_cut(p, i))
       continue;
     CS_TRY(take_ending(p, i, (CsEnding)item->entry->ending, "word"));
   }
@@ -292,9 +301,9 @@ read_endings(CsParse *p)
         (cs_item_is_class(item, CS_CLASS_CHANGE) ||
             cs_item_is_class(item, CS_CLASS_FUNCTION) ||
             cs_item_is_class(item, CS_CLASS_INSTRUMENT)))
-      for (size_t k = 0; k < p->n; k++)
-        if (p->items[k].clause == item->clause &&
-            (cs_item_is(&p->items[k], CS_MARK_ENDING) ||
+      for (size_t k = cs_clause_start(p, i);
+           k < p->n && p->items[k].clause == item->clause; k++)
+        if ((cs_item_is(&p->items[k], CS_MARK_ENDING) ||
                 cs_item_is(&p->items[k], CS_MARK_END))) {
           CS_TRY(take_ending(p, i, CS_ENDING_BUTTON, "at the end"));
           break;
