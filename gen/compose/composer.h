@@ -51,6 +51,9 @@ CsPartWriter cs_write_counter;    // melody.c
 CsPartWriter cs_write_colour;     // colour.c
 CsPartWriter cs_write_effects;    // effects.c
 
+/// Make an accent of every asked hit, once all parts are written.
+CS_NODISCARD CsStatus cs_accent_hits(CsComposer *c);
+
 /// Ready to write: timeline, chords, silences and empty parts are made.
 CS_NODISCARD CsStatus cs_composer_begin(CsArena *arena,
     const CsPresets *presets, const CsPlan *plan, CsComposer *c);

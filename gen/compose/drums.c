@@ -218,16 +218,20 @@ play_end(CsBeat *b)
   return cs_beat_add(b, c->final_tick, CS_LOW_TOM, 96);
 }
 
+// A hit is struck even where the groove rests, unless the plan says when the
+// kit may play.
 static CsStatus
 play_hits(CsBeat *b)
 {
   const CsComposer *c = b->c;
+  const CsTrack *t    = &c->plan->tracks[b->track];
   for (size_t i = 0; i < c->plan->n_hits; i++) {
     const CsHit *hit   = &c->plan->hits[i];
     const int64_t tick = cs_bar_tick(c->timeline, hit->bar) +
                          (int64_t)(hit->beat * CS_TICKS_PER_QUARTER + 0.5);
-    if (hit->bar < c->plan->n_bars && cs_plays(c, b->track, hit->bar) &&
-        !cs_is_end_bar(c, hit->bar))
+    if (hit->bar >= c->plan->n_bars || cs_is_end_bar(c, hit->bar))
+      continue;
+    if (cs_plays(c, b->track, hit->bar) || t->n_spans == 0)
       CS_TRY(play_accent(b, tick, 106));
   }
   return CS_OK;
