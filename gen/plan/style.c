@@ -25,7 +25,7 @@ typedef enum Reason {
 /// says more than a mood word; what a style lacks only decides between equals.
 static const double weights[N_REASONS] = {
     [BECAUSE_GENRE]      = 6.0,
-    [BECAUSE_USE]        = 2.5,
+    [BECAUSE_USE]        = 3.0,
     [BECAUSE_MOOD_WORD]  = 2.5,
     [BECAUSE_FUNCTION]   = 2.5,
     [BECAUSE_MOOD]       = 2.0,
@@ -45,6 +45,27 @@ typedef struct Score {
 
 // ---- Words -----------------------------------------------------------------
 
+static char
+plain_letter(char letter)
+{
+  return letter == '-' ? ' ' : letter;
+}
+
+/// Is the word on the list? "forward moving" is "forward-moving".
+static bool
+names_word(const CsStrings *list, const char *word)
+{
+  for (size_t i = 0; i < list->n; i++) {
+    const char *own = list->items[i];
+    size_t k        = 0;
+    while (own[k] != '\0' && plain_letter(own[k]) == plain_letter(word[k]))
+      k++;
+    if (own[k] == '\0' && word[k] == '\0')
+      return true;
+  }
+  return false;
+}
+
 /// Share of the words that a style names.
 static double
 share_of_words(
@@ -54,7 +75,7 @@ share_of_words(
     return 0.0;
   size_t n = 0;
   for (size_t i = 0; i < words->n; i++)
-    if (cs_strings_have(style, words->items[i])) {
+    if (names_word(style, words->items[i])) {
       *first = *first != NULL ? *first : words->items[i];
       n++;
     }
@@ -64,9 +85,10 @@ share_of_words(
 static void
 score_words(const CsBrief *brief, const CsStyle *style, Score *score)
 {
+  // A genre that is the style's own name says more than one that it serves too.
   score->share[BECAUSE_GENRE] =
-      share_of_words(&brief->genres, &style->genres, &score->genre);
-  if (cs_strings_have(&brief->genres, style->name)) {
+      0.85 * share_of_words(&brief->genres, &style->genres, &score->genre);
+  if (names_word(&brief->genres, style->name)) {
     score->genre                = style->name;
     score->share[BECAUSE_GENRE] = 1.0;
   }

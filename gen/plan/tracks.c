@@ -203,8 +203,17 @@ is_used(const Band *band, const CsInstrument *in)
   return false;
 }
 
+/// Does a sound that does not hold up alone carry this role alone?
+static bool
+is_too_weak(const CsInstrument *in, CsRole role)
+{
+  enum { GRADE_AVOID = 2 };
+  return in->grade == GRADE_AVOID &&
+         (role == CS_ROLE_MELODY || role == CS_ROLE_PAD);
+}
+
 /// One of a style's choices: the first is twice as likely as the next; what is
-/// ruled out or plays already stands back.
+/// ruled out or plays already stands back, as does a weak sound in front.
 static const CsInstrument *
 pick_instrument(const Band *band, const CsStyleTrack *st, uint64_t index)
 {
@@ -219,7 +228,8 @@ pick_instrument(const Band *band, const CsStyleTrack *st, uint64_t index)
     if (in == NULL || is_excluded(band->d, in))
       continue;
     choices[n]   = in;
-    weights[n++] = weight * (is_used(band, in) ? 0.05 : 1.0);
+    weights[n++] = weight * (is_used(band, in) ? 0.05 : 1.0) *
+                   (is_too_weak(in, st->role) ? 0.15 : 1.0);
     weight *= 0.5;
   }
   if (n == 0)
