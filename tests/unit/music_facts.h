@@ -1021,6 +1021,11 @@ fact_crashes(const Music *m)
         cs_bar_of_tick(m->score->timeline, part->notes[k].start_tick);
     if (key != 49 && key != 57)
       continue;
+    bool is_hit = false;
+    for (size_t h = 0; h < m->plan->n_hits; h++)
+      is_hit |= m->plan->hits[h].bar == bar;
+    if (is_hit)
+      continue;
     if (bar < last + 4 && bar != last && bar != last_bar(m)) {
       f.value++;
       f.holds = false;
@@ -1479,7 +1484,7 @@ fact_no_drums_of_itself(const Music *m)
   return fact_at_most((double)n, 0);
 }
 
-/// Sum of accents that begin within a window, on the squared velocity law.
+/// Power of what begins within a window, by the squared velocity law.
 static inline double
 accent_between(const Music *m, double from_s, double to_s)
 {
@@ -1488,13 +1493,13 @@ accent_between(const Music *m, double from_s, double to_s)
     const CsPlayedNote *n = &m->performance->notes[i];
     const double at       = (double)n->on_frame / m->performance->sample_rate;
     if (at >= from_s && at <= to_s)
-      sum += pow(n->velocity / 127.0, 2.0);
+      sum += pow(n->velocity / 127.0, 4.0);
   }
   return sum;
 }
 
 /// Each asked hit is an accent: more is struck within -40..+80 ms than in the
-/// like window half a beat earlier and later.
+/// mean of the like windows a beat earlier and later.
 static inline Fact
 fact_hits(const Music *m)
 {
@@ -1506,9 +1511,11 @@ fact_hits(const Music *m)
     const double beat_s = 60.0 / m->plan->tempos[0].bpm;
     const double at     = e->start_s;
     const double here   = accent_between(m, at - 0.04, at + 0.08);
-    const double there =
-        fmax(accent_between(m, at - 0.04 - beat_s, at + 0.08 - beat_s),
-            accent_between(m, at - 0.04 + beat_s, at + 0.08 + beat_s));
+    const double before =
+        accent_between(m, at - 0.04 - beat_s, at + 0.08 - beat_s);
+    const double after =
+        accent_between(m, at - 0.04 + beat_s, at + 0.08 + beat_s);
+    const double there = 0.5 * (before + after);
     const double ratio = there > 0.0 ? here / there : here > 0.0 ? 9.0 : 0.0;
     if (!f.applies || ratio < f.value) {
       f = fact_at_least(ratio, 1.0);

@@ -54,12 +54,12 @@ static const Property properties[] = {
     {"T46 life of velocities", fact_velocity_life, 0.9},
     {"T47 timing within 20 ms", fact_timing_cap, 1.0},
     {"T51 fills at section ends", fact_fills, 0.9},
-    {"T51 crashes four bars apart", fact_crashes, 0.95},
+    {"T51 crashes four bars apart", fact_crashes, 1.0},
     {"onsets a second by function", fact_union_density, 0.9},
     {"no drums of itself", fact_no_drums_of_itself, 1.0},
     {"what is excluded is absent", fact_excluded_are_absent, 1.0},
     {"asked silences are silent", fact_silences, 1.0},
-    {"hits have an accent", fact_hits, 0.0},
+    {"hits have an accent", fact_hits, 1.0},
     {"a loop is full", fact_loop_is_full, 1.0},
     {"no empty bars", fact_empty_bars, 1.0},
     {"no idle tracks", fact_no_idle_tracks, 0.9},
@@ -105,7 +105,8 @@ typedef struct Wanted {
 #define ENDS(ending) 1 + CS_ENDING_##ending
 
 static const Wanted mission = {"mission", CS_THEMATIC, 90, 0.7, 0.6,
-    .exclude = {"vocals"}, .moods = {"bright"}, .arc = {BUILD(70, 90)}};
+    .exclude = {"vocals"}, .moods = {"bright", "forward moving"},
+    .arc = {BUILD(70, 90)}};
 
 static const Wanted wanted[] = {
     {"plain theme", CS_THEMATIC, 60, 0.5, 0.3},
