@@ -103,7 +103,7 @@ cs_played_velocity(const CsPerformer *p, const CsPlayer *player,
   const double lively = liveliness[p->plan->function];
   double db           = arch_db(e->arch_k, phrase, note->start_tick);
   if (!player->is_kit)
-    db += cs_clamp(e->high_loud_k * (note->key - player->mean_key) / 4.0,
+    db += cs_clamp(e->high_loud_k * (note->key - player->middle_key) / 4.0,
         -most_high_loud, most_high_loud);
   double v = note->velocity * cs_gain_from_db(db * lively / 2.0);
   v += lively * e->accent * metric_accent(p, note->start_tick);

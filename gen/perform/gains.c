@@ -450,19 +450,15 @@ make_periodic(const CsPerformer *p, Curve *curve)
 }
 
 /// n notes struck together are louder by 10 log10 n; most of that is taken back
-/// (RULEBOOK 8.4), for the track as a whole so that its chords stay even.
+/// (RULEBOOK 8.4). By the role's usual number of voices, not by counting: so an
+/// edit of one section leaves the level of the others.
 static double
-chord_compensation_db(const CsTrack *track, const CsPart *part)
+chord_compensation_db(const CsTrack *track)
 {
-  if (track->bank == 128 || part->n_notes == 0)
-    return 0.0;
-  size_t n_onsets = 1;
-  for (size_t i = 1; i < part->n_notes; i++) {
-    if (part->notes[i].start_tick != part->notes[i - 1].start_tick)
-      n_onsets++;
-  }
-  const double n = (double)part->n_notes / (double)n_onsets;
-  return -0.7 * cs_db_from_gain(n) / 2.0;
+  static const double n_voices[CS_N_ROLES] = {
+      [CS_ROLE_PAD] = 4.0, [CS_ROLE_CHORDS] = 3.5, [CS_ROLE_MOTION] = 1.25};
+  const double n = n_voices[track->role];
+  return n > 1.0 ? -0.7 * cs_db_from_gain(n) / 2.0 : 0.0;
 }
 
 CsStatus
@@ -481,8 +477,7 @@ cs_write_gains(
     const Curve *swell          = track->role == CS_ROLE_PAD ? &swells : &none;
     const Curve *parts[N_PARTS] = {&levels, &even, swell, &ring_out, &silences};
     Curve sum                   = {0};
-    CS_TRY(
-        add_up(p, parts, chord_compensation_db(track, &score->parts[i]), &sum));
+    CS_TRY(add_up(p, parts, chord_compensation_db(track), &sum));
     CS_TRY(make_periodic(p, &sum));
     tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};
   }

@@ -119,11 +119,37 @@ add_copy(const CsPerformer *p, CsPlayedNotes *notes, CsPlayedNote note,
   return cs_add_played_note(p->arena, notes, note);
 }
 
+/// Where the pre-roll must begin: a note that still sounds, or whose
+/// reverberation does, at frame 0 has to be played from its own start. Cut
+/// short, a beating pad would come to the join in another phase than it leaves
+/// the end.
+static int64_t
+preroll_begin(const CsPerformer *p, const CsPlayedNotes *notes)
+{
+  const double settle_s = 6.0, longest_s = 60.0;
+  const int64_t settle = -(int64_t)(settle_s * p->rate);
+  const int64_t least  = -cs_grid_frame(longest_s * p->rate);
+  const int64_t n_back = -least / p->n_frames + 1;
+  int64_t begin        = -p->n_preroll_frames;
+  for (size_t i = 0; i < notes->n; i++) {
+    for (int64_t k = -n_back; k <= 0; k++) {
+      const int64_t shift = k * p->n_frames;
+      const int64_t on    = notes->items[i].on_frame + shift;
+      if (on < begin && on >= least &&
+          notes->items[i].off_frame + shift > settle)
+        begin = on;
+    }
+  }
+  return begin;
+}
+
 CsStatus
-cs_wrap_notes(const CsPerformer *p, CsPlayedNotes *notes)
+cs_wrap_notes(CsPerformer *p, CsPlayedNotes *notes)
 {
   if (p->n_preroll_frames == 0)
     return CS_OK;
+  p->n_preroll_frames =
+      cs_grid_frame((double)-preroll_begin(p, notes)) + CS_GRID_FRAMES;
   CsPlayedNotes all    = {0};
   const int64_t n_back = p->n_preroll_frames / p->n_frames + 1;
   for (size_t i = 0; i < notes->n; i++) {

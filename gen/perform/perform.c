@@ -11,15 +11,6 @@ static const double least_note_s = 0.03;
 /// How a style that is not known plays.
 static const double default_humanise = 0.7;
 
-static double
-mean_key(const CsPart *part)
-{
-  int64_t sum = 0;
-  for (size_t i = 0; i < part->n_notes; i++)
-    sum += part->notes[i].key;
-  return part->n_notes == 0 ? 60.0 : (double)sum / (double)part->n_notes;
-}
-
 static CsPlayer
 make_player(const CsPresets *presets, const CsScore *score, size_t index)
 {
@@ -28,7 +19,7 @@ make_player(const CsPresets *presets, const CsScore *score, size_t index)
            .track                = track,
            .part                 = &score->parts[index],
            .is_kit               = track->bank == 128,
-           .mean_key             = mean_key(&score->parts[index])};
+           .middle_key           = 0.5 * (track->range[0] + track->range[1])};
   player.instrument =
       cs_instrument_of_program(presets, track->bank, track->program);
   player.is_held = !player.is_kit && player.instrument != NULL &&
@@ -126,7 +117,7 @@ make_performer(CsArena *arena, const CsPresets *presets, const CsScore *score,
 }
 
 static CsStatus
-play_all(const CsPerformer *p, const CsPresets *presets, const CsScore *score,
+play_all(CsPerformer *p, const CsPresets *presets, const CsScore *score,
     CsPerformance *out)
 {
   CsPlayedNotes notes = {0};
@@ -153,12 +144,12 @@ cs_perform(CsArena *arena, const CsPresets *presets, const CsScore *score,
   CS_TRY_NEW(out);
   CsPerformer p;
   CS_TRY(make_performer(arena, presets, score, &p));
-  out->plan             = score->plan;
-  out->timeline         = score->timeline;
-  out->sample_rate      = p.rate;
-  out->n_frames         = p.n_frames;
-  out->n_preroll_frames = p.n_preroll_frames;
+  out->plan        = score->plan;
+  out->timeline    = score->timeline;
+  out->sample_rate = p.rate;
+  out->n_frames    = p.n_frames;
   CS_TRY(play_all(&p, presets, score, out));
-  *performance = out;
+  out->n_preroll_frames = p.n_preroll_frames;
+  *performance          = out;
   return CS_OK;
 }

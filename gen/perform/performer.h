@@ -29,7 +29,7 @@ typedef struct CsPlayer {
   const CsInstrument *instrument; ///< NULL where presets do not know it.
   bool is_kit;
   bool is_held; ///< Lasts as long as the note.
-  double mean_key;
+  double middle_key; ///< Of the track's range: no edit elsewhere moves it.
 } CsPlayer;
 
 /// One note's place among those that its track strikes together.
@@ -95,7 +95,7 @@ CS_NODISCARD CsStatus cs_add_played_note(
 void cs_clip_notes(const CsPerformer *p, CsPlayedNotes *notes);
 
 /// Add what sounds before frame 0 of a loop: the notes of its own end.
-CS_NODISCARD CsStatus cs_wrap_notes(const CsPerformer *p, CsPlayedNotes *notes);
+CS_NODISCARD CsStatus cs_wrap_notes(CsPerformer *p, CsPlayedNotes *notes);
 
 /// Shorten notes that are struck again on the same key of the same track, and
 /// put all in order.

@@ -36,7 +36,8 @@ refuse "Opus at 44100 Hz names the rates" 2 "48000|48 kHz" "$p" --rate 44100 -o 
 refuse "MP3 at 96 kHz names the rates" 2 "48000|48 kHz" "$p" --rate 96000 -o x.mp3
 refuse "stems beside a lossy mix" 2 "WAV or FLAC" "$p" -o x.mp3 --stems s
 refuse "a folder that is missing" 2 "nowhere" "$p" -o nowhere/x.wav
-refuse "a folder as output" 2 "folder" "$p" -o ../here
+mkdir "$W/folder.wav"
+refuse "a folder as output" 2 "folder" "$p" -o ../folder.wav
 refuse "a picture that is no SVG" 2 "\.svg" "$p" -o x.wav --picture x.png
 refuse "a value that is missing" 2 "value" "$p" -o x.wav --tempo
 refuse "an unknown list" 2 "styles" list dances
