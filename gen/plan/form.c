@@ -218,6 +218,8 @@ span_of(const Form *f, const CsArcEvent *e, double tolerance, int usual,
     int *from, int *to)
 {
   *from = e->has_start ? border_near(f, e->start_s, tolerance) : 0;
+  if (!e->has_start && !e->has_end) // somewhere in the last part
+    *from = (int)(0.72 * f->n) / CS_PHRASE_BARS * CS_PHRASE_BARS;
   *to   = e->has_end ? border_near(f, e->end_s, tolerance)
                      : cs_clamp_int(*from + usual, 0, f->n);
   if (*from >= f->n)
@@ -536,7 +538,9 @@ lay_pickup_only(Form *f)
   return s;
 }
 
-static void
+/// Lays the usual course. @return true when it has a build of its own, which
+/// then stands for one that was asked without a time.
+static bool
 lay_template(Form *f)
 {
   const CsDraft *d          = f->d;
@@ -553,8 +557,11 @@ lay_template(Form *f)
     lay_bed(f);
   else if (is_shaped(d))
     lay_plain_tune(f);
-  else
+  else {
     lay_tune(f);
+    return true;
+  }
+  return false;
 }
 
 CsStatus
@@ -565,11 +572,10 @@ cs_lay_form(CsDraft *d)
   CS_TRY_NEW(f.bars);
   if (f.n == 0 && d->n_pickup > 0)
     return lay_pickup_only(&f);
-  lay_template(&f);
+  const bool has_build = lay_template(&f);
   if (f.n_written < f.n)
     put(&f, CS_SECTION_A, f.n, 0.5, 0.6);
-  const bool has_untimed = d->plan->function == CS_THEMATIC && !is_shaped(d);
-  if (!has_untimed)
+  if (!has_build)
     apply_events(&f);
   if (f.n >= 2 * CS_PHRASE_BARS)
     join_leftovers(&f);

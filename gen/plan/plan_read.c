@@ -669,8 +669,13 @@ fail_tempo(const Reader *r, double body_s, double least_s, double most_s,
     return cs_json_fail(r->arena, node,
         "%d bars find no place in %g s; take bars away", r->plan->n_bars,
         r->plan->duration_s);
-  const double low  = bpm * body_s / most_s;
-  const double high = least_s > 0.0 ? bpm * body_s / least_s : 600.0;
+  const double low  = fmax(30.0, bpm * body_s / most_s);
+  const double high =
+      least_s > 0.0 ? fmin(300.0, bpm * body_s / least_s) : 300.0;
+  if (low > high)
+    return cs_json_fail(r->arena, node,
+        "%d bars do not fit %g s at any tempo of 30..300 BPM; change the bars",
+        r->plan->n_bars, r->plan->duration_s);
   const double few  = high - low < 0.1 ? 1e4 : 1e2;
   return cs_json_fail(r->arena, node,
       "at %g BPM %s; with %d bars in %g s the tempo must be %.*f..%.*f BPM",

@@ -259,6 +259,15 @@ score_style(const CsDraft *d, const CsStyle *style)
 static const char *
 say_reason(const CsDraft *d, const Score *score, int reason)
 {
+  static const char *const spoken[CS_N_FUNCTIONS] = {
+      [CS_UNDERSCORE] = "an underscore",
+      [CS_BED]        = "a bed",
+      [CS_STINGER]    = "a stinger",
+      [CS_THEMATIC]   = "a theme",
+      [CS_AMBIENT]    = "ambience",
+  };
+  const bool has_mood =
+      (d->brief->said & (CS_SAID_VALENCE | CS_SAID_AROUSAL)) != 0;
   CsArena *arena = d->arena;
   switch ((Reason)reason) {
   case BECAUSE_GENRE:
@@ -269,9 +278,10 @@ say_reason(const CsDraft *d, const Score *score, int reason)
     return cs_arena_printf(arena, "\"%s\" calls for it", score->mood);
   case BECAUSE_FUNCTION:
     return cs_arena_printf(
-        arena, "it serves well as %s", cs_function_names[d->plan->function]);
+        arena, "it serves well as %s", spoken[d->plan->function]);
   case BECAUSE_MOOD:
-    return "its mood is the asked one";
+    return has_mood ? "its mood is the asked one"
+                    : "its mood is a mild one";
   case BECAUSE_TEMPO:
     return "it is at home at that tempo";
   case BECAUSE_METER:

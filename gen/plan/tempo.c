@@ -5,11 +5,13 @@
 #include <string.h>
 
 enum {
-  MAX_SHORT_BARS = 12,
-  MAX_HITS       = 256,
-  RING_STEPS     = 20,  ///< Ring-outs tried per number of bars.
-  RING_STEPS_HIT = 100, ///< The same where accents must fall on beats.
-  MAX_BAR_SPREAD = 96,  ///< Bars tried on either side of the ideal number.
+  MAX_SHORT_BARS  = 12,
+  MAX_HITS        = 256,
+  RING_STEPS      = 20,  ///< Ring-outs tried per number of bars.
+  RING_STEPS_HIT  = 100, ///< The same where accents must fall on beats.
+  MAX_BAR_SPREAD  = 96,  ///< Bars tried on either side of the ideal number.
+  MEND_BAR_SPREAD = 3,   ///< The same once a fit is being mended for accents.
+  MAX_LOOKS       = 1000000, ///< About a tenth of a second.
 };
 
 // RULEBOOK 3.3. A hit may sound 40 ms early to 80 ms late.
@@ -34,13 +36,15 @@ typedef struct Search {
   double low_bpm, high_bpm;
   bool is_given;
   int max_bars;
+  int near_bars;        ///< Look only near this number of bars; 0 = everywhere.
   int grain;            ///< Bars come in multiples of it.
   double pickup_step;   ///< Quarters; 0 = no pick-ups.
   const double *hits_s; ///< From bar 0.
   int n_hits;
   const double *borders_s; ///< Where sections should begin, from bar 0.
   int n_borders;
-  Fit seed; ///< Short bars that every candidate has.
+  long n_looks; ///< Hits placed so far; the search is given up at MAX_LOOKS.
+  Fit seed;     ///< Short bars that every candidate has.
   Fit best;
 } Search;
 
@@ -252,8 +256,10 @@ consider(Search *s, Fit *f)
             cost_of_shorts(s, f) + cost_of_borders(s, f);
   if (s->ring[1] > 0.0)
     f->cost += 0.3 * fabs(f->ring_s - s->ring[1]) / s->ring[1];
-  for (int i = 0; i < s->n_hits && f->cost < s->best.cost; i++)
+  for (int i = 0; i < s->n_hits && f->cost < s->best.cost; i++) {
     f->cost += place_hit(s, f, s->hits_s[i]).cost;
+    s->n_looks++;
+  }
   if (f->cost < s->best.cost - 1e-12)
     s->best = *f;
 }
@@ -299,16 +305,17 @@ search(Search *s)
 {
   const double body  = s->length_s - s->ring[1];
   const double ideal = body * s->d->target_bpm / 60.0 / s->d->bar_quarters;
-  const int middle   = (int)(ideal + 0.5);
-  const int spread =
-      middle / 2 + 8 < MAX_BAR_SPREAD ? middle / 2 + 8 : MAX_BAR_SPREAD;
-  const int last =
-      middle + spread < s->max_bars ? middle + spread : s->max_bars;
-  for (int n = middle > spread ? middle - spread : 0; n <= last; n++) {
+  const int middle   = s->near_bars > 0 ? s->near_bars : (int)(ideal + 0.5);
+  const int wide     = cs_clamp_int(middle / 2 + 8, 0, MAX_BAR_SPREAD);
+  const int spread   = s->near_bars > 0 ? MEND_BAR_SPREAD : wide;
+  const int last     = cs_clamp_int(middle + spread, 0, s->max_bars);
+  const bool mends   = s->near_bars > 0 && !s->is_given;
+  for (int n = middle > spread ? middle - spread : 0;
+       n <= last && s->n_looks < MAX_LOOKS; n++) {
     if (n % s->grain != 0)
       continue;
-    try_bars(s, n, 0.0);
-    if (s->pickup_step > 0.0)
+    try_bars(s, n, mends ? s->seed.pickup : 0.0);
+    if (s->pickup_step > 0.0 && !mends)
       for (double p = s->pickup_step; p < s->d->bar_quarters - 1e-9;
            p += s->pickup_step)
         try_bars(s, n, p);
@@ -418,7 +425,8 @@ mend_hits(Search *s)
     for (int i = 0; i < s->n_hits; i++) {
       if (count_missed(s) == 0 || s->best.n_shorts >= MAX_SHORT_BARS)
         return;
-      s->seed = s->best;
+      s->seed      = s->best;
+      s->near_bars = s->best.n_bars;
       shorten_before(s, s->hits_s[i], grids[g]);
     }
 }

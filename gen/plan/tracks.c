@@ -213,7 +213,8 @@ is_too_weak(const CsInstrument *in, CsRole role)
 }
 
 /// One of a style's choices: the first is twice as likely as the next; what is
-/// ruled out or plays already stands back, as does a weak sound in front.
+/// ruled out or plays already stands back, as does a weak sound in front. Cues
+/// of one theme share who tells it.
 static const CsInstrument *
 pick_instrument(const Band *band, const CsStyleTrack *st, uint64_t index)
 {
@@ -234,8 +235,9 @@ pick_instrument(const Band *band, const CsStyleTrack *st, uint64_t index)
   }
   if (n == 0)
     return NULL;
-  CsRng rng = cs_rng_at(
-      band->d->plan->seed, "track.instrument", (uint64_t)st->role, index);
+  const uint64_t seed = st->role == CS_ROLE_MELODY ? band->d->plan->theme_seed
+                                                   : band->d->plan->seed;
+  CsRng rng = cs_rng_at(seed, "track.instrument", (uint64_t)st->role, index);
   return choices[cs_rng_weighted(&rng, weights, n)];
 }
 
@@ -552,7 +554,7 @@ find_substitute(const CsDraft *d, CsSustain sustain)
 static CsStatus
 keep_harmony(Band *band)
 {
-  if (has_harmony(band) || band->d->brief->only_instruments)
+  if (has_harmony(band) || (band->d->brief->only_instruments && band->n > 0))
     return CS_OK;
   const CsInstrument *in = find_substitute(band->d, CS_SUSTAIN_HELD);
   if (in == NULL)
@@ -564,7 +566,7 @@ keep_harmony(Band *band)
     return CS_OK;
   draft->track.enter = 0.0;
   return cs_plan_warn(band->d, "contradiction",
-      "The exclusions leave no harmony in this style; %s was put in to carry "
+      "What was asked leaves no harmony in this style; %s was put in to carry "
       "it.",
       in->name);
 }

@@ -484,6 +484,30 @@ test_only_a_piano_leaves_nothing_else(void **state)
 }
 
 static void
+test_a_cue_is_never_left_without_sound(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 30.0);
+  say_word(&a.brief.instruments, "theremin"); // no such sound
+  a.brief.only_instruments = true;
+  const CsPlan *plan       = planned(&a);
+  assert_true(has_harmony(plan));
+  assert_true(plan->n_warnings >= 1);
+  done(&a);
+  ask(&a, CS_BED, 30.0);
+  static const char *const names[] = {"strings", "synth", "piano", "guitar",
+      "pad", "woodwinds", "brass", "vocals"};
+  for (size_t i = 0; i < COUNT(names); i++)
+    say_word(&a.brief.exclude, names[i]);
+  plan = planned(&a);
+  assert_true(has_harmony(plan));
+  for (size_t i = 0; i < COUNT(names); i++)
+    assert_false(plays(plan, names[i]));
+  done(&a);
+}
+
+static void
 test_functions_keep_their_roles(void **state)
 {
   (void)state;
@@ -757,6 +781,7 @@ main(void)
       cmocka_unit_test(test_excluded_instruments_never_play),
       cmocka_unit_test(test_wanted_instruments_play_in_every_style),
       cmocka_unit_test(test_only_a_piano_leaves_nothing_else),
+      cmocka_unit_test(test_a_cue_is_never_left_without_sound),
       cmocka_unit_test(test_functions_keep_their_roles),
       cmocka_unit_test(test_leaving_a_track_out_changes_no_other_seed),
       cmocka_unit_test(test_entries_and_exits_bound_a_track),
