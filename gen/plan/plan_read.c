@@ -528,22 +528,35 @@ static const CsField track_fields[] = {
         .what = "seed"},
 };
 
+/// The bank and program are what sounds. Where they were edited and the name
+/// was not, the name follows.
+static CsStatus
+follow_program(const Reader *r, const CsJson *node, const RawTrack *raw,
+    const CsInstrument **in)
+{
+  const bool has_program = cs_json_member(node, "program") != NULL;
+  const bool has_bank    = cs_json_member(node, "bank") != NULL;
+  const int bank         = has_bank ? raw->bank : (*in)->bank;
+  const int program      = has_program ? raw->program : (*in)->program;
+  if (bank == (*in)->bank && program == (*in)->program)
+    return CS_OK;
+  *in = cs_instrument_of_program(r->presets, bank, program);
+  if (*in != NULL)
+    return CS_OK;
+  return cs_json_fail(r->arena, node,
+      "bank %d program %d is no known instrument; see cuesmith list "
+      "instruments",
+      bank, program);
+}
+
 static CsStatus
 find_instrument(const Reader *r, const CsJson *node, const RawTrack *raw,
     const CsInstrument **out)
 {
   const CsPresets *p = r->presets;
   *out               = cs_find_instrument(p, raw->name);
-  if (*out != NULL) {
-    const bool has_program = cs_json_member(node, "program") != NULL;
-    const bool has_bank    = cs_json_member(node, "bank") != NULL;
-    if ((has_bank && raw->bank != (*out)->bank) ||
-        (has_program && raw->program != (*out)->program))
-      return cs_json_fail(r->arena, node,
-          "%s is bank %d, program %d; write these, or leave both out",
-          raw->name, (*out)->bank, (*out)->program);
-    return CS_OK;
-  }
+  if (*out != NULL)
+    return follow_program(r, node, raw, out);
   const char **names = CS_NEW_N(r->arena, const char *, p->n_instruments);
   CS_TRY_NEW(names);
   for (size_t i = 0; i < p->n_instruments; i++)
@@ -568,6 +581,8 @@ check_patterns(const Reader *r, const CsJson *node)
   return CS_OK;
 }
 
+/// Without a range the instrument's own; a written one stands, so that another
+/// program plays the same notes.
 static CsStatus
 check_range(const Reader *r, const CsJson *node, const RawTrack *raw,
     const CsInstrument *in, CsTrack *track)
@@ -577,14 +592,20 @@ check_range(const Reader *r, const CsJson *node, const RawTrack *raw,
   track->range[1]     = in->range[1];
   if (range == NULL)
     return CS_OK;
-  for (int k = 0; k < 2; k++)
-    if (raw->range[k] != floor(raw->range[k]) || raw->range[k] < in->range[0] ||
-        raw->range[k] > in->range[1])
-      return cs_json_fail(r->arena, range, "%s plays whole keys within %d..%d",
-          in->name, in->range[0], in->range[1]);
-  track->range[0] = (int)raw->range[0];
-  track->range[1] = (int)raw->range[1];
+  for (int k = 0; k < 2; k++) {
+    if (raw->range[k] != floor(raw->range[k]))
+      return cs_json_fail(r->arena, range, "whole keys are wanted here");
+    track->range[k] = (int)raw->range[k];
+  }
   return CS_OK;
+}
+
+/// Does the written name (perhaps an alias) stand for that instrument?
+static bool
+same_program(const CsPresets *presets, const char *name, const CsInstrument *in)
+{
+  const CsInstrument *named = cs_find_instrument(presets, name);
+  return named->bank == in->bank && named->program == in->program;
 }
 
 static CsStatus
@@ -597,15 +618,16 @@ read_track(Reader *r, const CsJson *node)
   CS_TRY(check_patterns(r, node));
   CsTrack *track = &r->plan->tracks[r->plan->n_tracks++];
   *track         = (CsTrack){
-              .role       = (CsRole)raw.role,
-              .instrument = raw.name,
-              .bank       = in->bank,
-              .program    = in->program,
-              .level_db   = raw.level_db,
-              .pan        = raw.pan,
-              .patterns   = raw.patterns,
-              .enter      = raw.enter,
-              .leave      = raw.leave,
+              .role = (CsRole)raw.role,
+              .instrument =
+          same_program(r->presets, raw.name, in) ? raw.name : in->name,
+              .bank     = in->bank,
+              .program  = in->program,
+              .level_db = raw.level_db,
+              .pan      = raw.pan,
+              .patterns = raw.patterns,
+              .enter    = raw.enter,
+              .leave    = raw.leave,
   };
   track->stem = raw.stem >= 0 ? (CsStem)raw.stem : cs_stem_of_role(track->role);
   CS_TRY(check_range(r, node, &raw, in, track));

@@ -96,7 +96,7 @@ rm -f ./*
 "$CUESMITH" plan "happy acoustic bed, 30 s" -o p.json 2>/dev/null
 "$CUESMITH" "happy acoustic bed, 30 s" -o a.wav --midi a.mid -q
 "$CUESMITH" make --plan p.json -o b.wav --midi b.mid -q
-check "a plan that was not edited gives the same notes" cmp a.mid b.mid
+check "a plan that was not edited gives the same notes" python3 "$root/tests/tools/notes.py" a.mid b.mid
 check "and the same samples" python3 "$root/tests/tools/null.py" a.wav b.wav
 edit() { python3 -c 'import json,sys; v=json.load(open("p.json")); exec(sys.argv[1]); json.dump(v, open("q.json","w"))' "$1"; }
 edit 'v["tracks"][0]["program"] = 48; v["tracks"][0]["bank"] = 0'
