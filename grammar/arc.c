@@ -453,16 +453,53 @@ follows_where(const CsParse *p, size_t i)
   return false;
 }
 
+static double
+span_end(const Arc *arc, size_t i)
+{
+  const CsTime *time = &arc->p->items[i].time;
+  return seconds_of(arc->p, time, time->b);
+}
+
+/// "for the first ten seconds, then strings join": where the span ends.
+static bool
+follows_then(const Arc *arc, size_t i)
+{
+  const CsParse *p   = arc->p;
+  const CsTime *time = &p->items[arc->lead].time;
+  bool then          = false;
+  for (size_t k = arc->lead; k < i; k++)
+    then |= cs_item_is(&p->items[k], CS_MARK_THEN);
+  return then && time->form == CS_TIME_SPAN && !time->to_end;
+}
+
+/// "crescendo from nothing over 20 s": where the build begins, no fade.
+static bool
+is_source_of_build(const Arc *arc, size_t i)
+{
+  const CsItem *item = &arc->p->items[i];
+  return item->entry->kind == CS_ARC_FADE_IN && item->entry->noun &&
+         arc->last < arc->n && !arc->drafts[arc->last].has_moment &&
+         arc->drafts[arc->last].event.kind == CS_ARC_BUILD &&
+         arc->p->items[arc->drafts[arc->last].item].clause == item->clause;
+}
+
 static CsStatus
 meet_change(Arc *arc, size_t i)
 {
   const size_t first = arc->n;
+  if (is_source_of_build(arc, i)) {
+    set_start(&arc->drafts[arc->last], CS_ANCHOR_START, arc->cursor);
+    return CS_OK;
+  }
   CS_TRY(begin_change(arc, i));
   if (arc->n == first)
     return CS_OK;
   if (arc->cursor > 0.0 && follows_where(arc->p, i))
     for (size_t k = first; k < arc->n; k++)
       set_start(&arc->drafts[k], CS_ANCHOR_START, arc->cursor);
+  else if (arc->lead != SIZE_MAX && follows_then(arc, i))
+    for (size_t k = first; k < arc->n; k++)
+      set_start(&arc->drafts[k], CS_ANCHOR_START, span_end(arc, arc->lead));
   else if (arc->lead != SIZE_MAX)
     CS_TRY(attach_group(arc, first, arc->lead));
   arc->last = first;
@@ -831,6 +868,17 @@ is_needless(const Arc *arc, const Draft *draft)
          entry->kind == CS_ARC_EXIT;
 }
 
+/// A change word that asks for nothing without a time is still shown.
+static CsStatus
+note_untimed(CsParse *p, const Draft *draft)
+{
+  if (!cs_item_is_class(&p->items[draft->item], CS_CLASS_CHANGE) ||
+      (p->items[draft->item].flags & CS_FLAG_USED))
+    return CS_OK;
+  return cs_understand(
+      p, draft->item, draft->item, "arc", "null", "no time given");
+}
+
 static bool
 is_repeated(const CsBrief *brief, const CsArcEvent *event)
 {
@@ -906,7 +954,11 @@ write_arc(Arc *arc)
     qsort(arc->drafts, arc->n, sizeof *arc->drafts, by_start);
   for (size_t k = 0; k < arc->n; k++) {
     const Draft *draft = &arc->drafts[k];
-    if (is_needless(arc, draft) || is_repeated(brief, &draft->event))
+    if (is_needless(arc, draft)) {
+      CS_TRY(note_untimed(arc->p, draft));
+      continue;
+    }
+    if (is_repeated(brief, &draft->event))
       continue;
     brief->arc[brief->n_arc++] = draft->event;
     CS_TRY(note_event(arc->p, draft));

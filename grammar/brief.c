@@ -22,6 +22,22 @@ const char *const cs_anchor_names[CS_N_ANCHORS] = {
     [CS_ANCHOR_SHARE] = "share",
 };
 
+/// Lengths by function where none is said, in seconds (DESIGN, section 5).
+static const double default_s[CS_N_FUNCTIONS] = {
+    [CS_STINGER]    = 4.0,
+    [CS_UNDERSCORE] = 60.0,
+    [CS_THEMATIC]   = 90.0,
+    [CS_BED]        = 120.0,
+    [CS_AMBIENT]    = 180.0,
+};
+
+double
+cs_brief_default_s(const CsBrief *brief)
+{
+  return default_s[brief->said & CS_SAID_FUNCTION ? brief->function
+                                                  : CS_THEMATIC];
+}
+
 /// Rounding in what people say: an event this late still lies inside.
 static const double edge_s = 0.05;
 
@@ -99,6 +115,9 @@ cs_brief_fit_arc(CsArena *arena, CsBrief *brief, double duration_s)
     const bool outside =
         event.has_start &&
         (event.start_s > duration_s + edge_s || event.start_s < -edge_s);
+    event.start_s = event.start_s < 0.0 && !outside ? 0.0 : event.start_s;
+    if (event.start_s > duration_s && !outside)
+      event.start_s = duration_s;
     if (outside)
       CS_TRY(drop_event(arena, brief, &event, duration_s));
     else

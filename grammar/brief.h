@@ -127,6 +127,10 @@ typedef struct CsBrief {
 CS_NODISCARD CsStatus cs_brief_warn(
     CsArena *arena, CsBrief *brief, const char *code, const char *message);
 
+/// The length that stands in where none was said: by function, thematic where
+/// that was not said either. `duration_s` holds it then, without its bit.
+double cs_brief_default_s(const CsBrief *brief);
+
 /// Work the times of the arc out for a length. Events that then lie outside the
 /// length are dropped with a `contradiction` warning.
 CS_NODISCARD CsStatus cs_brief_fit_arc(

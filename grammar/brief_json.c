@@ -257,10 +257,6 @@ read_event(
   event->has_end   = cs_json_member(node, "end_s") != NULL;
   if (event->has_start && event->has_end && event->end_s < event->start_s)
     return cs_json_fail(arena, node, "\"end_s\" lies before \"start_s\"");
-  if (event->anchor != CS_ANCHOR_START && duration_s <= 0.0)
-    return cs_json_fail(arena, cs_json_member(node, "anchor"),
-        "a time counted from \"%s\" needs the brief's \"duration_s\"",
-        cs_anchor_names[event->anchor]);
   event->start_at = said_at(event->anchor, event->start_s, duration_s);
   event->end_at   = said_at(event->anchor, event->end_s, duration_s);
   return CS_OK;
@@ -347,6 +343,8 @@ cs_brief_read_json(CsArena *arena, const CsJson *node, CsBrief **out)
     return cs_json_fail(arena, raw->prompt, "a text is wanted here");
   if (raw->prompt != NULL)
     brief->prompt = raw->prompt->string;
+  if (!(brief->said & CS_SAID_DURATION))
+    brief->duration_s = cs_brief_default_s(brief);
   if (raw->arc != NULL)
     CS_TRY(read_arc(arena, raw->arc, brief));
   if (raw->arc != NULL && brief->n_arc == 0)

@@ -5,15 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/// Lengths by function where none is said, in seconds (DESIGN, section 5).
-static const double default_s[CS_N_FUNCTIONS] = {
-    [CS_STINGER]    = 4.0,
-    [CS_UNDERSCORE] = 60.0,
-    [CS_THEMATIC]   = 90.0,
-    [CS_BED]        = 120.0,
-    [CS_AMBIENT]    = 180.0,
-};
-
 static bool
 in_clause(const CsParse *p, size_t i, CsMarker marker)
 {
@@ -130,8 +121,11 @@ static bool
 says_start(const CsParse *p, size_t i)
 {
   const CsItem *item = &p->items[i];
+  const CsItem *next = cs_item_at(p, i, 1);
   if (cs_item_is(item, CS_MARK_MUSIC_IN))
     return true;
+  if (cs_item_is(item, CS_MARK_IN))
+    return next->kind == CS_ITEM_TIME && next->time.is_clock;
   if (!cs_item_is_class(item, CS_CLASS_CHANGE) || !item->entry->noun ||
       item->entry->kind != CS_ARC_ENTER)
     return false;
@@ -141,15 +135,28 @@ says_start(const CsParse *p, size_t i)
   return true;
 }
 
+/// Is the change beside it one that may fill the whole cue?
+static bool
+is_amount_of_course(const CsParse *p, size_t i)
+{
+  const CsItem *near = cs_item_at(p, i, -1);
+  const bool change =
+      near->kind == CS_ITEM_ENTRY &&
+      (near->entry->kind == CS_ARC_BUILD || near->entry->kind == CS_ARC_FALL);
+  return change && p->items[i].time.form == CS_TIME_FOR;
+}
+
 /// How sure it is that an amount is the total; 0 is not at all.
 static int
 score(const CsParse *p, size_t i)
 {
   const CsItem *item    = &p->items[i];
   const CsTimeForm form = item->time.form;
-  if (item->kind != CS_ITEM_TIME || belongs_to_change(p, i) ||
-      (item->flags & CS_FLAG_NEGATED) || is_decade(p, i))
+  if (item->kind != CS_ITEM_TIME || (item->flags & CS_FLAG_NEGATED) ||
+      is_decade(p, i))
     return 0;
+  if (belongs_to_change(p, i)) // "a build for 45 seconds", where none is better
+    return is_amount_of_course(p, i) ? 1 : 0;
   if (form == CS_TIME_RANGE)
     return item->time.unit == CS_UNIT_SECOND ? 3 : 0;
   if (form != CS_TIME_LENGTH && form != CS_TIME_FOR)
@@ -388,17 +395,31 @@ out_of_range(CsParse *p)
 static CsStatus
 missing(CsParse *p)
 {
-  const CsBrief *brief = p->brief;
-  const CsFunction function =
-      brief->said & CS_SAID_FUNCTION ? brief->function : CS_THEMATIC;
-  p->brief->duration_s = default_s[function];
-  const char *message  = cs_arena_printf(p->arena,
-       "no length is given; %g s is used, the default of a%s %s cue",
-       default_s[function],
-      function == CS_UNDERSCORE || function == CS_AMBIENT ? "n" : "",
-       cs_function_names[function]);
+  CsBrief *brief = p->brief;
+  const char *name =
+      cs_function_names[brief->said & CS_SAID_FUNCTION ? brief->function
+                                                       : CS_THEMATIC];
+  brief->duration_s   = cs_brief_default_s(brief);
+  const char *message = cs_arena_printf(p->arena,
+      "no length is given; %g s is used, the default of a%s %s cue",
+      brief->duration_s, strchr("aeiou", name[0]) != NULL ? "n" : "", name);
   CS_TRY_NEW(message);
-  return cs_brief_warn(p->arena, p->brief, "duration_missing", message);
+  return cs_brief_warn(p->arena, brief, "duration_missing", message);
+}
+
+/// Where in and out points are named, other clock times count like them.
+static void
+count_from(CsParse *p, double in_s)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    CsItem *item = &p->items[i];
+    if (item->kind != CS_ITEM_TIME || !item->time.is_clock ||
+        item->time.anchor != CS_ANCHOR_START || item->time.a < in_s ||
+        (item->flags & CS_FLAG_TAKEN))
+      continue;
+    item->time.a -= in_s;
+    item->time.b -= item->time.form == CS_TIME_SPAN ? in_s : 0.0;
+  }
 }
 
 static CsStatus
@@ -409,8 +430,11 @@ find_length(CsParse *p)
   bool done   = false;
   make_moments(p);
   const Ends ends = find_ends(p);
-  if (ends.in_s > 0.0 && ends.out_s > ends.in_s)
-    return from_ends(p, &ends, &done);
+  if (ends.in_s > 0.0 && ends.out_s > ends.in_s) {
+    CS_TRY(from_ends(p, &ends, &done));
+    count_from(p, ends.in_s);
+    return CS_OK;
+  }
   for (size_t i = 0; i < p->n; i++) {
     const int points = score(p, i);
     if (points > most) {

@@ -169,15 +169,16 @@ static void
 negate_before(CsParse *p, size_t i)
 {
   for (size_t k = i; k > 0 && i - k < 4; k--) {
-    CsItem *item = &p->items[k - 1];
-    if (item->sentence != p->items[i].sentence)
+    CsItem *item     = &p->items[k - 1];
+    const bool asked = cs_item_is_mark(cs_item_at(p, i, -1), "?");
+    if (item->sentence != p->items[i].sentence && !asked)
       return;
     if (is_thing(item)) {
       item->flags |= CS_FLAG_NEGATED;
       item->flags &= ~(unsigned)CS_FLAG_NO_LEAD;
       return;
     }
-    if (!cs_item_is_mark(item, ":=\"'"))
+    if (!cs_item_is_mark(item, ":=\"'?"))
       return;
   }
 }

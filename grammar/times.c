@@ -73,6 +73,16 @@ unit_at(const CsParse *p, size_t i, bool counted, CsUnit *unit)
     *unit = CS_UNIT_BEAT;
     return true;
   }
+  if (counted && cs_item_is(item, CS_MARK_FRAMES)) {
+    *unit = CS_UNIT_FRAME;
+    return true;
+  }
+  // "40 seconds total", which is a heading in "seconds_total: 40".
+  if (counted && cs_item_is(item, CS_MARK_LENGTH) &&
+      strncmp(p->normal.text + item->begin, "seconds", 7) == 0) {
+    *unit = CS_UNIT_SECOND;
+    return true;
+  }
   *unit = item->entry->unit;
   return item->entry->class_of == CS_CLASS_UNIT && *unit != CS_UNIT_BPM;
 }
@@ -541,7 +551,7 @@ for_amount(const CsParse *p, size_t i, CsTime *time)
   }
   if (is(p, n, CS_MARK_LAST) || is(p, n, CS_MARK_FIRST))
     return 0;
-  if (!is_amount(p, n))
+  if (!is_amount(p, n) || (loose && at(p, n)->time.is_clock))
     return 0;
   *time      = at(p, n)->time;
   time->form = CS_TIME_FOR;
@@ -640,7 +650,9 @@ counts_in_frames(CsParse *p)
 {
   bool frames = false;
   for (size_t i = 0; i < p->n; i++) {
-    frames |= cs_item_is(&p->items[i], CS_MARK_FRAMES);
+    frames |=
+        cs_item_is(&p->items[i], CS_MARK_FRAMES) &&
+        (is_free_number(p, i + 1) || cs_item_is_mark(at(p, i + 1), ":(["));
     if (p->items[i].kind == CS_ITEM_RATE)
       p->rate = p->items[i].number;
   }
