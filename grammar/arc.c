@@ -106,10 +106,12 @@ set_end(const Arc *arc, Draft *draft, CsAnchor anchor, double at)
 static void
 set_until(Arc *arc, Draft *draft, const CsTime *time)
 {
-  if (!draft->event.has_start) {
-    set_start(draft, CS_ANCHOR_START, arc->cursor);
-    draft->has_moment = true;
+  if (draft->event.kind == CS_ARC_ENTER && !draft->event.has_start) {
+    set_start(draft, time->anchor, time->a); // "waits until 0:24"
+    return;
   }
+  if (!draft->event.has_start)
+    set_start(draft, CS_ANCHOR_START, arc->cursor);
   if (time->to_end)
     set_end(arc, draft, CS_ANCHOR_START, arc->p->length_s);
   else
@@ -742,7 +744,7 @@ read_states(Arc *arc)
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     if (item->kind != CS_ITEM_TIME || item->time.form != CS_TIME_SPAN ||
-        item->time.anchor != CS_ANCHOR_START || item->time.is_timecode)
+        item->time.anchor == CS_ANCHOR_END || item->time.is_timecode)
       continue;
     size_t end = i + 1;
     while (end < p->n && p->items[end].kind != CS_ITEM_TIME)

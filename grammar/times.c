@@ -151,6 +151,10 @@ read_worded(const CsParse *p, size_t i, CsTime *time)
   if (!share && !is(p, i, CS_MARK_SOME))
     return i;
   n = skip(p, n);
+  // "the second half" holds an ordinal, "a second" an amount.
+  if (is(p, n, CS_MARK_SECOND) && !share &&
+      p->normal.text[at(p, i)->begin] == 't')
+    return i;
   if (!unit_at(p, n, true, &unit) || is_musical(unit) || unit == CS_UNIT_FRAME)
     return i;
   *time = amount(p, half ? 0.5 : share ? 0.25 : 1.0, unit);
