@@ -19,6 +19,8 @@ static const Manners manners[CS_N_FUNCTIONS] = {
     [CS_AMBIENT]    = {1, 0.45, 45},
 };
 
+static const double with_kick = 0.5;
+
 // RULEBOOK 5.4, kit levels: what balances a drum against the snare.
 typedef struct DrumBounds {
   int first_key, last_key;
@@ -59,8 +61,11 @@ cs_beat_level(const CsComposer *c, int bar)
   const double energy = cs_block_energy(c, bar);
   const double level =
       1.6 + 2.0 * c->plan->arousal + 4.0 * (energy - 0.55) + c->plan->density;
+  // However calm a tune is, once it is under way its kit brings the kick.
+  const int least =
+      c->plan->function == CS_THEMATIC && energy >= with_kick ? 2 : 1;
   return cs_clamp_int(
-      (int)(level + 0.5), 1, manners[c->plan->function].max_level);
+      (int)(level + 0.5), least, manners[c->plan->function].max_level);
 }
 
 int
