@@ -245,7 +245,7 @@ vary(const Bass *bass, CsBarStrokes *strokes, int bar)
         cs_rng_below(&rng, 2) == 0 ? 5 : 8;
 }
 
-/// In a build the bass stands on its note for half of it, then pulses.
+/// In a build the bass rests or stands on its note for half of it, then pulses.
 static CsBarStrokes
 build_strokes(const CsComposer *c, int bar)
 {
@@ -314,6 +314,30 @@ add_bar(Bass *bass, int bar)
   return CS_OK;
 }
 
+static bool
+has_harmony(const CsPlan *plan)
+{
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (plan->tracks[i].role <= CS_ROLE_MOTION && plan->tracks[i].n_spans == 0)
+      return true;
+  return false;
+}
+
+/// A tune's build opens without the bass and gets it back at its half, so that
+/// it grows downwards too (RULEBOOK 3.4, span and layer entries).
+static bool
+waits_in_build(const Bass *bass, int bar)
+{
+  enum { MOST_BARS = 4 };
+  const CsComposer *c    = bass->c;
+  const CsTrack *t       = &c->plan->tracks[bass->track];
+  const double progress  = cs_build_progress(c, bar);
+  const CsSection *build = cs_section_of_bar(c->timeline, bar);
+  return progress >= 0.0 && progress < 0.5 && build->n_bars >= 4 &&
+         bar - build->first_bar < MOST_BARS && t->n_spans == 0 &&
+         c->plan->function == CS_THEMATIC && has_harmony(c->plan);
+}
+
 static CsStatus
 add_ending(const Bass *bass)
 {
@@ -336,7 +360,7 @@ cs_write_bass(CsComposer *c, size_t track)
     bass.high = bass.low + 11 < t->range[1] ? bass.low + 11 : t->range[1];
   CS_TRY(draw_line(&bass));
   for (int bar = 0; bar < c->plan->n_bars; bar++) {
-    if (!cs_plays(c, track, bar))
+    if (!cs_plays(c, track, bar) || waits_in_build(&bass, bar))
       continue;
     if (cs_is_end_bar(c, bar))
       CS_TRY(add_ending(&bass));

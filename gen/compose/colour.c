@@ -268,9 +268,19 @@ write_final(const Colour *k)
   return roll_chord(k, c->final_tick, ticks, 78);
 }
 
+/// A build has to have somewhere to go: its first half does without sparkle.
+static bool
+rests_in_build(const CsComposer *c, int bar)
+{
+  const CsSection *s = cs_section_of_bar(c->timeline, bar);
+  return s->kind == CS_SECTION_BUILD && 2 * (bar - s->first_bar) < s->n_bars;
+}
+
 static CsStatus
 write_bar(const Colour *k, int bar)
 {
+  if (rests_in_build(k->c, bar))
+    return CS_OK;
   switch (k->c->plan->function) {
   case CS_AMBIENT:
     return scatter_bar(k, bar);

@@ -241,11 +241,15 @@ vary(const Texture *t, CsBarStrokes *strokes, int bar)
 
 // --- Bars -------------------------------------------------------------------
 
-/// Tones by which a figure has climbed in a build: an octave by its end.
+/// Tones by which a figure has climbed in a build, an octave by its end; a
+/// climax keeps half of the height.
 static int
 climb_at(const Texture *t, int bar)
 {
   const double progress = cs_build_progress(t->c, bar);
+  if (t->c->plan->function == CS_THEMATIC && t->is_motion &&
+      cs_section_of_bar(t->c->timeline, bar)->kind == CS_SECTION_CLIMAX)
+    return 2;
   if (progress < 0.0 || t->c->plan->function == CS_AMBIENT)
     return 0;
   const int n = t->is_motion ? 4 : 2;

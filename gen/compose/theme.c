@@ -139,8 +139,8 @@ unit_of_bar(const Teller *t, int bar)
       (unit.kind == CS_FIGURE_MOTIF || unit.kind == CS_FIGURE_CONTRAST);
   if (s->kind == CS_SECTION_BUILD)
     unit.lift = in * 4 / (s->n_bars > 4 ? s->n_bars : 4);
-  if (s->kind == CS_SECTION_CLIMAX && in >= s->n_bars / 2)
-    unit.lift = 2;
+  if (s->kind == CS_SECTION_CLIMAX) // the tune's summit
+    unit.lift = in >= s->n_bars / 2 ? 4 : 2;
   unit.turns_down = s->kind != CS_SECTION_BUILD && s->kind != CS_SECTION_CLIMAX;
   return unit;
 }
