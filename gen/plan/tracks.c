@@ -229,7 +229,7 @@ pick_instrument(const Band *band, const CsStyleTrack *st, uint64_t index)
     if (in == NULL || is_excluded(band->d, in))
       continue;
     choices[n]   = in;
-    weights[n++] = weight * (is_used(band, in) ? 0.05 : 1.0) *
+    weights[n++] = weight * (is_used(band, in) ? 0.01 : 1.0) *
                    (is_too_weak(in, st->role) ? 0.15 : 1.0);
     weight *= 0.5;
   }
