@@ -622,7 +622,7 @@ low_gap(int key)
                     : 2;
 }
 
-/// Share of struck notes that lie too near above the lowest sounding one.
+/// Share of struck notes at which the two lowest sounding ones lie too near.
 static inline Fact
 fact_low_intervals(const Music *m)
 {
@@ -631,8 +631,15 @@ fact_low_intervals(const Music *m)
   for (size_t i = 0; i < m->score->n_parts; i++) {
     const CsPart *part = &m->score->parts[i];
     for (size_t k = 0; is_pitched(m, i) && k < part->n_notes; k++) {
-      const CsNote *a  = &part->notes[k];
-      const int64_t at = a->start_tick + 60;
+      const CsNote *a    = &part->notes[k];
+      const int64_t at   = a->start_tick + 60;
+      const int64_t tail = cs_tick_of_seconds(m->score->timeline,
+                               seconds_at(m, a->start_tick) + 0.26) -
+                           a->start_tick;
+      if (a->key > 64) { // hears of what lies low when that is struck
+        n++;
+        continue;
+      }
       int lowest = a->key, next = 128;
       size_t who = i;
       for (size_t j = 0; j < m->score->n_parts; j++)
@@ -641,15 +648,16 @@ fact_low_intervals(const Music *m)
           const CsNote *b = &m->score->parts[j].notes[l];
           if (b->start_tick > at)
             break;
-          if (b->start_tick + b->n_ticks <= at + 60)
+          if (b == a)
+            continue;
+          // Pads run up to 250 ms into the next chord (RULEBOOK 7.4).
+          if (b->start_tick + b->n_ticks <= at + tail)
             continue;
           if (b->key < lowest)
             next = lowest, lowest = b->key, who = j;
           else if (b->key > lowest && b->key < next)
             next = b->key, who = j;
         }
-      if (a->key > 64)
-        continue;
       n++;
       if (next < 128 && lowest < 60 && next - lowest < low_gap(lowest)) {
         n_bad++;
@@ -717,8 +725,11 @@ fact_melody_leaps(const Music *m)
   const Moves moves = moves_of(m, track);
   if (moves.n < 8)
     return no_fact;
+  // A short tune may have one.
   const double share = (double)moves.n_over_7 / (double)moves.n;
-  Fact f  = fact_at_most(share, m->plan->function == CS_BED ? 0.0 : 0.04);
+  const double one   = 1.0 / (double)moves.n;
+  Fact f =
+      fact_at_most(share, m->plan->function == CS_BED ? 0.0 : fmax(0.04, one));
   f.holds = f.holds && moves.n_over_12 == 0;
   FACT_WHERE(f, "%zu of %zu over a fifth, %zu over an octave", moves.n_over_7,
       moves.n, moves.n_over_12);
@@ -1128,11 +1139,18 @@ build_sections(const Music *m)
   return s;
 }
 
+/// From where the build begins in the plan to where it was asked to end, the
+/// climax that it leads to included.
 static inline Stretch
 asked_build(const Music *m)
 {
-  const Stretch planned = build_sections(m);
-  return planned.from >= 0 ? planned : build_bars(m);
+  const Stretch asked = build_bars(m);
+  Stretch s           = build_sections(m);
+  if (s.from < 0)
+    return asked;
+  if (asked.to > s.to)
+    s.to = asked.to;
+  return s;
 }
 
 static inline Fact
@@ -1384,15 +1402,15 @@ fact_velocity_life(const Music *m)
     }
     if (n < 24)
       continue;
-    const double mean = sum / (double)n;
-    const double sd   = sqrt(fmax(0.0, sum2 / (double)n - mean * mean));
-    if (sd < f.value || longest > 8) {
+    const double mean  = sum / (double)n;
+    const double sd    = sqrt(fmax(0.0, sum2 / (double)n - mean * mean));
+    const bool is_good = sd >= 2.5 && sd <= 18.0 && longest <= 8;
+    if (sd < f.value && (f.holds || !is_good))
       f.value = sd;
+    if (!is_good)
       FACT_WHERE(f, "%s: SD %.1f, run %zu",
           cs_role_names[m->plan->tracks[t].role], sd, longest);
-    }
-    if (sd < 2.5 || sd > 18 || longest > 8)
-      f.holds = false;
+    f.holds = f.holds && is_good;
   }
   return f.value < 99 ? f : no_fact;
 }
