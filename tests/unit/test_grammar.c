@@ -152,6 +152,24 @@ test_json_read_back_asks_for_the_same(void **state)
 }
 
 static void
+test_whatever_a_prompt_says_reads_back(void **state)
+{
+  static const char *const prompts[] = {"333333333 min",
+      "calm at -99 LUFS, 9 s", "builds all the way",
+      "fade out over 4 s, 0.04 s", "0.1 s, hit at 0:22"};
+  Fixture *f                         = *state;
+  for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++) {
+    const CsJson *root = NULL;
+    CsBrief *again     = NULL;
+    const char *json   = json_of(f, parse(f, prompts[i]));
+    assert_int_equal(
+        cs_json_parse(f->arena, "brief", json, strlen(json), &root), CS_OK);
+    if (cs_brief_read_json(f->arena, root, &again) != CS_OK)
+      fail_msg("%s: %s", prompts[i], cs_arena_error(f->arena));
+  }
+}
+
+static void
 test_a_broken_brief_is_refused_with_its_place(void **state)
 {
   Fixture *f         = *state;
@@ -440,6 +458,7 @@ main(void)
       TEST(test_spans_are_bytes_of_the_typed_prompt),
       TEST(test_fitting_another_length_keeps_the_anchor),
       TEST(test_json_read_back_asks_for_the_same),
+      TEST(test_whatever_a_prompt_says_reads_back),
       TEST(test_a_broken_brief_is_refused_with_its_place),
       TEST(test_text_that_is_no_prompt_is_refused),
       TEST(test_a_misspelt_word_is_taken_and_reported),
