@@ -93,22 +93,21 @@ typedef struct ModeFacts {
 } ModeFacts;
 
 static const ModeFacts mode_facts[CS_N_MODES] = {
-    [CS_MAJOR]      = {{0, 2, 4, 5, 7, 9, 11, -1}, {0, 2, 4, 5, 7, 9, 11}},
-    [CS_MINOR]      = {{0, 2, 3, 5, 7, 8, 10, -1}, {0, 2, 3, 5, 7, 8, 10}},
-    [CS_DORIAN]     = {{0, 2, 3, 5, 7, 9, 10, -1}, {0, 2, 3, 5, 7, 9, 10}},
-    [CS_PHRYGIAN]   = {{0, 1, 3, 5, 7, 8, 10, -1}, {0, 1, 3, 5, 7, 8, 10}},
-    [CS_LYDIAN]     = {{0, 2, 4, 6, 7, 9, 11, -1}, {0, 2, 4, 6, 7, 9, 11}},
-    [CS_MIXOLYDIAN] = {{0, 2, 4, 5, 7, 9, 10, -1}, {0, 2, 4, 5, 7, 9, 10}},
-    [CS_LOCRIAN]    = {{0, 1, 3, 5, 6, 8, 10, -1}, {0, 1, 3, 5, 6, 8, 10}},
-    [CS_HARMONIC_MINOR] = {{0, 2, 3, 5, 7, 8, 11, -1},
-        {0, 2, 3, 5, 7, 8, 11}},
+    [CS_MAJOR]          = {{0, 2, 4, 5, 7, 9, 11, -1}, {0, 2, 4, 5, 7, 9, 11}},
+    [CS_MINOR]          = {{0, 2, 3, 5, 7, 8, 10, -1}, {0, 2, 3, 5, 7, 8, 10}},
+    [CS_DORIAN]         = {{0, 2, 3, 5, 7, 9, 10, -1}, {0, 2, 3, 5, 7, 9, 10}},
+    [CS_PHRYGIAN]       = {{0, 1, 3, 5, 7, 8, 10, -1}, {0, 1, 3, 5, 7, 8, 10}},
+    [CS_LYDIAN]         = {{0, 2, 4, 6, 7, 9, 11, -1}, {0, 2, 4, 6, 7, 9, 11}},
+    [CS_MIXOLYDIAN]     = {{0, 2, 4, 5, 7, 9, 10, -1}, {0, 2, 4, 5, 7, 9, 10}},
+    [CS_LOCRIAN]        = {{0, 1, 3, 5, 6, 8, 10, -1}, {0, 1, 3, 5, 6, 8, 10}},
+    [CS_HARMONIC_MINOR] = {{0, 2, 3, 5, 7, 8, 11, -1}, {0, 2, 3, 5, 7, 8, 11}},
     [CS_PHRYGIAN_DOMINANT] = {{0, 1, 4, 5, 7, 8, 10, -1},
         {0, 1, 4, 5, 7, 8, 10}},
-    [CS_MAJOR_PENTATONIC] = {{0, 2, 4, 7, 9, -1}, {0, 2, 4, 5, 7, 9, 11}},
-    [CS_MINOR_PENTATONIC] = {{0, 3, 5, 7, 10, -1}, {0, 2, 3, 5, 7, 8, 10}},
-    [CS_BLUES]      = {{0, 3, 5, 6, 7, 10, -1}, {0, 2, 4, 5, 7, 9, 10}},
-    [CS_WHOLE_TONE] = {{0, 2, 4, 6, 8, 10, -1}, {0, 2, 4, 6, 7, 9, 11}},
-    [CS_OCTATONIC]  = {{0, 1, 3, 4, 6, 7, 9, 10, -1}, {0, 1, 3, 5, 7, 8, 10}},
+    [CS_MAJOR_PENTATONIC]  = {{0, 2, 4, 7, 9, -1}, {0, 2, 4, 5, 7, 9, 11}},
+    [CS_MINOR_PENTATONIC]  = {{0, 3, 5, 7, 10, -1}, {0, 2, 3, 5, 7, 8, 10}},
+    [CS_BLUES]             = {{0, 3, 5, 6, 7, 10, -1}, {0, 2, 4, 5, 7, 9, 10}},
+    [CS_WHOLE_TONE]        = {{0, 2, 4, 6, 8, 10, -1}, {0, 2, 4, 6, 7, 9, 11}},
+    [CS_OCTATONIC] = {{0, 1, 3, 4, 6, 7, 9, 10, -1}, {0, 1, 3, 5, 7, 8, 10}},
 };
 
 uint16_t
@@ -159,15 +158,16 @@ cs_tonic_name(CsKey key)
   };
   const int parent     = (key.tonic_pc + to_parent[key.mode]) % 12;
   const unsigned flats = 1U << 1 | 1U << 3 | 1U << 5 | 1U << 8 | 1U << 10;
-  return flats >> parent & 1U ? flat_names[key.tonic_pc]
-                              : sharp_names[key.tonic_pc];
+  // F#/Gb major stands between: F# major, but Eb minor rather than D# minor.
+  const bool is_flat = parent == 6 ? key.mode != CS_MAJOR && key.tonic_pc != 6
+                                   : (flats >> parent & 1U) != 0;
+  return is_flat ? flat_names[key.tonic_pc] : sharp_names[key.tonic_pc];
 }
 
 void
 cs_key_name(CsKey key, char *out)
 {
-  (void)snprintf(
-      out, 32, "%s %s", cs_tonic_name(key), cs_mode_names[key.mode]);
+  (void)snprintf(out, 32, "%s %s", cs_tonic_name(key), cs_mode_names[key.mode]);
 }
 
 typedef struct Alias {
@@ -196,7 +196,7 @@ parse_mode(const char *text, CsMode *mode)
     name[n++] = (char)tolower((unsigned char)(*text == '-' ? ' ' : *text));
   while (n > 0 && name[n - 1] == ' ')
     n--;
-  name[n] = '\0';
+  name[n]         = '\0';
   const int index = cs_name_index(name, cs_mode_names, CS_N_MODES);
   if (index >= 0) {
     *mode = (CsMode)index;

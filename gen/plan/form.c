@@ -220,8 +220,8 @@ span_of(const Form *f, const CsArcEvent *e, double tolerance, int usual,
   *from = e->has_start ? border_near(f, e->start_s, tolerance) : 0;
   if (!e->has_start && !e->has_end) // somewhere in the last part
     *from = (int)(0.72 * f->n) / CS_PHRASE_BARS * CS_PHRASE_BARS;
-  *to   = e->has_end ? border_near(f, e->end_s, tolerance)
-                     : cs_clamp_int(*from + usual, 0, f->n);
+  *to = e->has_end ? border_near(f, e->end_s, tolerance)
+                   : cs_clamp_int(*from + usual, 0, f->n);
   if (*from >= f->n)
     *from = f->n > CS_PHRASE_BARS ? f->n - CS_PHRASE_BARS : 0;
   if (*to <= *from)

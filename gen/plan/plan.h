@@ -62,6 +62,12 @@ typedef struct CsSpan {
   double start_s, end_s;
 } CsSpan;
 
+/// A run of bars.
+typedef struct CsBars {
+  int first_bar; ///< 0-based (1-based in JSON).
+  int n_bars;
+} CsBars;
+
 typedef struct CsTrack {
   CsRole role;
   CsStem stem;
@@ -76,6 +82,10 @@ typedef struct CsTrack {
   /// and nowhere else.
   CsSpan *spans;
   size_t n_spans;
+  /// Bars in which it holds back though the energy calls it, so that not too
+  /// many layers come in at once.
+  CsBars *waits;
+  size_t n_waits;
   uint64_t seed;
 } CsTrack;
 

@@ -130,6 +130,17 @@ write_spans(
 }
 
 static void
+write_waits(CsJsonWriter *w, const CsTrack *track)
+{
+  if (track->n_waits == 0)
+    return;
+  cs_json_begin_flat_array(w, "waits");
+  for (size_t i = 0; i < track->n_waits; i++)
+    write_pair(w, NULL, track->waits[i].first_bar + 1, track->waits[i].n_bars);
+  cs_json_end_array(w);
+}
+
+static void
 write_hits(const CsPlan *plan, CsJsonWriter *w)
 {
   cs_json_begin_array(w, "hits");
@@ -161,6 +172,7 @@ write_track(const CsTrack *track, CsJsonWriter *w)
   cs_json_put_number(w, "enter", track->enter);
   cs_json_put_number(w, "leave", track->leave);
   write_spans(w, "spans", track->spans, track->n_spans);
+  write_waits(w, track);
   cs_json_put_number(w, "seed", (double)track->seed);
   cs_json_end_object(w);
 }

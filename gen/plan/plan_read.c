@@ -89,6 +89,25 @@ read_spans(const Reader *r, const CsJson *node, CsSpan **spans, size_t *n_spans)
   return CS_OK;
 }
 
+/// [[first bar, number of bars], ...]
+static CsStatus
+read_waits(const Reader *r, const CsJson *node, CsTrack *track)
+{
+  if (node == NULL)
+    return CS_OK;
+  CS_TRY(want_list(r, node, 0, CS_MAX_CUE_BARS, "waits"));
+  track->waits = CS_NEW_N(r->arena, CsBars, node->n_children);
+  CS_TRY_NEW(track->waits);
+  for (const CsJson *e = node->first; e != NULL; e = e->next) {
+    double pair[2];
+    CS_TRY(read_pair(r, e, 1.0, CS_MAX_CUE_BARS, "bars", pair));
+    if (pair[0] != floor(pair[0]) || pair[1] != floor(pair[1]))
+      return cs_json_fail(r->arena, e, "whole bars are wanted here");
+    track->waits[track->n_waits++] = (CsBars){(int)pair[0] - 1, (int)pair[1]};
+  }
+  return CS_OK;
+}
+
 static CsStatus
 want_whole_seed(const Reader *r, const CsJson *object, const char *key,
     double value, uint64_t *seed)
@@ -449,7 +468,7 @@ typedef struct RawTrack {
   const char *name;
   double range[2], level_db, pan, enter, leave, seed;
   CsStrings patterns;
-  const CsJson *spans;
+  const CsJson *spans, *waits;
 } RawTrack;
 
 #define AT(field) .offset = offsetof(RawTrack, field)
@@ -520,6 +539,7 @@ static const CsField track_fields[] = {
         .high = 2,
         .what = "energy"},
     {.key = "spans", .kind = CS_FIELD_NODE, AT(spans)},
+    {.key = "waits", .kind = CS_FIELD_NODE, AT(waits)},
     {.key     = "seed",
         .kind = CS_FIELD_DOUBLE,
         AT(seed),
@@ -632,6 +652,7 @@ read_track(Reader *r, const CsJson *node)
   track->stem = raw.stem >= 0 ? (CsStem)raw.stem : cs_stem_of_role(track->role);
   CS_TRY(check_range(r, node, &raw, in, track));
   CS_TRY(read_spans(r, raw.spans, &track->spans, &track->n_spans));
+  CS_TRY(read_waits(r, raw.waits, track));
   return want_whole_seed(r, node, "seed", raw.seed, &track->seed);
 }
 
@@ -691,14 +712,14 @@ fail_tempo(const Reader *r, double body_s, double least_s, double most_s,
     return cs_json_fail(r->arena, node,
         "%d bars find no place in %g s; take bars away", r->plan->n_bars,
         r->plan->duration_s);
-  const double low  = fmax(30.0, bpm * body_s / most_s);
+  const double low = fmax(30.0, bpm * body_s / most_s);
   const double high =
       least_s > 0.0 ? fmin(300.0, bpm * body_s / least_s) : 300.0;
   if (low > high)
     return cs_json_fail(r->arena, node,
         "%d bars do not fit %g s at any tempo of 30..300 BPM; change the bars",
         r->plan->n_bars, r->plan->duration_s);
-  const double few  = high - low < 0.1 ? 1e4 : 1e2;
+  const double few = high - low < 0.1 ? 1e4 : 1e2;
   return cs_json_fail(r->arena, node,
       "at %g BPM %s; with %d bars in %g s the tempo must be %.*f..%.*f BPM",
       bpm, what, r->plan->n_bars, r->plan->duration_s, few > 1e2 ? 4 : 2,

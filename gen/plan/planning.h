@@ -50,6 +50,10 @@ CS_NODISCARD CsStatus cs_choose_tracks(CsDraft *d);        // tracks.c
 /// section times, ring-out, hits. Used after planning and after reading.
 CS_NODISCARD CsStatus cs_complete_plan(CsArena *arena, CsPlan *plan);
 
+/// Decide anew which tracks wait in which bars, and work the timeline out.
+CS_NODISCARD CsStatus cs_stagger_layers(
+    CsArena *arena, CsPlan *plan, CsTimeline **timeline); // layers.c
+
 /// Add a warning of planning.
 CS_NODISCARD CsStatus cs_plan_warn(CsDraft *d, const char *code,
     const char *format, ...) __attribute__((format(printf, 3, 4)));

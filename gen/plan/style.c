@@ -280,8 +280,7 @@ say_reason(const CsDraft *d, const Score *score, int reason)
     return cs_arena_printf(
         arena, "it serves well as %s", spoken[d->plan->function]);
   case BECAUSE_MOOD:
-    return has_mood ? "its mood is the asked one"
-                    : "its mood is a mild one";
+    return has_mood ? "its mood is the asked one" : "its mood is a mild one";
   case BECAUSE_TEMPO:
     return "it is at home at that tempo";
   case BECAUSE_METER:

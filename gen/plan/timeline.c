@@ -26,12 +26,7 @@ struct CsTimeline {
 enum {
   BLOCK_BARS      = 4,  ///< Layers come and go on this grid.
   MAX_MASK_TRACKS = 16, ///< Bits of the mask.
-  MAX_NEW         = 2,  ///< Layers that come in together (T50).
-  MAX_NEW_CLIMAX  = 4,
 };
-
-/// A section whose energy grows by this much lets layers in bar by bar.
-static const double build_growth = 0.12;
 
 // ---- Bar lines -------------------------------------------------------------
 
@@ -147,19 +142,11 @@ section_energy(const CsSection *section, double bar)
       cs_lerp(section->energy[0], section->energy[1], share), 0.0, 1.0);
 }
 
-static bool
-is_growing(const CsPlan *plan, const CsSection *section)
-{
-  return section->kind == CS_SECTION_BUILD ||
-         (plan->function != CS_AMBIENT &&
-             section->energy[1] - section->energy[0] >= build_growth);
-}
-
 /// The energy that decides who plays in a bar: of the middle of its block.
 static double
 deciding_energy(const CsPlan *plan, const CsSection *section, int bar)
 {
-  if (is_growing(plan, section))
+  if (cs_is_growing(plan, section))
     return section_energy(section, bar + 0.5);
   const int block = (bar - section->first_bar) / BLOCK_BARS * BLOCK_BARS;
   const int rest  = section->n_bars - block;
@@ -196,66 +183,39 @@ has_bit(unsigned mask, size_t i)
   return (mask >> i & 1U) != 0;
 }
 
-/// Who comes in first: the tune, then the lowest threshold.
-static double
-rank_of(const CsTrack *track)
+static bool
+is_waiting(const CsTrack *track, int bar)
 {
-  return track->role == CS_ROLE_MELODY ? track->enter - 2.0 : track->enter;
+  for (size_t i = 0; i < track->n_waits; i++)
+    if (bar >= track->waits[i].first_bar &&
+        bar < track->waits[i].first_bar + track->waits[i].n_bars)
+      return true;
+  return false;
 }
 
-/// Tracks that newly reach their threshold wait for a later bar line when too
-/// many do so at once.
-static uint16_t
-let_in(const CsPlan *plan, size_t n, uint16_t before, uint16_t wanted, int most)
+static bool
+plays(const CsTimeline *t, const CsTrack *track, int bar)
 {
-  uint16_t now = before & wanted;
-  for (int k = 0; k < most; k++) {
-    size_t best = n;
-    for (size_t i = 0; i < n; i++) {
-      if (!has_bit(wanted, i) || has_bit(now, i))
-        continue;
-      if (best == n || rank_of(&plan->tracks[i]) < rank_of(&plan->tracks[best]))
-        best = i;
-    }
-    if (best < n)
-      now = (uint16_t)(now | 1U << best);
-  }
-  return now;
+  return track->n_spans > 0
+             ? plays_by_spans(t, track, bar)
+             : plays_by_energy(t, track, bar) && !is_waiting(track, bar);
 }
 
-/// How many may come in at a bar: two at each bar line of a build, else two at
-/// each block, four where the climax begins.
-static int
-most_new(const CsPlan *plan, const CsSection *section, int bar)
-{
-  if (is_growing(plan, section))
-    return MAX_NEW;
-  if ((bar - section->first_bar) % BLOCK_BARS != 0)
-    return 0;
-  return section->kind == CS_SECTION_CLIMAX ? MAX_NEW_CLIMAX : MAX_NEW;
-}
-
+/// The final chord belongs to those who played before it.
 static uint16_t
 mask_of_bar(const CsTimeline *t, size_t n, int bar, uint16_t before)
 {
-  const CsPlan *plan       = t->plan;
   const CsSection *section = cs_section_of_bar(t, bar);
-  uint16_t wanted = 0, by_spans = 0, has_spans = 0;
+  const bool is_end =
+      section != NULL && section->kind == CS_SECTION_END && bar > 0;
+  uint16_t mask = 0;
   for (size_t i = 0; i < n; i++) {
-    const CsTrack *track = &plan->tracks[i];
-    if (track->n_spans > 0)
-      has_spans = (uint16_t)(has_spans | 1U << i);
-    if (track->n_spans > 0 && plays_by_spans(t, track, bar))
-      by_spans = (uint16_t)(by_spans | 1U << i);
-    if (track->n_spans == 0 && plays_by_energy(t, track, bar))
-      wanted = (uint16_t)(wanted | 1U << i);
+    const CsTrack *track = &t->plan->tracks[i];
+    if (is_end && track->n_spans == 0 ? has_bit(before, i)
+                                      : plays(t, track, bar))
+      mask = (uint16_t)(mask | 1U << i);
   }
-  if (section != NULL && section->kind == CS_SECTION_END && bar > 0)
-    return (uint16_t)((before & ~has_spans) | by_spans);
-  if (section != NULL && bar > 0)
-    wanted = let_in(plan, n, (uint16_t)(before & ~has_spans), wanted,
-        most_new(plan, section, bar));
-  return (uint16_t)(wanted | by_spans);
+  return mask;
 }
 
 static CsStatus
@@ -370,14 +330,23 @@ cs_energy_at_bar(const CsTimeline *t, double bar)
 }
 
 bool
+cs_is_growing(const CsPlan *plan, const CsSection *section)
+{
+  // Growth of energy from which layers come in bar by bar.
+  const double build_growth = 0.12;
+  return section->kind == CS_SECTION_BUILD ||
+         (plan->function != CS_AMBIENT &&
+             section->energy[1] - section->energy[0] >= build_growth);
+}
+
+bool
 cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar)
 {
   bar = cs_clamp_int(bar, 0, t->n_bars > 0 ? t->n_bars - 1 : 0);
   for (size_t i = 0; i < t->plan->n_tracks && i < MAX_MASK_TRACKS; i++)
     if (track == &t->plan->tracks[i])
       return t->plays != NULL && has_bit(t->plays[bar], i);
-  return track->n_spans > 0 ? plays_by_spans(t, track, bar)
-                            : plays_by_energy(t, track, bar);
+  return plays(t, track, bar);
 }
 
 // ---- Chords ----------------------------------------------------------------

@@ -46,11 +46,13 @@ const CsSection *cs_section_of_bar(const CsTimeline *t, int bar);
 /// Energy at a bar (fractions allowed), 0..1.
 double cs_energy_at_bar(const CsTimeline *t, double bar);
 
+/// Do layers come in bar by bar in this section, because its energy grows?
+bool cs_is_growing(const CsPlan *plan, const CsSection *section);
+
 /// Does a track play in a bar? By its thresholds, decided at most every 4 bars
-/// of a section, or by its spans. At most two tracks come in at each of these
-/// blocks (four where a climax begins), the tune first; the others wait for the
-/// next one. Where the energy grows (builds) it is decided every bar. In the END
-/// bar those play that played just before. A plan has at most 16 tracks.
+/// of a section (every bar where the energy grows) and unless it waits, or by
+/// its spans. In the END bar those play that played just before. What happens
+/// in one section depends on that section alone. A plan has at most 16 tracks.
 bool cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar);
 
 /// A chord and how long it lasts.

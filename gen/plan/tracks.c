@@ -836,7 +836,7 @@ keep_changing(Band *band)
   CsPlan *plan = band->d->plan;
   for (int k = 0; k < MOST_NUDGES; k++) {
     CsTimeline *t = NULL;
-    CS_TRY(cs_timeline_make(band->d->arena, plan, &t));
+    CS_TRY(cs_stagger_layers(band->d->arena, plan, &t));
     int bar = find_dull_border(plan, t, 0);
     while (bar >= 0 && !nudge_at(band, t, bar))
       bar = find_dull_border(plan, t, bar);
@@ -861,9 +861,9 @@ keep_tracks(Band *band)
   if (plan->duration_s >= 4.0 && plan->function != CS_STINGER)
     CS_TRY(keep_changing(band));
   CsTimeline *t = NULL;
-  CS_TRY(cs_timeline_make(band->d->arena, plan, &t));
+  CS_TRY(cs_stagger_layers(band->d->arena, plan, &t));
   keep_harmony_sounding(plan, t);
-  return CS_OK;
+  return cs_stagger_layers(band->d->arena, plan, &t);
 }
 
 /// Functions whose energy is even of itself: a style's thresholds, made for the
