@@ -248,6 +248,18 @@ keep_kick_only(Bar *cells)
       memset(cells->velocities[i], 0, sizeof cells->velocities[i]);
 }
 
+// Some fills land on a crash.
+static CsStatus
+land_fill(CsBeat *b, const CsPattern *fill, int bar)
+{
+  const CsComposer *c = b->c;
+  const int next      = bar + 1;
+  if (!fill->crash_after || !cs_beat_is_bold(c) || next >= c->plan->n_bars ||
+      cs_is_end_bar(c, next) || begins_with_crash(c, next))
+    return CS_OK;
+  return cs_beat_add(b, cs_bar_tick(c->timeline, next), CS_CRASH, 92);
+}
+
 static CsStatus
 write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
 {
@@ -275,6 +287,7 @@ write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
           fill->from_step + shift > 0 ? fill->from_step + shift : 0;
       until = pattern->is_triplet ? first * 3 / 4 : first;
       CS_TRY(play_fill(b, fill, bar, shift));
+      CS_TRY(land_fill(b, fill, bar));
     }
   }
   if (begins_with_crash(c, bar))
