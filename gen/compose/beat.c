@@ -19,7 +19,7 @@ static const Manners manners[CS_N_FUNCTIONS] = {
     [CS_AMBIENT]    = {1, 0.45, 45},
 };
 
-static const double with_kick = 0.5;
+static const double with_kick = 0.45;
 
 // RULEBOOK 5.4, kit levels: what balances a drum against the snare.
 typedef struct DrumBounds {
@@ -55,15 +55,23 @@ cs_beat_is_bold(const CsComposer *c)
   return c->plan->function == CS_THEMATIC || c->plan->function == CS_STINGER;
 }
 
+/// However calm, a tune that is under way has a kick, and so has all that is in
+/// a style whose groove is calm by nature.
+static bool
+wants_kick(const CsComposer *c)
+{
+  const CsStyle *s = c->style;
+  return c->plan->function == CS_THEMATIC ||
+         (s != NULL && s->arousal[0] + s->arousal[1] < 0.0);
+}
+
 int
 cs_beat_level(const CsComposer *c, int bar)
 {
   const double energy = cs_block_energy(c, bar);
   const double level =
       1.6 + 2.0 * c->plan->arousal + 4.0 * (energy - 0.55) + c->plan->density;
-  // However calm a tune is, once it is under way its kit brings the kick.
-  const int least =
-      c->plan->function == CS_THEMATIC && energy >= with_kick ? 2 : 1;
+  const int least = energy >= with_kick && wants_kick(c) ? 2 : 1;
   return cs_clamp_int(
       (int)(level + 0.5), least, manners[c->plan->function].max_level);
 }
@@ -111,11 +119,25 @@ stroke_ticks(int key)
   return rings ? 3 * CS_TICKS_PER_QUARTER : CS_TICKS_PER_QUARTER / 4;
 }
 
+/// In a bed hats and hand percussion keep to the grid of the rest: strokes
+/// between would bring it to the rate of syllables (RULEBOOK 2.1). Triplets and
+/// what carries the groove stay.
+static bool
+is_too_busy(const CsComposer *c, int64_t tick, int key)
+{
+  if (c->plan->function != CS_BED || (key >= 35 && key <= 40))
+    return false;
+  const int bar     = cs_bar_of_tick(c->timeline, tick);
+  const int64_t in  = tick - cs_bar_tick(c->timeline, bar);
+  const int64_t fit = cs_finest_grid(c, bar, cs_max_onset_rate(c));
+  return in % fit != 0 && in % (CS_TICKS_PER_QUARTER / 4) == 0;
+}
+
 CsStatus
 cs_beat_add(CsBeat *b, int64_t tick, int key, double velocity)
 {
   CsComposer *c = b->c;
-  if (tick < 0 || velocity < 1.0)
+  if (tick < 0 || velocity < 1.0 || is_too_busy(c, tick, key))
     return CS_OK;
   const CsTrack *t  = &c->plan->tracks[b->track];
   const bool is_kit = t->bank == 128;
