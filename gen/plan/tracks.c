@@ -848,6 +848,36 @@ keep_changing(Band *band)
 
 // ---- The whole -------------------------------------------------------------
 
+static bool
+never_plays(const CsPlan *plan, const CsTimeline *t, const CsTrack *track)
+{
+  // Effects mark moments, and a kit strikes hits, wherever they play.
+  if (track->role == CS_ROLE_EFFECTS ||
+      (track->role == CS_ROLE_DRUMS && plan->n_hits > 0))
+    return false;
+  for (int bar = 0; bar < plan->n_bars; bar++)
+    if (cs_track_plays(t, track, bar))
+      return false;
+  return true;
+}
+
+/// A layer whose energy the cue never reaches is not announced either, unless
+/// it was asked for.
+static void
+drop_idle(const Band *band, const CsTimeline *t)
+{
+  CsPlan *plan                = band->d->plan;
+  bool is_idle[CS_MAX_TRACKS] = {false};
+  size_t n                    = 0;
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    is_idle[i] =
+        !band->tracks[i].is_wanted && never_plays(plan, t, &plan->tracks[i]);
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (!is_idle[i])
+      plan->tracks[n++] = plan->tracks[i];
+  plan->n_tracks = n;
+}
+
 static CsStatus
 keep_tracks(Band *band)
 {
@@ -863,6 +893,8 @@ keep_tracks(Band *band)
   CsTimeline *t = NULL;
   CS_TRY(cs_stagger_layers(band->d->arena, plan, &t));
   keep_harmony_sounding(plan, t);
+  CS_TRY(cs_stagger_layers(band->d->arena, plan, &t));
+  drop_idle(band, t);
   return cs_stagger_layers(band->d->arena, plan, &t);
 }
 
