@@ -1545,21 +1545,20 @@ fact_hits(const Music *m)
   return f;
 }
 
-/// A track that sounds in the plan but plays next to nothing.
+/// Tracks of the plan that never play a note.
 static inline Fact
 fact_no_idle_tracks(const Music *m)
 {
-  if (m->plan->function != CS_THEMATIC || m->plan->duration_s < 25.0)
+  if (m->plan->duration_s < 25.0)
     return no_fact;
-  Fact f = fact_at_most(0, 1);
+  Fact f = fact_at_most(0, 0);
   for (size_t i = 0; i < m->score->n_parts; i++)
-    if (m->score->parts[i].n_notes < 3 &&
-        m->plan->tracks[i].role != CS_ROLE_EFFECTS) {
+    if (m->score->parts[i].n_notes == 0) {
       f.value++;
-      FACT_WHERE(f, "%s (%s): %zu notes", m->plan->tracks[i].instrument,
-          cs_role_names[m->plan->tracks[i].role], m->score->parts[i].n_notes);
+      f.holds = false;
+      FACT_WHERE(f, "%s (%s)", m->plan->tracks[i].instrument,
+          cs_role_names[m->plan->tracks[i].role]);
     }
-  f.holds = f.value <= 1;
   return f;
 }
 

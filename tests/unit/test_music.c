@@ -62,7 +62,7 @@ static const Property properties[] = {
     {"hits have an accent", fact_hits, 1.0},
     {"a loop is full", fact_loop_is_full, 1.0},
     {"no empty bars", fact_empty_bars, 1.0},
-    {"no idle tracks", fact_no_idle_tracks, 0.9},
+    {"no idle tracks", fact_no_idle_tracks, 0.95},
     {"bass leaps within an octave", fact_bass_leaps, 1.0},
 };
 
