@@ -58,8 +58,7 @@ say_decisions(const CsJob *job)
   char key[32];
   cs_key_name(plan->key, key);
   if (plan->style_reason != NULL)
-    (void)fprintf(
-        stderr, "style     %s: %s\n", plan->style, plan->style_reason);
+    (void)fprintf(stderr, "style     %s\n", plan->style_reason);
   (void)fprintf(stderr, "function  %s, ending %s\n",
       cs_function_names[plan->function], cs_ending_names[plan->ending]);
   (void)fprintf(stderr, "music     %s, %d/%d, %.2f BPM, %d bars\n", key,
@@ -80,6 +79,11 @@ say_figures(const CsJob *job)
       is_sting ? m->momentary_lufs : m->integrated_lufs,
       is_sting ? "momentary" : "integrated", m->target_lufs, m->true_peak_dbtp,
       m->end_rms_dbfs);
+  if (m->target_lufs < job->plan->loudness_lufs - 0.05)
+    (void)fprintf(stderr,
+        "          the level gave way by %.1f dB: more than 3 dB of limiting "
+        "would be needed\n",
+        job->plan->loudness_lufs - m->target_lufs);
 }
 
 static CsStatus

@@ -17,7 +17,7 @@ typedef enum Reason {
   BECAUSE_MODE,
   BECAUSE_INSTRUMENT,
   BECAUSE_EXCLUDED,
-  BECAUSE_VERSATILE,
+  BECAUSE_UNASKED,
   N_REASONS
 } Reason;
 
@@ -34,7 +34,7 @@ static const double weights[N_REASONS] = {
     [BECAUSE_MODE]       = 0.6,
     [BECAUSE_INSTRUMENT] = 2.0,
     [BECAUSE_EXCLUDED]   = 1.5,
-    [BECAUSE_VERSATILE]  = 1.6,
+    [BECAUSE_UNASKED]    = 3.0,
 };
 
 typedef struct Score {
@@ -247,10 +247,10 @@ score_style(const CsDraft *d, const CsStyle *style)
   score.share[BECAUSE_MODE]       = mode_share(d->brief, d->wish, style);
   score.share[BECAUSE_INSTRUMENT] = wanted_share(d, style, &score.instrument);
   score.share[BECAUSE_EXCLUDED]   = excluded_share(d, style);
-  // Without a genre, one that answers to many mood words is the safer choice:
-  // jazz or samba should be asked for.
-  if (d->brief->genres.n == 0)
-    score.share[BECAUSE_VERSATILE] = fmin(1.0, (double)style->moods.n / 12.0);
+  // Jazz or samba should be asked for by a genre or a mood word; that it is
+  // usual for a use is half an invitation.
+  if (style->is_flavour && score.genre == NULL && score.mood == NULL)
+    score.share[BECAUSE_UNASKED] = score.use != NULL ? -0.5 : -1.0;
   for (int i = 0; i < N_REASONS; i++)
     score.total += weights[i] * score.share[i];
   return score;
@@ -273,7 +273,7 @@ say_reason(const CsDraft *d, const Score *score, int reason)
   case BECAUSE_GENRE:
     return cs_arena_printf(arena, "\"%s\" names it", score->genre);
   case BECAUSE_USE:
-    return cs_arena_printf(arena, "it is usual for a %s", score->use);
+    return cs_arena_printf(arena, "\"%s\" suggests it", score->use);
   case BECAUSE_MOOD_WORD:
     return cs_arena_printf(arena, "\"%s\" calls for it", score->mood);
   case BECAUSE_FUNCTION:
@@ -289,8 +289,7 @@ say_reason(const CsDraft *d, const Score *score, int reason)
     return "it uses that mode";
   case BECAUSE_INSTRUMENT:
     return cs_arena_printf(arena, "it has the %s", score->instrument);
-  case BECAUSE_VERSATILE:
-    return "it suits many moods";
+  case BECAUSE_UNASKED:
   case BECAUSE_EXCLUDED:
   case N_REASONS:
     break;

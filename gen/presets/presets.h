@@ -108,6 +108,7 @@ typedef struct CsStyleTrack {
 typedef struct CsStyle {
   const char *name;  ///< "corporate".
   const char *title; ///< One line.
+  bool is_flavour;   ///< Strongly coloured: wants to be asked for by a word.
   double tempo_bpm[2];
   CsStrings meters;  ///< "4/4" ...; the first is the usual one.
   unsigned modes;    ///< Bits over CsMode.
