@@ -22,7 +22,8 @@
 typedef struct Property {
   const char *name;
   FactFn *fn;
-  double share; ///< Of the cues it applies to, how many must hold.
+  double share;  ///< Of the cues it applies to, how many must hold.
+  bool may_miss; ///< Not asked of every seed of the demo prompt.
 } Property;
 
 static const Property properties[] = {
@@ -42,7 +43,7 @@ static const Property properties[] = {
     {"T27 leaps of the tune", fact_melody_leaps, 1.0},
     {"T33 motif", fact_motif, 1.0},
     {"T36 same bars in a row", fact_same_bars, 1.0},
-    {"T38 bass on kick", fact_bass_on_kick, 0.05},
+    {"T38 bass on kick", fact_bass_on_kick, 0.05, true},
     {"T39 level follows energy", fact_level_follows_energy, 1.0},
     {"T40 build: events", fact_build_density, 1.0},
     {"T40 build: span", fact_build_span, 0.75},
@@ -51,7 +52,7 @@ static const Property properties[] = {
     {"T42 a bed is even", fact_bed_is_even, 0.8},
     {"T43 soft underscore", fact_soft_underscore, 1.0},
     {"T45 stinger's peak", fact_stinger_peak, 1.0},
-    {"T46 life of velocities", fact_velocity_life, 0.9},
+    {"T46 life of velocities", fact_velocity_life, 0.9, true},
     {"T47 timing within 20 ms", fact_timing_cap, 1.0},
     {"T51 fills at section ends", fact_fills, 0.9},
     {"T51 crashes four bars apart", fact_crashes, 1.0},
@@ -317,6 +318,23 @@ test_property(void **state)
 }
 
 static void
+test_the_demo_prompt_holds_with_every_seed(void **state)
+{
+  (void)state;
+  size_t n_missed = 0;
+  for (size_t i = 0; i < N_MISSION_SEEDS; i++)
+    for (size_t k = 0; k < COUNT_OF(properties); k++) {
+      const Fact f = properties[k].fn(&cues->music[i]);
+      if (f.holds || properties[k].may_miss)
+        continue;
+      n_missed++;
+      print_message("    seed %zu, %s: %.3f %s\n", i + 1, properties[k].name,
+          f.value, f.where);
+    }
+  assert_int_equal(n_missed, 0);
+}
+
+static void
 test_seeds_give_different_tunes(void **state)
 {
   (void)state;
@@ -343,12 +361,14 @@ int
 main(void)
 {
   enum { N = COUNT_OF(properties) };
-  struct CMUnitTest tests[N + 1];
+  struct CMUnitTest tests[N + 2];
   for (size_t i = 0; i < N; i++)
     tests[i] = (struct CMUnitTest){.name = properties[i].name,
         .test_func                       = test_property,
         .initial_state                   = (void *)(uintptr_t)&properties[i]};
   tests[N] =
       (struct CMUnitTest)cmocka_unit_test(test_seeds_give_different_tunes);
+  tests[N + 1] = (struct CMUnitTest)cmocka_unit_test(
+      test_the_demo_prompt_holds_with_every_seed);
   return cmocka_run_group_tests(tests, make_all, free_all);
 }
