@@ -101,19 +101,72 @@ is_length_of(const CsParse *p, size_t i)
          p->normal.text[next->begin + 2] == ' ';
 }
 
-/// "80s synth pop": a decade, not a length.
+/// "80s": what may be a decade.
+static bool
+has_shape_of_decade(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  const char *text   = p->normal.text + item->begin;
+  return item->kind == CS_ITEM_TIME && item->end == item->begin + 3 &&
+         text[0] >= '5' && text[0] <= '9' && text[1] == '0' && text[2] == 's';
+}
+
+/// "the 80s", "in the 80s", "'80s", "late 90s"
+static bool
+is_named_decade(const CsParse *p, size_t i)
+{
+  static const char *const words[] = {"the ", "early ", "late ", "mid ", "'"};
+  const size_t at                  = p->items[i].begin;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+    const size_t n = strlen(words[k]);
+    if (at >= n && memcmp(p->normal.text + at - n, words[k], n) == 0)
+      return !cs_item_is(cs_item_at(p, i, -1), CS_MARK_LAST);
+  }
+  return false;
+}
+
+/// Is there another amount that can be the length?
+static bool
+has_other_length(const CsParse *p, size_t i)
+{
+  for (size_t k = 0; k < p->n; k++) {
+    const CsItem *item    = &p->items[k];
+    const CsTimeForm form = item->time.form;
+    if (k != i && item->kind == CS_ITEM_TIME && !has_shape_of_decade(p, k) &&
+        (form == CS_TIME_LENGTH || form == CS_TIME_RANGE) &&
+        item->time.unit == CS_UNIT_SECOND && !belongs_to_change(p, k))
+      return true;
+  }
+  return false;
+}
+
+/// Genres that stand for a function have no decade: "90s corporate".
+static bool
+has_decades(const CsItem *item)
+{
+  return cs_item_is(item, CS_MARK_LIKE_AFTER) ||
+         (cs_item_is_class(item, CS_CLASS_GENRE) && !item->entry->timeless);
+}
+
+/// "80s synth pop": a decade, not a length. 60 and 90 s are the common lengths
+/// of spots, so that these need a genre beside them, or another length.
 static bool
 is_decade(const CsParse *p, size_t i)
 {
-  const CsItem *item = &p->items[i];
   const CsItem *next = cs_item_at(p, i, 1);
-  const char *text   = p->normal.text + item->begin;
-  const bool shape   = item->end == item->begin + 3 && text[0] >= '5' &&
-                     text[1] == '0' && text[2] == 's';
-  return shape && next->clause == item->clause &&
-         (cs_item_is_class(next, CS_CLASS_GENRE) ||
-             cs_item_is_class(next, CS_CLASS_INSTRUMENT) ||
-             cs_item_is(next, CS_MARK_LIKE_AFTER));
+  if (!has_shape_of_decade(p, i))
+    return false;
+  if (is_named_decade(p, i) || has_other_length(p, i))
+    return !follows_heading(p, i);
+  const char tens    = p->normal.text[p->items[i].begin];
+  const bool spot    = tens == '6' || tens == '9';
+  const bool listed  = cs_item_is_mark(next, ",");
+  const CsItem *noun = listed ? cs_item_at(p, i, 2) : next;
+  if (!listed && next->clause != p->items[i].clause)
+    return false;
+  if (spot)
+    return !listed && has_decades(next);
+  return has_decades(noun) || cs_item_is_class(noun, CS_CLASS_INSTRUMENT);
 }
 
 /// "in:", and "in at" where no instrument comes in.
@@ -250,6 +303,23 @@ time_beside(const CsParse *p, size_t i, size_t *found)
   return -1.0;
 }
 
+/// Something that comes in at a moment goes on behind it: no end.
+static bool
+begins_something(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  if (item->time.form == CS_TIME_SPAN || item->time.form == CS_TIME_UNTIL)
+    return false;
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == item->clause; k++) {
+    const CsItem *near = &p->items[k];
+    if (near->kind == CS_ITEM_ENTRY && near->entry->kind == CS_ARC_ENTER &&
+        !(near->flags & CS_FLAG_NEGATED))
+      return true;
+  }
+  return false;
+}
+
 typedef struct Ends {
   double in_s, out_s, latest_s;
   size_t out_at, latest_at;
@@ -280,7 +350,7 @@ find_ends(const CsParse *p)
     }
     if (is_explicit_place(item)) {
       ends.n_places++;
-      if (last_second(&item->time) > ends.latest_s) {
+      if (!begins_something(p, i) && last_second(&item->time) > ends.latest_s) {
         ends.latest_s  = last_second(&item->time);
         ends.latest_at = i;
       }

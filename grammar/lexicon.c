@@ -220,6 +220,8 @@ static const Rule rules[] = {
         0},
     {{"target", CS_FIELD_BOOL, AT(target), .what = "of an instrument"},
         IN(CHANGE), 0},
+    {{"timeless", CS_FIELD_BOOL, AT(timeless), .what = "has no decade"},
+        IN(GENRE), 0},
     {{"noun", CS_FIELD_BOOL, AT(noun), .what = "is a thing"},
         IN(CHANGE) | IN(FUNCTION), 0},
 };

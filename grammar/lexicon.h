@@ -158,8 +158,9 @@ typedef struct CsEntry {
   const char *meter;
   const char *genre, *use;
   CsStrings instruments, exclude;
-  bool target; ///< A change that belongs to the instrument beside it.
-  bool noun;   ///< A change word that is a thing: "drop", "hit".
+  bool target;   ///< A change that belongs to the instrument beside it.
+  bool timeless; ///< A genre of a function, not of a decade.
+  bool noun;     ///< A change word that is a thing: "drop", "hit".
 } CsEntry;
 
 enum { CS_EVEN = CS_N_ARC_KINDS };

@@ -84,6 +84,7 @@ note_unknowns(CsParse *p)
 static CsStatus
 understand(CsParse *p)
 {
+  cs_read_retractions(p);
   CS_TRY(cs_read_settings(p));
   CS_TRY(cs_read_times(p));
   cs_read_scopes(p);

@@ -330,6 +330,9 @@ set_shape(
   case CS_SHAPE_NUMBER:
     item->kind   = CS_ITEM_NUMBER;
     item->number = group_number(p, match, 'n');
+    if (group_is_set(match, 'd')) // "1/3 s", "1 1/2 minutes"
+      item->number = item->number / group_number(p, match, 'd') +
+                     group_number(p, match, 'w');
     return true;
   case CS_N_SHAPES:
     break;

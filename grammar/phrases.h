@@ -105,6 +105,10 @@ CS_NODISCARD CsStatus cs_read_settings(CsParse *p);
 /// Join numbers and units to times, and times with their prepositions.
 CS_NODISCARD CsStatus cs_read_times(CsParse *p);
 
+/// Mark what a correction takes back: "slow? no: fast". Runs first, because a
+/// number that is taken back must not be taken.
+void cs_read_retractions(CsParse *p);
+
 /// Mark what is negated, hedged, reduced or insisted on.
 void cs_read_scopes(CsParse *p);
 

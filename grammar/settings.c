@@ -14,6 +14,8 @@ static const double open_bpm = 20.0;
 static const double word_slack = 1.25;
 
 static const double slowest_bpm = 20.0, fastest_bpm = 300.0;
+/// The targets that mastering can meet.
+static const double quietest_lufs = -60.0, loudest_lufs = -8.0;
 
 static bool
 is_number(const CsParse *p, size_t i)
@@ -246,6 +248,8 @@ is_negated_before(const CsParse *p, size_t i)
     const CsItem *item = cs_item_at(p, i, step);
     if (item->clause != p->items[i].clause)
       return false;
+    if (item->flags & CS_FLAG_CORRECTS) // "slow? no: fast"
+      return false;
     if (cs_item_is(item, CS_MARK_NO) || cs_item_is(item, CS_MARK_NOT))
       return true;
   }
@@ -258,7 +262,8 @@ read_tempo_words(CsParse *p)
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     if (item->kind != CS_ITEM_ENTRY || item->entry->bpm[1] <= 0.0 ||
-        is_of_change(p, i) || is_negated_before(p, i))
+        is_of_change(p, i) || is_negated_before(p, i) ||
+        (item->flags & CS_FLAG_NEGATED))
       continue;
     const size_t number = bare_number_near(p, i);
     if (number > 0)
@@ -320,6 +325,16 @@ take_meter(CsParse *p, size_t i, CsMeter meter)
 static CsStatus
 take_loudness(CsParse *p, size_t i)
 {
+  const double lufs = p->items[i].number;
+  if (lufs < quietest_lufs || lufs > loudest_lufs) {
+    const char *message = cs_arena_printf(p->arena,
+        "%g LUFS is outside %g..%g LUFS and is not taken; the function's own "
+        "loudness stands",
+        lufs, quietest_lufs, loudest_lufs);
+    CS_TRY_NEW(message);
+    CS_TRY(cs_brief_warn(p->arena, p->brief, "loudness_out_of_range", message));
+    return cs_understand(p, i, i, "loudness_lufs", "null", "out of range");
+  }
   p->brief->loudness_lufs = p->items[i].number;
   p->brief->said |= CS_SAID_LOUDNESS;
   return cs_understand_number(
@@ -338,7 +353,8 @@ cs_read_settings(CsParse *p)
       CS_TRY(take_loudness(p, i));
     else if (item->kind == CS_ITEM_METER)
       CS_TRY(take_meter(p, i, meter));
-    else if (item->kind != CS_ITEM_ENTRY || is_negated_before(p, i))
+    else if (item->kind != CS_ITEM_ENTRY || is_negated_before(p, i) ||
+             (item->flags & CS_FLAG_NEGATED))
       continue;
     else if (item->entry->meter != NULL &&
              cs_meter_parse(item->entry->meter, &meter))
@@ -348,7 +364,7 @@ cs_read_settings(CsParse *p)
   CS_TRY(read_tempo_words(p));
   for (size_t i = 0; i < p->n; i++)
     if (p->items[i].kind == CS_ITEM_ENTRY && p->items[i].entry->mode >= 0 &&
-        !is_negated_before(p, i))
+        !is_negated_before(p, i) && !(p->items[i].flags & CS_FLAG_NEGATED))
       CS_TRY(take_mode(p, i));
   return CS_OK;
 }
