@@ -193,14 +193,28 @@ bar_start_s(const Form *f, int bar)
   return cs_seconds_of_tick(t, (double)cs_bar_tick(t, bar + f->d->n_pickup));
 }
 
+/// The bar on whose line the tempo was made to put an asked accent, or -1.
+static int
+bar_of_hit(const Form *f, double seconds)
+{
+  const CsPlan *plan = f->d->plan;
+  for (size_t i = 0; i < plan->n_hits; i++)
+    if (plan->hits[i].beat == 0.0 && fabs(plan->hits[i].at_s - seconds) < 0.001)
+      return plan->hits[i].bar - f->d->n_pickup;
+  return -1;
+}
+
 /// The phrase boundary nearest a moment, or, when it is more than `tolerance`
-/// bars off, the nearest even bar.
+/// bars off, the nearest even bar. A moment that is an accent too has its bar.
 static int
 border_near(const Form *f, double seconds, double tolerance)
 {
   const CsTimeline *t = f->d->time;
   const int64_t tick  = cs_tick_of_seconds(t, seconds);
   const int bar       = cs_bar_of_tick(t, tick < 0 ? 0 : tick);
+  const int hit       = bar_of_hit(f, seconds);
+  if (hit >= 0)
+    return cs_clamp_int(hit, 0, f->n);
   const double part =
       (double)(tick - cs_bar_tick(t, bar)) / (double)cs_bar_ticks(t, bar);
   const double at     = bar - f->d->n_pickup + part;

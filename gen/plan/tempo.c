@@ -39,8 +39,10 @@ typedef struct Search {
   int near_bars;        ///< Look only near this number of bars; 0 = everywhere.
   int grain;            ///< Bars come in multiples of it.
   double pickup_step;   ///< Quarters; 0 = no pick-ups.
-  const double *hits_s; ///< From bar 0.
+  const double *hits_s; ///< From bar 0; drops are among them.
   int n_hits;
+  const double *drops_s; ///< Those that must fall on a bar line.
+  int n_drops;
   const double *borders_s; ///< Where sections should begin, from bar 0.
   int n_borders;
   long n_looks; ///< Hits placed so far; the search is given up at MAX_LOOKS.
@@ -171,6 +173,15 @@ bar_at(const Search *s, const Fit *f, double quarters)
 }
 
 /// The half beat near a hit on which it costs least.
+static bool
+is_drop(const Search *s, double hit_s)
+{
+  for (int i = 0; i < s->n_drops; i++)
+    if (s->drops_s[i] == hit_s)
+      return true;
+  return false;
+}
+
 static Place
 place_hit(const Search *s, const Fit *f, double hit_s)
 {
@@ -180,8 +191,9 @@ place_hit(const Search *s, const Fit *f, double hit_s)
   const double line  = bar < 0 ? 0.0 : quarters_to(s, f, bar);
   const double width = bar < f->n_bars ? quarters_to(s, f, bar + 1) - line : 0;
   Place best         = {.cost = 1e9};
-  const double first = floor((at - line) / half) - 1.0;
-  for (int k = 0; k < 4; k++) {
+  const bool on_line = is_drop(s, hit_s);
+  const double first = on_line ? 0.0 : floor((at - line) / half) - 1.0;
+  for (int k = 0; k < (on_line ? 1 : 4); k++) {
     const double beat = (first + k) * half;
     if (beat < 0.0 || (beat > 0.0 && beat > width - 1e-9))
       continue;
@@ -581,7 +593,9 @@ cs_fit_tempo(CsDraft *d)
   s.length_s   = plan->duration_s - plan->lead_in_s;
   s.max_bars   = plan->duration_s < 4.0 ? 2 : CS_MAX_CUE_BARS;
   s.best.cost  = 1e9;
-  CS_TRY(collect_times(d, 1U << CS_ARC_HIT, &s.hits_s, &s.n_hits));
+  CS_TRY(collect_times(d, 1U << CS_ARC_DROP, &s.drops_s, &s.n_drops));
+  CS_TRY(collect_times(
+      d, 1U << CS_ARC_HIT | 1U << CS_ARC_DROP, &s.hits_s, &s.n_hits));
   CS_TRY(collect_times(d,
       1U << CS_ARC_BUILD | 1U << CS_ARC_PEAK | 1U << CS_ARC_DROP |
           1U << CS_ARC_RISE | 1U << CS_ARC_FALL,
