@@ -3,7 +3,7 @@
 #include "gen/base/file.h"
 #include "gen/compose/score.h"
 
-#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +98,35 @@ cs_job_plan(CsJob *job)
       &job->options.wish, &job->plan);
 }
 
+/// A plan holds its decisions; options may still change how it is delivered.
+static CsStatus
+deliver_by_options(CsJob *job)
+{
+  static const char *const decided[] = {"duration", "tempo", "key", "meter",
+      "function", "style", "ending", "seed", "theme-seed"};
+  const CsPlanWish *wish             = &job->options.wish;
+  CsPlan *plan                       = job->plan;
+  for (size_t i = 0; i < sizeof decided / sizeof *decided; i++)
+    if (cs_option_is_given(&job->options, decided[i]))
+      return cs_fail(job->arena, CS_ERR_REQUEST,
+          "--%s does not go with a plan; edit it in the plan instead",
+          decided[i]);
+  if (cs_option_is_given(&job->options, "rate")) {
+    plan->sample_rate = wish->sample_rate;
+    plan->n_frames =
+        (uint64_t)llround(plan->duration_s * (double)plan->sample_rate);
+  }
+  if (wish->has_lufs)
+    plan->loudness_lufs = wish->lufs;
+  if (cs_option_is_given(&job->options, "peak"))
+    plan->peak_dbtp = wish->peak_dbtp;
+  if (cs_option_is_given(&job->options, "fade-in"))
+    plan->fade_in_s = wish->fade_in_s;
+  if (cs_option_is_given(&job->options, "fade-out"))
+    plan->fade_out_s = wish->fade_out_s;
+  return CS_OK;
+}
+
 CsStatus
 cs_job_read_plan(CsJob *job, const char *name, const char *json, size_t n_bytes)
 {
@@ -107,7 +136,7 @@ cs_job_read_plan(CsJob *job, const char *name, const char *json, size_t n_bytes)
   CS_TRY(cs_json_parse(job->arena, name, json, n_bytes, &root));
   CS_TRY(cs_plan_read_json(job->arena, job->engine->presets, root, &job->plan));
   job->plan_is_edited = true;
-  return CS_OK;
+  return deliver_by_options(job);
 }
 
 CsStatus

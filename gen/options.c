@@ -418,6 +418,13 @@ cs_options_set(CsArena *arena, const CsPresets *presets, CsOptions *options,
   return CS_OK;
 }
 
+bool
+cs_option_is_given(const CsOptions *options, const char *name)
+{
+  const CsOptionRow *row = cs_option_row(name);
+  return row != NULL && options->given[row - cs_option_rows].name != NULL;
+}
+
 void
 cs_options_write_json(
     const CsOptions *options, CsJsonWriter *writer, const char *key)

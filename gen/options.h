@@ -61,6 +61,9 @@ CsStatus cs_option_unknown(CsArena *arena, const char *name);
 CS_NODISCARD CsStatus cs_options_set(CsArena *arena, const CsPresets *presets,
     CsOptions *options, const char *name, const char *value);
 
+/// Was that option given?
+bool cs_option_is_given(const CsOptions *options, const char *name);
+
 /// The given options that decide the bytes, as a JSON object name -> text.
 void cs_options_write_json(
     const CsOptions *options, CsJsonWriter *writer, const char *key);

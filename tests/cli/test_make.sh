@@ -112,6 +112,11 @@ nonsense() { # NAME EDIT PATTERN
   edit "$2"
   refuse "$1" 2 "$3" make --plan ../q.json -o x.wav
 }
+"$CUESMITH" make --plan p.json --rate 44100 --lufs -24 -o r.wav -q
+check "a plan takes another rate" equal "$(field r.wav frames)" 1323000
+check "and another loudness" holds "abs($(field r.wav integrated) + 24) <= 0.5"
+check "and verifies" "$CUESMITH" verify r.wav
+refuse "a tempo beside a plan" 2 "edit it in the plan" make --plan p.json --tempo 90 -o x.wav
 mv p.json q.json "$work" 2>/dev/null; rm -f ./*
 cd "$work" || exit 1
 nonsense "negative bars" 'v["sections"][0]["bars"] = -4' "sections/0/bars"
