@@ -16,8 +16,8 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdoubl
         -Wvla -Wcast-qual -Wwrite-strings -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes \
         -Wold-style-definition -Wnull-dereference -Wno-missing-field-initializers -Werror
 BASE := -std=c17 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -ffp-contract=off -fPIC -fvisibility=hidden -I.
-ASAN := -fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow -fno-sanitize-recover=all
-TSAN := -fsanitize=thread
+ASAN := -DCS_SANITIZED -fsanitize=address,undefined,float-divide-by-zero,float-cast-overflow -fno-sanitize-recover=all
+TSAN := -DCS_SANITIZED -fsanitize=thread
 
 FLAGS_release := -O2 -g
 FLAGS_debug   := -O0 -g
@@ -87,6 +87,10 @@ $(OUT)/tests/%: tests/unit/%.c $(OUT)/libcuesmith.a
 	@echo "  TEST  $<"
 	@$(CC) $(CFLAGS) -MMD -MP $< $(OUT)/libcuesmith.a $(LDLIBS) -lcmocka -o $@
 
+# Memory is refused in our code and, where it is there as an archive, in PCRE2.
+$(OUT)/tests/test_memory: LDLIBS := $(if $(wildcard $(shell $(CC) -print-file-name=libpcre2-8.a)),-l:libpcre2-8.a) $(LDLIBS) \
+  -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+
 # Examples see only what is installed: the public header and the library.
 $(OUT)/examples/%: tests/examples/%.c $(OUT)/libcuesmith.a gen/cuesmith.h
 	@mkdir -p $(@D)/include
@@ -100,7 +104,7 @@ $(OUT)/tools/%: tests/tools/%.c $(OUT)/libcuesmith.a
 	@echo "  CC    $<"
 	@$(CC) $(CFLAGS) $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
 
-$(OUT)/fuzz/%: tests/fuzz/%.c $(OUT)/libcuesmith.a
+$(OUT)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(OUT)/libcuesmith.a
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer -Wno-missing-prototypes $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
 
@@ -135,11 +139,10 @@ asan tsan:
 # Each target runs for FUZZ_SECONDS on its own small corpus.
 FUZZ_SECONDS ?= 60
 fuzz:
+	@tests/fuzz/run.sh --can
 	@$(MAKE) --no-print-directory fuzz-run MODE=fuzz CC=clang
 fuzz-run: $(FUZZERS)
-	@for f in $(FUZZERS); do n=$$(basename $$f); mkdir -p $(OUT)/corpus/$$n tests/fuzz/corpus/$$n; \
-	  echo "$$n"; $$f -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -timeout=10 -artifact_prefix=$(OUT)/ \
-	  $(OUT)/corpus/$$n tests/fuzz/corpus/$$n >$(OUT)/$$n.log 2>&1 || { tail -30 $(OUT)/$$n.log; exit 1; }; done
+	@OUT=$(OUT) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(FUZZERS)
 
 bench: build/cuesmith $(TOOLS)
 	@tests/bench/bench.sh

@@ -50,9 +50,10 @@ cs_engine_open(const char *data_dir, char *why, CsEngine **engine)
     *engine = made;
     return CS_OK;
   }
+  const char *said = arena != NULL ? cs_arena_error(arena) : "";
   if (why != NULL)
     (void)snprintf(why, CS_MESSAGE_BYTES, "%s",
-        arena != NULL ? cs_arena_error(arena) : "not enough memory");
+        said[0] != '\0' ? said : "not enough memory");
   if (made != NULL)
     cs_lexicon_free(made->lexicon);
   cs_arena_free(arena);

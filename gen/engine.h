@@ -61,6 +61,30 @@ CS_NODISCARD CsStatus cs_job_sound(CsJob *job,
 CS_NODISCARD CsStatus cs_record_make(
     CsArena *arena, const CsJob *job, const char **json);
 
+/// The parts of a record that making its file again needs.
+typedef struct CsRecord {
+  double engine;
+  const char *prompt;
+  bool plan_is_edited;
+  const CsJson *options, *plan;
+  const char *sha256;
+  const char *font_sha256, *fluidsynth; ///< NULL when the record lacks them.
+} CsRecord;
+
+/// Read a record.
+///
+/// @param path  The file that carries it, for messages.
+/// @return CS_ERR_REQUEST when it is no JSON or lacks what is needed.
+CS_NODISCARD CsStatus cs_record_read(CsArena *arena, const char *path,
+    const char *json, size_t n_bytes, CsRecord *record);
+
+/// Set a fresh job to what a record says: its options, then its prompt is
+/// understood, or its edited plan is taken.
+///
+/// @return CS_ERR_REQUEST when the record asks for what a record does not hold,
+///         such as a file to read.
+CS_NODISCARD CsStatus cs_record_apply(CsJob *job, const CsRecord *record);
+
 /// How a file differs from what its record makes.
 typedef struct CsVerdict {
   bool is_same;

@@ -1,4 +1,5 @@
-// The record: how a cue was made and what it measures (DESIGN, section 5).
+// The record: how a cue was made and what it measures (DESIGN, section 5),
+// written and read back.
 
 #include "gen/engine.h"
 
@@ -87,4 +88,95 @@ cs_record_make(CsArena *arena, const CsJob *job, const char **json)
   cs_json_end_object(&w);
   cs_text_add(&text, "\n");
   return cs_text_take(&text, json);
+}
+
+// ---- Reading ----------------------------------------------------------------
+
+static const CsJson *
+member_of(const CsJson *node, const char *key, CsJsonKind kind)
+{
+  const CsJson *m = node != NULL && node->kind == CS_JSON_OBJECT
+                        ? cs_json_member(node, key)
+                        : NULL;
+  return m != NULL && m->kind == kind ? m : NULL;
+}
+
+static const char *
+string_of(const CsJson *node, const char *key)
+{
+  const CsJson *m = member_of(node, key, CS_JSON_STRING);
+  return m != NULL ? m->string : NULL;
+}
+
+static double
+number_of(const CsJson *node, const char *key)
+{
+  const CsJson *m = member_of(node, key, CS_JSON_NUMBER);
+  return m != NULL ? m->number : 0.0;
+}
+
+static const char *
+font_of(const CsJson *root)
+{
+  const CsJson *fonts = member_of(member_of(root, "provenance", CS_JSON_OBJECT),
+      "soundfonts", CS_JSON_ARRAY);
+  return fonts != NULL ? string_of(fonts->first, "sha256") : NULL;
+}
+
+CsStatus
+cs_record_read(CsArena *arena, const char *path, const char *json,
+    size_t n_bytes, CsRecord *record)
+{
+  const CsJson *root = NULL;
+  const char *name   = cs_arena_printf(arena, "the record of %s", path);
+  CS_TRY_NEW(name);
+  CS_TRY(cs_json_parse(arena, name, json, n_bytes, &root));
+  const CsJson *libraries = member_of(root, "libraries", CS_JSON_OBJECT);
+  const CsJson *edited    = member_of(root, "plan_edited", CS_JSON_BOOL);
+
+  *record = (CsRecord){
+      .engine         = number_of(root, "engine"),
+      .prompt         = string_of(root, "prompt"),
+      .plan_is_edited = edited != NULL && edited->number != 0.0,
+      .options        = member_of(root, "options", CS_JSON_OBJECT),
+      .plan           = member_of(root, "plan", CS_JSON_OBJECT),
+      .sha256 = string_of(member_of(root, "audio", CS_JSON_OBJECT), "sha256"),
+      .font_sha256 = font_of(root),
+      .fluidsynth  = string_of(libraries, "fluidsynth"),
+  };
+  if (record->prompt == NULL || record->options == NULL ||
+      record->plan == NULL || record->sha256 == NULL)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "the record of %s lacks prompt, options, plan or audio; it cannot be "
+        "verified",
+        path);
+  return CS_OK;
+}
+
+/// A record is the word of whoever made the file: it may set what decides the
+/// bytes, and name no file.
+static CsStatus
+apply_option(CsJob *job, const CsJson *option)
+{
+  const CsOptionRow *row = cs_option_row(option->key);
+  if (row == NULL || !row->decides_bytes)
+    return cs_json_fail(
+        job->arena, option, "a record holds no such option; it cannot be used");
+  if (option->kind != CS_JSON_STRING || option->string[0] == '@')
+    return cs_json_fail(
+        job->arena, option, "an option's value as text is wanted here");
+  return cs_job_set(job, option->key, option->string);
+}
+
+CsStatus
+cs_record_apply(CsJob *job, const CsRecord *record)
+{
+  for (const CsJson *o = record->options->first; o != NULL; o = o->next)
+    CS_TRY(apply_option(job, o));
+  if (!record->plan_is_edited && record->prompt[0] != '\0')
+    return cs_job_parse(job, record->prompt);
+  CS_TRY(cs_plan_read_json(
+      job->arena, job->engine->presets, record->plan, &job->plan));
+  job->plan_is_edited = true;
+  return CS_OK;
 }

@@ -506,8 +506,11 @@ add_pattern(CsArena *arena, CsLexicon *lexicon, const CsJson *node)
   CS_TRY_NEW(larger);
   if (shapes->n > 0)
     memcpy(larger, shapes->items, shapes->n * sizeof *larger);
-  CsShape *shape = cs_shape_new(row.pattern, why);
-  if (shape == NULL)
+  CsShape *shape        = NULL;
+  const CsStatus status = cs_shape_new(row.pattern, why, &shape);
+  if (status == CS_ERR_MEMORY)
+    return cs_fail(arena, status, "%s", why);
+  if (status != CS_OK)
     return cs_json_fail(arena, at, "the pattern cannot be used: %s", why);
   larger[shapes->n++] = shape;
   shapes->items       = larger;

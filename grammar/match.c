@@ -51,32 +51,40 @@ read_first_bytes(CsShape *shape)
                                          : true;
 }
 
-CsShape *
-cs_shape_new(const char *pattern, char *why)
+static CsStatus
+fail_compile(int error, size_t offset, char *why)
 {
-  int error         = 0;
-  PCRE2_SIZE offset = 0;
-  CsShape *shape    = calloc(1, sizeof *shape);
-  if (shape == NULL) {
+  PCRE2_UCHAR text[200] = "";
+  if (error == PCRE2_ERROR_HEAP_FAILED) {
     (void)snprintf(why, CS_MESSAGE_BYTES, "not enough memory");
-    return NULL;
+    return CS_ERR_MEMORY;
   }
-  shape->code = pcre2_compile((PCRE2_SPTR)pattern, strlen(pattern),
-      PCRE2_ANCHORED | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF, &error,
-      &offset, NULL);
-  if (shape->code == NULL) {
-    PCRE2_UCHAR text[200] = "";
-    (void)pcre2_get_error_message(error, text, sizeof text);
-    (void)snprintf(why, CS_MESSAGE_BYTES, "%s, at byte %zu of the pattern",
-        (const char *)text, (size_t)offset);
-    free(shape);
-    return NULL;
+  (void)pcre2_get_error_message(error, text, sizeof text);
+  (void)snprintf(why, CS_MESSAGE_BYTES, "%s, at byte %zu of the pattern",
+      (const char *)text, offset);
+  return CS_ERR_REQUEST;
+}
+
+CsStatus
+cs_shape_new(const char *pattern, char *why, CsShape **shape)
+{
+  int error         = PCRE2_ERROR_HEAP_FAILED;
+  PCRE2_SIZE offset = 0;
+  CsShape *made     = calloc(1, sizeof *made);
+  if (made != NULL)
+    made->code = pcre2_compile((PCRE2_SPTR)pattern, strlen(pattern),
+        PCRE2_ANCHORED | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF, &error,
+        &offset, NULL);
+  if (made == NULL || made->code == NULL) {
+    free(made);
+    return fail_compile(error, offset, why);
   }
   // Without machine code (a system that forbids it) PCRE2 interprets.
-  (void)pcre2_jit_compile(shape->code, PCRE2_JIT_COMPLETE);
-  read_group_names(shape);
-  read_first_bytes(shape);
-  return shape;
+  (void)pcre2_jit_compile(made->code, PCRE2_JIT_COMPLETE);
+  read_group_names(made);
+  read_first_bytes(made);
+  *shape = made;
+  return CS_OK;
 }
 
 bool

@@ -21,8 +21,10 @@ typedef struct CsShapeMatch {
 
 /// Compile a pattern that matches only where it is asked to.
 ///
-/// @param why  CS_MESSAGE_BYTES long; the reason, when NULL is given back.
-CsShape *cs_shape_new(const char *pattern, char *why);
+/// @param why  CS_MESSAGE_BYTES long; the reason of a failure.
+/// @return CS_ERR_REQUEST when it is no regular expression.
+CS_NODISCARD CsStatus cs_shape_new(
+    const char *pattern, char *why, CsShape **shape);
 
 /// Has the pattern a group of that name?
 bool cs_shape_has_group(const CsShape *shape, char name);

@@ -328,11 +328,14 @@ emit_short(Buffer *b, const CsNormal *in, size_t at)
   return 0;
 }
 
+/// "&" becomes " and ": nothing grows more.
+enum { MOST_GROWTH = 5 };
+
 static CsStatus
 write_numbers(CsArena *arena, const CsNormal *in, CsNormal *out)
 {
   Buffer b;
-  CS_TRY(buffer_new(arena, 3 * in->n + 2, out, &b));
+  CS_TRY(buffer_new(arena, MOST_GROWTH * in->n + 2, out, &b));
   for (size_t at = 0; at < in->n;) {
     const char before = at > 0 ? in->text[at - 1] : ' ';
     const bool starts = !is_letter(before) && before != '\'';

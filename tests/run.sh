@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 : "${OUT:=build/release}"
 export OUT CUESMITH="$PWD/$OUT/cuesmith" LC_ALL=C
 unset CUESMITH_DATA
+export TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp ${TSAN_OPTIONS:-}"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 passed=0 failed=0 skipped=0

@@ -30,8 +30,8 @@ read_stream(CsArena *arena, const char *path, size_t limit_bytes, FILE *file,
       break;
   }
   if (ferror(file))
-    return cs_fail(arena, CS_ERR_REQUEST, "%s cannot be read: %s", path,
-        strerror(errno));
+    return cs_fail(
+        arena, CS_ERR_REQUEST, "%s cannot be read: %s", path, strerror(errno));
   ((char *)room)[n] = '\0';
   *bytes            = room;
   *n_bytes          = n;
@@ -81,7 +81,7 @@ cs_folder_list(
       continue;
     void *items = names->items;
     status      = cs_arena_grow(
-        arena, &items, &capacity, names->n + 1, sizeof *names->items);
+             arena, &items, &capacity, names->n + 1, sizeof *names->items);
     char *name = cs_arena_copy(arena, e->d_name, strlen(e->d_name));
     if (status != CS_OK || name == NULL) {
       status = CS_ERR_MEMORY;
@@ -96,58 +96,76 @@ cs_folder_list(
   return status;
 }
 
-static bool
-holds_data(CsArena *arena, const char *folder)
+static CsStatus
+look_for_data(CsArena *arena, const char *folder, bool *holds)
 {
   struct stat info;
-  const char *probe =
-      cs_arena_printf(arena, "%s/grammar/lexicon", folder);
-  return probe != NULL && stat(probe, &info) == 0 && S_ISDIR(info.st_mode);
+  const char *probe = cs_arena_printf(arena, "%s/grammar/lexicon", folder);
+  CS_TRY_NEW(probe);
+  *holds = stat(probe, &info) == 0 && S_ISDIR(info.st_mode);
+  return CS_OK;
 }
 
-static const char *
-folder_of_program(CsArena *arena)
+/// A folder that was named must be it.
+static CsStatus
+take_named(
+    CsArena *arena, const char *folder, const char *hint, const char **path)
 {
-  char path[4096];
-  const ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
+  bool holds = false;
+  CS_TRY(look_for_data(arena, folder, &holds));
+  if (!holds)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "%s holds no grammar/lexicon; name the folder with grammar, presets "
+        "and soundfonts%s",
+        folder, hint);
+  *path = cs_arena_copy(arena, folder, strlen(folder));
+  return *path != NULL ? CS_OK : CS_ERR_MEMORY;
+}
+
+/// Look beside the running program. `*path` stays as it is when nothing is
+/// there.
+static CsStatus
+look_beside_program(CsArena *arena, const char **path)
+{
+  static const char *const beside[] = {
+      "..", "../..", "../../..", "../share/cuesmith"};
+  char program[4096];
+  const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
   if (n <= 0)
-    return NULL;
-  path[n]     = '\0';
-  char *slash = strrchr(path, '/');
+    return CS_OK;
+  program[n]  = '\0';
+  char *slash = strrchr(program, '/');
   if (slash == NULL)
-    return NULL;
+    return CS_OK;
   *slash = '\0';
-  return cs_arena_copy(arena, path, strlen(path));
+  for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+    bool holds         = false;
+    const char *folder = cs_arena_printf(arena, "%s/%s", program, beside[i]);
+    CS_TRY_NEW(folder);
+    CS_TRY(look_for_data(arena, folder, &holds));
+    if (holds) {
+      *path = folder;
+      return CS_OK;
+    }
+  }
+  return CS_OK;
 }
 
 CsStatus
 cs_data_folder(CsArena *arena, const char *wanted, const char **path)
 {
-  const char *asked =
-      wanted != NULL ? wanted : getenv("CUESMITH_DATA");
-  if (asked != NULL && asked[0] != '\0') {
-    if (!holds_data(arena, asked))
-      return cs_fail(arena, CS_ERR_REQUEST,
-          "%s holds no grammar/lexicon; name the folder with grammar, presets "
-          "and soundfonts%s",
-          asked, wanted != NULL ? "" : " in CUESMITH_DATA");
-    *path = cs_arena_copy(arena, asked, strlen(asked));
-    CS_TRY_NEW(*path);
+  const char *asked = getenv("CUESMITH_DATA");
+  *path             = NULL;
+  if (wanted != NULL && wanted[0] != '\0')
+    return take_named(arena, wanted, "", path);
+  if (wanted == NULL && asked != NULL && asked[0] != '\0')
+    return take_named(arena, asked, " in CUESMITH_DATA", path);
+  CS_TRY(look_beside_program(arena, path));
+  bool holds = *path != NULL;
+  if (holds)
     return CS_OK;
-  }
-  const char *program      = folder_of_program(arena);
-  static const char *const beside[] = {"..", "../..", "../../..",
-      "../share/cuesmith"};
-  for (size_t i = 0; program != NULL && i < sizeof beside / sizeof *beside;
-       i++) {
-    const char *folder = cs_arena_printf(arena, "%s/%s", program, beside[i]);
-    CS_TRY_NEW(folder);
-    if (holds_data(arena, folder)) {
-      *path = folder;
-      return CS_OK;
-    }
-  }
-  if (!holds_data(arena, CS_DATA_DIR))
+  CS_TRY(look_for_data(arena, CS_DATA_DIR, &holds));
+  if (!holds)
     return cs_fail(arena, CS_ERR_REQUEST,
         "words and presets are not found; set CUESMITH_DATA to the folder with "
         "grammar, presets and soundfonts");

@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,8 +25,8 @@ kind_of(const cJSON *item)
   return cJSON_IsBool(item) ? CS_JSON_BOOL : CS_JSON_NULL;
 }
 
-static CsStatus convert(CsArena *arena, const cJSON *item, CsJson *node,
-    int depth);
+static CsStatus convert(
+    CsArena *arena, const cJSON *item, CsJson *node, int depth);
 
 static CsStatus
 convert_children(CsArena *arena, const cJSON *item, CsJson *node, int depth)
@@ -126,10 +127,13 @@ cs_json_parse(CsArena *arena, const char *name, const char *text,
     return fail_at(arena, name, text, (size_t)(zero - text),
         "a zero byte stands in the text");
   const char *end = NULL;
+  errno           = 0; // cJSON does not tell why; malloc() does
   cJSON *tree     = cJSON_ParseWithLengthOpts(text, n_bytes, &end, 0);
+  if (tree == NULL && errno == ENOMEM)
+    return cs_fail(arena, CS_ERR_MEMORY, "not enough memory to read %s", name);
   if (tree == NULL)
     return fail_at(arena, name, text, end != NULL ? (size_t)(end - text) : 0,
-        "this is not valid JSON (or memory was refused)");
+        "this is not valid JSON");
   const size_t rest = skip_space(text, (size_t)(end - text), n_bytes);
   CsStatus status   = CS_OK;
   CsJson *node      = CS_NEW(arena, CsJson);
@@ -140,8 +144,7 @@ cs_json_parse(CsArena *arena, const char *name, const char *text,
         "more text stands after the JSON value; remove it");
   } else {
     node->file = cs_arena_copy(arena, name, strlen(name));
-    status     = node->file != NULL ? convert(arena, tree, node, 0)
-                                    : CS_ERR_MEMORY;
+    status = node->file != NULL ? convert(arena, tree, node, 0) : CS_ERR_MEMORY;
   }
   cJSON_Delete(tree);
   *root = node;
@@ -189,15 +192,15 @@ cs_json_fail(CsArena *arena, const CsJson *node, const char *format, ...)
   va_start(args, format);
   (void)vsnprintf(detail, sizeof detail, format, args);
   va_end(args);
-  return cs_fail(arena, CS_ERR_REQUEST, "%s: %s", cs_json_place(arena, node),
-      detail);
+  return cs_fail(
+      arena, CS_ERR_REQUEST, "%s: %s", cs_json_place(arena, node), detail);
 }
 
 // ---- Tables of fields -------------------------------------------------------
 
 static CsStatus
-read_number(CsArena *arena, const CsJson *node, const CsField *field,
-    double *out)
+read_number(
+    CsArena *arena, const CsJson *node, const CsField *field, double *out)
 {
   char low[32], high[32], found[32];
   cs_format_number(field->low, low);
@@ -217,8 +220,8 @@ read_number(CsArena *arena, const CsJson *node, const CsField *field,
 }
 
 static CsStatus
-read_string(CsArena *arena, const CsJson *node, const char *what,
-    const char **out)
+read_string(
+    CsArena *arena, const CsJson *node, const char *what, const char **out)
 {
   if (node->kind != CS_JSON_STRING || node->string[0] == '\0')
     return cs_json_fail(arena, node, "a text (%s) is wanted here", what);
@@ -256,8 +259,8 @@ want_array(CsArena *arena, const CsJson *node, const char *what)
 }
 
 static CsStatus
-read_strings(CsArena *arena, const CsJson *node, const CsField *field,
-    CsStrings *out)
+read_strings(
+    CsArena *arena, const CsJson *node, const CsField *field, CsStrings *out)
 {
   CS_TRY(want_array(arena, node, field->what));
   out->items = CS_NEW_N(arena, const char *, node->n_children);
@@ -284,8 +287,7 @@ read_range(
 }
 
 static CsStatus
-read_field(
-    CsArena *arena, const CsJson *node, const CsField *field, void *out)
+read_field(CsArena *arena, const CsJson *node, const CsField *field, void *out)
 {
   double number = 0.0;
   int index     = 0;
@@ -330,8 +332,8 @@ read_field(
 }
 
 static CsStatus
-fail_unknown_key(CsArena *arena, const CsJson *node, const CsField *fields,
-    size_t n_fields)
+fail_unknown_key(
+    CsArena *arena, const CsJson *node, const CsField *fields, size_t n_fields)
 {
   const char **keys = CS_NEW_N(arena, const char *, n_fields);
   CS_TRY_NEW(keys);

@@ -438,6 +438,14 @@ static const CsField hit_fields[] = {
         .offset = offsetof(RawHit, ignored)},
 };
 
+/// A beat is written with six decimals; with those it is taken too, so that a
+/// plan from a record is the plan that was made.
+static double
+as_written(double beat)
+{
+  return floor(beat * 1e6 + 0.5) / 1e6;
+}
+
 static CsStatus
 read_hits(Reader *r, const CsJson *node)
 {
@@ -455,8 +463,9 @@ read_hits(Reader *r, const CsJson *node)
       return cs_json_fail(r->arena, e,
           "bar %d beat %g lies outside the %d bars of %g quarters", raw.bar,
           raw.beat, plan->n_bars, cs_meter_quarters(plan->meter));
-    plan->hits[plan->n_hits++] =
-        (CsHit){.at_s = raw.at_s, .bar = raw.bar - 1, .beat = raw.beat - 1.0};
+    plan->hits[plan->n_hits++] = (CsHit){.at_s = raw.at_s,
+        .bar                                   = raw.bar - 1,
+        .beat                                  = as_written(raw.beat) - 1.0};
   }
   return CS_OK;
 }

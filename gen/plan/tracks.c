@@ -720,6 +720,8 @@ is_target(const CsPresets *presets, const CsTrack *track, const char *target)
 static CsStatus
 add_span(CsArena *arena, CsTrack *track, double from, double to)
 {
+  if (from >= to)
+    return CS_OK;
   CsSpan *spans = CS_NEW_N(arena, CsSpan, track->n_spans + 1);
   CS_TRY_NEW(spans);
   for (size_t i = 0; i < track->n_spans; i++)
@@ -729,7 +731,7 @@ add_span(CsArena *arena, CsTrack *track, double from, double to)
   return CS_OK;
 }
 
-/// The bar line nearest a moment, in seconds.
+/// The bar line nearest a moment and before the end, in seconds.
 static double
 bar_line_near(const CsPlan *plan, const CsTimeline *t, double seconds)
 {
@@ -738,7 +740,7 @@ bar_line_near(const CsPlan *plan, const CsTimeline *t, double seconds)
   const double to   = cs_seconds_of_tick(t, (double)cs_bar_tick(t, bar + 1));
   if (seconds <= plan->lead_in_s)
     return 0.0;
-  return seconds - from <= to - seconds ? from : to;
+  return seconds - from <= to - seconds || to >= plan->duration_s ? from : to;
 }
 
 /// What entries and exits of one target say, in order, as spans of playing.
@@ -759,7 +761,7 @@ span_track(const CsDraft *d, CsTrack *track)
       from = 0.0;
     if (enters && (first || !is_in))
       from = at;
-    if (!enters && (first || is_in) && at > from)
+    if (!enters && (first || is_in))
       CS_TRY(add_span(d->arena, track, from, at));
     is_in = enters;
     first = false;

@@ -164,6 +164,15 @@ note_step(const Cue *cue, const CsNote *note)
   return (int)(in / (CS_TICKS_PER_QUARTER / 4));
 }
 
+/// Field by field: what lies between the fields is nobody's.
+static inline bool
+same_note(const CsNote *a, const CsNote *b)
+{
+  return a->start_tick == b->start_tick && a->n_ticks == b->n_ticks &&
+         a->key == b->key && a->velocity == b->velocity &&
+         a->delay_ms == b->delay_ms;
+}
+
 /// Are two parts equal, but for the notes that start in bars first..last?
 static inline bool
 equal_outside(const Cue *a, const Cue *b, size_t track, int first, int last)
@@ -178,8 +187,7 @@ equal_outside(const Cue *a, const Cue *b, size_t track, int first, int last)
     while (j < q->n_notes && note_bar(b, &q->notes[j]) >= first &&
            note_bar(b, &q->notes[j]) <= last)
       j++;
-    if (j == q->n_notes ||
-        memcmp(&p->notes[i], &q->notes[j], sizeof(CsNote)) != 0)
+    if (j == q->n_notes || !same_note(&p->notes[i], &q->notes[j]))
       return false;
     j++;
   }
