@@ -1,6 +1,7 @@
 /// The bass: the written bass note on every chord change, a pattern between
 /// them, an approach on the last eighth (RULEBOOK 5.3).
 #include "gen/base/mathx.h"
+#include "gen/compose/kick.h"
 #include "gen/compose/strokes.h"
 
 /// The bass register: its lowest octave carries the roots, fifths and octaves
@@ -245,6 +246,157 @@ vary(const Bass *bass, CsBarStrokes *strokes, int bar)
         cs_rng_below(&rng, 2) == 0 ? 5 : 8;
 }
 
+// --- With the kick ----------------------------------------------------------
+
+/// Strokes that follow each other evenly, a beat apart at most, all through the
+/// bar: walking, driving, off-beat. Such a line has a pulse of its own.
+static bool
+runs_evenly(const CsComposer *c, const CsBarStrokes *strokes, int bar)
+{
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  if (strokes->n < 2)
+    return false;
+  const int64_t gap = strokes->strokes[1].tick - strokes->strokes[0].tick;
+  for (int i = 1; i < strokes->n; i++)
+    if (strokes->strokes[i].tick - strokes->strokes[i - 1].tick != gap)
+      return false;
+  const int64_t rest =
+      cs_bar_tick(c->timeline, bar + 1) - strokes->strokes[strokes->n - 1].tick;
+  return gap <= beat && rest <= gap;
+}
+
+static bool
+is_stroke_at(const CsBarStrokes *strokes, int64_t tick)
+{
+  for (int i = 0; i < strokes->n; i++)
+    if (strokes->strokes[i].tick == tick)
+      return true;
+  return false;
+}
+
+static bool
+is_kick_at(const CsKicks *kicks, int64_t tick)
+{
+  for (int i = 0; i < kicks->n; i++)
+    if (kicks->ticks[i] == tick)
+      return true;
+  return false;
+}
+
+/// Where the harmony or the bar begins, the bass begins.
+static bool
+is_anchored(const CsComposer *c, int64_t tick)
+{
+  const int bar = cs_bar_of_tick(c->timeline, tick);
+  return tick == cs_bar_tick(c->timeline, bar) ||
+         tick == cs_chord_at(c, tick)->start_tick;
+}
+
+/// The nearest kick of the same chord that no stroke has yet, the tick itself
+/// where there is none near.
+static int64_t
+kick_near(const CsComposer *c, const CsBarStrokes *strokes,
+    const CsKicks *kicks, int64_t tick)
+{
+  int64_t best = CS_TICKS_PER_QUARTER / 2 + 1;
+  int64_t at   = tick;
+  for (int i = 0; i < kicks->n; i++) {
+    const int64_t kick = kicks->ticks[i];
+    const int64_t far  = kick < tick ? tick - kick : kick - tick;
+    if (far < best && !is_stroke_at(strokes, kick) &&
+        cs_chord_at(c, kick) == cs_chord_at(c, tick)) {
+      best = far;
+      at   = kick;
+    }
+  }
+  return at;
+}
+
+static int64_t
+next_tick(const CsBarStrokes *strokes, int i, int64_t end)
+{
+  return i + 1 < strokes->n ? strokes->strokes[i + 1].tick : end;
+}
+
+/// The weakest stroke that meets no kick and need not stay, or -1. The last of
+/// equals stays: it leads on.
+static int
+weakest_free(
+    const CsComposer *c, const CsBarStrokes *strokes, const CsKicks *kicks)
+{
+  int weakest = -1;
+  for (int i = 0; i < strokes->n; i++) {
+    const CsBarStroke *s = &strokes->strokes[i];
+    if (is_kick_at(kicks, s->tick) || is_anchored(c, s->tick))
+      continue;
+    if (weakest < 0 || s->velocity < strokes->strokes[weakest].velocity)
+      weakest = i;
+  }
+  return weakest;
+}
+
+/// Leave out what meets no kick until four in five strokes do.
+static void
+thin_out(const CsComposer *c, CsBarStrokes *strokes, const CsKicks *kicks)
+{
+  for (;;) {
+    int n_free = 0;
+    for (int i = 0; i < strokes->n; i++)
+      n_free += !is_kick_at(kicks, strokes->strokes[i].tick);
+    const int weakest = weakest_free(c, strokes, kicks);
+    if (5 * n_free <= strokes->n || weakest < 0)
+      return;
+    strokes->n--;
+    for (int i = weakest; i < strokes->n; i++)
+      strokes->strokes[i] = strokes->strokes[i + 1];
+  }
+}
+
+/// Note how much of the way to the next one each stroke sounds.
+static void
+note_shares(CsBarStrokes *strokes, int64_t end)
+{
+  for (int i = 0; i < strokes->n; i++) {
+    CsBarStroke *s      = &strokes->strokes[i];
+    const int64_t space = next_tick(strokes, i, end) - s->tick;
+    s->share            = (double)s->n_ticks / (double)space;
+  }
+}
+
+static void
+hold_shares(CsBarStrokes *strokes, int64_t end)
+{
+  for (int i = 0; i < strokes->n; i++) {
+    CsBarStroke *s      = &strokes->strokes[i];
+    const int64_t space = next_tick(strokes, i, end) - s->tick;
+    s->n_ticks          = (int64_t)(s->share * (double)space);
+  }
+}
+
+/// Bass and kick are one instrument (RULEBOOK 5.3): strokes go to the kick that
+/// is a sixteenth or two away, others are left out and the stroke before holds
+/// for them.
+static void
+lock_to_kick(const CsComposer *c, CsBarStrokes *strokes, int bar)
+{
+  const CsKicks kicks = cs_kicks_of_bar(c, bar);
+  const int64_t end   = cs_bar_tick(c->timeline, bar + 1);
+  if (kicks.n == 0 || runs_evenly(c, strokes, bar))
+    return;
+  note_shares(strokes, end);
+  for (int i = 0; i < strokes->n; i++) {
+    CsBarStroke *s = &strokes->strokes[i];
+    if (!is_kick_at(&kicks, s->tick) && !is_anchored(c, s->tick))
+      s->tick = kick_near(c, strokes, &kicks, s->tick);
+  }
+  cs_sort_strokes(strokes);
+  thin_out(c, strokes, &kicks);
+  hold_shares(strokes, end);
+}
+
+// --- Bars -------------------------------------------------------------------
+
 /// In a build the bass rests or stands on its note for half of it, then pulses.
 static CsBarStrokes
 build_strokes(const CsComposer *c, int bar)
@@ -303,6 +455,8 @@ add_bar(Bass *bass, int bar)
   if (may_go_on(bass, &strokes, bar) &&
       extend_last(bass, cs_bar_tick(c->timeline, bar + 1)))
     return CS_OK;
+  if (!bass->is_pedal)
+    lock_to_kick(c, &strokes, bar);
   keep_strong_beats(c, &strokes, bar);
   if (is_build && cs_phrase_bar(c, bar) == 3 && !bass->is_pedal)
     lead_on(bass, &strokes, bar);

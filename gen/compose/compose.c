@@ -2,6 +2,7 @@
 #include "gen/compose/composer.h"
 
 #include <assert.h>
+#include <string.h>
 
 /// Writers by role.
 static CsPartWriter *const writers[CS_N_ROLES] = {
@@ -176,22 +177,53 @@ pattern_energy(const CsComposer *c, const CsSection *section)
 }
 
 const CsPattern *
-cs_pattern_at(const CsComposer *c, size_t track, int bar)
+cs_pattern_among(const CsComposer *c, const CsStrings *patterns, double enter,
+    double leave, int bar)
 {
-  const CsTrack *t = &c->plan->tracks[track];
-  const int n      = (int)t->patterns.n;
+  const int n = (int)patterns->n;
   if (n == 0)
     return NULL;
   const double energy = pattern_energy(c, cs_section_of_bar(c->timeline, bar));
-  const double top    = cs_clamp(t->leave, t->enter, 1.0);
-  const double width  = top - t->enter > 0.01 ? top - t->enter : 1.0;
-  const double share  = cs_clamp((energy - t->enter) / width, 0.0, 1.0);
+  const double top    = cs_clamp(leave, enter, 1.0);
+  const double width  = top - enter > 0.01 ? top - enter : 1.0;
+  const double share  = cs_clamp((energy - enter) / width, 0.0, 1.0);
   const int level     = cs_clamp_int((int)(share * n), 0, n - 1);
   const CsPattern *pattern =
-      cs_find_pattern(c->presets, t->patterns.items[level]);
+      cs_find_pattern(c->presets, patterns->items[level]);
   return pattern == NULL
              ? NULL
              : cs_pattern_for_meter(c->presets, pattern, c->plan->meter);
+}
+
+static bool
+are_same_strings(const CsStrings *a, const CsStrings *b)
+{
+  bool is_same = a->n == b->n;
+  for (size_t i = 0; is_same && i < a->n; i++)
+    is_same = strcmp(a->items[i], b->items[i]) == 0;
+  return is_same;
+}
+
+/// A kit that plays the style's own groove changes pattern where the style says
+/// so, however early the plan lets it in: the bass counts on it.
+static const CsStyleTrack *
+groove_of(const CsComposer *c, const CsTrack *t)
+{
+  for (size_t i = 0; t->role == CS_ROLE_DRUMS && i < c->style->n_tracks; i++) {
+    const CsStyleTrack *st = &c->style->tracks[i];
+    if (st->role == CS_ROLE_DRUMS)
+      return are_same_strings(&st->patterns, &t->patterns) ? st : NULL;
+  }
+  return NULL;
+}
+
+const CsPattern *
+cs_pattern_at(const CsComposer *c, size_t track, int bar)
+{
+  const CsTrack *t       = &c->plan->tracks[track];
+  const CsStyleTrack *st = groove_of(c, t);
+  return cs_pattern_among(c, &t->patterns, st != NULL ? st->enter : t->enter,
+      st != NULL ? st->leave : t->leave, bar);
 }
 
 int64_t

@@ -118,6 +118,10 @@ CS_NODISCARD CsStatus cs_add_final(
 /// has none.
 const CsPattern *cs_pattern_at(const CsComposer *c, size_t track, int bar);
 
+/// The same among patterns that lie low to high between two energies.
+const CsPattern *cs_pattern_among(const CsComposer *c,
+    const CsStrings *patterns, double enter, double leave, int bar);
+
 /// Sixteenths in a bar of the plan's meter, and ticks of one.
 int cs_steps_in_bar(const CsComposer *c, int bar);
 int64_t cs_step_ticks(const CsComposer *c);

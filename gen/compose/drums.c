@@ -1,6 +1,7 @@
 #include "gen/base/mathx.h"
 #include "gen/compose/beat.h"
 #include "gen/compose/groove.h"
+#include "gen/compose/kick.h"
 
 #include <string.h>
 
@@ -38,27 +39,6 @@ line_of(const Bar *bar, int key)
     if (bar->keys[i] == key)
       return i;
   return -1;
-}
-
-// The second of two bars moves one or two weak kicks: an added push or a
-// dropped one, the same all through the section (RULEBOOK 5.4).
-static void
-vary_kick(const CsBeat *b, int bar, Bar *out)
-{
-  static const int pushes[] = {6, 7, 10, 14, 3, 11, 15};
-  const int kick            = line_of(out, CS_KICK);
-  const int in              = cs_bar_in_section(b->c, bar);
-  if (kick < 0 || in % 2 == 0 || out->n_steps < 12)
-    return;
-  uint8_t *row = out->velocities[kick];
-  CsRng rng    = cs_rng_at(
-         b->c->plan->tracks[b->track].seed, "drums.b", (uint64_t)(bar - in), 0);
-  const int n_changes = 1 + (int)cs_rng_below(&rng, 2);
-  for (int i = 0; i < n_changes; i++) {
-    const int step = pushes[cs_rng_below(&rng, 7)];
-    if (step < out->n_steps)
-      row[step] = row[step] != 0 ? 0 : 66;
-  }
 }
 
 // Open and closed hat of one step choke each other: the open one wins.
@@ -109,11 +89,13 @@ fill_size(const CsBeat *b, int bar, CsRng *rng)
   const CsComposer *c = b->c;
   const int in        = cs_bar_in_section(c, bar);
   const bool is_last  = cs_bars_left(c, bar) == 0;
+  const double energy = is_last ? cs_section_of_bar(c->timeline, bar)->energy[1]
+                                : cs_block_energy(c, bar);
   if (c->plan->function == CS_UNDERSCORE || c->plan->function == CS_AMBIENT)
     return FILL_NONE;
   if (leads_to(c, bar, CS_SECTION_CLIMAX) && cs_beat_is_bold(c))
     return FILL_CLIMAX;
-  if ((in % 8 == 7 || is_last) && cs_block_energy(c, bar) >= 0.5)
+  if ((in % 8 == 7 || is_last) && energy >= 0.5)
     return cs_beat_is_bold(c) ? FILL_LARGE : FILL_SMALL;
   if (in % 4 == 3 && !is_last && cs_rng_unit(rng) < 0.25)
     return FILL_SMALL;
@@ -268,7 +250,9 @@ write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
   CsRng rng =
       cs_rng_at(c->plan->tracks[b->track].seed, "drums.fill", 0, (uint64_t)bar);
   read_bar(b, pattern, bar, cs_beat_level_for(b, pattern, bar), &cells);
-  vary_kick(b, bar, &cells);
+  const int kick = line_of(&cells, CS_KICK);
+  if (kick >= 0)
+    cs_shape_kicks(c, pattern, bar, cells.velocities[kick], cells.n_steps);
   choke_hats(&cells);
   const int n_roll = roll_bars(c, bar);
   const int left   = cs_bars_left(c, bar);

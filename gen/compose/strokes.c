@@ -151,8 +151,8 @@ lay_round(CsBarStrokes *out, const CsPattern *pattern, const Bar *bar,
   }
 }
 
-static void
-sort_by_tick(CsBarStrokes *out)
+void
+cs_sort_strokes(CsBarStrokes *out)
 {
   for (int i = 1; i < out->n; i++) {
     const CsBarStroke stroke = out->strokes[i];
@@ -200,7 +200,7 @@ cs_pattern_strokes(const CsComposer *c, const CsPattern *pattern, int bar)
     lay_round(&out, pattern, &b, at, false);
   for (int64_t at = from; at < b.end; at += round)
     lay_round(&out, pattern, &b, at, true);
-  sort_by_tick(&out);
+  cs_sort_strokes(&out);
   set_lengths(&out, pattern, &b, c->plan->arousal);
   return out;
 }

@@ -15,6 +15,7 @@ typedef struct CsBarStroke {
   unsigned tones;
   int degree;
   double spread_ms;
+  double share; ///< Of the way to the next stroke; for who moves strokes.
 } CsBarStroke;
 
 typedef struct CsBarStrokes {
@@ -41,6 +42,9 @@ int64_t cs_build_grid(const CsComposer *c, int bar, int64_t finest);
 /// cut at the bar's end, thinned to a grid that the cue's function allows.
 CsBarStrokes cs_pattern_strokes(
     const CsComposer *c, const CsPattern *pattern, int bar);
+
+/// Put strokes in order of time.
+void cs_sort_strokes(CsBarStrokes *strokes);
 
 /// Strokes on every step of a grid, in the order of the pattern's tones.
 CsBarStrokes cs_pulse_strokes(

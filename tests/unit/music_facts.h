@@ -9,6 +9,7 @@
 #include "gen/perform/performance.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -986,35 +987,89 @@ has_stroke_near(const Music *m, size_t track, int key, double at_s, double by_s)
   return false;
 }
 
-/// Bass onsets that meet the kick, in bars that have one.
+enum { BAR_STEPS = 64 }; ///< Sixteenths of the longest bar.
+
+/// What of the steps of a bar a part strikes: any key (0), or that one or the
+/// one below (the two kicks).
+static inline uint64_t
+struck_steps(const Music *m, size_t track, int key, int bar)
+{
+  const CsPart *part = &m->score->parts[track];
+  const int64_t from = cs_bar_tick(m->score->timeline, bar);
+  const int64_t to   = cs_bar_tick(m->score->timeline, bar + 1);
+  uint64_t steps     = 0;
+  for (size_t k = 0; k < part->n_notes; k++) {
+    const CsNote *n    = &part->notes[k];
+    const int64_t step = (n->start_tick - from) * 4 / CS_TICKS_PER_QUARTER;
+    if (n->start_tick >= from && n->start_tick < to && step < BAR_STEPS &&
+        (key == 0 || n->key == key || n->key == key - 1))
+      steps |= 1ULL << step;
+  }
+  return steps;
+}
+
+static inline int
+count_bits(uint64_t bits)
+{
+  int n = 0;
+  for (; bits != 0; bits &= bits - 1)
+    n++;
+  return n;
+}
+
+/// Steps between neighbouring onsets when all are as far apart, from bar line
+/// to bar line, and a beat at most; else 0. An approach on the last eighth may
+/// stand besides.
+static inline int
+even_gap(uint64_t steps, int n_steps, int beat)
+{
+  for (int gap = 1; gap <= beat; gap *= 2)
+    for (int first = 0; first < gap; first++) {
+      uint64_t line = 0;
+      for (int s = first; s < n_steps; s += gap)
+        line |= 1ULL << s;
+      if ((steps & ~(1ULL << (n_steps - 2))) ==
+          (line & ~(1ULL << (n_steps - 2))))
+        return gap;
+    }
+  return 0;
+}
+
+/// Bass onsets that meet the kick, in bars that have one. Where the bass runs
+/// evenly the pulse is its own: in eighths or finer the kick must fall on it,
+/// in quarters or on the off-beats (walking, house) nothing is asked.
 static inline Fact
 fact_bass_on_kick(const Music *m)
 {
   const size_t bass = track_of_role(m, CS_ROLE_BASS);
   const size_t kit  = track_of_role(m, CS_ROLE_DRUMS);
-  if (bass == m->score->n_parts || kit == m->score->n_parts || !is_metred(m))
+  if (bass == m->score->n_parts || kit == m->score->n_parts || !is_metred(m) ||
+      is_pedal_at(m, bass, 0))
     return no_fact;
-  size_t n = 0, n_met = 0;
+  const int beat = (int)(4.0 * cs_meter_beat_quarters(m->plan->meter));
+  int n = 0, n_met = 0;
+  Fact f = {0};
   for (int b = 0; b < last_bar(m); b++) {
-    const int64_t from = cs_bar_tick(m->score->timeline, b);
-    const int64_t to   = cs_bar_tick(m->score->timeline, b + 1);
-    bool has_kick      = false;
-    const CsPart *part = &m->score->parts[kit];
-    for (size_t k = 0; k < part->n_notes; k++)
-      has_kick |= (part->notes[k].key == 36 || part->notes[k].key == 35) &&
-                  part->notes[k].start_tick >= from &&
-                  part->notes[k].start_tick < to;
-    part = &m->score->parts[bass];
-    for (size_t k = 0; k < part->n_notes && has_kick; k++) {
-      const int64_t tick = part->notes[k].start_tick;
-      if (tick < from || tick >= to)
-        continue;
-      n++;
-      n_met += has_stroke_near(m, kit, 36, seconds_at(m, tick), 0.03) ||
-               has_stroke_near(m, kit, 35, seconds_at(m, tick), 0.03);
-    }
+    const int n_steps =
+        (int)(cs_bar_ticks(m->score->timeline, b) * 4 / CS_TICKS_PER_QUARTER);
+    const uint64_t played = struck_steps(m, bass, 0, b);
+    const uint64_t kicks  = struck_steps(m, kit, 36, b);
+    const int gap         = even_gap(played, n_steps, beat);
+    if (kicks == 0 || played == 0 ||
+        (gap > 0 && 2 * gap >= beat && (gap >= beat || !(played & 1))))
+      continue;
+    n += count_bits(gap > 0 ? kicks : played);
+    n_met += count_bits(kicks & played);
+    if (gap == 0 && 2 * count_bits(kicks & played) <= count_bits(played))
+      FACT_WHERE(f, "bar %d: bass %llx, kick %llx", b,
+          (unsigned long long)played, (unsigned long long)kicks);
   }
-  return n < 8 ? no_fact : fact_at_least((double)n_met / (double)n, 0.7);
+  if (n < 8)
+    return no_fact;
+  f.applies = true;
+  f.value   = (double)n_met / n;
+  f.holds   = f.value >= 0.7;
+  return f;
 }
 
 static inline Fact

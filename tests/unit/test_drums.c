@@ -49,6 +49,84 @@ opens_at_end(const Cue *cue, const CsPart *p, int bar)
   return false;
 }
 
+static const CsStyleTrack *
+style_track(const Cue *cue, CsRole role)
+{
+  const CsStyle *style = cs_find_style(cue->presets, cue->plan->style);
+  for (size_t i = 0; i < style->n_tracks; i++)
+    if (style->tracks[i].role == role)
+      return &style->tracks[i];
+  fail_msg("no %s in %s", cs_role_names[role], style->name);
+  return NULL;
+}
+
+/// Bass and, when wanted, kit as the style has them.
+static const CsPart *
+compose_rhythm(Cue *cue, uint64_t seed, bool has_kit)
+{
+  cue_open(cue);
+  cue_begin(cue, CS_THEMATIC, form, COUNT(form));
+  cue->plan->seed = seed;
+  CsTrack *bass   = cue_track(cue, CS_ROLE_BASS, "picked bass");
+  bass->patterns  = style_track(cue, CS_ROLE_BASS)->patterns;
+  if (has_kit) {
+    CsTrack *kit  = cue_track(cue, CS_ROLE_DRUMS, "drums");
+    kit->patterns = style_track(cue, CS_ROLE_DRUMS)->patterns;
+  }
+  cue_compose(cue);
+  return cue_part(cue, CS_ROLE_BASS);
+}
+
+static bool
+has_note_at(const CsPart *p, int64_t tick, int key)
+{
+  for (size_t i = 0; i < p->n_notes; i++)
+    if (p->notes[i].start_tick == tick && p->notes[i].key == key)
+      return true;
+  return false;
+}
+
+static void
+test_the_bass_meets_the_kick_of_its_style(void **state)
+{
+  (void)state;
+  int n = 0, n_met = 0;
+  for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+    Cue cue;
+    const CsPart *bass = compose_rhythm(&cue, seed, true);
+    const CsPart *kit  = cue_part(&cue, CS_ROLE_DRUMS);
+    for (size_t i = 0; i < bass->n_notes; i++) {
+      const int bar = note_bar(&cue, &bass->notes[i]);
+      if (count_in_bar(&cue, kit, bar, CS_KICK) == 0 || bar >= 28)
+        continue; // builds pulse
+      n++;
+      n_met += has_note_at(kit, bass->notes[i].start_tick, CS_KICK);
+    }
+    cue_close(&cue);
+  }
+  assert_true(n > 40 * N_SEEDS);
+  assert_true(n_met >= 0.8 * n);
+}
+
+static void
+test_the_bass_plays_the_same_without_a_kit(void **state)
+{
+  (void)state;
+  for (uint64_t seed = 1; seed <= N_SEEDS; seed++) {
+    Cue with, without;
+    const CsPart *a = compose_rhythm(&with, seed, true);
+    const CsPart *b = compose_rhythm(&without, seed, false);
+    assert_int_equal(a->n_notes, b->n_notes);
+    for (size_t i = 0; i < a->n_notes; i++) {
+      assert_int_equal(a->notes[i].start_tick, b->notes[i].start_tick);
+      assert_int_equal(a->notes[i].n_ticks, b->notes[i].n_ticks);
+      assert_int_equal(a->notes[i].key, b->notes[i].key);
+    }
+    cue_close(&with);
+    cue_close(&without);
+  }
+}
+
 static void
 test_crashes_mark_only_strong_sections_and_fills_that_land(void **state)
 {
@@ -349,6 +427,8 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_bass_meets_the_kick_of_its_style),
+      cmocka_unit_test(test_the_bass_plays_the_same_without_a_kit),
       cmocka_unit_test(
           test_crashes_mark_only_strong_sections_and_fills_that_land),
       cmocka_unit_test(test_sections_with_energy_end_in_a_fill),

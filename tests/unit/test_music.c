@@ -43,7 +43,7 @@ static const Property properties[] = {
     {"T27 leaps of the tune", fact_melody_leaps, 1.0},
     {"T33 motif", fact_motif, 1.0},
     {"T36 same bars in a row", fact_same_bars, 1.0},
-    {"T38 bass on kick", fact_bass_on_kick, 0.05, true},
+    {"T38 bass on kick", fact_bass_on_kick, 0.9},
     {"T39 level follows energy", fact_level_follows_energy, 1.0},
     {"T40 build: events", fact_build_density, 1.0},
     {"T40 build: span", fact_build_span, 0.75},
