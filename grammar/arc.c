@@ -446,7 +446,9 @@ follows_where(const CsParse *p, size_t i)
   bool where = false;
   for (int step = -1; step >= -6; step--) {
     const CsItem *item = cs_item_at(p, i, step);
-    if (item->sentence != p->items[i].sentence)
+    const bool aside   = item->sentence == p->items[i].sentence - 1 &&
+                       cs_item_is_mark(cs_item_at(p, i, step + 1), "-");
+    if (item->sentence != p->items[i].sentence && !(where && aside))
       return false;
     where |= cs_item_is(item, CS_MARK_WHERE);
     if (item->kind == CS_ITEM_TIME)

@@ -61,6 +61,16 @@ is_in_picture(const CsParse *p, size_t i)
   return false;
 }
 
+/// "the cafe on Mozart Street"
+static bool
+is_address(const CsParse *p, size_t i)
+{
+  const CsItem *next = cs_item_at(p, i, 1);
+  return cs_item_is(next, CS_MARK_PLACE) &&
+         next->clause == p->items[i].clause &&
+         (p->shouts || (next->flags & CS_FLAG_CAPITAL));
+}
+
 static CsStatus
 read_entry(CsParse *p, size_t i)
 {
@@ -76,6 +86,8 @@ read_entry(CsParse *p, size_t i)
   if (answer == CS_CODE_VOCALS && makes_room(p, i))
     return CS_OK;
   if (answer == CS_CODE_EFFECTS && is_in_picture(p, i))
+    return CS_OK;
+  if (answer == CS_CODE_ARTIST && is_address(p, i))
     return CS_OK;
   return warn(p, i, i, answer);
 }
@@ -111,6 +123,8 @@ read_like(CsParse *p, size_t i)
   const bool strong =
       p->items[i].entry->scale < 1.0; // "in the style of": any name will do
   if (!is_name(p, n) && !(strong && is_unknown(p, n)))
+    return CS_OK;
+  if (is_address(p, n))
     return CS_OK;
   size_t last = n;
   while (

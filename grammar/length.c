@@ -199,6 +199,16 @@ is_amount_of_course(const CsParse *p, size_t i)
   return change && p->items[i].time.form == CS_TIME_FOR;
 }
 
+static bool
+is_beside(const CsParse *p, size_t i, CsMarker marker)
+{
+  for (int step = -2; step <= 2; step++)
+    if (cs_item_is(cs_item_at(p, i, step), marker) &&
+        cs_item_at(p, i, step)->clause == p->items[i].clause)
+      return true;
+  return false;
+}
+
 /// How sure it is that an amount is the total; 0 is not at all.
 static int
 score(const CsParse *p, size_t i)
@@ -229,6 +239,8 @@ score(const CsParse *p, size_t i)
     points += 4;
   if (item->flags & CS_FLAG_CORRECTS)
     points += 8;
+  if (is_beside(p, i, CS_MARK_ASIDE)) // "10 minutes on average"
+    points -= 3;
   return points;
 }
 
@@ -276,10 +288,19 @@ last_second(const CsTime *time)
   return spans ? time->b : time->a;
 }
 
+/// "out:", "the end", and "out at" where no instrument goes out.
 static bool
-says_end(const CsItem *item)
+says_end(const CsParse *p, size_t i)
 {
-  return cs_item_is(item, CS_MARK_MUSIC_OUT) || cs_item_is(item, CS_MARK_END);
+  const CsItem *item = &p->items[i];
+  const bool leaves  = cs_item_is_class(item, CS_CLASS_CHANGE) &&
+                      item->entry->kind == CS_ARC_EXIT && item->entry->noun;
+  if (!leaves && !cs_item_is(item, CS_MARK_MUSIC_OUT))
+    return cs_item_is(item, CS_MARK_END);
+  for (size_t k = i; k-- > 0 && p->items[k].clause == item->clause;)
+    if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT))
+      return false;
+  return true;
 }
 
 /// The time beside a marker: "done by 0:50", "out: 01:02", "32000 ms out".
@@ -336,7 +357,7 @@ find_ends(const CsParse *p)
     if (says_start(p, i)) {
       const double t = time_beside(p, i, &at);
       ends.in_s      = t >= 0.0 ? t : ends.in_s;
-    } else if (says_end(item)) {
+    } else if (says_end(p, i)) {
       const double t = time_beside(p, i, &at);
       if (t >= 0.0 && is_explicit_place(&p->items[at])) {
         ends.out_s  = t;
@@ -424,6 +445,37 @@ bare_scale(const CsParse *p, size_t i)
       return strncmp(p->normal.text + p->items[k].end - 2, "ms", 2) == 0 ? 0.001
                                                                          : 1.0;
   return 1.0;
+}
+
+/// "[Intro 4 bars][Verse 8 bars]", "8 bars of 4/4, then 8 bars of 3/4": amounts
+/// of bars that stand one behind the other add up.
+static bool
+is_part_in_bars(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  return item->kind == CS_ITEM_TIME && item->time.unit == CS_UNIT_BAR &&
+         item->time.form == CS_TIME_LENGTH &&
+         !(item->flags & CS_FLAG_NEGATED) && !belongs_to_change(p, i);
+}
+
+static CsStatus
+sum_of_parts(CsParse *p, bool *done)
+{
+  double sum = 0.0;
+  size_t n = 0, last = 0;
+  bool joined = false;
+  for (size_t i = 0; i < p->n; i++) {
+    if (!is_part_in_bars(p, i))
+      continue;
+    joined |= in_clause(p, i, CS_MARK_SECTION) || in_clause(p, i, CS_MARK_THEN);
+    sum += p->items[i].time.a;
+    last = i;
+    n++;
+  }
+  if (n < 2 || !joined)
+    return CS_OK;
+  *done = true;
+  return take_length(p, last, sum, "sum of the parts");
 }
 
 static CsStatus
@@ -515,6 +567,8 @@ find_length(CsParse *p)
   if (most > 0)
     CS_TRY(corrected_number(p, best, &done));
   const size_t bare = done ? 0 : bare_total(p);
+  if (!done && bare == 0 && most <= 4 && ends.out_s <= 0.0)
+    CS_TRY(sum_of_parts(p, &done));
   if (bare > 0 && most < 8)
     return take_length(
         p, bare, p->items[bare].number * bare_scale(p, bare), "number");

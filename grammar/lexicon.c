@@ -27,70 +27,74 @@ const char *const cs_class_names[CS_N_CLASSES] = {
 };
 
 const char *const cs_marker_names[CS_N_MARKERS] = {
-    [CS_MARK_NO]         = "no",
-    [CS_MARK_NONE_OF]    = "none of",
-    [CS_MARK_NOT]        = "not",
-    [CS_MARK_DOUBLE]     = "double",
-    [CS_MARK_BUT]        = "but",
-    [CS_MARK_YES]        = "yes",
-    [CS_MARK_ONLY]       = "only",
-    [CS_MARK_ALONE]      = "alone",
-    [CS_MARK_SOLO]       = "solo",
-    [CS_MARK_BACKED]     = "backed",
-    [CS_MARK_MAYBE]      = "maybe",
-    [CS_MARK_LESS]       = "less",
-    [CS_MARK_BOOST]      = "boost",
-    [CS_MARK_DAMP]       = "damp",
-    [CS_MARK_RATHER]     = "rather",
-    [CS_MARK_CORRECTION] = "correction",
-    [CS_MARK_ABOUT]      = "about",
-    [CS_MARK_AT_MOST]    = "at most",
-    [CS_MARK_AT_LEAST]   = "at least",
-    [CS_MARK_LIKE]       = "like",
-    [CS_MARK_LIKE_AFTER] = "like after",
-    [CS_MARK_AT]         = "at",
-    [CS_MARK_FROM]       = "from",
-    [CS_MARK_TO]         = "to",
-    [CS_MARK_UNTIL]      = "until",
-    [CS_MARK_BY]         = "by",
-    [CS_MARK_OVER]       = "over",
-    [CS_MARK_FOR]        = "for",
-    [CS_MARK_IN]         = "in",
-    [CS_MARK_AFTER]      = "after",
-    [CS_MARK_BEFORE]     = "before",
-    [CS_MARK_EVERY]      = "every",
-    [CS_MARK_BETWEEN]    = "between",
-    [CS_MARK_WITH]       = "with",
-    [CS_MARK_LEFT]       = "left",
-    [CS_MARK_FIRST]      = "first",
-    [CS_MARK_SECOND]     = "second",
-    [CS_MARK_THIRD]      = "third",
-    [CS_MARK_FOURTH]     = "fourth",
-    [CS_MARK_LAST]       = "last",
-    [CS_MARK_HALFWAY]    = "halfway",
-    [CS_MARK_HALF]       = "half",
-    [CS_MARK_THIRDS]     = "thirds",
-    [CS_MARK_QUARTER]    = "quarter",
-    [CS_MARK_START]      = "start",
-    [CS_MARK_END]        = "end",
-    [CS_MARK_THROUGHOUT] = "throughout",
-    [CS_MARK_THEN]       = "then",
-    [CS_MARK_AND]        = "and",
-    [CS_MARK_WHERE]      = "where",
-    [CS_MARK_EVERYTHING] = "everything",
-    [CS_MARK_LENGTH]     = "length",
-    [CS_MARK_TOTAL]      = "total",
-    [CS_MARK_TEMPO]      = "tempo",
-    [CS_MARK_ENDING]     = "ending",
-    [CS_MARK_MUSIC_IN]   = "music in",
-    [CS_MARK_MUSIC_OUT]  = "music out",
-    [CS_MARK_FRAMES]     = "frames",
-    [CS_MARK_SECTION]    = "section",
-    [CS_MARK_SOME]       = "some",
-    [CS_MARK_BIG]        = "big",
-    [CS_MARK_UNDER]      = "under",
-    [CS_MARK_MORE]       = "more",
-    [CS_MARK_BECOME]     = "become",
+    [CS_MARK_NO]            = "no",
+    [CS_MARK_NONE_OF]       = "none of",
+    [CS_MARK_NOT]           = "not",
+    [CS_MARK_DOUBLE]        = "double",
+    [CS_MARK_BUT]           = "but",
+    [CS_MARK_YES]           = "yes",
+    [CS_MARK_ONLY]          = "only",
+    [CS_MARK_ALONE]         = "alone",
+    [CS_MARK_SOLO]          = "solo",
+    [CS_MARK_BACKED]        = "backed",
+    [CS_MARK_MAYBE]         = "maybe",
+    [CS_MARK_LESS]          = "less",
+    [CS_MARK_BOOST]         = "boost",
+    [CS_MARK_DAMP]          = "damp",
+    [CS_MARK_RATHER]        = "rather",
+    [CS_MARK_CORRECTION]    = "correction",
+    [CS_MARK_ABOUT]         = "about",
+    [CS_MARK_AT_MOST]       = "at most",
+    [CS_MARK_AT_LEAST]      = "at least",
+    [CS_MARK_LIKE]          = "like",
+    [CS_MARK_LIKE_AFTER]    = "like after",
+    [CS_MARK_AT]            = "at",
+    [CS_MARK_FROM]          = "from",
+    [CS_MARK_TO]            = "to",
+    [CS_MARK_UNTIL]         = "until",
+    [CS_MARK_BY]            = "by",
+    [CS_MARK_OVER]          = "over",
+    [CS_MARK_FOR]           = "for",
+    [CS_MARK_IN]            = "in",
+    [CS_MARK_AFTER]         = "after",
+    [CS_MARK_BEFORE]        = "before",
+    [CS_MARK_EVERY]         = "every",
+    [CS_MARK_BETWEEN]       = "between",
+    [CS_MARK_WITH]          = "with",
+    [CS_MARK_LEFT]          = "left",
+    [CS_MARK_FIRST]         = "first",
+    [CS_MARK_SECOND]        = "second",
+    [CS_MARK_THIRD]         = "third",
+    [CS_MARK_FOURTH]        = "fourth",
+    [CS_MARK_LAST]          = "last",
+    [CS_MARK_HALFWAY]       = "halfway",
+    [CS_MARK_HALF]          = "half",
+    [CS_MARK_THIRDS]        = "thirds",
+    [CS_MARK_QUARTER]       = "quarter",
+    [CS_MARK_START]         = "start",
+    [CS_MARK_END]           = "end",
+    [CS_MARK_THROUGHOUT]    = "throughout",
+    [CS_MARK_THEN]          = "then",
+    [CS_MARK_AND]           = "and",
+    [CS_MARK_WHERE]         = "where",
+    [CS_MARK_EVERYTHING]    = "everything",
+    [CS_MARK_LENGTH]        = "length",
+    [CS_MARK_TOTAL]         = "total",
+    [CS_MARK_TEMPO]         = "tempo",
+    [CS_MARK_ENDING]        = "ending",
+    [CS_MARK_MUSIC_IN]      = "music in",
+    [CS_MARK_MUSIC_OUT]     = "music out",
+    [CS_MARK_FRAMES]        = "frames",
+    [CS_MARK_SECTION]       = "section",
+    [CS_MARK_SOME]          = "some",
+    [CS_MARK_BIG]           = "big",
+    [CS_MARK_UNDER]         = "under",
+    [CS_MARK_MORE]          = "more",
+    [CS_MARK_BECOME]        = "become",
+    [CS_MARK_NO_HEADING]    = "no heading",
+    [CS_MARK_NONE_OF_THOSE] = "none of those",
+    [CS_MARK_ASIDE]         = "aside",
+    [CS_MARK_PLACE]         = "place",
 };
 
 const char *const cs_unit_names[CS_N_UNITS] = {
@@ -331,6 +335,33 @@ may_be_near(uint64_t a, uint64_t b, size_t limit)
   return n <= 2 * limit;
 }
 
+/// The common slips of the hand: a letter left out, two swapped, one doubled.
+static bool
+is_slip(const char *typed, size_t n, const CsKnownWord *known)
+{
+  const size_t n_known = (size_t)known->n;
+  size_t i             = 0;
+  while (i < n && i < n_known && typed[i] == known->text[i])
+    i++;
+  if (n_known == n + 1)
+    return strcmp(typed + i, known->text + i + 1) == 0;
+  if (n_known + 1 == n)
+    return i > 0 && typed[i] == typed[i - 1] &&
+           strcmp(typed + i + 1, known->text + i) == 0;
+  return n_known == n && i + 1 < n && typed[i] == known->text[i + 1] &&
+         typed[i + 1] == known->text[i] &&
+         strcmp(typed + i + 2, known->text + i + 2) == 0;
+}
+
+/// Fewer edits are nearer; then slips, the same first letter, and words that
+/// ask for something.
+static size_t
+rank_of(const char *typed, size_t n, const CsKnownWord *known, size_t distance)
+{
+  return 8 * distance + (is_slip(typed, n, known) ? 0 : 4) +
+         (typed[0] != known->text[0] ? 2 : 0) + (known->is_plain ? 1 : 0);
+}
+
 const CsKnownWord *
 cs_lexicon_nearest(const CsLexicon *lexicon, const char *word, size_t n,
     size_t limit, bool *unique)
@@ -343,7 +374,7 @@ cs_lexicon_nearest(const CsLexicon *lexicon, const char *word, size_t n,
   memcpy(text, word, n);
   text[n]                = '\0';
   const uint64_t letters = cs_letters_of(word, n);
-  size_t smallest        = limit + 1;
+  size_t smallest        = 8 * (limit + 1);
   const size_t low = n > limit ? n - limit : 1, high = n + limit;
   for (size_t length = low; length <= high && length < MAX_WORD_BYTES; length++)
     for (size_t i = 0; i < lexicon->n_by_length[length]; i++) {
@@ -351,17 +382,18 @@ cs_lexicon_nearest(const CsLexicon *lexicon, const char *word, size_t n,
       if (!may_be_near(known->letters, letters, limit))
         continue;
       const size_t distance = cs_edit_distance(text, known->text, limit);
-      if (distance > limit || distance > smallest)
+      const size_t rank     = rank_of(text, n, known, distance);
+      if (distance > limit || rank > smallest)
         continue;
       // A plural is no other word.
       const bool plural =
-          nearest != NULL && distance == smallest &&
-          known->n == nearest->n + 1 && known->text[nearest->n] == 's' &&
+          nearest != NULL && rank == smallest && known->n == nearest->n + 1 &&
+          known->text[nearest->n] == 's' &&
           strncmp(known->text, nearest->text, (size_t)nearest->n) == 0;
       if (plural)
         continue;
-      *unique  = distance < smallest;
-      smallest = distance;
+      *unique  = rank < smallest;
+      smallest = rank;
       nearest  = known;
     }
   return nearest;

@@ -90,12 +90,16 @@ typedef enum CsMarker {
   CS_MARK_MUSIC_IN,  ///< "in at", "in:"
   CS_MARK_MUSIC_OUT, ///< "out:", "done by", "gone"
   CS_MARK_FRAMES,
-  CS_MARK_SECTION, ///< intro, main, outro
-  CS_MARK_SOME,    ///< a, an, any, the
-  CS_MARK_BIG,     ///< A quality: "no big drums" keeps drums.
-  CS_MARK_UNDER,   ///< under, behind: gives room to what follows.
-  CS_MARK_MORE,    ///< more, and comparatives
-  CS_MARK_BECOME,  ///< become, get, grow
+  CS_MARK_SECTION,       ///< intro, main, outro
+  CS_MARK_SOME,          ///< a, an, any, the
+  CS_MARK_BIG,           ///< A quality: "no big drums" keeps drums.
+  CS_MARK_UNDER,         ///< under, behind: gives room to what follows.
+  CS_MARK_MORE,          ///< more, and comparatives
+  CS_MARK_BECOME,        ///< become, get, grow
+  CS_MARK_NO_HEADING,    ///< Negates as a heading only: "negative: a, b".
+  CS_MARK_NONE_OF_THOSE, ///< Negates the things named before.
+  CS_MARK_ASIDE,         ///< A time beside it is another's: "on average".
+  CS_MARK_PLACE,         ///< An address: the name before it is no artist.
   CS_N_MARKERS
 } CsMarker;
 

@@ -68,12 +68,16 @@ note_unknown(CsParse *p, const CsItem *item)
   return CS_OK;
 }
 
-/// One letter alone or foreign script carries no word to report.
+/// One letter alone or foreign script carries no word to report. A misspelt
+/// word that became no field was still taken for another, which is said.
 static CsStatus
 note_unknowns(CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
+    if (item->kind == CS_ITEM_ENTRY && item->spelt != NULL &&
+        !(item->flags & CS_FLAG_USED))
+      CS_TRY(cs_understand_text(p, i, i, "word", item->spelt, "spelling"));
     if (item->kind == CS_ITEM_WORD && !(item->flags & CS_FLAG_USED) &&
         item->end - item->begin > 1)
       CS_TRY(note_unknown(p, item));

@@ -76,13 +76,14 @@ correct(const CsParse *p, const Words *words, size_t i)
     return;
   const CsKnownWord *known =
       cs_lexicon_nearest(p->lexicon, word->text, word->n, limit, &unique);
-  if (known == NULL || !unique || known->n < 4)
+  if (known == NULL || !unique || known->n < 3 ||
+      (known->n == 3 && known->text[0] != word->text[0]))
     return;
   // Two edits, or a short word, with another first letter is another word.
   if (known->text[0] != word->text[0] && word->n < 7)
     return;
   take_spelling(word, known);
-  word->misspelt = !known->is_plain;
+  word->misspelt = true;
 }
 
 static void
@@ -321,7 +322,7 @@ set_shape(
     item->kind = CS_ITEM_CUE_ID;
     for (size_t i = match->begin; i < match->end; i++)
       if (p->normal.text[i] == 'm')
-        return is_capital(p, i);
+        return is_capital(p, i) || word_before_is(p, match->begin, "cue");
     return false;
   case CS_SHAPE_WEIGHT:
     item->kind   = CS_ITEM_WEIGHT;
@@ -381,6 +382,16 @@ flags_of(const CsParse *p, const Words *words, size_t first, size_t n)
   return flags;
 }
 
+/// What the first misspelt word of a phrase was taken for, or NULL.
+static const char *
+spelt_as(const Words *words, size_t first, size_t n)
+{
+  for (size_t i = first; i < first + n; i++)
+    if (words->items[i].misspelt)
+      return words->items[i].text;
+  return NULL;
+}
+
 /// Reads one item. @return How many words it takes.
 static size_t
 read_item(const CsParse *p, const Words *words, size_t i, CsItem *item)
@@ -399,6 +410,7 @@ read_item(const CsParse *p, const Words *words, size_t i, CsItem *item)
     return k;
   }
   *item = (CsItem){.kind = CS_ITEM_WORD,
+      .spelt             = spelt_as(words, i, n),
       .begin             = word->token.begin,
       .end               = word->token.end,
       .flags             = flags_of(p, words, i, n > 0 ? n : 1)};
@@ -483,6 +495,38 @@ is_shouting(const CsNormal *normal)
   return n > 3 && capitals * 10 > n * 8;
 }
 
+/// "D mjaor": the shape of a key with its quality misspelt.
+static void
+join_misspelt_keys(CsParse *p)
+{
+  char name[40] = "";
+  size_t n      = 0;
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i], *next = cs_item_at(p, i, 1);
+    const bool letter = item->kind == CS_ITEM_WORD &&
+                        item->end == item->begin + 1 &&
+                        (item->flags & CS_FLAG_CAPITAL);
+    const bool quality = next->kind == CS_ITEM_ENTRY && next->spelt != NULL &&
+                         next->entry->mode >= 0 && strlen(next->spelt) < 30;
+    CsKey key;
+    if (letter && quality) {
+      name[0] = p->normal.text[item->begin];
+      name[1] = ' ';
+      strcpy(name + 2, next->spelt);
+    }
+    p->items[n] = *item;
+    if (letter && quality && cs_key_parse(name, &key)) {
+      p->items[n].kind = CS_ITEM_KEY;
+      p->items[n].key  = key;
+      p->items[n].end  = next->end;
+      p->items[n].flags |= CS_FLAG_MISSPELT;
+      i++;
+    }
+    n++;
+  }
+  p->n = n;
+}
+
 CsStatus
 cs_read_items(CsParse *p)
 {
@@ -494,6 +538,7 @@ cs_read_items(CsParse *p)
   for (size_t i = 0; i < words.n;)
     i += read_item(p, &words, i, &p->items[p->n++]);
   number_clauses(p, &words);
+  join_misspelt_keys(p);
   return CS_OK;
 }
 

@@ -64,6 +64,7 @@ typedef struct CsItem {
   CsItemKind kind;
   size_t begin, end; ///< In the normalised text.
   const CsEntry *entry;
+  const char *spelt; ///< What a misspelt word was taken for, or NULL.
   char mark;
   double number;
   CsTime time;

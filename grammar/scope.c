@@ -32,6 +32,14 @@ joins_list(const CsItem *item)
   return cs_item_is(item, CS_MARK_AND) || cs_item_is_mark(item, "/+,\"'([");
 }
 
+static bool
+is_or(const CsParse *p, size_t i)
+{
+  const char first = p->normal.text[p->items[i].begin];
+  return cs_item_is(&p->items[i], CS_MARK_AND) &&
+         (first == 'o' || first == 'n');
+}
+
 /// Does an "or" close the comma list that begins at i?
 static bool
 is_closed_list(const CsParse *p, size_t i)
@@ -41,8 +49,7 @@ is_closed_list(const CsParse *p, size_t i)
   for (; i < p->n && p->items[i].sentence == sentence; i++) {
     const CsItem *item = &p->items[i];
     if (cs_item_is(item, CS_MARK_AND))
-      return p->normal.text[item->begin] == 'o' ||
-             p->normal.text[item->begin] == 'n';
+      return is_or(p, i);
     if (ends_scope(item))
       return false;
     n_plain = is_thing(item) || joins_list(item) ? 0 : n_plain + 1;
@@ -117,9 +124,14 @@ negate_from(CsParse *p, size_t i, bool heading)
   const size_t start = i;
   const bool closed  = i < p->n && is_closed_list(p, i);
   const bool enters  = i < p->n && ends_in_until(p, i);
-  bool quality = false, joined = true, any = false;
+  bool quality = false, joined = true, any = false, last = false;
   for (; i < p->n; i++) {
     CsItem *item = &p->items[i];
+    // "no builds or drops, piano": the list ends behind its "or".
+    if (cs_item_is_mark(item, ",") && last && !heading &&
+        !is_or(p, i + 1 < p->n ? i + 1 : i))
+      break;
+    last |= is_or(p, i);
     if (item->sentence != p->items[start].sentence && !heading)
       break;
     if (heading &&
@@ -149,6 +161,88 @@ negate_from(CsParse *p, size_t i, bool heading)
     if (any && cs_item_is(item, CS_MARK_MORE) && !heading)
       break;
   }
+}
+
+/// "they told me no X, but I want X": a negation that is only reported.
+static bool
+is_reported(const CsParse *p, size_t i)
+{
+  const int sentence   = p->items[i].sentence;
+  const CsEntry *thing = NULL;
+  bool but             = false;
+  for (size_t k = i + 1; k < p->n && p->items[k].sentence == sentence; k++) {
+    const CsItem *item = &p->items[k];
+    if (is_thing(item) && thing == NULL)
+      thing = item->entry;
+    else if (but && is_thing(item) && item->entry == thing)
+      return true;
+    but |= cs_item_is(item, CS_MARK_BUT);
+    if (but && (cs_item_is(item, CS_MARK_NO) || cs_item_is(item, CS_MARK_NOT)))
+      return false;
+  }
+  return false;
+}
+
+/// "I tried trombones, so none of those": the instruments named before.
+static void
+negate_those(CsParse *p, size_t i)
+{
+  int clause = -1;
+  for (size_t k = i;
+       k-- > 0 && p->items[k].sentence >= p->items[i].sentence - 1;) {
+    CsItem *item = &p->items[k];
+    if (!cs_item_is_class(item, CS_CLASS_INSTRUMENT) ||
+        (item->flags & CS_FLAG_NEGATED))
+      continue;
+    if (clause >= 0 && item->clause != clause)
+      return;
+    clause = item->clause;
+    item->flags |= CS_FLAG_NEGATED;
+  }
+}
+
+static bool
+says_want(const CsParse *p, const CsItem *item)
+{
+  const size_t n   = item->end - item->begin;
+  const char *last = p->normal.text + item->end - (n < 4 ? n : 4);
+  return n >= 4 &&
+         (memcmp(last, "want", 4) == 0 || memcmp(last, "need", 4) == 0);
+}
+
+/// "it's the guitar I don't want": what stands before, when nothing follows.
+static bool
+negates_before(CsParse *p, size_t i)
+{
+  const int clause = p->items[i].clause;
+  bool wants       = says_want(p, &p->items[i]);
+  for (size_t k = i + 1; k < p->n && p->items[k].clause == clause; k++) {
+    const CsItem *item = &p->items[k];
+    wants |= says_want(p, item);
+    if (item->kind != CS_ITEM_MARK && !cs_item_is_class(item, CS_CLASS_PLAIN))
+      return false;
+  }
+  for (size_t k = i; wants && k-- > 0 && p->items[k].clause == clause;)
+    if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT)) {
+      p->items[k].flags |= CS_FLAG_NEGATED;
+      p->items[k].flags &= ~(unsigned)CS_FLAG_INSISTS;
+      return true;
+    }
+  return false;
+}
+
+/// "no piano - no, wait, yes to piano": what is insisted on after it was ruled
+/// out is not ruled out.
+static void
+allow_again(CsParse *p, size_t i)
+{
+  const int clause = p->items[i].clause;
+  for (size_t k = i + 1; k < p->n && p->items[k].clause == clause; k++)
+    for (size_t m = i; is_thing(&p->items[k]) && m-- > 0 &&
+                       p->items[m].sentence >= p->items[i].sentence - 1;)
+      if (p->items[m].entry == p->items[k].entry &&
+          (p->items[m].flags & CS_FLAG_NEGATED))
+        p->items[m].flags |= CS_FLAG_NO_LEAD;
 }
 
 /// "not", "never", "don't": over the rest of the clause.
@@ -248,6 +342,8 @@ static size_t
 thing_after(const CsParse *p, size_t i)
 {
   for (size_t k = i + 1; k < p->n && k < i + 8; k++) {
+    if (p->items[k].sentence != p->items[i].sentence)
+      break;
     if (p->items[k].kind == CS_ITEM_TIME || p->items[k].kind == CS_ITEM_NUMBER)
       return SIZE_MAX;
     if (is_thing(&p->items[k]))
@@ -321,16 +417,29 @@ read_marker(CsParse *p, size_t i)
   switch (p->items[i].entry->marker) {
   case CS_MARK_NO:
     if (p->items[i].flags & CS_FLAG_CORRECTS)
+      break;
+    if (is_answer(p, i) && thing_after(p, i) == SIZE_MAX)
       read_corrections(p, i);
-    else
+    else if (!is_reported(p, i) && !negates_before(p, i))
       negate_from(p, i + 1, is_heading(p, i));
+    break;
+  case CS_MARK_NO_HEADING:
+    if (is_heading(p, i))
+      negate_from(p, i + 1, true);
+    break;
+  case CS_MARK_NONE_OF_THOSE:
+    negate_those(p, i);
     break;
   case CS_MARK_NOT:
   case CS_MARK_RATHER:
-    drop_from(p, i + 1);
+    if (!negates_before(p, i))
+      drop_from(p, i + 1);
     break;
   case CS_MARK_NONE_OF:
-    negate_before(p, i);
+    if (is_heading(p, i)) // "not wanted: vocals"
+      negate_from(p, i + 1, true);
+    else
+      negate_before(p, i);
     break;
   case CS_MARK_LESS:
     flag_clause_from(p, i + 1, CS_FLAG_LESS, 1);
@@ -344,6 +453,7 @@ read_marker(CsParse *p, size_t i)
   case CS_MARK_YES:
   case CS_MARK_DOUBLE:
     flag_clause_from(p, i + 1, CS_FLAG_INSISTS, 8);
+    allow_again(p, i);
     break;
   case CS_MARK_CORRECTION:
     read_corrections(p, i);

@@ -299,11 +299,22 @@ take_mode(CsParse *p, size_t i)
   return cs_understand_text(p, i, i, "mode", cs_mode_names[mode], "word");
 }
 
+/// "then eight bars of 3/4": the meter of a part.
+static bool
+is_meter_of_bars(const CsParse *p, size_t i)
+{
+  return cs_item_is_unit(cs_item_at(p, i, -1), CS_UNIT_BAR) ||
+         (cs_item_is_unit(cs_item_at(p, i, -2), CS_UNIT_BAR) &&
+             cs_item_is_class(cs_item_at(p, i, -1), CS_CLASS_PLAIN));
+}
+
 static CsStatus
 take_meter(CsParse *p, size_t i, CsMeter meter)
 {
   CsBrief *brief = p->brief;
   char name[24];
+  if ((brief->said & CS_SAID_METER) && is_meter_of_bars(p, i))
+    return CS_OK;
   if ((brief->said & CS_SAID_METER) &&
       (brief->meter.numerator != meter.numerator ||
           brief->meter.denominator != meter.denominator)) {

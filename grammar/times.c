@@ -103,11 +103,29 @@ amount(const CsParse *p, double n, CsUnit unit)
       .unit             = is_musical(unit) ? unit : CS_UNIT_SECOND};
 }
 
+/// "and a half", "and a quarter", "and three quarters" of the unit before.
+static size_t
+read_fraction(const CsParse *p, size_t i, CsUnit unit, CsTime *time)
+{
+  const bool some    = is(p, i + 1, CS_MARK_SOME);
+  const bool half    = some && is(p, i + 2, CS_MARK_HALF);
+  const bool counted = is_free_number(p, i + 1) && at(p, i + 1)->number < 4.0;
+  if (!is(p, i, CS_MARK_AND) || is_musical(unit) || unit == CS_UNIT_FRAME ||
+      !(half || ((some || counted) && is(p, i + 2, CS_MARK_QUARTER))))
+    return i;
+  const double share = half ? 0.5 : counted ? at(p, i + 1)->number / 4.0 : 0.25;
+  time->a += share * unit_seconds[unit];
+  return i + 3;
+}
+
 /// More of the same amount: "2 min 30", "1 min 5 s", "a minute ten".
 static size_t
 read_rest(const CsParse *p, size_t i, CsUnit bigger, CsTime *time)
 {
-  CsUnit unit = CS_UNIT_SECOND;
+  CsUnit unit           = CS_UNIT_SECOND;
+  const size_t fraction = read_fraction(p, i, bigger, time);
+  if (fraction > i)
+    return fraction;
   if (is_musical(bigger) || bigger == CS_UNIT_SECOND || bigger == CS_UNIT_MS)
     return i;
   size_t n = i;
@@ -161,11 +179,6 @@ read_worded(const CsParse *p, size_t i, CsTime *time)
   n++;
   if (share)
     return n;
-  if (is(p, n, CS_MARK_AND) && is(p, n + 1, CS_MARK_SOME) &&
-      is(p, n + 2, CS_MARK_HALF)) {
-    time->a *= 1.5;
-    return n + 3;
-  }
   return read_rest(p, n, unit, time);
 }
 
@@ -204,6 +217,20 @@ read_bars(const CsParse *p, size_t i, CsTime *time)
       .unit              = CS_UNIT_BAR,
       .is_clock          = true};
   return glued || linked ? end + 1 : i + 2;
+}
+
+/// "frame 200"
+static size_t
+read_frame(const CsParse *p, size_t i, CsTime *time)
+{
+  const bool named =
+      cs_item_is_unit(at(p, i), CS_UNIT_FRAME) || is(p, i, CS_MARK_FRAMES);
+  if (!named || !is_free_number(p, i + 1) ||
+      at(p, i + 1)->clause != at(p, i)->clause)
+    return i;
+  *time          = amount(p, at(p, i + 1)->number, CS_UNIT_FRAME);
+  time->is_clock = true;
+  return i + 2;
 }
 
 /// Where the prompt counts in frames a bare number is a frame.
@@ -268,6 +295,8 @@ read_amount(const CsParse *p, size_t i, bool in_frames, CsTime *time)
     end = read_single(p, i, time);
   if (end == i)
     end = read_bars(p, i, time);
+  if (end == i)
+    end = read_frame(p, i, time);
   if (end == i)
     end = read_frames(p, i, in_frames, time);
   return end;
@@ -459,6 +488,15 @@ read_place(const CsParse *p, size_t i, CsTime *time)
   return 0;
 }
 
+/// "from 0:10 too 0:40"
+static bool
+is_too(const CsParse *p, size_t i)
+{
+  const CsItem *item = at(p, i);
+  return is(p, i, CS_MARK_NOT) && item->end == item->begin + 3 &&
+         memcmp(p->normal.text + item->begin, "too", 3) == 0;
+}
+
 /// from PLACE to PLACE | PLACE - PLACE | between PLACE and PLACE
 static size_t
 span_of_places(const CsParse *p, size_t i, CsTime *time)
@@ -474,7 +512,7 @@ span_of_places(const CsParse *p, size_t i, CsTime *time)
     return 0;
   const bool glued = at(p, n)->flags & CS_FLAG_GLUED;
   const bool links = glued || is(p, n, CS_MARK_TO) || is(p, n, CS_MARK_UNTIL) ||
-                     cs_item_is_mark(at(p, n), "-") ||
+                     is_too(p, n) || cs_item_is_mark(at(p, n), "-") ||
                      (between && is(p, n, CS_MARK_AND));
   if (!links)
     return 0;
@@ -741,8 +779,19 @@ read_time(const CsParse *p, size_t i, CsTime *time)
 
 /// Work musical units and time codes out to seconds.
 static void
-settle(CsParse *p, CsTime *time)
+settle(CsParse *p, size_t i)
 {
+  CsTime *time = &p->items[i].time;
+  // "eight bars of 3/4" have a meter of their own.
+  const CsItem *own =
+      at(p, i + 1)->kind == CS_ITEM_METER ? at(p, i + 1) : at(p, i + 2);
+  if (time->unit == CS_UNIT_BAR && own->kind == CS_ITEM_METER &&
+      own->clause == p->items[i].clause && (p->brief->said & CS_SAID_METER)) {
+    const double scale =
+        cs_meter_quarters(own->meter) / cs_meter_quarters(p->brief->meter);
+    time->a *= scale;
+    time->b *= scale;
+  }
   time->a = cs_time_seconds(p, time, time->a);
   time->b = cs_time_seconds(p, time, time->b);
 }
@@ -797,7 +846,7 @@ cs_read_times(CsParse *p)
     join_moments(p, i);
   for (size_t i = 0; i < p->n; i++)
     if (p->items[i].kind == CS_ITEM_TIME)
-      settle(p, &p->items[i].time);
+      settle(p, i);
   count_from_in(p);
   return CS_OK;
 }

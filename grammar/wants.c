@@ -200,6 +200,15 @@ read_names(CsParse *p, size_t i)
   return CS_OK;
 }
 
+/// "the end", but not "the end of each question".
+static bool
+is_own_end(const CsParse *p, size_t i)
+{
+  const char *after = p->normal.text + p->items[i].end;
+  return cs_item_is(&p->items[i], CS_MARK_END) &&
+         strncmp(after, " of ", 4) != 0;
+}
+
 /// A function word inside a phrase about the ending or a moment is no
 /// function: "short stinger as the ending", "sting on the 20 s mark".
 static bool
@@ -208,10 +217,10 @@ is_of_ending(const CsParse *p, size_t i)
   const int clause = p->items[i].clause;
   for (size_t k = cs_clause_start(p, i);
        k < p->n && p->items[k].clause == clause; k++)
-    if (k != i && (cs_item_is(&p->items[k], CS_MARK_ENDING) ||
-                      cs_item_is(&p->items[k], CS_MARK_END) ||
-                      (p->items[k].kind == CS_ITEM_TIME &&
-                          p->items[k].time.form == CS_TIME_MOMENT)))
+    if (k != i &&
+        (cs_item_is(&p->items[k], CS_MARK_ENDING) || is_own_end(p, k) ||
+            (p->items[k].kind == CS_ITEM_TIME &&
+                p->items[k].time.form == CS_TIME_MOMENT)))
       return true;
   return false;
 }

@@ -107,6 +107,14 @@ read_positional(Reader *r, const char *word)
   return CS_OK;
 }
 
+/// "--dur 56s --mode dorian" in one argument is a prompt written like options:
+/// no option has a blank in its name.
+static bool
+is_prompt(const char *word)
+{
+  return word[1] == '-' && word[strcspn(word, " =")] == ' ';
+}
+
 CsStatus
 cs_args_parse(CsArena *arena, int n, char *const *words, CsArgs *args)
 {
@@ -115,7 +123,7 @@ cs_args_parse(CsArena *arena, int n, char *const *words, CsArgs *args)
   *args                = (CsArgs){0};
   while (r.at < n) {
     const char *word = words[r.at++];
-    if (only_positional || word[0] != '-' || word[1] == '\0')
+    if (only_positional || word[0] != '-' || word[1] == '\0' || is_prompt(word))
       CS_TRY(read_positional(&r, word));
     else if (strcmp(word, "--") == 0)
       only_positional = true;
