@@ -122,6 +122,10 @@ const CsPattern *cs_pattern_at(const CsComposer *c, size_t track, int bar);
 const CsPattern *cs_pattern_among(const CsComposer *c,
     const CsStrings *patterns, double enter, double leave, int bar);
 
+/// The energy that decides how busy the patterns are: the energy itself, but in
+/// a bed one value for all that a bed does unasked (RULEBOOK T42).
+double cs_groove_energy(const CsComposer *c, double energy);
+
 /// Sixteenths in a bar of the plan's meter, and ticks of one.
 int cs_steps_in_bar(const CsComposer *c, int bar);
 int64_t cs_step_ticks(const CsComposer *c);
