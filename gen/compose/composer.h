@@ -107,6 +107,9 @@ CS_NODISCARD CsStatus cs_track_voicings(
 /// once and no seventh (jazz and lo-fi keep theirs), near `centre`.
 CsVoicing cs_final_voicing(const CsComposer *c, size_t track, int centre);
 
+/// Velocity of the last chord before dynamics: a landing or a dissolve.
+int cs_final_velocity(const CsComposer *c);
+
 /// Add the final chord of the track at the final downbeat.
 ///
 /// @param spread_ms  Between neighbouring keys, low to high.
