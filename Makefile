@@ -185,8 +185,12 @@ headers:
 layers:
 	@tests/layers.sh
 
+# One file at a time: with several, clang-tidy 14 takes every va_list but the
+# first for one that was not begun.
+TIDY_FLAGS = $(BASE) $(filter -isystem /%,$(CFLAGS)) -DCS_VERSION='\"0\"' -DCS_DATA_DIR='\"/\"'
 tidy:
-	clang-tidy $(LIB_SOURCES) $(CLI_SOURCES) -- $(CFLAGS)
+	@printf '%s\n' $(LIB_SOURCES) $(CLI_SOURCES) | \
+	  xargs -P $$(nproc) -I{} sh -c "clang-tidy --quiet {} -- $(TIDY_FLAGS) 2>/dev/null" && echo "clang-tidy has nothing to say"
 
 format:
 	clang-format -i $(LIB_SOURCES) $(CLI_SOURCES) $(HEADERS) $(wildcard tests/*/*.c tests/*/*.h)

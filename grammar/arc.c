@@ -317,11 +317,10 @@ begin_change(Arc *arc, size_t i)
     return CS_OK;
   if (item->entry->target)
     CS_TRY(add_targets(arc, i, (CsArcKind)kind, &n_added));
-  if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT)) {
+  if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT))
     return CS_OK; // nothing is named that could come or go
-  } else if (n_added == 0) {
+  if (n_added == 0)
     CS_TRY(add_draft(arc, (CsArcKind)kind, i, NULL));
-  }
   for (size_t k = first; k < arc->n; k++)
     arc->drafts[k].event.amount = size_of_change(p, i);
   return CS_OK;

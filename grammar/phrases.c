@@ -512,7 +512,7 @@ join_misspelt_keys(CsParse *p)
     if (letter && quality) {
       name[0] = p->normal.text[item->begin];
       name[1] = ' ';
-      strcpy(name + 2, next->spelt);
+      memcpy(name + 2, next->spelt, strlen(next->spelt) + 1);
     }
     p->items[n] = *item;
     if (letter && quality && cs_key_parse(name, &key)) {

@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -234,6 +235,7 @@ read_name(CsArena *arena, const CsJson *node, const CsField *field, int *out)
 {
   const char *name = NULL;
   CS_TRY(read_string(arena, node, field->what, &name));
+  assert(name != NULL);
   CsText all = cs_text_new(arena);
   for (size_t i = 0; i < field->n_names; i++) {
     if (field->names[i] == NULL)

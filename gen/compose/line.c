@@ -268,7 +268,7 @@ cs_line_solve(CsLine *line)
 {
   Column columns[2];
   uint16_t from[CS_LINE_NOTES][N_STATES];
-  uint8_t keys[CS_LINE_NOTES][MAX_KEYS];
+  uint8_t keys[CS_LINE_NOTES][MAX_KEYS] = {0};
   for (size_t i = 0; i < line->n_notes; i++) {
     Column *now = &columns[i % 2];
     list_candidates(line, &line->notes[i], now);

@@ -44,7 +44,7 @@ CsBarStrokes cs_pattern_strokes(
     const CsComposer *c, const CsPattern *pattern, int bar);
 
 /// Put strokes in order of time.
-void cs_sort_strokes(CsBarStrokes *strokes);
+void cs_sort_strokes(CsBarStrokes *out);
 
 /// Strokes on every step of a grid, in the order of the pattern's tones.
 CsBarStrokes cs_pulse_strokes(

@@ -422,6 +422,7 @@ end_wav(CsArena *arena, CsAudioWriter *w, const char *record)
     return CS_OK;
   char *padded = NULL;
   CS_TRY(pad_record(arena, w, record, &padded));
+  // NOLINTNEXTLINE(bugprone-not-null-terminated-result): four letters, no text
   memcpy(chunk, CS_WAV_RECORD_ID, 4);
   cs_put_le32(chunk + 4, (uint32_t)w->n_record_bytes);
   CS_TRY(cs_write_all(arena, w->fd, w->path, chunk, sizeof chunk));
@@ -702,6 +703,7 @@ cs_audio_info(CsArena *arena, const char *path, bool hashes, CsAudioInfo *info)
   CsAudioReader *reader = NULL;
   *info                 = (CsAudioInfo){0};
   CS_TRY(cs_audio_reader_open(arena, path, &reader));
+  assert(reader != NULL);
   const CsStatus status = fill_info(arena, reader, hashes, info);
   cs_audio_reader_free(reader);
   return status;

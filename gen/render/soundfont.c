@@ -107,7 +107,7 @@ check_tables(const Reader *r, const Chunk *pdta)
   int64_t at = pdta->start;
   for (size_t i = 0; i < N_TABLES; i++) {
     const Table *t = &tables[i];
-    Chunk chunk;
+    Chunk chunk = {0};
     CS_TRY(read_chunk(r, at, &chunk));
     const int64_t n = chunk.end - chunk.start;
     if (strcmp(chunk.id, t->name) != 0 || chunk.end > pdta->end ||
@@ -127,7 +127,7 @@ check_lists(const Reader *r, const Chunk *riff)
   bool has_samples = false, has_tables = false;
   int64_t at = riff->start;
   while (at + 8 <= riff->end) {
-    Chunk chunk;
+    Chunk chunk = {0};
     CS_TRY(read_chunk(r, at, &chunk));
     has_samples = has_samples || strcmp(chunk.form, "sdta") == 0;
     if (strcmp(chunk.form, "pdta") == 0) {
@@ -157,7 +157,7 @@ check_file(Reader *r)
   if (!has_head || memcmp(head, "RIFF", 4) != 0 ||
       memcmp(head + 8, "sfbk", 4) != 0)
     return refuse(r, "is not a soundfont");
-  Chunk riff;
+  Chunk riff = {0};
   CS_TRY(read_chunk(r, 0, &riff));
   return check_lists(r, &riff);
 }
