@@ -95,26 +95,77 @@ fill_size(const CsBeat *b, int bar, CsRng *rng)
     return FILL_NONE;
   if (leads_to(c, bar, CS_SECTION_CLIMAX) && cs_beat_is_bold(c))
     return FILL_CLIMAX;
-  if ((in % 8 == 7 || is_last) && energy >= 0.5)
+  const bool is_near = cs_bars_left(c, bar) == 2; // the end has one of its own
+  if (((in % 8 == 7 && !is_near) || is_last) && energy >= 0.5)
     return cs_beat_is_bold(c) ? FILL_LARGE : FILL_SMALL;
-  if (in % 4 == 3 && !is_last && cs_rng_unit(rng) < 0.25)
+  if (in % 4 == 3 && !is_last && !is_near && cs_rng_unit(rng) < 0.25)
     return FILL_SMALL;
   return FILL_NONE;
 }
 
-static const CsPattern *
-choose_fill(const CsBeat *b, FillSize size, CsRng *rng)
+// Steps by which a fill written for one bar length is moved in another.
+static int
+shift_of(const CsBeat *b, const CsPattern *fill, int bar)
 {
-  static const char *const ids[4][3] = {
+  return cs_steps_in_bar(b->c, bar) - fill->n_steps;
+}
+
+// The keys that a bar's steps strike, as the instrument plays them.
+typedef struct Struck {
+  bool keys[128];
+} Struck;
+
+static void
+strike(const CsBeat *b, int key, Struck *struck)
+{
+  const int played =
+      b->instrument != NULL ? cs_drum_line_key(b->instrument, key) : key;
+  if (played >= 0 && played < 128)
+    struck->keys[played] = true;
+}
+
+// Would a fill be heard: is anything struck otherwise than in the groove?
+static bool
+stands_out(const CsBeat *b, const CsPattern *fill, const Bar *cells, int shift)
+{
+  for (int s = fill->from_step; s < fill->n_steps; s++) {
+    Struck groove = {0}, turn = {0};
+    if (s + shift < 0 || s + shift >= cells->n_steps)
+      continue;
+    for (int i = 0; i < cells->n_lines; i++)
+      if (cells->velocities[i][s + shift] > 0)
+        strike(b, cells->keys[i], &groove);
+    for (size_t i = 0; i < fill->n_lines; i++)
+      if (fill->lines[i].velocities[s] > 0)
+        strike(b, fill->lines[i].key, &turn);
+    if (memcmp(&groove, &turn, sizeof groove) != 0)
+      return true;
+  }
+  return false;
+}
+
+static const CsPattern *
+choose_fill(
+    const CsBeat *b, FillSize size, const Bar *cells, int bar, CsRng *rng)
+{
+  enum { N_IDS = 3 };
+  static const char *const ids[4][N_IDS] = {
       [FILL_SMALL]  = {"F1", "F6", "F1"},
       [FILL_LARGE]  = {"F1", "F2", "F3"},
       [FILL_CLIMAX] = {"F4", "F5", "F4"},
   };
-  const CsPattern *fill =
-      cs_find_pattern(b->c->presets, ids[size][cs_rng_below(rng, 3)]);
-  if (fill == NULL)
-    return NULL;
-  return cs_pattern_for_meter(b->c->presets, fill, b->c->plan->meter);
+  const uint32_t first  = cs_rng_below(rng, N_IDS);
+  const CsPattern *fill = NULL;
+  for (uint32_t i = 0; i < N_IDS; i++) {
+    const CsPattern *found =
+        cs_find_pattern(b->c->presets, ids[size][(first + i) % N_IDS]);
+    if (found == NULL)
+      continue;
+    fill = cs_pattern_for_meter(b->c->presets, found, b->c->plan->meter);
+    if (stands_out(b, fill, cells, shift_of(b, fill, bar)))
+      return fill;
+  }
+  return fill;
 }
 
 // A fill sits at the end of the bar, whatever the bar's length. In a bed it
@@ -264,9 +315,9 @@ write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
   } else {
     const FillSize size = fill_size(b, bar, &rng);
     const CsPattern *fill =
-        size == FILL_NONE ? NULL : choose_fill(b, size, &rng);
+        size == FILL_NONE ? NULL : choose_fill(b, size, &cells, bar, &rng);
     if (fill != NULL) {
-      const int shift = cs_steps_in_bar(c, bar) - fill->n_steps;
+      const int shift = shift_of(b, fill, bar);
       const int first =
           fill->from_step + shift > 0 ? fill->from_step + shift : 0;
       until = pattern->is_triplet ? first * 3 / 4 : first;

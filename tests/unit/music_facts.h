@@ -1139,7 +1139,8 @@ fact_fills(const Music *m)
     n++;
     n_filled += kit_turns(m, kit, bar);
     if (!kit_turns(m, kit, bar))
-      FACT_WHERE(f, "bar %d", bar);
+      FACT_WHERE(f, "bar %d, %s, %s of %d", bar,
+          m->plan->tracks[kit].instrument, section->name, section->n_bars);
   }
   if (n == 0)
     return no_fact;
