@@ -136,6 +136,37 @@ sparkle(const Colour *k, int bar)
   return CS_OK;
 }
 
+// One bell: the chord's third or fifth.
+static CsStatus
+strike_bell(const Colour *k, int64_t tick, int64_t n_ticks, int stroke)
+{
+  const CsChord *chord = &cs_chord_at(k->c, tick)->chord;
+  const int tonic      = k->c->plan->key.tonic_pc;
+  const int middle     = (k->low + k->high) / 2;
+  CsRng rng =
+      cs_rng_at(k->c->plan->tracks[k->track].seed, "bell", 0, (uint64_t)tick);
+  const int which = 1 + (int)cs_rng_below(&rng, 2);
+  const int tone  = chord->tones[which < chord->n_tones ? which : 0];
+  const int key   = cs_nearest_key(
+        middle, cs_mod(tonic + chord->root + tone, 12), k->low, k->high);
+  return key < 0 ? CS_OK : ring(k, tick, n_ticks, key, stroke);
+}
+
+// Two neighbouring chord tones, one a beat after the other.
+static CsStatus
+strike_pair(const Colour *k, int64_t tick, int64_t n_ticks, int stroke)
+{
+  int keys[2];
+  const int64_t beat = (int64_t)(cs_meter_beat_quarters(k->c->plan->meter) *
+                                 CS_TICKS_PER_QUARTER);
+  const int from     = k->low + (k->high - k->low) / 2;
+  const int n        = chord_tones(k, tick, from, 2, keys);
+  for (int i = 0; i < n; i++)
+    CS_TRY(ring(k, tick + i * beat, n_ticks - i * beat, keys[n - 1 - i],
+        stroke - 6 * i));
+  return CS_OK;
+}
+
 // The tune's bar, an octave or two up where the instrument shines.
 static CsStatus
 echo_bar(const Colour *k, int bar)
@@ -166,6 +197,55 @@ hold_high(const Colour *k, int bar, int n_bars, int stroke)
   if (chord_tones(k, start, k->low + (k->high - k->low) / 2, 1, keys) == 0)
     return CS_OK;
   return ring(k, start, until - start, keys[0], stroke);
+}
+
+// --- Where a section begins -------------------------------------------------
+
+typedef enum Opening {
+  OPENING_NONE,
+  OPENING_ROLL,
+  OPENING_BELL,
+  OPENING_PAIR,
+  OPENING_ECHO,
+  N_OPENINGS
+} Opening;
+
+// Not every section is marked, and not in one way: a climax always with the
+// full chord, any other with what its own stream says.
+static Opening
+opening_of(const Colour *k, const CsSection *s)
+{
+  static const double bold[N_OPENINGS]  = {1.5, 1.5, 2.0, 2.0, 2.0};
+  static const double quiet[N_OPENINGS] = {2.0, 1.0, 2.5, 2.0, 0.0};
+  if (s->kind == CS_SECTION_CLIMAX)
+    return OPENING_ROLL;
+  CsRng rng      = rng_of(k, "opening", s->first_bar);
+  const size_t i = cs_theme_find(&k->theme, s->first_bar);
+  const bool is_told =
+      i < k->theme.n_notes && k->theme.notes[i].bar == s->first_bar;
+  return (Opening)cs_rng_weighted(&rng, is_told ? bold : quiet, N_OPENINGS);
+}
+
+static CsStatus
+open_section(const Colour *k, const CsSection *s, int stroke)
+{
+  const CsComposer *c = k->c;
+  const int64_t tick  = cs_bar_tick(c->timeline, s->first_bar);
+  const int64_t ticks = cs_bar_ticks(c->timeline, s->first_bar);
+  switch (opening_of(k, s)) {
+  case OPENING_ROLL:
+    return roll_chord(k, tick, ticks, stroke);
+  case OPENING_BELL:
+    return strike_bell(k, tick, ticks, stroke);
+  case OPENING_PAIR:
+    return strike_pair(k, tick, ticks, stroke);
+  case OPENING_ECHO:
+    return echo_bar(k, s->first_bar);
+  case OPENING_NONE:
+  case N_OPENINGS:
+    break;
+  }
+  return CS_OK;
 }
 
 // --- By function ------------------------------------------------------------
@@ -215,7 +295,7 @@ write_quiet_bar(const Colour *k, int bar)
   if (k->is_held)
     return in % 4 == 0 ? hold_high(k, bar, 2, 66) : CS_OK;
   if (in == 0 && c->plan->function == CS_BED)
-    return roll_chord(k, start, cs_bar_ticks(c->timeline, bar), 68);
+    return open_section(k, cs_section_of_bar(c->timeline, bar), 68);
   if (in % 4 != place)
     return CS_OK;
   int keys[1];
@@ -246,8 +326,7 @@ write_bright_bar(const Colour *k, int bar)
   if (k->is_held)
     return write_held_bar(k, s, bar);
   if (in == 0)
-    CS_TRY(roll_chord(
-        k, cs_bar_tick(c->timeline, bar), cs_bar_ticks(c->timeline, bar), 76));
+    CS_TRY(open_section(k, s, 76));
   else if (in % 4 == 0 && k->theme.n_notes > 0 &&
            k->theme.bars[bar] == CS_FIGURE_MOTIF &&
            (s->kind == CS_SECTION_A2 || s->kind == CS_SECTION_CLIMAX ||

@@ -121,6 +121,17 @@ tonics_of_style(const CsDraft *d)
   return n_strings >= 2 ? tonics_strings : tonics_keys;
 }
 
+/// A number of the style's own, so that one theme seed does not put all styles
+/// into one key.
+static uint64_t
+place_of_style(const CsStyle *style)
+{
+  uint64_t place = 0;
+  for (const char *p = style->name; *p != '\0'; p++)
+    place = 31 * place + (unsigned char)*p;
+  return place;
+}
+
 CsStatus
 cs_choose_key(CsDraft *d)
 {
@@ -136,7 +147,8 @@ cs_choose_key(CsDraft *d)
     plan->key.tonic_pc = d->brief->key.tonic_pc;
     return CS_OK;
   }
-  CsRng rng          = cs_rng_at(plan->theme_seed, "harmony.tonic", 0, 0);
+  CsRng rng =
+      cs_rng_at(plan->theme_seed, "harmony.tonic", place_of_style(d->style), 0);
   plan->key.tonic_pc = (int)cs_rng_weighted(&rng, tonics_of_style(d), 12);
   return CS_OK;
 }

@@ -54,7 +54,7 @@ static const Property properties[] = {
     {"T45 stinger's peak", fact_stinger_peak, 1.0},
     {"T46 life of velocities", fact_velocity_life, 0.9, true},
     {"T47 timing within 20 ms", fact_timing_cap, 1.0},
-    {"T51 fills at section ends", fact_fills, 0.9},
+    {"T51 fills at section ends", fact_fills, 0.98},
     {"T51 crashes four bars apart", fact_crashes, 1.0},
     {"onsets a second by function", fact_union_density, 0.98},
     {"no drums of itself", fact_no_drums_of_itself, 1.0},
