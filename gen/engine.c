@@ -28,6 +28,7 @@ load(CsEngine *engine, const char *data_dir)
       cs_arena_printf(arena, "%s/soundfonts", engine->data_folder);
   if (words == NULL || sounds == NULL)
     return CS_ERR_MEMORY;
+  engine->words_folder = words;
   CS_TRY(cs_lexicon_load(arena, words, &engine->lexicon));
   CS_TRY(cs_presets_load(arena, engine->data_folder, &engine->presets));
   return cs_catalogue_load(arena, sounds, &engine->catalogue);

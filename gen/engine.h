@@ -17,6 +17,7 @@ enum { CS_ENGINE_VERSION = 1 };
 struct CsEngine {
   CsArena *arena; ///< Owns presets and catalogue.
   const char *data_folder;
+  const char *words_folder;
   CsLexicon *lexicon;
   CsPresets *presets;
   CsCatalogue *catalogue;
@@ -28,6 +29,8 @@ struct CsJob {
   CsOptions options;
   CsProgressFn *on_progress;
   void *progress_user;
+  CsLexicon *lexicon; ///< With the words of the options, or NULL.
+  size_t n_words;     ///< Files of words that it holds.
   CsBrief *brief;
   CsPlan *plan;
   bool plan_is_edited; ///< The plan was read, not made.
@@ -37,6 +40,10 @@ struct CsJob {
   CsMeasured measured;
   const char *brief_json, *plan_json, *record_json;
 };
+
+/// The words that the job's prompts are read with: the engine's, or those with
+/// the files of the option "lexicon" over them.
+CS_NODISCARD CsStatus cs_job_lexicon(CsJob *job, const CsLexicon **lexicon);
 
 /// Report progress. @return CS_ERR_CANCELLED when the caller wants to stop.
 CS_NODISCARD CsStatus cs_job_report(

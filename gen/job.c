@@ -27,8 +27,10 @@ cs_job_new(const CsEngine *engine, CsJob **job)
 void
 cs_job_free(CsJob *job)
 {
-  if (job != NULL)
-    cs_arena_free(job->arena);
+  if (job == NULL)
+    return;
+  cs_lexicon_free(job->lexicon);
+  cs_arena_free(job->arena);
 }
 
 const char *
@@ -76,14 +78,35 @@ forget_after_brief(CsJob *job)
 }
 
 CsStatus
+cs_job_lexicon(CsJob *job, const CsLexicon **lexicon)
+{
+  const CsWords *words = &job->options.words;
+  *lexicon             = job->engine->lexicon;
+  if (words->n == 0)
+    return CS_OK;
+  if (job->n_words != words->n) {
+    cs_lexicon_free(job->lexicon);
+    job->lexicon = NULL;
+    job->n_words = 0;
+    CS_TRY(cs_lexicon_load_with(job->arena, job->engine->words_folder,
+        words->files, words->n, &job->lexicon));
+    job->n_words = words->n;
+  }
+  *lexicon = job->lexicon;
+  return CS_OK;
+}
+
+CsStatus
 cs_job_parse(CsJob *job, const char *prompt)
 {
   cs_arena_clear_error(job->arena);
   forget_after_brief(job);
-  job->brief      = NULL;
-  job->brief_json = NULL;
+  job->brief               = NULL;
+  job->brief_json          = NULL;
+  const CsLexicon *lexicon = NULL;
+  CS_TRY(cs_job_lexicon(job, &lexicon));
   return cs_brief_parse(
-      job->arena, job->engine->lexicon, prompt, strlen(prompt), &job->brief);
+      job->arena, lexicon, prompt, strlen(prompt), &job->brief);
 }
 
 CsStatus

@@ -313,6 +313,15 @@ SETTER(threads)
   return whole_in(arena, value, range, &options->n_threads);
 }
 
+/// A file, or the words themselves as a record holds them. Every file adds.
+SETTER(lexicon)
+{
+  (void)presets;
+  if (value[0] == '[')
+    return cs_words_parse(arena, &options->words, value);
+  return cs_words_read(arena, &options->words, value, CS_WORDS_OF_OPTION);
+}
+
 // ---- The table --------------------------------------------------------------
 
 const CsOptionRow cs_option_rows[] = {
@@ -345,6 +354,8 @@ const CsOptionRow cs_option_rows[] = {
     {"record", 0, "FILE", "also write the record as JSON", false, set_record},
     {"picture", 0, "FILE.svg", "also draw the cue", false, set_picture},
     {"soundfont", 0, "FILE", "play this SF2 or SF3", false, set_soundfont},
+    {"lexicon", 0, "FILE", "your own words, over the built-in ones", true,
+        set_lexicon},
     {"threads", 0, "N", "1..256 (all cores)", false, set_threads},
     {"strict", 0, NULL, "every warning becomes an error", false, set_strict},
     {"json", 0, NULL, "print the record", false, set_json},
@@ -414,6 +425,8 @@ cs_options_set(CsArena *arena, const CsPresets *presets, CsOptions *options,
   // No path may enter a file: the length of a sound file stands as seconds.
   if (value[0] == '@' && row->set == set_duration)
     given->value = seconds_text(arena, options->wish.duration_s);
+  if (row->set == set_lexicon)
+    CS_TRY(cs_words_json(arena, &options->words, &given->value));
   CS_TRY_NEW(given->value);
   return CS_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "gen/io/audio_file.h"
 #include "gen/plan/plan.h"
+#include "gen/words.h"
 
 /// An option as it was given.
 typedef struct CsGivenOption {
@@ -21,6 +22,7 @@ typedef struct CsOptions {
   const char *record;
   const char *picture;
   const char *soundfont; ///< NULL: the catalogue's default.
+  CsWords words;         ///< A person's own words.
   CsPlanWish wish;       ///< Rate, seeds and fades are always filled.
   bool has_theme_seed;   ///< Else the theme's seed is the seed.
   int n_takes;

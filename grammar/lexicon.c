@@ -177,6 +177,7 @@ static const Rule rules[] = {
     {{"arousal", CS_FIELD_DOUBLE, AT(arousal), .low = -1, .high = 1,
          .what = "calm to excited"},
         FEELING, IN(MOOD)},
+    {{"like", CS_FIELD_STRINGS, AT(like), .what = "mood words"}, IN(MOOD), 0},
     {{"adds", CS_FIELD_BOOL, AT(adds), .what = "added to the mean"}, FEELING,
         0},
     {{"density", CS_FIELD_DOUBLE, AT(density), .low = -1, .high = 1,
@@ -231,6 +232,14 @@ static const Rule rules[] = {
 };
 enum { N_RULES = sizeof rules / sizeof *rules };
 
+/// "like" gives the values of a mood in place of figures.
+static bool
+is_given_by_like(const CsJson *node, const char *key)
+{
+  return cs_json_member(node, "like") != NULL &&
+         (strcmp(key, "valence") == 0 || strcmp(key, "arousal") == 0);
+}
+
 static CsStatus
 check_class(CsArena *arena, const CsJson *node, CsClass class_of)
 {
@@ -240,7 +249,8 @@ check_class(CsArena *arena, const CsJson *node, CsClass class_of)
     if (at != NULL && !(rules[i].allowed >> class_of & 1U))
       return cs_json_fail(arena, at, "a word of class \"%s\" has no \"%s\"",
           cs_class_names[class_of], key);
-    if (at == NULL && (rules[i].needed >> class_of & 1U))
+    if (at == NULL && (rules[i].needed >> class_of & 1U) &&
+        !is_given_by_like(node, key))
       return cs_json_fail(
           arena, node, "\"%s\" (%s) is missing", key, rules[i].field.what);
   }
@@ -291,17 +301,26 @@ cs_letters_of(const char *word, size_t n)
   return set;
 }
 
+/// Where a phrase stands, or the empty place where it would.
+static size_t
+phrase_slot(
+    const CsLexicon *lexicon, uint64_t hash, const char *phrase, size_t n)
+{
+  const size_t mask = lexicon->n_slots - 1;
+  size_t i          = hash & mask;
+  while (
+      lexicon->slots[i].entry != NULL &&
+      !(lexicon->slots[i].hash == hash && strlen(lexicon->slots[i].text) == n &&
+          memcmp(lexicon->slots[i].text, phrase, n) == 0))
+    i = (i + 1) & mask;
+  return i;
+}
+
 const CsEntry *
 cs_lexicon_find(
     const CsLexicon *lexicon, uint64_t hash, const char *phrase, size_t n)
 {
-  const size_t mask = lexicon->n_slots - 1;
-  for (size_t i = hash & mask; lexicon->slots[i].entry != NULL;
-       i        = (i + 1) & mask)
-    if (lexicon->slots[i].hash == hash && strlen(lexicon->slots[i].text) == n &&
-        memcmp(lexicon->slots[i].text, phrase, n) == 0)
-      return lexicon->slots[i].entry;
-  return NULL;
+  return lexicon->slots[phrase_slot(lexicon, hash, phrase, n)].entry;
 }
 
 static size_t
@@ -449,6 +468,23 @@ add_word(CsLexicon *lexicon, const char *word, size_t n, size_t n_words,
   return CS_OK;
 }
 
+CsStatus
+cs_lexicon_lookup(CsArena *arena, const CsLexicon *lexicon, const char *text,
+    const CsEntry **entry)
+{
+  CsNormal normal;
+  CsToken tokens[MAX_PHRASE_WORDS];
+  const char *phrase = "";
+  size_t n_words     = 0;
+  *entry             = NULL;
+  CS_TRY(cs_normalise(arena, text, strlen(text), &normal));
+  CS_TRY(join_words(arena, &normal, &phrase, &n_words, tokens));
+  const size_t n      = strlen(phrase);
+  const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
+  *entry              = cs_lexicon_find(lexicon, hash, phrase, n);
+  return CS_OK;
+}
+
 static CsStatus
 add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
     const CsEntry *entry)
@@ -466,15 +502,12 @@ add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
   const size_t n      = strlen(phrase);
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
   const CsEntry *old  = cs_lexicon_find(lexicon, hash, phrase, n);
-  if (old != NULL)
+  if (old != NULL && old->level == entry->level)
     return cs_json_fail(arena, node,
         "the phrase \"%s\" stands already in %s; keep one of them", phrase,
         old->file);
-  const size_t mask = lexicon->n_slots - 1;
-  size_t i          = hash & mask;
-  while (lexicon->slots[i].entry != NULL)
-    i = (i + 1) & mask;
-  lexicon->slots[i] = (CsPhraseSlot){hash, phrase, entry};
+  lexicon->slots[phrase_slot(lexicon, hash, phrase, n)] =
+      (CsPhraseSlot){hash, phrase, entry};
   lexicon->n_phrases++;
   for (size_t w = 0; w < n_words; w++)
     CS_TRY(add_word(lexicon, normal.text + tokens[w].begin,
@@ -492,8 +525,7 @@ typedef struct File {
 } File;
 
 static const CsField file_fields[] = {
-    {"about", CS_FIELD_STRING, offsetof(File, about), .what = "one sentence",
-        .required = true},
+    {"about", CS_FIELD_STRING, offsetof(File, about), .what = "one sentence"},
     {"class", CS_FIELD_ENUM, offsetof(File, class_of), .what = "class",
         NAMES(cs_class_names)},
     {"entries", CS_FIELD_NODE, offsetof(File, entries),
@@ -527,7 +559,7 @@ want_list(CsArena *arena, const CsJson *node)
 }
 
 static CsStatus
-add_pattern(CsArena *arena, CsLexicon *lexicon, const CsJson *node)
+add_pattern(CsArena *arena, CsLexicon *lexicon, const CsJson *node, int level)
 {
   char why[CS_MESSAGE_BYTES] = "";
   PatternRow row             = {0};
@@ -546,6 +578,10 @@ add_pattern(CsArena *arena, CsLexicon *lexicon, const CsJson *node)
     return cs_json_fail(arena, at, "the pattern cannot be used: %s", why);
   larger[shapes->n++] = shape;
   shapes->items       = larger;
+  if (level > 0 && cs_pattern_is_slow(row.pattern))
+    return cs_json_fail(arena, at,
+        "the pattern takes too long on short texts; do not repeat what is "
+        "repeated already, as in (a+)+");
   for (const char *g = shape_groups[row.shape]; *g != '\0'; g++)
     if (!cs_shape_has_group(shape, *g))
       return cs_json_fail(arena, at,
@@ -554,14 +590,51 @@ add_pattern(CsArena *arena, CsLexicon *lexicon, const CsJson *node)
   return CS_OK;
 }
 
+/// The mean of the mood words that a mood is like.
 static CsStatus
-add_entry(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
-    CsClass class_of, const char *file)
+take_likeness(CsArena *arena, const CsLexicon *lexicon, const CsJson *node,
+    CsEntry *entry)
+{
+  const CsJson *list = cs_json_member(node, "like");
+  double valence = 0.0, arousal = 0.0, n = 0.0;
+  for (const CsJson *at = list != NULL ? list->first : NULL; at != NULL;
+       at               = at->next) {
+    const CsEntry *other = NULL;
+    CS_TRY(cs_lexicon_lookup(lexicon->arena, lexicon, at->string, &other));
+    if (other == NULL || other->class_of != CS_CLASS_MOOD || other->adds)
+      return cs_json_fail(arena, at,
+          "\"%s\" is no mood word of the lexicon; `cuesmith list words` shows "
+          "them",
+          at->string);
+    valence += other->valence;
+    arousal += other->arousal;
+    n += 1.0;
+  }
+  if (n > 0.0 && entry->valence <= CS_UNSET)
+    entry->valence = valence / n;
+  if (n > 0.0 && entry->arousal <= CS_UNSET)
+    entry->arousal = arousal / n;
+  if (list != NULL && n == 0.0)
+    return cs_json_fail(arena, list, "at least one mood word is wanted");
+  return CS_OK;
+}
+
+/// One file, or one part of a person's file.
+typedef struct Loaded {
+  const char *name;
+  int level;
+  File file;
+} Loaded;
+
+static CsStatus
+add_entry(
+    CsArena *arena, CsLexicon *lexicon, const CsJson *node, const Loaded *from)
 {
   CsEntry *entry = CS_NEW(lexicon->arena, CsEntry);
   CS_TRY_NEW(entry);
-  *entry = (CsEntry){.class_of = class_of,
-      .file                    = file,
+  *entry = (CsEntry){.class_of = (CsClass)from->file.class_of,
+      .file                    = from->name,
+      .level                   = from->level,
       .valence                 = CS_UNSET,
       .arousal                 = CS_UNSET,
       .density                 = CS_UNSET,
@@ -574,6 +647,7 @@ add_entry(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
       .kind                    = -1,
       .code                    = -1};
   CS_TRY(read_entry(lexicon->arena, node, entry));
+  CS_TRY(take_likeness(arena, lexicon, node, entry));
   lexicon->entries[lexicon->n_entries++] = entry;
   const CsJson *words                    = cs_json_member(node, "words");
   for (const CsJson *w = words->first; w != NULL; w = w->next)
@@ -581,31 +655,68 @@ add_entry(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
   return CS_OK;
 }
 
-typedef struct Loaded {
-  const char *name;
-  File file;
-} Loaded;
-
 static CsStatus
-read_file(CsArena *arena, const char *folder, Loaded *loaded)
+read_part(CsArena *arena, const CsJson *root, Loaded *loaded)
 {
-  const char *bytes = NULL;
-  size_t n          = 0;
-  const char *path  = cs_arena_printf(arena, "%s/%s", folder, loaded->name);
-  CS_TRY_NEW(path);
-  CS_TRY(cs_file_read(arena, path, MAX_FILE_BYTES, &bytes, &n));
-  const CsJson *root = NULL;
-  CS_TRY(cs_json_parse(arena, path, bytes, n, &root));
-  loaded->name          = path;
   loaded->file.class_of = -1;
   CS_TRY(
       cs_json_read(arena, root, file_fields, N_OF(file_fields), &loaded->file));
+  if (loaded->file.about == NULL && loaded->level == 0)
+    return cs_json_fail(arena, root, "\"about\" (one sentence) is missing");
   if (loaded->file.entries != NULL && loaded->file.class_of < 0)
     return cs_json_fail(arena, root, "\"class\" (class) is missing");
   if (loaded->file.entries != NULL)
     CS_TRY(want_list(arena, loaded->file.entries));
   if (loaded->file.patterns != NULL)
     CS_TRY(want_list(arena, loaded->file.patterns));
+  return CS_OK;
+}
+
+static CsStatus
+read_file(CsArena *arena, const char *folder, Loaded *loaded)
+{
+  const char *bytes  = NULL;
+  size_t n           = 0;
+  const CsJson *root = NULL;
+  const char *path   = cs_arena_printf(arena, "%s/%s", folder, loaded->name);
+  CS_TRY_NEW(path);
+  CS_TRY(cs_file_read(arena, path, MAX_FILE_BYTES, &bytes, &n));
+  CS_TRY(cs_json_parse(arena, path, bytes, n, &root));
+  loaded->name = path;
+  return read_part(arena, root, loaded);
+}
+
+typedef struct Parts {
+  Loaded *items;
+  size_t n, capacity;
+} Parts;
+
+static CsStatus
+add_part(CsArena *arena, Parts *parts, const char *name, int level)
+{
+  void *items = parts->items;
+  CS_TRY(cs_arena_grow(
+      arena, &items, &parts->capacity, parts->n + 1, sizeof *parts->items));
+  parts->items             = items;
+  parts->items[parts->n++] = (Loaded){.name = name, .level = level};
+  return CS_OK;
+}
+
+/// A person's file: one part, or a list of them.
+static CsStatus
+read_user(CsArena *arena, const CsUserWords *user, Parts *parts)
+{
+  const CsJson *root = NULL;
+  if (user->n_bytes > MAX_FILE_BYTES)
+    return cs_fail(arena, CS_ERR_REQUEST, "%s: more than %d bytes of words",
+        user->name, MAX_FILE_BYTES);
+  CS_TRY(cs_json_parse(arena, user->name, user->json, user->n_bytes, &root));
+  const bool list  = root->kind == CS_JSON_ARRAY;
+  const CsJson *at = list ? root->first : root;
+  for (; at != NULL; at = list ? at->next : NULL) {
+    CS_TRY(add_part(arena, parts, user->name, user->level));
+    CS_TRY(read_part(arena, at, &parts->items[parts->n - 1]));
+  }
   return CS_OK;
 }
 
@@ -683,36 +794,59 @@ sort_words(CsLexicon *lexicon)
 }
 
 static CsStatus
-load_files(CsArena *arena, const char *folder, CsLexicon *lexicon)
+read_parts(CsLexicon *lexicon, const char *folder, const CsUserWords *users,
+    size_t n_users, Parts *parts)
 {
+  CsArena *arena  = lexicon->arena;
   CsStrings names = {0};
-  CS_TRY(cs_folder_list(lexicon->arena, folder, ".json", &names));
+  CS_TRY(cs_folder_list(arena, folder, ".json", &names));
   if (names.n == 0)
     return cs_fail(arena, CS_ERR_REQUEST,
         "%s holds no .json file; it must be the folder of the lexicon", folder);
-  Loaded *files = CS_NEW_N(lexicon->arena, Loaded, names.n);
-  CS_TRY_NEW(files);
   for (size_t i = 0; i < names.n; i++) {
-    files[i].name = names.items[i];
-    CS_TRY(read_file(lexicon->arena, folder, &files[i]));
+    CS_TRY(add_part(arena, parts, names.items[i], 0));
+    CS_TRY(read_file(arena, folder, &parts->items[i]));
   }
-  CS_TRY(make_room(lexicon, files, names.n));
-  for (size_t i = 0; i < names.n; i++) {
-    const File *file = &files[i].file;
-    for (const CsJson *e = file->entries != NULL ? file->entries->first : NULL;
-         e != NULL; e    = e->next)
-      CS_TRY(add_entry(
-             lexicon->arena, lexicon, e, (CsClass)file->class_of, files[i].name));
-    for (const CsJson *e = file->patterns != NULL ? file->patterns->first
-                                                  : NULL;
-         e != NULL; e    = e->next)
-      CS_TRY(add_pattern(lexicon->arena, lexicon, e));
-  }
+  for (size_t i = 0; i < n_users; i++)
+    CS_TRY(read_user(arena, &users[i], parts));
+  return CS_OK;
+}
+
+static CsStatus
+add_all(CsLexicon *lexicon, const Loaded *part)
+{
+  const File *file = &part->file;
+  CsArena *arena   = lexicon->arena;
+  for (const CsJson *e = file->entries != NULL ? file->entries->first : NULL;
+       e != NULL; e    = e->next)
+    CS_TRY(add_entry(arena, lexicon, e, part));
+  for (const CsJson *e = file->patterns != NULL ? file->patterns->first : NULL;
+       e != NULL; e    = e->next)
+    CS_TRY(add_pattern(arena, lexicon, e, part->level));
+  return CS_OK;
+}
+
+static CsStatus
+load_files(CsLexicon *lexicon, const char *folder, const CsUserWords *users,
+    size_t n_users)
+{
+  Parts parts = {0};
+  CS_TRY(read_parts(lexicon, folder, users, n_users, &parts));
+  CS_TRY(make_room(lexicon, parts.items, parts.n));
+  for (size_t i = 0; i < parts.n; i++)
+    CS_TRY(add_all(lexicon, &parts.items[i]));
   return sort_words(lexicon);
 }
 
 CsStatus
 cs_lexicon_load(CsArena *arena, const char *folder, CsLexicon **lexicon)
+{
+  return cs_lexicon_load_with(arena, folder, NULL, 0, lexicon);
+}
+
+CsStatus
+cs_lexicon_load_with(CsArena *arena, const char *folder,
+    const CsUserWords *users, size_t n_users, CsLexicon **lexicon)
 {
   *lexicon     = NULL;
   CsArena *own = cs_arena_new(NULL);
@@ -724,7 +858,7 @@ cs_lexicon_load(CsArena *arena, const char *folder, CsLexicon **lexicon)
     return cs_fail(arena, CS_ERR_MEMORY, "not enough memory for the lexicon");
   }
   fresh->arena          = own;
-  const CsStatus status = load_files(own, folder, fresh);
+  const CsStatus status = load_files(fresh, folder, users, n_users);
   if (status != CS_OK) {
     const CsStatus failed = cs_fail(arena, status, "%s", cs_arena_error(own));
     cs_lexicon_free(fresh);

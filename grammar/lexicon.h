@@ -145,6 +145,8 @@ typedef struct CsEntry {
   CsStrings words;  ///< As written in the lexicon.
   const char *name; ///< Plain or canonical name.
   const char *file;
+  int level;      ///< 0 built in; a person's own words stand above.
+  CsStrings like; ///< Mood words whose values are averaged into this one's.
   double valence, arousal; ///< CS_UNSET when not given.
   bool adds;               ///< Valence and arousal are added, not averaged.
   double density;          ///< CS_UNSET when not given.
@@ -221,6 +223,10 @@ uint64_t cs_words_hash_add(uint64_t hash, const char *bytes, size_t n);
 /// The entry of a normalised phrase, or NULL.
 const CsEntry *cs_lexicon_find(
     const CsLexicon *lexicon, uint64_t hash, const char *phrase, size_t n);
+
+/// The entry of a phrase as people write it, or NULL.
+CS_NODISCARD CsStatus cs_lexicon_lookup(CsArena *arena,
+    const CsLexicon *lexicon, const char *text, const CsEntry **entry);
 
 /// The known word, or NULL.
 const CsKnownWord *cs_lexicon_word(

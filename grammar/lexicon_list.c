@@ -10,7 +10,9 @@ add_number(CsText *text, const char *name, double value)
   char number[32];
   if (value <= CS_UNSET)
     return;
-  cs_format_number(value, number);
+  const double sign = value < 0.0 ? -1.0 : 1.0;
+  cs_format_number(
+      sign * (double)(long long)(value * sign * 1000.0 + 0.5) / 1000.0, number);
   cs_text_addf(text, " %s %s", name, number);
 }
 
@@ -58,6 +60,7 @@ describe(CsArena *arena, const CsEntry *entry, const char **out)
     cs_text_addf(&text, " genre %s", entry->genre);
   if (entry->use != NULL)
     cs_text_addf(&text, " use %s", entry->use);
+  add_names(&text, " like ", &entry->like);
   add_names(&text, " with ", &entry->instruments);
   add_names(&text, " without ", &entry->exclude);
   return cs_text_take(&text, out);
@@ -75,6 +78,26 @@ by_phrase(const void *a, const void *b)
   return strcmp(x->phrase, y->phrase);
 }
 
+/// Does a phrase, or what it stands for, hold the pattern?
+static bool
+is_asked_for(const CsEntry *entry, const char *phrase, const char *pattern)
+{
+  return pattern == NULL || strstr(phrase, pattern) != NULL ||
+         (entry->name != NULL && strcmp(entry->name, pattern) == 0) ||
+         strcmp(cs_class_names[entry->class_of], pattern) == 0;
+}
+
+/// Words of a person stand in place of the same ones below them.
+static CsStatus
+stands(CsArena *arena, const CsLexicon *lexicon, const CsEntry *entry,
+    const char *phrase, bool *out)
+{
+  const CsEntry *found = NULL;
+  CS_TRY(cs_lexicon_lookup(arena, lexicon, phrase, &found));
+  *out = found == entry;
+  return CS_OK;
+}
+
 static CsStatus
 sorted_rows(CsArena *arena, const CsLexicon *lexicon, const char *pattern,
     Row **rows, size_t *n)
@@ -86,9 +109,13 @@ sorted_rows(CsArena *arena, const CsLexicon *lexicon, const char *pattern,
     const CsEntry *entry = lexicon->entries[i];
     if (entry->class_of == CS_CLASS_FOREIGN)
       continue;
-    for (size_t w = 0; w < entry->words.n; w++)
-      if (pattern == NULL || strstr(entry->words.items[w], pattern) != NULL)
+    for (size_t w = 0; w < entry->words.n; w++) {
+      bool is_shown = is_asked_for(entry, entry->words.items[w], pattern);
+      if (is_shown)
+        CS_TRY(stands(arena, lexicon, entry, entry->words.items[w], &is_shown));
+      if (is_shown)
         (*rows)[(*n)++] = (Row){entry->words.items[w], entry};
+    }
   }
   if (*n > 1)
     qsort(*rows, *n, sizeof **rows, by_phrase);

@@ -99,6 +99,61 @@ cs_shape_may_start(const CsShape *shape, unsigned char byte)
   return shape->starts[byte];
 }
 
+/// Does matching this text run out of steps? Machine code counts none.
+static bool
+runs_out(const CsMatcher *matcher, const pcre2_code *code, const char *text,
+    size_t n)
+{
+  const int found = pcre2_match(code, (PCRE2_SPTR)text, n, 0, PCRE2_NO_JIT,
+      matcher->data, matcher->context);
+  return found == PCRE2_ERROR_MATCHLIMIT || found == PCRE2_ERROR_DEPTHLIMIT ||
+         found == PCRE2_ERROR_HEAPLIMIT;
+}
+
+/// Texts that repeat up to three bytes of the pattern, or a common one.
+static bool
+runs_out_on_probes(
+    const CsMatcher *matcher, const pcre2_code *code, const char *pattern)
+{
+  enum { PROBE_BYTES = 48, LONGEST = 3 };
+  static const char others[] = "a1 :-.";
+  char probe[PROBE_BYTES];
+  const size_t n = strlen(pattern), n_others = sizeof others - 1;
+  for (size_t at = 0; at < n + n_others; at++) {
+    const char *piece = at < n ? pattern + at : others + (at - n);
+    const size_t most = at < n ? LONGEST : 1;
+    for (size_t length = 1; length <= most && at + length <= n + n_others;
+         length++) {
+      if (at < n && at + length > n)
+        break;
+      for (size_t i = 0; i < PROBE_BYTES; i++)
+        probe[i] = piece[i % length];
+      probe[PROBE_BYTES - 1] = '!'; // what follows must not match
+      if (runs_out(matcher, code, probe, PROBE_BYTES))
+        return true;
+    }
+  }
+  return false;
+}
+
+bool
+cs_pattern_is_slow(const char *pattern)
+{
+  int error          = 0;
+  PCRE2_SIZE offset  = 0;
+  CsMatcher *matcher = cs_matcher_new();
+  // Without the look ahead for bytes that must come, which hides the cost.
+  pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, strlen(pattern),
+      PCRE2_ANCHORED | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF |
+          PCRE2_NO_START_OPTIMIZE,
+      &error, &offset, NULL);
+  const bool slow  = matcher == NULL || code == NULL ||
+                    runs_out_on_probes(matcher, code, pattern);
+  pcre2_code_free(code);
+  cs_matcher_free(matcher);
+  return slow;
+}
+
 void
 cs_shape_free(CsShape *shape)
 {

@@ -82,6 +82,10 @@ add_mood_name(CsParse *p, size_t i)
   const char *name     = entry->name;
   if (entry->class_of != CS_CLASS_MOOD)
     return CS_OK;
+  for (size_t k = 0; k < entry->like.n; k++)
+    CS_TRY(cs_add_name(p->arena, &p->brief->moods, entry->like.items[k]));
+  if (entry->like.n > 0)
+    return CS_OK;
   if (name == NULL)
     name = entry->words.items[0];
   return cs_add_name(p->arena, &p->brief->moods, name);

@@ -15,6 +15,22 @@ typedef struct CsLexicon CsLexicon;
 /// @return CS_ERR_REQUEST naming file, JSON path and allowed values.
 CS_NODISCARD CsStatus cs_lexicon_load(
     CsArena *arena, const char *folder, CsLexicon **lexicon);
+
+/// A person's own words: the text of a file like those of the lexicon, or of a
+/// list of such ("class" once per part, "about" may be left out).
+typedef struct CsUserWords {
+  const char *name; ///< What messages call it.
+  const char *json;
+  size_t n_bytes;
+  int level; ///< 1 and up; a phrase replaces the same one of a lower level.
+} CsUserWords;
+
+/// The lexicon of a folder with the words of a person merged over it.
+///
+/// @return CS_ERR_REQUEST also for a pattern that takes too long on a short
+///         text. Nothing is loaded then.
+CS_NODISCARD CsStatus cs_lexicon_load_with(CsArena *arena, const char *folder,
+    const CsUserWords *users, size_t n_users, CsLexicon **lexicon);
 void cs_lexicon_free(CsLexicon *lexicon);
 
 /// Every word with what it does, as text lines or JSON (`list words`).

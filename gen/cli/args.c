@@ -60,6 +60,8 @@ read_long(Reader *r, const char *word)
     return CS_OK;
   if (strcmp(name, "plan") == 0)
     return take_value(r, "--plan", value, &r->args->plan);
+  if (strcmp(name, "file") == 0)
+    return take_value(r, "--file", value, &r->args->file);
   const CsOptionRow *row = cs_option_row(name);
   if (row == NULL)
     return cs_option_unknown(r->arena, name);
@@ -85,6 +87,9 @@ read_short(Reader *r, const char *word)
 {
   if (is_general(r, word + 1))
     return CS_OK;
+  if (word[1] == 'f')
+    return take_value(
+        r, "-f", word[2] != '\0' ? word + 2 : NULL, &r->args->file);
   const CsOptionRow *row = row_of_letter(word[1]);
   const char *value      = word[2] != '\0' ? word + 2 : NULL;
   if (row == NULL || (row->argument == NULL && value != NULL))
@@ -163,6 +168,9 @@ cs_args_allow(CsArena *arena, const CsArgs *args, const char *command,
       return cs_fail(arena, CS_ERR_REQUEST,
           "the option --%s does not go with `%s`; leave it out",
           args->options[i].name, command);
+  if (args->file != NULL && !holds_word(allowed, "file"))
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "the option --file does not go with `%s`; leave it out", command);
   if (args->plan != NULL)
     return cs_fail(arena, CS_ERR_REQUEST,
         "the option --plan does not go with `%s`; use `cuesmith make --plan`",

@@ -11,6 +11,7 @@ typedef struct CsArgs {
   CsGivenOption options[2 * CS_MAX_OPTIONS]; ///< In the order typed.
   size_t n_options;
   const char *plan; ///< --plan FILE, only of `make`.
+  const char *file; ///< --file FILE that holds the prompt.
   bool wants_help, wants_version;
 } CsArgs;
 
@@ -37,6 +38,15 @@ CS_NODISCARD CsStatus cs_args_allow(CsArena *arena, const CsArgs *args,
 CS_NODISCARD CsStatus cs_args_one(
     CsArena *arena, const CsArgs *args, const char *what, const char **out);
 
+/// The prompt: the one positional argument, standard input where that is "-",
+/// or the text of --file.
+CS_NODISCARD CsStatus cs_cli_prompt(CsCli *cli, const char **prompt);
+
+/// Give a job the words of the person's config folder,
+/// $XDG_CONFIG_HOME/cuesmith/lexicon or ~/.config/cuesmith/lexicon, where there
+/// are any. Call it before the options are set.
+CS_NODISCARD CsStatus cs_cli_own_words(CsCli *cli, CsJob *job);
+
 /// A command; its name was taken from the positional arguments.
 typedef CsStatus CsCommand(CsCli *cli);
 
@@ -47,7 +57,8 @@ CsCommand cs_cli_list;    // list.c
 CsCommand cs_cli_verify;  // check.c
 CsCommand cs_cli_doctor;  // check.c
 
-/// A job with every given option set; also given when setting fails.
+/// A job with the person's own words and every given option set; also given
+/// when setting fails.
 CS_NODISCARD CsStatus cs_cli_job(CsCli *cli, CsJob **job);
 
 /// Hand a job's error to the command line, free the job, return `status`.

@@ -4,6 +4,7 @@ _cuesmith() {
   local options="--output --duration --tempo --key --meter --function --style
     --ending --seed --theme-seed --takes --rate --bits --channels --fade-in
     --fade-out --lufs --peak --stems --midi --record --picture --soundfont
+    --lexicon --file
     --threads --strict --json --quiet --verbose --help --version --plan"
   local words=""
   case $before in
@@ -15,7 +16,7 @@ _cuesmith() {
   --rate) words="44100 48000 96000" ;;
   --meter) words="4/4 3/4 6/8" ;;
   list) words="styles instruments words endings soundfonts" ;;
-  -o | --output | --midi | --record | --picture | --soundfont | --plan | verify)
+  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify)
     COMPREPLY=($(compgen -f -- "$current"))
     return
     ;;

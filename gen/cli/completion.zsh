@@ -33,6 +33,8 @@ options=(
   '--record[record]:file:_files'
   '--picture[picture]:file:_files -g "*.svg"'
   '--soundfont[soundfont]:file:_files -g "*.sf[23]"'
+  '--lexicon[your own words]:file:_files -g "*.json"'
+  '(-f --file)'{-f,--file}'[prompt from a file]:file:_files'
   '--threads[threads]:number'
   '--plan[edited plan]:file:_files -g "*.json"'
   '--strict[warnings are errors]'

@@ -89,14 +89,26 @@ static const Subject subjects[] = {
 };
 
 static CsStatus
-list_words(CsCli *cli)
+list_words_of(CsCli *cli, CsJob *job)
 {
-  const char *text = NULL;
+  const CsLexicon *lexicon = NULL;
+  const char *text         = NULL;
   const char *pattern =
       cli->args.n_positional > 1 ? cli->args.positional[1] : NULL;
-  CS_TRY(cs_lexicon_list(cli->arena, cli->engine->lexicon, pattern,
+  CS_TRY(cs_job_lexicon(job, &lexicon));
+  CS_TRY(cs_lexicon_list(cli->arena, lexicon, pattern,
       cs_args_option(&cli->args, "json") != NULL, &text));
   return cs_print(cli->arena, text);
+}
+
+static CsStatus
+list_words(CsCli *cli)
+{
+  CsJob *job      = NULL; // reads the options and the person's own words
+  CsStatus status = cs_cli_job(cli, &job);
+  if (status == CS_OK)
+    status = list_words_of(cli, job);
+  return cs_cli_end_job(cli, job, status);
 }
 
 static CsStatus
@@ -122,7 +134,8 @@ cs_cli_list(CsCli *cli)
 {
   const size_t n   = cli->args.n_positional;
   const char *name = n > 0 ? cli->args.positional[0] : "";
-  CS_TRY(cs_args_allow(cli->arena, &cli->args, "list", "json quiet verbose"));
+  CS_TRY(cs_args_allow(
+      cli->arena, &cli->args, "list", "lexicon json quiet verbose"));
   if (strcmp(name, "words") == 0 && n <= 2)
     return list_words(cli);
   for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)

@@ -15,10 +15,11 @@ typedef struct CommandRow {
 static const CommandRow commands[] = {
     {"make", "PROMPT -o FILE", "make a cue (the word may be left out)",
         cs_cli_make},
-    {"explain", "PROMPT [--json]", "show what was understood", cs_cli_explain},
+    {"explain", "PROMPT [OPTIONS] [--json]", "show what was understood",
+        cs_cli_explain},
     {"plan", "PROMPT [-o plan.json]", "write the plan, for editing",
         cs_cli_plan},
-    {"list", "styles|instruments|words|endings|soundfonts [--json]",
+    {"list", "styles|instruments|words [PATTERN]|endings|soundfonts [--json]",
         "show what there is", cs_cli_list},
     {"verify", "FILE.wav", "make it again from its record and compare",
         cs_cli_verify},
@@ -50,7 +51,9 @@ print_help(CsArena *arena)
     cs_text_addf(&text, "  cuesmith %s %s\n        %s\n", commands[i].name,
         commands[i].usage, commands[i].help);
   cs_text_add(&text, "  cuesmith make --plan plan.json -o FILE\n"
-                     "        go on from an edited plan\n\nOptions of make:\n");
+                     "        go on from an edited plan\n\n"
+                     "PROMPT may be - (standard input) or -f, --file FILE.\n\n"
+                     "Options of make:\n");
   for (size_t i = 0; i < cs_n_option_rows; i++)
     add_option_help(&text, &cs_option_rows[i]);
   cs_text_add(&text,

@@ -11,6 +11,7 @@ CsStatus
 cs_cli_job(CsCli *cli, CsJob **job)
 {
   CS_TRY(cs_job_new(cli->engine, job));
+  CS_TRY(cs_cli_own_words(cli, *job));
   for (size_t i = 0; i < cli->args.n_options; i++)
     CS_TRY(cs_job_set(
         *job, cli->args.options[i].name, cli->args.options[i].value));
@@ -186,8 +187,8 @@ cs_cli_make(CsCli *cli)
   const char *prompt = NULL;
   int n_takes        = 1;
   if (cli->args.plan == NULL)
-    CS_TRY(cs_args_one(cli->arena, &cli->args, "the prompt", &prompt));
-  else if (cli->args.n_positional > 0)
+    CS_TRY(cs_cli_prompt(cli, &prompt));
+  else if (cli->args.n_positional > 0 || cli->args.file != NULL)
     return cs_fail(cli->arena, CS_ERR_REQUEST,
         "a prompt and --plan do not go together; leave one of them out");
   for (int take = 1; take <= n_takes; take++)

@@ -13,6 +13,76 @@ wants_colour(void)
   return (no == NULL || no[0] == '\0') && isatty(STDOUT_FILENO) == 1;
 }
 
+// ---- explain ----------------------------------------------------------------
+
+#define WISHES                                                                 \
+  "lexicon file duration tempo key meter function style ending seed "          \
+  "theme-seed rate fade-in fade-out lufs peak quiet verbose json "
+
+/// Options that stand for a field of the Brief.
+typedef struct Beaten {
+  const char *option;
+  const char *field;
+} Beaten;
+
+static const Beaten beaten[] = {
+    {"duration", "duration_s"},
+    {"tempo", "tempo_bpm"},
+    {"key", "key"},
+    {"key", "mode"},
+    {"meter", "meter"},
+    {"function", "function"},
+    {"ending", "ending"},
+    {"lufs", "loudness_lufs"},
+};
+
+/// "--tempo 90 stands; "120 BPM" (tempo_bpm = [120,120]) gives way"
+static void
+add_beaten(CsText *text, const CsBrief *brief, const CsGivenOption *option)
+{
+  size_t n = 0;
+  for (size_t b = 0; b < sizeof beaten / sizeof *beaten; b++)
+    for (size_t i = 0;
+         strcmp(beaten[b].option, option->name) == 0 && i < brief->n_understood;
+         i++) {
+      const CsPhrase *phrase = &brief->understood[i];
+      if (strcmp(phrase->field, beaten[b].field) != 0)
+        continue;
+      cs_text_addf(text, "%s \"%s\" (%s = %s)",
+          n++ == 0 ? "; the prompt's" : ",", phrase->text, phrase->field,
+          phrase->value);
+    }
+  cs_text_add(text, n == 0 ? "\n" : n == 1 ? " gives way\n" : " give way\n");
+}
+
+static void
+add_options(CsText *text, const CsJob *job)
+{
+  bool any = false;
+  for (size_t i = 0; i < cs_n_option_rows; i++) {
+    const CsGivenOption *option = &job->options.given[i];
+    if (option->name == NULL || !cs_option_rows[i].decides_bytes ||
+        strcmp(option->name, "lexicon") == 0)
+      continue;
+    if (!any)
+      cs_text_add(text, "\nOptions, which beat the prompt:\n");
+    any = true;
+    cs_text_addf(text, "  --%s %s", option->name, option->value);
+    add_beaten(text, job->brief, option);
+  }
+}
+
+static CsStatus
+explain_in_words(CsJob *job, const char **out)
+{
+  const char *brief = NULL;
+  CsText text       = cs_text_new(job->arena);
+  CS_TRY(cs_brief_explain(job->arena, job->brief, wants_colour(), &brief));
+  cs_text_add(&text, brief);
+  add_options(&text, job);
+  return cs_text_take(&text, out);
+}
+
 static CsStatus
 explain(CsCli *cli, CsJob *job, const char *prompt)
 {
@@ -21,7 +91,7 @@ explain(CsCli *cli, CsJob *job, const char *prompt)
   if (job->options.json)
     text = cs_job_brief_json(job);
   else
-    CS_TRY(cs_brief_explain(job->arena, job->brief, wants_colour(), &text));
+    CS_TRY(explain_in_words(job, &text));
   CS_TRY_NEW(text);
   return cs_print(cli->arena, text);
 }
@@ -31,9 +101,8 @@ cs_cli_explain(CsCli *cli)
 {
   const char *prompt = NULL;
   CsJob *job         = NULL;
-  CS_TRY(
-      cs_args_allow(cli->arena, &cli->args, "explain", "json quiet verbose"));
-  CS_TRY(cs_args_one(cli->arena, &cli->args, "the prompt", &prompt));
+  CS_TRY(cs_args_allow(cli->arena, &cli->args, "explain", WISHES));
+  CS_TRY(cs_cli_prompt(cli, &prompt));
   CsStatus status = cs_cli_job(cli, &job);
   if (status == CS_OK)
     status = explain(cli, job, prompt);
@@ -70,10 +139,8 @@ cs_cli_plan(CsCli *cli)
 {
   const char *prompt = NULL;
   CsJob *job         = NULL;
-  CS_TRY(cs_args_allow(cli->arena, &cli->args, "plan",
-      "output duration tempo key meter function style ending seed theme-seed "
-      "rate fade-in fade-out lufs peak quiet verbose json"));
-  CS_TRY(cs_args_one(cli->arena, &cli->args, "the prompt", &prompt));
+  CS_TRY(cs_args_allow(cli->arena, &cli->args, "plan", WISHES "output"));
+  CS_TRY(cs_cli_prompt(cli, &prompt));
   CsStatus status = cs_cli_job(cli, &job);
   if (status == CS_OK)
     status = plan(cli, job, prompt);

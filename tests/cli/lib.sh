@@ -54,3 +54,4 @@ finish() {
   exit $((n_bad > 0))
 }
 mkdir -p "$work/here"
+export XDG_CONFIG_HOME="$work/config" # nobody's own words

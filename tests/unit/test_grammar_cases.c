@@ -343,12 +343,22 @@ test_every_form_of_the_language_is_read(void **state)
 }
 
 static void
-test_97_percent_of_the_labelled_fields_are_right(void **state)
+test_99_percent_of_the_labelled_fields_are_right(void **state)
 {
   (void)state;
   const Tally tally = check_file("tests/data/dev.jsonl");
   assert_true(tally.n_fields > 600);
-  assert_true(tally.n_right * 100 >= tally.n_fields * 97);
+  assert_true(tally.n_right * 100 >= tally.n_fields * 99);
+}
+
+/// Written without sight of the words, read as 89.8 % at first.
+static void
+test_98_percent_of_the_held_out_fields_are_right(void **state)
+{
+  (void)state;
+  const Tally tally = check_file("tests/data/held_out.jsonl");
+  assert_true(tally.n_fields > 400);
+  assert_true(tally.n_right * 100 >= tally.n_fields * 98);
 }
 
 int
@@ -356,7 +366,8 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_form_of_the_language_is_read),
-      cmocka_unit_test(test_97_percent_of_the_labelled_fields_are_right),
+      cmocka_unit_test(test_99_percent_of_the_labelled_fields_are_right),
+      cmocka_unit_test(test_98_percent_of_the_held_out_fields_are_right),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
