@@ -68,7 +68,7 @@ wants_kick(const CsComposer *c)
 int
 cs_beat_level(const CsComposer *c, int bar)
 {
-  const double energy = cs_block_energy(c, bar);
+  const double energy = cs_groove_energy(c, cs_block_energy(c, bar));
   const double level =
       1.6 + 2.0 * c->plan->arousal + 4.0 * (energy - 0.55) + c->plan->density;
   const int least = energy >= with_kick && wants_kick(c) ? 2 : 1;
@@ -119,13 +119,17 @@ stroke_ticks(int key)
   return rings ? 3 * CS_TICKS_PER_QUARTER : CS_TICKS_PER_QUARTER / 4;
 }
 
-/// In a bed hats and hand percussion keep to the grid of the rest: strokes
-/// between would bring it to the rate of syllables (RULEBOOK 2.1). Triplets and
-/// what carries the groove stay.
+/// In a bed hats, hand percussion and brushes keep to the grid of the rest:
+/// strokes between would bring it to the rate of syllables (RULEBOOK 2.1).
+/// Triplets and what carries the groove stay.
 static bool
-is_too_busy(const CsComposer *c, int64_t tick, int key)
+is_too_busy(const CsComposer *c, int64_t tick, int key, double velocity)
 {
-  if (c->plan->function != CS_BED || (key >= 35 && key <= 40))
+  const double accent   = 60.0;
+  const bool is_kick    = key == CS_KICK || key == CS_KICK - 1;
+  const bool is_snare   = key >= CS_RIM && key <= 40;
+  const bool is_carrier = is_kick || (is_snare && velocity >= accent);
+  if (c->plan->function != CS_BED || is_carrier)
     return false;
   const int bar     = cs_bar_of_tick(c->timeline, tick);
   const int64_t in  = tick - cs_bar_tick(c->timeline, bar);
@@ -137,7 +141,7 @@ CsStatus
 cs_beat_add(CsBeat *b, int64_t tick, int key, double velocity)
 {
   CsComposer *c = b->c;
-  if (tick < 0 || velocity < 1.0 || is_too_busy(c, tick, key))
+  if (tick < 0 || velocity < 1.0 || is_too_busy(c, tick, key, velocity))
     return CS_OK;
   const CsTrack *t  = &c->plan->tracks[b->track];
   const bool is_kit = t->bank == 128;

@@ -344,7 +344,7 @@ write_final(const Colour *k)
   const int64_t ticks = c->final_end_tick - c->final_tick;
   if (c->end_bar < 0 || ticks <= 0 || !cs_plays(c, k->track, c->end_bar))
     return CS_OK;
-  return roll_chord(k, c->final_tick, ticks, 78);
+  return roll_chord(k, c->final_tick, ticks, cs_final_velocity(c) - 8);
 }
 
 /// A build has to have somewhere to go: its first half does without sparkle.

@@ -168,11 +168,26 @@ cs_nearest_key(int key, int pitch_class, int low, int high)
 
 // --- Patterns and time ------------------------------------------------------
 
+double
+cs_groove_energy(const CsComposer *c, double energy)
+{
+  static const double band[2] = {0.42, 0.70};
+  static const double middle  = 0.55;
+  if (c->plan->function != CS_BED)
+    return energy;
+  if (energy < band[0])
+    return middle * energy / band[0];
+  if (energy <= band[1])
+    return middle;
+  return cs_lerp(middle, 1.0, (energy - band[1]) / (1.0 - band[1]));
+}
+
 /// Mean energy of a section, moved by how busy the cue is wanted.
 static double
 pattern_energy(const CsComposer *c, const CsSection *section)
 {
-  const double mean = (section->energy[0] + section->energy[1]) / 2.0;
+  const double mean =
+      cs_groove_energy(c, (section->energy[0] + section->energy[1]) / 2.0);
   return cs_clamp(mean + 0.15 * c->plan->density, 0.0, 1.0);
 }
 

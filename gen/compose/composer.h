@@ -107,6 +107,9 @@ CS_NODISCARD CsStatus cs_track_voicings(
 /// once and no seventh (jazz and lo-fi keep theirs), near `centre`.
 CsVoicing cs_final_voicing(const CsComposer *c, size_t track, int centre);
 
+/// Velocity of the last chord before dynamics: a landing or a dissolve.
+int cs_final_velocity(const CsComposer *c);
+
 /// Add the final chord of the track at the final downbeat.
 ///
 /// @param spread_ms  Between neighbouring keys, low to high.
@@ -121,6 +124,10 @@ const CsPattern *cs_pattern_at(const CsComposer *c, size_t track, int bar);
 /// The same among patterns that lie low to high between two energies.
 const CsPattern *cs_pattern_among(const CsComposer *c,
     const CsStrings *patterns, double enter, double leave, int bar);
+
+/// The energy that decides how busy the patterns are: the energy itself, but in
+/// a bed one value for all that a bed does unasked (RULEBOOK T42).
+double cs_groove_energy(const CsComposer *c, double energy);
 
 /// Sixteenths in a bar of the plan's meter, and ticks of one.
 int cs_steps_in_bar(const CsComposer *c, int bar);

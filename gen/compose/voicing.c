@@ -587,14 +587,29 @@ cs_final_voicing(const CsComposer *c, size_t track, int centre)
   return v;
 }
 
+int
+cs_final_velocity(const CsComposer *c)
+{
+  // A theme lands on its last chord; what lies under speech or is a texture
+  // dissolves into it (RULEBOOK 2.1).
+  static const int rings[CS_N_FUNCTIONS] = {
+      [CS_UNDERSCORE] = 60,
+      [CS_BED]        = 74,
+      [CS_STINGER]    = 86,
+      [CS_THEMATIC]   = 86,
+      [CS_AMBIENT]    = 54,
+  };
+  const int ring = rings[c->plan->function];
+  return c->plan->ending == CS_ENDING_BUTTON ? ring + 14 : ring;
+}
+
 CsStatus
 cs_add_final(
     CsComposer *c, size_t track, const CsVoicing *keys, double spread_ms)
 {
-  const bool is_button = c->plan->ending == CS_ENDING_BUTTON;
   for (int i = 0; i < keys->n; i++) {
     const int velocity = cs_velocity(
-        c, track, c->final_tick, keys->keys[i], is_button ? 100 : 86);
+        c, track, c->final_tick, keys->keys[i], cs_final_velocity(c));
     const CsNote note = {.start_tick = c->final_tick,
         .n_ticks                     = c->final_end_tick - c->final_tick,
         .key                         = (uint8_t)keys->keys[i],

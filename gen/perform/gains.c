@@ -8,21 +8,22 @@
 /// in it (RULEBOOK 3.2, 3.4).
 typedef struct Dynamics {
   double level;    ///< Share of the section level.
-  double evenness; ///< Share of what layers add that is taken back: beds, T42.
-  double build_lu; ///< What a build's end is louder than its start, T40.
-  double lift_db;  ///< What the place that a build leads to is raised by.
-  double swell;    ///< Share of a pad's swell.
+  double evenness; ///< Share of what layers add that is taken back (T05, T42).
+  double top_evenness; ///< The same of a climax and what leads there.
+  double build_lu;     ///< What a build's end is louder than its start, T40.
+  double lift_db;      ///< What the place that a build leads to is raised by.
+  double swell;        ///< Share of a pad's swell.
 } Dynamics;
 
 // Layers that enter add one or two LU to a build and 3 to 4 between the
 // thinnest and the fullest section of a bed (measured on the styles with
 // FluidR3).
 static const Dynamics dynamics[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = {0.3, 0.6, 3.8, 2.0, 0.7},
-    [CS_BED]        = {0.2, 0.8, 3.8, 2.0, 0.5},
-    [CS_STINGER]    = {0.7, 0.0, 4.0, 0.0, 0.4},
-    [CS_THEMATIC]   = {0.6, 0.0, 4.8, 0.8, 1.0},
-    [CS_AMBIENT]    = {0.5, 0.3, 3.0, 1.5, 1.0},
+    [CS_UNDERSCORE] = {0.3, 0.6, 0.0, 3.8, 2.0, 0.7},
+    [CS_BED]        = {0.2, 0.8, 0.0, 3.8, 2.0, 0.5},
+    [CS_STINGER]    = {0.7, 0.0, 0.0, 4.0, 0.0, 0.4},
+    [CS_THEMATIC]   = {0.4, 0.7, 0.5, 4.8, 0.8, 1.0},
+    [CS_AMBIENT]    = {0.5, 0.3, 0.0, 3.0, 1.5, 1.0},
 };
 
 static const double range_db    = 9.0; ///< Between no energy and all.
@@ -276,14 +277,58 @@ mean_power_db(const CsPerformer *p, const double *bar_energies)
   return n == 0 ? CS_SILENCE_DB : sum / n;
 }
 
-// What an engineer's hand does on a bed: as layers enter, the whole is taken
-// back, so that it stays level under a voice. The power is estimated from the
-// notes, whose tracks' levels are balanced by loudness.
+/// What is taken back in a climax: its layers come on top of a theme's, and all
+/// of that would leave what stands before it too soft (T05).
+static double
+climax_gain_db(const CsPerformer *p, const double *bar_energies,
+    const CsSection *s, double mean_db, double before_db)
+{
+  const double share   = dynamics[p->plan->function].top_evenness;
+  const double most_db = 6.0;
+  const double db      = power_db(p, bar_energies, s->first_bar, s->n_bars);
+  return fmin(before_db, -share * cs_clamp(db - mean_db, 0.0, most_db));
+}
+
+/// A block's gain, from its start to its end.
+static CsStatus
+add_block(
+    const CsPerformer *p, Block block, double from_db, double to_db, Curve *c)
+{
+  const double glide = glide_s * p->rate;
+  CS_TRY(add_point(p, c, frame_of_bar(p, block.bar), from_db));
+  return add_point(
+      p, c, frame_of_bar(p, block.bar + block.n_bars) - glide, to_db);
+}
+
+static double
+block_gain_db(const CsPerformer *p, const double *bar_energies, Block block,
+    double mean_db, double before_db)
+{
+  const double share = dynamics[p->plan->function].evenness, most_db = 6.0;
+  const CsSection *s = cs_section_of_bar(p->timeline, block.bar);
+  const CsSection *e = p->plan->sections + p->plan->n_sections;
+  const double db    = power_db(p, bar_energies, block.bar, block.n_bars);
+  if (is_evened(p, block) && db > CS_SILENCE_DB / 2.0)
+    return -share * cs_clamp(db - mean_db, -most_db, most_db);
+  if (s->kind == CS_SECTION_CLIMAX && block.bar == s->first_bar)
+    return climax_gain_db(p, bar_energies, s, mean_db, before_db);
+  if (s->kind != CS_SECTION_BUILD || s + 1 == e ||
+      s[1].kind != CS_SECTION_CLIMAX)
+    return before_db; // It keeps what is.
+  const double top_db =
+      climax_gain_db(p, bar_energies, s + 1, mean_db, before_db);
+  const int n_left = s->first_bar + s->n_bars - block.bar;
+  return cs_lerp(before_db, top_db, (double)block.n_bars / n_left);
+}
+
+// What an engineer's hand does: as layers enter, the whole is taken back, so
+// that a bed stays level under a voice and a theme's beginning is heard. The
+// power is estimated from the notes, whose tracks' levels are balanced by
+// loudness.
 static CsStatus
 write_evenness(const CsPerformer *p, const CsScore *score, Curve *curve)
 {
-  const double share = dynamics[p->plan->function].evenness, most_db = 6.0;
-  if (share <= 0.0)
+  if (dynamics[p->plan->function].evenness <= 0.0)
     return CS_OK;
   double *energies = CS_NEW_N(p->arena, double, (size_t)p->plan->n_bars);
   CS_TRY_NEW(energies);
@@ -292,15 +337,15 @@ write_evenness(const CsPerformer *p, const CsScore *score, Curve *curve)
       add_energy(p, &p->plan->tracks[i], &score->parts[i].notes[k], energies);
   }
   const double mean_db = mean_power_db(p, energies);
-  double gain_db       = 0.0; // A build, its climax and the end keep what is.
+  double before_db     = 0.0;
   for (int bar = 0; bar < p->plan->n_bars;) {
     const Block block = block_at(p, bar);
-    const double db   = power_db(p, energies, bar, block.n_bars);
-    if (is_evened(p, block) && db > CS_SILENCE_DB / 2.0)
-      gain_db = -share * cs_clamp(db - mean_db, -most_db, most_db);
-    CS_TRY(add_point(p, curve, frame_of_bar(p, bar), gain_db));
-    CS_TRY(add_point(p, curve,
-        frame_of_bar(p, bar + block.n_bars) - glide_s * p->rate, gain_db));
+    const double gain_db =
+        block_gain_db(p, energies, block, mean_db, before_db);
+    const CsSection *s = cs_section_of_bar(p->timeline, bar);
+    const bool is_ramp = s->kind == CS_SECTION_BUILD;
+    CS_TRY(add_block(p, block, is_ramp ? before_db : gain_db, gain_db, curve));
+    before_db = gain_db;
     bar += block.n_bars;
   }
   return CS_OK;

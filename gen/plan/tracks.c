@@ -643,6 +643,59 @@ sort_by_rank(const Band *band, size_t order[])
   }
 }
 
+/// Eighths of a bar on which a pattern strikes when a bed plays it; a bed's
+/// hands keep to eighths, and its kit to the first two levels.
+static int
+count_eighths(const CsPattern *pattern)
+{
+  enum { EIGHTHS = 8, BED_LEVEL = 2 };
+  bool is_struck_at[EIGHTHS] = {false};
+  int n                      = 0;
+  for (size_t i = 0; i < pattern->n_strokes; i++)
+    is_struck_at[pattern->strokes[i].step / 2 % EIGHTHS] = true;
+  for (size_t i = 0; i < pattern->n_lines; i++)
+    for (int s = 0; s < pattern->n_steps; s++)
+      if (pattern->lines[i].from_energy <= BED_LEVEL &&
+          pattern->lines[i].velocities[s] > 0)
+        is_struck_at[s / 2 % EIGHTHS] = true;
+  for (int s = 0; s < EIGHTHS; s++)
+    n += is_struck_at[s];
+  return n;
+}
+
+/// How busy a layer is in a bed, by the middle one of its patterns.
+static int
+busyness_of(const CsPresets *presets, const CsTrack *t)
+{
+  const CsPattern *pattern = NULL;
+  if (t->patterns.n > 0 && t->role <= CS_ROLE_PERCUSSION)
+    pattern = cs_find_pattern(presets, t->patterns.items[t->patterns.n / 2]);
+  return pattern != NULL && pattern->scatter_per_s <= 0.0
+             ? count_eighths(pattern)
+             : 0;
+}
+
+/// A bed is as busy at first as it is later: its busiest layer belongs to the
+/// core (RULEBOOK T42).
+static void
+keep_pulse(Band *band)
+{
+  Draft *busiest = NULL;
+  int most       = 0;
+  for (size_t i = 0; i < band->n; i++) {
+    CsTrack *t    = &band->tracks[i].track;
+    const int n   = busyness_of(band->d->presets, t);
+    const bool is = n > most || (n == most && busiest != NULL &&
+                                    t->enter < busiest->track.enter);
+    if (!is)
+      continue;
+    most    = n;
+    busiest = &band->tracks[i];
+  }
+  if (busiest != NULL)
+    busiest->track.enter = 0.0;
+}
+
 /// Where the energy hardly moves, thresholds are spread over the little that it
 /// does, in their own order: the core always plays, the rest comes and goes.
 static void
@@ -919,6 +972,8 @@ set_thresholds(Band *band)
     open_all(band);
   else if (high - low < 0.35 || is_even(plan->function))
     spread_thresholds(band, low, high);
+  if (plan->function == CS_BED)
+    keep_pulse(band);
   shift_thresholds(band, low, high);
 }
 

@@ -49,7 +49,7 @@ static const Property properties[] = {
     {"T40 build: span", fact_build_span, 0.75},
     {"T40 build: level of the notes", fact_build_level, 1.0},
     {"T42 top line of a bed", fact_top_line, 1.0},
-    {"T42 a bed is even", fact_bed_is_even, 0.8},
+    {"T42 a bed is even", fact_bed_is_even, 0.95},
     {"T43 soft underscore", fact_soft_underscore, 1.0},
     {"T45 stinger's peak", fact_stinger_peak, 1.0},
     {"T46 life of velocities", fact_velocity_life, 0.9, true},
