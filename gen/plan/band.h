@@ -1,0 +1,90 @@
+/// The band of a cue under construction: what the files that choose tracks
+/// share.
+#ifndef CS_GEN_PLAN_BAND_H
+#define CS_GEN_PLAN_BAND_H
+
+#include "gen/plan/planning.h"
+
+/// A track on its way, and why it is there.
+typedef struct CsTrackDraft {
+  CsTrack track;
+  const CsInstrument *instrument;
+  bool is_wanted; ///< The Brief named its instrument.
+  bool is_nudged; ///< Its threshold was moved to make a change.
+  int importance; ///< Lower ones fall first when there are too many.
+} CsTrackDraft;
+
+typedef struct CsBand {
+  CsDraft *d;
+  CsTrackDraft tracks[CS_MAX_TRACKS * 2];
+  size_t n;
+} CsBand;
+
+/// Where a role sounds, before the instrument's own range narrows it
+/// (RULEBOOK 5.1, register slots), and how it stands in the mix (8.4).
+typedef struct CsRoleHabit {
+  int range[2];
+  double level_db;
+  double enter;
+  int importance;
+  const char *pattern;
+} CsRoleHabit;
+
+extern const CsRoleHabit cs_role_habits[CS_N_ROLES];
+
+// ---- Who may play: band.c --------------------------------------------------
+
+bool cs_is_voice(const CsInstrument *instrument);
+bool cs_is_harmony(CsRole role);
+bool cs_is_struck(CsRole role);
+bool cs_is_instrument_excluded(
+    const CsDraft *d, const CsInstrument *instrument);
+bool cs_is_role_excluded(const CsDraft *d, CsRole role);
+
+/// Neither excluded nor unusual for the function, unless it was asked for.
+bool cs_may_play(const CsDraft *d, CsRole role);
+
+// ---- Tracks: band.c --------------------------------------------------------
+
+/// @param index  Which one of its role; seeds hang on it.
+uint64_t cs_track_seed(const CsDraft *d, CsRole role, uint64_t index);
+
+/// Add a track with its role's habits; NULL when the band is full.
+CsTrackDraft *cs_add_track(
+    CsBand *band, CsRole role, const CsInstrument *in, uint64_t index);
+void cs_remove_track(CsBand *band, size_t at);
+
+void cs_set_instrument(
+    CsTrackDraft *draft, const CsInstrument *in, double level_db, int octave);
+CS_NODISCARD CsStatus cs_give_usual_pattern(CsBand *band, CsTrackDraft *draft);
+
+bool cs_has_role(const CsBand *band, CsRole role);
+bool cs_has_harmony(const CsBand *band);
+
+// ---- What was asked --------------------------------------------------------
+
+/// Every instrument of the Brief gets a track, or a warning says why not.
+CS_NODISCARD CsStatus cs_add_wanted(CsBand *band); // wanted.c
+/// Nobody else plays; a solo instrument takes all the parts that it can.
+CS_NODISCARD CsStatus cs_keep_only_wanted(CsBand *band); // wanted.c
+
+/// The spans of a track that entries and exits name.
+CS_NODISCARD CsStatus cs_span_track(
+    const CsDraft *d, CsTrack *track); // entries.c
+
+// ---- When they play: thresholds.c ------------------------------------------
+
+void cs_set_thresholds(CsBand *band);
+
+/// Move thresholds so that the layers change every eight bars where the energy
+/// does. The plan's tracks are those of the band, in the same order.
+CS_NODISCARD CsStatus cs_keep_changing(CsBand *band);
+
+/// Wherever no harmony would sound, its most faithful track stays in.
+void cs_keep_harmony_sounding(CsPlan *plan, const CsTimeline *t);
+
+/// A layer whose energy the cue never reaches is not announced either, unless
+/// it was asked for.
+void cs_drop_idle(const CsBand *band, const CsTimeline *t);
+
+#endif
