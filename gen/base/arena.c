@@ -48,8 +48,7 @@ static Chunk *
 add_chunk(CsArena *arena, size_t n_wanted)
 {
   const size_t n_bytes = n_wanted > CHUNK_BYTES ? n_wanted : CHUNK_BYTES;
-  Chunk *chunk =
-      arena->source.get(arena->source.user, sizeof(Chunk) + n_bytes);
+  Chunk *chunk = arena->source.get(arena->source.user, sizeof(Chunk) + n_bytes);
   if (chunk == NULL)
     return NULL;
   chunk->n_used  = 0;

@@ -51,15 +51,15 @@ CsStatus cs_json_fail(CsArena *arena, const CsJson *node, const char *format,
 
 /// How a field is stored.
 typedef enum CsFieldKind {
-  CS_FIELD_DOUBLE,      ///< double, low..high.
-  CS_FIELD_INT,         ///< int, low..high, whole.
-  CS_FIELD_BOOL,        ///< bool.
-  CS_FIELD_STRING,      ///< const char *, not empty.
-  CS_FIELD_STRINGS,     ///< CsStrings: array of strings, not empty ones.
-  CS_FIELD_RANGE,       ///< double[2]: [low, high], ordered, both in range.
-  CS_FIELD_ENUM,        ///< int: index into `names`.
-  CS_FIELD_ENUMS,       ///< unsigned: bit set over `names`, from an array.
-  CS_FIELD_NODE,        ///< const CsJson *: read by the caller afterwards.
+  CS_FIELD_DOUBLE,  ///< double, low..high.
+  CS_FIELD_INT,     ///< int, low..high, whole.
+  CS_FIELD_BOOL,    ///< bool.
+  CS_FIELD_STRING,  ///< const char *, not empty.
+  CS_FIELD_STRINGS, ///< CsStrings: array of strings, not empty ones.
+  CS_FIELD_RANGE,   ///< double[2]: [low, high], ordered, both in range.
+  CS_FIELD_ENUM,    ///< int: index into `names`.
+  CS_FIELD_ENUMS,   ///< unsigned: bit set over `names`, from an array.
+  CS_FIELD_NODE,    ///< const CsJson *: read by the caller afterwards.
 } CsFieldKind;
 
 typedef struct CsStrings {
@@ -80,8 +80,8 @@ typedef struct CsField {
   bool required;
 } CsField;
 
-/// Read an object by a table. Unknown keys, wrong kinds, and values out of range
-/// are refused with the place and what is allowed.
+/// Read an object by a table. Unknown keys, wrong kinds, and values out of
+/// range are refused with the place and what is allowed.
 CS_NODISCARD CsStatus cs_json_read(CsArena *arena, const CsJson *object,
     const CsField *fields, size_t n_fields, void *out);
 

@@ -1,4 +1,5 @@
-/// Functions whose last bit must not depend on the machine's libm: they use only
+/// Functions whose last bit must not depend on the machine's libm: they use
+/// only
 /// + - * / and exact scaling, and are good to about 1e-14 relative.
 #ifndef CS_GEN_BASE_MATHX_H
 #define CS_GEN_BASE_MATHX_H
@@ -6,7 +7,7 @@
 #define CS_PI 3.14159265358979323846
 
 double cs_exp2(double x);
-double cs_log2(double x); ///< x > 0.
+double cs_log2(double x);                    ///< x > 0.
 double cs_pow(double base, double exponent); ///< base > 0.
 double cs_sin(double radians);
 double cs_cos(double radians);

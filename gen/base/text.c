@@ -17,8 +17,8 @@ cs_text_add_bytes(CsText *text, const char *bytes, size_t n)
   if (text->failed)
     return;
   void *room = text->bytes;
-  if (cs_arena_grow(
-          text->arena, &room, &text->capacity, text->n + n + 1, 1) != CS_OK) {
+  if (cs_arena_grow(text->arena, &room, &text->capacity, text->n + n + 1, 1) !=
+      CS_OK) {
     text->failed = true;
     return;
   }

@@ -9,9 +9,9 @@
 typedef enum CsContainer {
   CS_WAV, ///< RF64 where the data pass 4 GiB.
   CS_FLAC,
-  CS_OGG, ///< Vorbis, quality 0.6.
+  CS_OGG,  ///< Vorbis, quality 0.6.
   CS_OPUS, ///< 160 kb/s.
-  CS_MP3, ///< VBR near 190 kb/s.
+  CS_MP3,  ///< VBR near 190 kb/s.
   CS_N_CONTAINERS
 } CsContainer;
 
@@ -43,9 +43,8 @@ CS_NODISCARD CsStatus cs_audio_writer_new(CsArena *arena, int fd,
     CsAudioWriter **writer);
 
 /// Append frames in the format's scale (see CsCueBlock), interleaved.
-CS_NODISCARD CsStatus cs_audio_writer_put(CsArena *arena,
-    CsAudioWriter *writer, const int32_t *frames, const float *frames_float,
-    size_t n_frames);
+CS_NODISCARD CsStatus cs_audio_writer_put(CsArena *arena, CsAudioWriter *writer,
+    const int32_t *frames, const float *frames_float, size_t n_frames);
 
 /// End the file.
 ///

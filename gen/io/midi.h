@@ -11,10 +11,10 @@
 ///
 /// Drum kits are on channel 10; with more melodic tracks than channels, those
 /// with the same program share one. Tracks that share a channel have the level,
-/// pan and gain curve of the loudest; the others' notes are softened by what they
-/// lack, and a kit's program is set before its notes where kits differ. What
-/// finds no channel goes to a second port. Notes that begin in the pre-roll are
-/// left out.
+/// pan and gain curve of the loudest; the others' notes are softened by what
+/// they lack, and a kit's program is set before its notes where kits differ.
+/// What finds no channel goes to a second port. Notes that begin in the
+/// pre-roll are left out.
 CS_NODISCARD CsStatus cs_midi_write(CsArena *arena,
     const CsPerformance *performance, const char *title, const char **bytes,
     size_t *n_bytes);

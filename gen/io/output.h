@@ -26,8 +26,8 @@ CS_NODISCARD CsStatus cs_outputs_open(
 CS_NODISCARD CsStatus cs_outputs_put(CsArena *arena, CsOutputs *outputs,
     const char *path, const char *bytes, size_t n_bytes);
 
-/// Let the commit rename this path after all others; NULL or an unknown path does
-/// nothing.
+/// Let the commit rename this path after all others; NULL or an unknown path
+/// does nothing.
 void cs_outputs_rename_last(CsOutputs *outputs, const char *path);
 
 /// Flush, close and rename all. On failure nothing that was not renamed stays.

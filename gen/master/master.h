@@ -33,33 +33,33 @@ void cs_pack_samples(CsSampleFormat format, const int32_t *whole,
 typedef struct CsMasterWish {
   CsFunction function;
   int sample_rate;
-  int n_channels;         ///< 1 or 2.
+  int n_channels; ///< 1 or 2.
   CsSampleFormat format;
-  int64_t n_frames;       ///< Of the finished cue.
+  int64_t n_frames;         ///< Of the finished cue.
   int64_t n_preroll_frames; ///< Thrown away first.
-  double target_lufs;     ///< Integrated; largest momentary for a stinger.
+  double target_lufs;       ///< Integrated; largest momentary for a stinger.
   double peak_dbtp;
   double fade_in_s, fade_out_s;
-  bool ends_silent;       ///< Fade the last 250 ms (or 10 %) to zero.
-  bool carves_speech;     ///< Beds and underscores: room for a voice.
-  double room;            ///< Size, 0.2..1.
+  bool ends_silent;   ///< Fade the last 250 ms (or 10 %) to zero.
+  bool carves_speech; ///< Beds and underscores: room for a voice.
+  double room;        ///< Size, 0.2..1.
   double wet_db;
   bool wants_stems;
-  uint64_t seed;          ///< Of the dither.
+  uint64_t seed;            ///< Of the dither.
   const char *spool_folder; ///< Where the unnamed file goes.
 } CsMasterWish;
 
 /// What was measured on the finished cue.
 typedef struct CsMeasured {
-  double integrated_lufs;   ///< -inf is reported as -200.
-  double momentary_lufs;    ///< Largest.
+  double integrated_lufs; ///< -inf is reported as -200.
+  double momentary_lufs;  ///< Largest.
   double true_peak_dbtp;
-  double target_lufs;       ///< As reached for: lowered where limiting ended.
-  double gain_db;           ///< Static gain of the master.
-  double limiting_db;       ///< Most that the limiter took away.
-  double levelling_db;      ///< Most that the slow compression took away.
-  double end_rms_dbfs;      ///< Of the last 50 ms.
-  char sha256[65];          ///< Of the sample data bytes, little endian.
+  double target_lufs;  ///< As reached for: lowered where limiting ended.
+  double gain_db;      ///< Static gain of the master.
+  double limiting_db;  ///< Most that the limiter took away.
+  double levelling_db; ///< Most that the slow compression took away.
+  double end_rms_dbfs; ///< Of the last 50 ms.
+  char sha256[65];     ///< Of the sample data bytes, little endian.
 } CsMeasured;
 
 /// A block of the finished cue. Integer formats: whole numbers of the format's

@@ -58,9 +58,9 @@ typedef struct CsMeter {
 
 /// What a track does in the texture.
 typedef enum CsRole {
-  CS_ROLE_PAD,        ///< Sustained chords.
-  CS_ROLE_CHORDS,     ///< Rhythmic harmony: comping, strumming, pulses.
-  CS_ROLE_MOTION,     ///< Arpeggios and ostinatos.
+  CS_ROLE_PAD,    ///< Sustained chords.
+  CS_ROLE_CHORDS, ///< Rhythmic harmony: comping, strumming, pulses.
+  CS_ROLE_MOTION, ///< Arpeggios and ostinatos.
   CS_ROLE_BASS,
   CS_ROLE_DRUMS,      ///< The kit.
   CS_ROLE_PERCUSSION, ///< Shakers, low drums, timpani, hand percussion.

@@ -14,7 +14,7 @@ typedef struct CsPlayedNote {
   int64_t off_frame; ///< The same, over on_frame.
   uint16_t track;
   uint8_t key;
-  uint8_t velocity;  ///< 1..127.
+  uint8_t velocity; ///< 1..127.
 } CsPlayedNote;
 
 typedef struct CsGainPoint {
@@ -32,13 +32,13 @@ typedef struct CsPerformance {
   const CsPlan *plan;
   const CsTimeline *timeline;
   int sample_rate;
-  int64_t n_frames;         ///< Of the finished cue.
+  int64_t n_frames; ///< Of the finished cue.
   /// Rendered before frame 0 and thrown away, so that a loop begins with the
   /// tails of its own end. A multiple of CS_GRID_FRAMES; 0 unless looping.
   int64_t n_preroll_frames;
-  CsPlayedTrack *tracks;    ///< One per plan track.
+  CsPlayedTrack *tracks; ///< One per plan track.
   size_t n_tracks;
-  CsPlayedNote *notes;      ///< By on_frame, track, key.
+  CsPlayedNote *notes; ///< By on_frame, track, key.
   size_t n_notes;
 } CsPerformance;
 

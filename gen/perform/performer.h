@@ -28,7 +28,7 @@ typedef struct CsPlayer {
   const CsPart *part;
   const CsInstrument *instrument; ///< NULL where presets do not know it.
   bool is_kit;
-  bool is_held; ///< Lasts as long as the note.
+  bool is_held;      ///< Lasts as long as the note.
   double middle_key; ///< Of the track's range: no edit elsewhere moves it.
 } CsPlayer;
 

@@ -26,11 +26,11 @@ typedef enum CsSectionKind {
 extern const char *const cs_section_kind_names[CS_N_SECTION_KINDS];
 
 typedef struct CsSection {
-  const char *name;   ///< "A", "A'", "B" ... what a person reads.
+  const char *name; ///< "A", "A'", "B" ... what a person reads.
   CsSectionKind kind;
-  int first_bar;      ///< 0-based.
+  int first_bar; ///< 0-based.
   int n_bars;
-  double energy[2];   ///< At its start and end, 0..1; linear between.
+  double energy[2]; ///< At its start and end, 0..1; linear between.
   /// One entry per bar: a chord symbol, "%" for the chord before, or two to
   /// four symbols with spaces that share the bar evenly. Always n_bars long.
   CsStrings chords;
@@ -39,8 +39,8 @@ typedef struct CsSection {
 
 /// A tempo from a bar line on.
 typedef struct CsTempo {
-  int bar; ///< 0-based.
-  double bpm; ///< Quarter notes a minute.
+  int bar;     ///< 0-based.
+  double bpm;  ///< Quarter notes a minute.
   double at_s; ///< Worked out; ignored on input.
 } CsTempo;
 
@@ -73,11 +73,11 @@ typedef struct CsTrack {
   CsStem stem;
   const char *instrument; ///< Plain name, "piano" (JSON: "name").
   int bank, program;
-  int range[2];           ///< Keys it may use.
-  double level_db;        ///< Role level and instrument trim together.
-  double pan;             ///< -1..1.
-  CsStrings patterns;     ///< Low to high energy; may be empty.
-  double enter, leave;    ///< Energies between which it plays.
+  int range[2];        ///< Keys it may use.
+  double level_db;     ///< Role level and instrument trim together.
+  double pan;          ///< -1..1.
+  CsStrings patterns;  ///< Low to high energy; may be empty.
+  double enter, leave; ///< Energies between which it plays.
   /// When not empty, the track plays in these spans whatever the energy says,
   /// and nowhere else.
   CsSpan *spans;
@@ -119,11 +119,11 @@ typedef struct CsPlan {
   CsStrings exclude; ///< Plain names that must not be heard (drum keys too).
   CsEnding ending;
   double fade_in_s, fade_out_s;
-  double loudness_lufs;  ///< Target; for a stinger largest momentary.
-  double peak_dbtp;      ///< Ceiling.
+  double loudness_lufs;    ///< Target; for a stinger largest momentary.
+  double peak_dbtp;        ///< Ceiling.
   double valence, arousal; ///< What the composer writes towards.
-  double density;        ///< -1..1.
-  CsWarning *warnings;   ///< What planning had to give up.
+  double density;          ///< -1..1.
+  CsWarning *warnings;     ///< What planning had to give up.
   size_t n_warnings;
 } CsPlan;
 
@@ -157,7 +157,8 @@ void cs_plan_write_json(
 
 /// Read a plan that may have been edited by hand; check and complete it.
 ///
-/// @return CS_ERR_REQUEST with file, JSON path and what is allowed. A tempo that
+/// @return CS_ERR_REQUEST with file, JSON path and what is allowed. A tempo
+/// that
 ///         would move the last downbeat out of its range names the range.
 CS_NODISCARD CsStatus cs_plan_read_json(CsArena *arena,
     const CsPresets *presets, const CsJson *node, CsPlan **plan);

@@ -60,7 +60,7 @@ typedef struct CsChordSpan {
   int64_t start_tick, end_tick;
   CsChord chord;
   const char *symbol;
-  int bar;           ///< In which it begins.
+  int bar; ///< In which it begins.
 } CsChordSpan;
 
 /// All chords of a plan in time, equal neighbours written with "%" joined.

@@ -107,7 +107,7 @@ check_tables(const Reader *r, const Chunk *pdta)
   int64_t at = pdta->start;
   for (size_t i = 0; i < N_TABLES; i++) {
     const Table *t = &tables[i];
-    Chunk chunk = {0};
+    Chunk chunk    = {0};
     CS_TRY(read_chunk(r, at, &chunk));
     const int64_t n = chunk.end - chunk.start;
     if (strcmp(chunk.id, t->name) != 0 || chunk.end > pdta->end ||

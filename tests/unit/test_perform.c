@@ -660,7 +660,7 @@ test_chords_of_many_notes_are_turned_down(void **state)
   (void)state;
   Scene *s = scene_new("exact");
   add_music(s);
-  const CsPerformance *p  = perform(s);
+  const CsPerformance *p = perform(s);
   // By the usual voices of a chord part (3.5), whatever this one holds.
   const double difference = gain_at(p, BASS, 1.0) - gain_at(p, PIANO, 1.0);
   assert_true(fabs(difference - 7.0 * log10(3.5)) < 0.2);
