@@ -477,8 +477,8 @@ has_harmony(const CsPlan *plan)
   return false;
 }
 
-/// A tune's build opens without the bass and gets it back at its half, so that
-/// it grows downwards too (RULEBOOK 3.4, span and layer entries).
+/// The build of a tune or a bed opens without the bass and gets it back at its
+/// half, so that it grows downwards too (RULEBOOK 3.4, span and layer entries).
 static bool
 waits_in_build(const Bass *bass, int bar)
 {
@@ -489,7 +489,8 @@ waits_in_build(const Bass *bass, int bar)
   const CsSection *build = cs_section_of_bar(c->timeline, bar);
   return progress >= 0.0 && progress < 0.5 && build->n_bars >= 4 &&
          bar - build->first_bar < MOST_BARS && t->n_spans == 0 &&
-         c->plan->function == CS_THEMATIC && has_harmony(c->plan);
+         (c->plan->function == CS_THEMATIC || c->plan->function == CS_BED) &&
+         has_harmony(c->plan);
 }
 
 static CsStatus

@@ -283,6 +283,18 @@ scatter_bar(const Colour *k, int bar)
   return CS_OK;
 }
 
+// An asked build under speech opens upwards: a bell on top of every bar.
+static CsStatus
+crown_bar(const Colour *k, int bar)
+{
+  const CsComposer *c = k->c;
+  const int64_t tick  = cs_bar_tick(c->timeline, bar);
+  int keys[1];
+  if (chord_tones(k, tick, k->high - 11, 1, keys) == 0)
+    return CS_OK;
+  return ring(k, tick, cs_bar_ticks(c->timeline, bar), keys[0], 66);
+}
+
 // Under speech: a mark where a section begins, one glint every four bars.
 static CsStatus
 write_quiet_bar(const Colour *k, int bar)
@@ -291,10 +303,14 @@ write_quiet_bar(const Colour *k, int bar)
   const int in        = cs_bar_in_section(c, bar);
   const int64_t start = cs_bar_tick(c->timeline, bar);
   CsRng rng           = rng_of(k, "glint", bar - in % 4);
-  const int place     = (int)cs_rng_below(&rng, 4);
+  const bool is_bed   = c->plan->function == CS_BED;
+  const int place =
+      is_bed ? 1 + (int)cs_rng_below(&rng, 3) : (int)cs_rng_below(&rng, 4);
   if (k->is_held)
     return in % 4 == 0 ? hold_high(k, bar, 2, 66) : CS_OK;
-  if (in == 0 && c->plan->function == CS_BED)
+  if (cs_section_of_bar(c->timeline, bar)->kind == CS_SECTION_BUILD)
+    return crown_bar(k, bar);
+  if (in == 0 && is_bed)
     return open_section(k, cs_section_of_bar(c->timeline, bar), 68);
   if (in % 4 != place)
     return CS_OK;

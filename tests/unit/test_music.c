@@ -46,7 +46,7 @@ static const Property properties[] = {
     {"T38 bass on kick", fact_bass_on_kick, 0.9},
     {"T39 level follows energy", fact_level_follows_energy, 1.0},
     {"T40 build: events", fact_build_density, 1.0},
-    {"T40 build: span", fact_build_span, 0.75},
+    {"T40 build: span", fact_build_span, 0.95},
     {"T40 build: level of the notes", fact_build_level, 1.0},
     {"T42 top line of a bed", fact_top_line, 1.0},
     {"T42 a bed is even", fact_bed_is_even, 0.95},
