@@ -50,3 +50,5 @@ for name, args in jobs:
 PY
 echo
 "$OLDPWD/build/release/tools/stages"
+echo
+"$OLDPWD/build/release/tools/parse_bench" "$OLDPWD"
