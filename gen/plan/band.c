@@ -90,11 +90,15 @@ function_has(CsFunction function, CsRole role)
 }
 
 bool
+cs_is_role_usual(const CsDraft *d, CsRole role)
+{
+  return function_has(d->plan->function, role) || is_role_wanted(d, role);
+}
+
+bool
 cs_may_play(const CsDraft *d, CsRole role)
 {
-  if (cs_is_role_excluded(d, role))
-    return false;
-  return function_has(d->plan->function, role) || is_role_wanted(d, role);
+  return cs_is_role_usual(d, role) && !cs_is_role_excluded(d, role);
 }
 
 bool
@@ -192,13 +196,29 @@ cs_remove_track(CsBand *band, size_t at)
   band->n--;
 }
 
-// ---- Who is there ----------------------------------------------------------
+CsTrackDraft *
+cs_stand_in(CsBand *band, CsRole role, const CsInstrument *in)
+{
+  if (cs_is_role_excluded(band->d, role))
+    return NULL;
+  for (size_t i = 0; i < band->n; i++) {
+    CsTrackDraft *t = &band->tracks[i];
+    if (!t->is_ghost || t->track.role != role)
+      continue;
+    cs_set_instrument(t, in, t->track.level_db - t->instrument->trim_db, 0);
+    t->is_ghost = false;
+    return t;
+  }
+  return NULL;
+}
+
+// ---- Who is heard ----------------------------------------------------------
 
 bool
 cs_has_role(const CsBand *band, CsRole role)
 {
   for (size_t i = 0; i < band->n; i++)
-    if (band->tracks[i].track.role == role)
+    if (!band->tracks[i].is_ghost && band->tracks[i].track.role == role)
       return true;
   return false;
 }
@@ -207,7 +227,16 @@ bool
 cs_has_harmony(const CsBand *band)
 {
   for (size_t i = 0; i < band->n; i++)
-    if (cs_is_harmony(band->tracks[i].track.role))
+    if (!band->tracks[i].is_ghost && cs_is_harmony(band->tracks[i].track.role))
+      return true;
+  return false;
+}
+
+bool
+cs_has_any(const CsBand *band)
+{
+  for (size_t i = 0; i < band->n; i++)
+    if (!band->tracks[i].is_ghost)
       return true;
   return false;
 }

@@ -10,6 +10,9 @@ typedef struct CsTrackDraft {
   CsTrack track;
   const CsInstrument *instrument;
   bool is_wanted; ///< The Brief named its instrument.
+  /// Excluded: it is not heard, but takes its part in who enters when, so that
+  /// the others play what they play beside it.
+  bool is_ghost;
   bool is_nudged; ///< Its threshold was moved to make a change.
   int importance; ///< Lower ones fall first when there are too many.
 } CsTrackDraft;
@@ -41,7 +44,9 @@ bool cs_is_instrument_excluded(
     const CsDraft *d, const CsInstrument *instrument);
 bool cs_is_role_excluded(const CsDraft *d, CsRole role);
 
-/// Neither excluded nor unusual for the function, unless it was asked for.
+/// A role that the function has of itself, or that was asked for.
+bool cs_is_role_usual(const CsDraft *d, CsRole role);
+/// Usual and not excluded.
 bool cs_may_play(const CsDraft *d, CsRole role);
 
 // ---- Tracks: band.c --------------------------------------------------------
@@ -58,8 +63,14 @@ void cs_set_instrument(
     CsTrackDraft *draft, const CsInstrument *in, double level_db, int octave);
 CS_NODISCARD CsStatus cs_give_usual_pattern(CsBand *band, CsTrackDraft *draft);
 
+/// A ghost whose role may be heard gets an instrument in its place; NULL when
+/// there is none.
+CsTrackDraft *cs_stand_in(CsBand *band, CsRole role, const CsInstrument *in);
+
+/// Of those that are heard.
 bool cs_has_role(const CsBand *band, CsRole role);
 bool cs_has_harmony(const CsBand *band);
+bool cs_has_any(const CsBand *band);
 
 // ---- What was asked --------------------------------------------------------
 
@@ -81,10 +92,11 @@ void cs_set_thresholds(CsBand *band);
 CS_NODISCARD CsStatus cs_keep_changing(CsBand *band);
 
 /// Wherever no harmony would sound, its most faithful track stays in.
-void cs_keep_harmony_sounding(CsPlan *plan, const CsTimeline *t);
+void cs_keep_harmony_sounding(CsBand *band, const CsTimeline *t);
 
-/// A layer whose energy the cue never reaches is not announced either, unless
-/// it was asked for.
-void cs_drop_idle(const CsBand *band, const CsTimeline *t);
+/// Take ghosts out of the plan, and layers whose energy the cue never reaches
+/// unless they were asked for. Waits stand: those of ghosts were meant, and who
+/// never plays has kept nobody waiting.
+void cs_drop_unheard(const CsBand *band, const CsTimeline *t);
 
 #endif

@@ -241,28 +241,34 @@ cs_keep_changing(CsBand *band)
 // ---- Neither silent nor idle -----------------------------------------------
 
 static bool
-bar_has_harmony(const CsPlan *plan, const CsTimeline *t, int bar)
+is_heard_harmony(const CsBand *band, size_t i)
 {
+  return !band->tracks[i].is_ghost && cs_is_harmony(band->tracks[i].track.role);
+}
+
+static bool
+bar_has_harmony(const CsBand *band, const CsTimeline *t, int bar)
+{
+  const CsPlan *plan = band->d->plan;
   for (size_t i = 0; i < plan->n_tracks; i++)
-    if (cs_is_harmony(plan->tracks[i].role) &&
-        cs_track_plays(t, &plan->tracks[i], bar))
+    if (is_heard_harmony(band, i) && cs_track_plays(t, &plan->tracks[i], bar))
       return true;
   return false;
 }
 
-/// Wherever no harmony would sound, its most faithful track stays in.
 void
-cs_keep_harmony_sounding(CsPlan *plan, const CsTimeline *t)
+cs_keep_harmony_sounding(CsBand *band, const CsTimeline *t)
 {
+  CsPlan *plan  = band->d->plan;
   CsTrack *best = NULL;
   for (size_t i = 0; i < plan->n_tracks; i++) {
     CsTrack *track = &plan->tracks[i];
-    if (cs_is_harmony(track->role) && track->n_spans == 0 &&
+    if (is_heard_harmony(band, i) && track->n_spans == 0 &&
         (best == NULL || track->enter < best->enter))
       best = track;
   }
   for (int bar = 0; best != NULL && bar < plan->n_bars; bar++)
-    if (!bar_has_harmony(plan, t, bar)) {
+    if (!bar_has_harmony(band, t, bar)) {
       best->enter = 0.0;
       best->leave = 1.01;
       return;
@@ -282,19 +288,18 @@ never_plays(const CsPlan *plan, const CsTimeline *t, const CsTrack *track)
   return true;
 }
 
-/// A layer whose energy the cue never reaches is not announced either, unless
-/// it was asked for.
 void
-cs_drop_idle(const CsBand *band, const CsTimeline *t)
+cs_drop_unheard(const CsBand *band, const CsTimeline *t)
 {
-  CsPlan *plan                = band->d->plan;
-  bool is_idle[CS_MAX_TRACKS] = {false};
-  size_t n                    = 0;
+  CsPlan *plan                 = band->d->plan;
+  bool is_heard[CS_MAX_TRACKS] = {false};
+  size_t n                     = 0;
   for (size_t i = 0; i < plan->n_tracks; i++)
-    is_idle[i] =
-        !band->tracks[i].is_wanted && never_plays(plan, t, &plan->tracks[i]);
+    is_heard[i] =
+        !band->tracks[i].is_ghost &&
+        (band->tracks[i].is_wanted || !never_plays(plan, t, &plan->tracks[i]));
   for (size_t i = 0; i < plan->n_tracks; i++)
-    if (!is_idle[i])
+    if (is_heard[i])
       plan->tracks[n++] = plan->tracks[i];
   plan->n_tracks = n;
 }

@@ -23,39 +23,74 @@ is_too_weak(const CsInstrument *in, CsRole role)
          (role == CS_ROLE_MELODY || role == CS_ROLE_PAD);
 }
 
-/// One of a style's choices: the first is twice as likely as the next; what is
-/// ruled out or plays already stands back, as does a weak sound in front. Cues
-/// of one theme share who tells it.
+enum { MAX_CHOICES = 16 };
+
+/// Who could play a track, and how likely.
+typedef struct Choices {
+  const CsInstrument *items[MAX_CHOICES];
+  double weights[MAX_CHOICES];
+  size_t n;
+} Choices;
+
+/// A style's choices: the first is twice as likely as the next; what plays
+/// already stands back, as does a weak sound in front.
+static Choices
+choices_of(const CsBand *band, const CsStyleTrack *st)
+{
+  Choices c     = {.n = 0};
+  double weight = 1.0;
+  for (size_t i = 0; i < st->instruments.n && c.n < MAX_CHOICES; i++) {
+    const CsInstrument *in =
+        cs_find_instrument(band->d->presets, st->instruments.items[i]);
+    if (in == NULL)
+      continue;
+    c.items[c.n]     = in;
+    c.weights[c.n++] = weight * (is_used(band, in) ? 0.01 : 1.0) *
+                       (is_too_weak(in, st->role) ? 0.15 : 1.0);
+    weight *= 0.5;
+  }
+  return c;
+}
+
+static void
+rule_out(const CsDraft *d, Choices *choices)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < choices->n; i++) {
+    if (cs_is_instrument_excluded(d, choices->items[i]))
+      continue;
+    choices->items[n]     = choices->items[i];
+    choices->weights[n++] = choices->weights[i];
+  }
+  choices->n = n;
+}
+
+/// Who plays a track of the style; where that one is excluded, another one, or
+/// its ghost. Cues of one theme share who tells it.
 static const CsInstrument *
 pick_instrument(const CsBand *band, const CsStyleTrack *st, uint64_t index)
 {
-  enum { MAX_CHOICES = 16 };
-  const CsInstrument *choices[MAX_CHOICES];
-  double weights[MAX_CHOICES];
-  size_t n      = 0;
-  double weight = 1.0;
-  for (size_t i = 0; i < st->instruments.n && n < MAX_CHOICES; i++) {
-    const CsInstrument *in =
-        cs_find_instrument(band->d->presets, st->instruments.items[i]);
-    if (in == NULL || cs_is_instrument_excluded(band->d, in))
-      continue;
-    choices[n]   = in;
-    weights[n++] = weight * (is_used(band, in) ? 0.01 : 1.0) *
-                   (is_too_weak(in, st->role) ? 0.15 : 1.0);
-    weight *= 0.5;
-  }
-  if (n == 0)
-    return NULL;
-  const uint64_t seed = st->role == CS_ROLE_MELODY ? band->d->plan->theme_seed
-                                                   : band->d->plan->seed;
+  const CsDraft *d    = band->d;
+  Choices choices     = choices_of(band, st);
+  const bool is_theme = st->role == CS_ROLE_MELODY;
+  const uint64_t seed = is_theme ? d->plan->theme_seed : d->plan->seed;
   CsRng rng = cs_rng_at(seed, "track.instrument", (uint64_t)st->role, index);
-  return choices[cs_rng_weighted(&rng, weights, n)];
+  if (choices.n == 0)
+    return NULL;
+  const CsInstrument *in =
+      choices.items[cs_rng_weighted(&rng, choices.weights, choices.n)];
+  if (!cs_is_instrument_excluded(d, in))
+    return in;
+  rule_out(d, &choices);
+  return choices.n == 0
+             ? in
+             : choices.items[cs_rng_weighted(&rng, choices.weights, choices.n)];
 }
 
 static void
 add_style_track(CsBand *band, const CsStyleTrack *st, uint64_t index)
 {
-  if (!cs_may_play(band->d, st->role))
+  if (!cs_is_role_usual(band->d, st->role))
     return;
   const CsInstrument *in = pick_instrument(band, st, index);
   if (in == NULL)
@@ -63,6 +98,8 @@ add_style_track(CsBand *band, const CsStyleTrack *st, uint64_t index)
   CsTrackDraft *draft = cs_add_track(band, st->role, in, index);
   if (draft == NULL)
     return;
+  draft->is_ghost = cs_is_role_excluded(band->d, st->role) ||
+                    cs_is_instrument_excluded(band->d, in);
   draft->track.patterns = st->patterns;
   draft->track.enter    = st->enter;
   draft->track.leave    = st->leave;
@@ -102,14 +139,18 @@ find_substitute(const CsDraft *d, CsSustain sustain)
 static CsStatus
 keep_harmony(CsBand *band)
 {
-  if (cs_has_harmony(band) || (band->d->brief->only_instruments && band->n > 0))
+  if (cs_has_harmony(band) ||
+      (band->d->brief->only_instruments && cs_has_any(band)))
     return CS_OK;
   const CsInstrument *in = find_substitute(band->d, CS_SUSTAIN_HELD);
   if (in == NULL)
-    return band->n > 0 ? CS_OK
-                       : cs_fail(band->d->arena, CS_ERR_REQUEST,
-                             "every instrument is excluded; leave one to play");
-  CsTrackDraft *draft = cs_add_track(band, CS_ROLE_PAD, in, 300);
+    return cs_has_any(band)
+               ? CS_OK
+               : cs_fail(band->d->arena, CS_ERR_REQUEST,
+                     "every instrument is excluded; leave one to play");
+  CsTrackDraft *draft = cs_stand_in(band, CS_ROLE_PAD, in);
+  if (draft == NULL)
+    draft = cs_add_track(band, CS_ROLE_PAD, in, 300);
   if (draft == NULL)
     return CS_OK;
   draft->track.enter = 0.0;
@@ -131,7 +172,7 @@ keep_tune(CsBand *band)
   const CsInstrument *in = cs_find_instrument(d->presets, "piano");
   if (in == NULL || cs_is_instrument_excluded(d, in))
     in = find_substitute(d, CS_SUSTAIN_DECAYS);
-  if (in != NULL)
+  if (in != NULL && cs_stand_in(band, CS_ROLE_MELODY, in) == NULL)
     (void)cs_add_track(band, CS_ROLE_MELODY, in, 300);
   return CS_OK;
 }
@@ -165,10 +206,10 @@ keep_tracks(CsBand *band)
     CS_TRY(cs_keep_changing(band));
   CsTimeline *t = NULL;
   CS_TRY(cs_stagger_layers(band->d->arena, plan, &t));
-  cs_keep_harmony_sounding(plan, t);
+  cs_keep_harmony_sounding(band, t);
   CS_TRY(cs_stagger_layers(band->d->arena, plan, &t));
-  cs_drop_idle(band, t);
-  return cs_stagger_layers(band->d->arena, plan, &t);
+  cs_drop_unheard(band, t);
+  return CS_OK;
 }
 
 CsStatus

@@ -80,8 +80,8 @@ find_playing(CsBand *band, const char *name)
 {
   for (size_t i = 0; i < band->n; i++) {
     CsTrackDraft *t = &band->tracks[i];
-    if (cs_instrument_is(t->instrument, name) ||
-        strcmp(cs_role_names[t->track.role], name) == 0)
+    if (!t->is_ghost && (cs_instrument_is(t->instrument, name) ||
+                            strcmp(cs_role_names[t->track.role], name) == 0))
       return t;
   }
   return NULL;
@@ -104,7 +104,8 @@ give_to_choice(CsBand *band, const char *name)
         continue;
       for (size_t t = 0; t < band->n; t++) {
         CsTrackDraft *draft = &band->tracks[t];
-        if (draft->is_wanted || draft->track.role != st->role ||
+        if (draft->is_wanted || draft->is_ghost ||
+            draft->track.role != st->role ||
             draft->track.seed != cs_track_seed(band->d, st->role, index))
           continue;
         cs_set_instrument(draft, in, st->level_db, st->octave);
@@ -123,9 +124,10 @@ give_role(CsBand *band, const CsInstrument *in, size_t nth, CsTrackDraft **out)
   *out              = NULL;
   if (cs_is_role_excluded(band->d, role))
     return CS_OK;
+  *out = cs_stand_in(band, role, in);
   for (size_t i = 0; i < band->n && *out == NULL; i++) {
     CsTrackDraft *t = &band->tracks[i];
-    if (t->is_wanted || t->track.role != role)
+    if (t->is_wanted || t->is_ghost || t->track.role != role)
       continue;
     const double level_db = t->track.level_db - t->instrument->trim_db;
     cs_set_instrument(t, in, level_db, 0);
@@ -226,8 +228,10 @@ fill_solo(CsBand *band)
 CsStatus
 cs_keep_only_wanted(CsBand *band)
 {
-  for (size_t i = band->n; i-- > 0;)
-    if (!is_named(band->d, &band->tracks[i]) && !band->tracks[i].is_wanted)
+  for (size_t i = band->n; i-- > 0;) {
+    const CsTrackDraft *t = &band->tracks[i];
+    if (t->is_ghost || (!is_named(band->d, t) && !t->is_wanted))
       cs_remove_track(band, i);
+  }
   return fill_solo(band);
 }
