@@ -13,6 +13,21 @@ static const int most_velocity[CS_N_FUNCTIONS] = {
     [CS_AMBIENT]    = 72,
 };
 
+/// Accompaniment stays under this however lively: its accents, struck with
+/// kick and bass, make the peaks that a cue's level has to give way to.
+static const int most_of_role[CS_N_ROLES] = {
+    [CS_ROLE_PAD]        = 127,
+    [CS_ROLE_CHORDS]     = 108,
+    [CS_ROLE_MOTION]     = 104,
+    [CS_ROLE_BASS]       = 127,
+    [CS_ROLE_DRUMS]      = 127,
+    [CS_ROLE_PERCUSSION] = 112,
+    [CS_ROLE_MELODY]     = 127,
+    [CS_ROLE_COUNTER]    = 127,
+    [CS_ROLE_COLOUR]     = 104,
+    [CS_ROLE_EFFECTS]    = 127,
+};
+
 /// How much of the lively part of playing suits a function.
 static const double liveliness[CS_N_FUNCTIONS] = {
     [CS_UNDERSCORE] = 0.75,
@@ -109,7 +124,8 @@ cs_played_velocity(const CsPerformer *p, const CsPlayer *player,
   v += lively * e->accent * metric_accent(p, note->start_tick);
   v += lively * e->noise * noise_at(p, player, note);
   // The top is bent, not cut: equal velocities in a row sound like a machine.
-  const double most = most_velocity[p->plan->function];
+  const double most = cs_clamp_int(
+      most_velocity[p->plan->function], 1, most_of_role[player->track->role]);
   const double knee = most - 10.0;
   if (v > knee)
     v = most - 100.0 / (v - knee + 10.0);

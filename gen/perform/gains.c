@@ -29,6 +29,8 @@ static const Dynamics dynamics[CS_N_FUNCTIONS] = {
 static const double range_db    = 9.0; ///< Between no energy and all.
 static const double build_power = 1.6;
 
+static const double last_chord_ease_db = 2.0;
+
 /// A build rises by this much at least and at most, and begins at most so far
 /// under what stands before it.
 static const double least_rise_db = 5.0, most_rise_db = 9.0;
@@ -110,18 +112,26 @@ heard_share(int n_bars)
   return last - first;
 }
 
-/// A climax stands over the levels that energy gives, and so does the last
-/// chord after one.
+/// A climax stands over the levels that energy gives. So does a last chord that
+/// a build leads to; one after a climax is eased, because all strike it at
+/// once.
 static double
 lift_db(const CsPerformer *p, size_t index)
 {
+  const double lift  = dynamics[p->plan->function].lift_db;
   const CsSection *s = &p->plan->sections[index];
-  const bool is_led_to =
-      s->kind == CS_SECTION_END && index > 0 &&
-      (s[-1].kind == CS_SECTION_BUILD || s[-1].kind == CS_SECTION_CLIMAX);
-  return s->kind == CS_SECTION_CLIMAX || is_led_to
-             ? dynamics[p->plan->function].lift_db
-             : 0.0;
+  if (s->kind == CS_SECTION_CLIMAX)
+    return lift;
+  if (s->kind != CS_SECTION_END || index == 0)
+    return 0.0;
+  switch (s[-1].kind) {
+  case CS_SECTION_BUILD:
+    return lift;
+  case CS_SECTION_CLIMAX:
+    return lift - last_chord_ease_db;
+  default:
+    return 0.0;
+  }
 }
 
 /// A build ends where the next section begins, so that it leads there.
