@@ -20,6 +20,49 @@ typedef struct Pad {
   bool holds_common_tones;
 } Pad;
 
+// --- How wide it lies -------------------------------------------------------
+
+/// Has the style chords and motion besides its pad? Asked of the style, so that
+/// a pad stays the same when a track is taken away.
+static bool
+is_one_of_three(const CsComposer *c)
+{
+  bool has_chords = false, has_motion = false;
+  for (size_t i = 0; i < c->style->n_tracks; i++) {
+    has_chords |= c->style->tracks[i].role == CS_ROLE_CHORDS;
+    has_motion |= c->style->tracks[i].role == CS_ROLE_MOTION;
+  }
+  return has_chords && has_motion;
+}
+
+/// Open position: an upper voice goes an octave down, below the chords that
+/// the pad doubled (RULEBOOK 5.1, register slots). The second voice from the
+/// top is tried first; one that would lie too near the lowest stays.
+static void
+open_voicing(CsVoicing *v, int lowest)
+{
+  for (int from = v->n - 2; from > 0; from--) {
+    const int key = v->keys[from] - 12;
+    if (key < lowest || v->keys[0] - key < cs_low_gap(key) + 1)
+      continue;
+    for (int i = from; i > 0; i--)
+      v->keys[i] = v->keys[i - 1];
+    v->keys[0] = key;
+    return;
+  }
+}
+
+static void
+open_voicings(const CsComposer *c, size_t track, CsVoicing *voicings)
+{
+  enum { LOWEST = 50 }; // free of the bass
+  const int low = c->plan->tracks[track].range[0];
+  if (c->plan->function != CS_THEMATIC || !is_one_of_three(c))
+    return;
+  for (size_t i = 0; i < c->n_chords; i++)
+    open_voicing(&voicings[i], low > LOWEST ? low : LOWEST);
+}
+
 // --- Where it plays ---------------------------------------------------------
 
 static CsStatus
@@ -225,6 +268,7 @@ cs_write_pad(CsComposer *c, size_t track)
   const CsKeySpan window = cs_voicing_window(c, track);
   const int n_voices     = function == CS_UNDERSCORE ? 3 : 4;
   CS_TRY(cs_track_voicings(c, track, n_voices, &pad.voicings));
+  open_voicings(c, track, pad.voicings);
   CS_TRY(find_stretches(&pad));
   for (size_t i = 0; i < pad.n_stretches; i++)
     CS_TRY(add_chord(&pad, i));

@@ -418,12 +418,15 @@ slot_of(const CsComposer *c, size_t track)
   const bool is_chordal = t->role == CS_ROLE_PAD || t->role == CS_ROLE_CHORDS;
   const Slots *s =
       &slots[c->plan->function][is_chordal ? SLOT_CHORDS : SLOT_MOTION];
-  const int up            = is_chordal ? 12 * octaves_up(c, range) : 0;
+  const bool is_tune     = c->plan->function == CS_THEMATIC;
+  const int above_chords = is_tune ? 4 : 0;
+  const int up   = is_chordal ? 12 * octaves_up(c, range) : above_chords;
+  const int room = is_chordal ? 7 : 12; // figures need an octave up there
   const CsKeySpan tries[] = {
       {s->usual.low + up, s->usual.high + up}, s->usual, s->other};
   for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
     const CsKeySpan window = overlap(range, tries[i]);
-    if (window.high - window.low >= 7)
+    if (window.high - window.low >= (i == 0 ? room : 7))
       return tries[i];
   }
   return (CsKeySpan){0, -1};

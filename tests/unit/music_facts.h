@@ -677,6 +677,41 @@ fact_low_intervals(const Music *m)
   return f;
 }
 
+/// How far apart the harmony lies where three layers or more of it sound: the
+/// span on each beat, on average, in semitones (RULEBOOK 5.1, register slots).
+static inline Fact
+fact_harmony_is_spread(const Music *m)
+{
+  if (m->plan->function != CS_THEMATIC)
+    return no_fact;
+  double sum = 0.0;
+  int n      = 0;
+  for (int64_t at = 60; at < cs_bar_tick(m->score->timeline, last_bar(m));
+       at += CS_TICKS_PER_QUARTER) {
+    int low = 128, high = -1, n_layers = 0;
+    for (size_t i = 0; i < m->score->n_parts; i++) {
+      const CsPart *part = &m->score->parts[i];
+      bool is_heard      = false;
+      for (size_t k = 0;
+           m->plan->tracks[i].role <= CS_ROLE_MOTION && k < part->n_notes;
+           k++) {
+        const CsNote *note = &part->notes[k];
+        if (!sounds_between(note, at, at + 60))
+          continue;
+        is_heard = true;
+        low      = note->key < low ? note->key : low;
+        high     = note->key > high ? note->key : high;
+      }
+      n_layers += is_heard;
+    }
+    if (n_layers < 3)
+      continue;
+    sum += high - low;
+    n++;
+  }
+  return n < 16 ? no_fact : fact_at_least(sum / n, 19.0);
+}
+
 // --- T27, T33: the tune -----------------------------------------------------
 
 typedef struct Moves {

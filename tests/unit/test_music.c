@@ -39,6 +39,7 @@ static const Property properties[] = {
     {"T15 long notes of the tune", fact_melody_long_notes, 1.0},
     {"T18 final chord", fact_final_chord, 1.0},
     {"T25 low intervals", fact_low_intervals, 0.95},
+    {"harmony of three layers is spread", fact_harmony_is_spread, 0.8, true},
     {"T27 steps of the tune", fact_melody_steps, 1.0},
     {"T27 leaps of the tune", fact_melody_leaps, 1.0},
     {"T33 motif", fact_motif, 1.0},
