@@ -614,6 +614,33 @@ leaves(const CsParse *p, const CsItem *place, size_t i)
          place->time.b < p->length_s - 0.5;
 }
 
+static bool
+clause_has(const CsParse *p, size_t i, CsMarker marker)
+{
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (cs_item_is(&p->items[k], marker))
+      return true;
+  return false;
+}
+
+/// "the last ten seconds just piano": the others leave, the piano stays.
+static bool
+is_left_alone(const CsParse *p, size_t i, const CsTime *time)
+{
+  return time->form == CS_TIME_SPAN && clause_has(p, i, CS_MARK_ONLY);
+}
+
+static bool
+has_fall(const Arc *arc, size_t place)
+{
+  for (size_t k = 0; k < arc->n; k++)
+    if (arc->drafts[k].event.kind == CS_ARC_FALL &&
+        arc->drafts[k].item == place)
+      return true;
+  return false;
+}
+
 static CsStatus
 read_entrances(Arc *arc)
 {
@@ -643,6 +670,13 @@ read_entrances(Arc *arc)
     if (start <= 0.25 || start >= p->length_s - 0.25 ||
         time->form == CS_TIME_RANGE)
       continue;
+    if (is_left_alone(p, i, time)) {
+      if (!has_fall(arc, place)) {
+        CS_TRY(add_draft(arc, CS_ARC_FALL, place, NULL));
+        set_place(arc, &arc->drafts[arc->n - 1], time);
+      }
+      continue;
+    }
     CS_TRY(add_draft(arc, CS_ARC_ENTER, i, name));
     set_start(&arc->drafts[arc->n - 1], time->anchor, time->a);
     if (leaves(p, &p->items[place], i)) {
@@ -772,6 +806,33 @@ read_states(Arc *arc)
   return CS_OK;
 }
 
+static bool
+is_mood(const CsItem *item)
+{
+  return cs_item_is_class(item, CS_CLASS_MOOD) && !item->entry->adds &&
+         !(item->flags & (CS_FLAG_NEGATED | CS_FLAG_NO_LEAD));
+}
+
+/// "ominous to triumphant": a way from one mood to another.
+static CsStatus
+read_passages(Arc *arc)
+{
+  CsParse *p = arc->p;
+  for (size_t i = 0; i + 2 < p->n && arc->n == 0; i++) {
+    const CsItem *from = &p->items[i], *to = &p->items[i + 2];
+    if (!is_mood(from) || !cs_item_is(&p->items[i + 1], CS_MARK_TO) ||
+        !is_mood(to) || to->clause != from->clause)
+      continue;
+    const double step = to->entry->arousal - from->entry->arousal;
+    if (fabs(step) < heard_step)
+      continue;
+    CS_TRY(add_draft(arc, step > 0.0 ? CS_ARC_BUILD : CS_ARC_FALL, i, NULL));
+    set_start(&arc->drafts[arc->n - 1], CS_ANCHOR_SHARE, 0.0);
+    set_end(arc, &arc->drafts[arc->n - 1], CS_ANCHOR_SHARE, 1.0);
+  }
+  return CS_OK;
+}
+
 // ---- Finishing --------------------------------------------------------------
 
 static double
@@ -798,16 +859,6 @@ next_time(const Arc *arc, const Draft *draft)
       next = at;
   }
   return next;
-}
-
-static bool
-clause_has(const CsParse *p, size_t i, CsMarker marker)
-{
-  for (size_t k = cs_clause_start(p, i);
-       k < p->n && p->items[k].clause == p->items[i].clause; k++)
-    if (cs_item_is(&p->items[k], marker))
-      return true;
-  return false;
 }
 
 static void
@@ -979,6 +1030,7 @@ cs_read_arc(CsParse *p)
   CS_TRY(read_entrances(&arc));
   CS_TRY(read_thinnings(&arc));
   CS_TRY(read_states(&arc));
+  CS_TRY(read_passages(&arc));
   CS_TRY(write_arc(&arc));
   for (size_t k = 0; k < p->brief->n_arc; k++) {
     const CsArcKind kind = p->brief->arc[k].kind;

@@ -86,6 +86,36 @@ correct(const CsParse *p, const Words *words, size_t i)
   word->misspelt = true;
 }
 
+static const CsKnownWord *
+mood_word(const CsParse *p, const char *text, size_t n)
+{
+  const uint64_t hash  = cs_words_hash_add(cs_words_hash_start(), text, n);
+  const CsEntry *entry = cs_lexicon_find(p->lexicon, hash, text, n);
+  const bool mood      = entry != NULL && entry->class_of == CS_CLASS_MOOD;
+  return mood ? cs_lexicon_word(p->lexicon, text, n) : NULL;
+}
+
+/// "calmer", "sadder", "gloomier": the mood that is compared.
+static const CsKnownWord *
+compared(const CsParse *p, const Word *word)
+{
+  char text[MAX_WORD_BYTES];
+  const size_t n = word->n;
+  if (n < 5 || n >= sizeof text || memcmp(word->text + n - 2, "er", 2) != 0)
+    return NULL;
+  memcpy(text, word->text, n);
+  const CsKnownWord *known = mood_word(p, text, n - 2);
+  if (known == NULL) // "tenser"
+    known = mood_word(p, text, n - 1);
+  if (known == NULL && text[n - 3] == text[n - 4])
+    known = mood_word(p, text, n - 3);
+  if (known == NULL && text[n - 3] == 'i') {
+    text[n - 3] = 'y';
+    known       = mood_word(p, text, n - 2);
+  }
+  return known;
+}
+
 static void
 spell(const CsParse *p, const Words *words, size_t i)
 {
@@ -101,6 +131,8 @@ spell(const CsParse *p, const Words *words, size_t i)
     if (word->n > n + 2 && memcmp(word->text + word->n - n, endings[e], n) == 0)
       known = cs_lexicon_word(p->lexicon, word->text, word->n - n);
   }
+  if (known == NULL)
+    known = compared(p, word);
   if (known != NULL)
     take_spelling(word, known);
   else

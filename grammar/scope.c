@@ -183,6 +183,21 @@ is_reported(const CsParse *p, size_t i)
   return false;
 }
 
+/// "everything but the drums stops at 0:50": what goes on, not what is missing.
+static bool
+leaves_out_of_change(const CsParse *p, size_t i)
+{
+  const char *text = p->normal.text + p->items[i].begin;
+  if (strncmp(text, "every", 5) != 0 && strncmp(text, "all but", 7) != 0)
+    return false;
+  for (size_t k = i + 1; k < p->n && p->items[k].clause == p->items[i].clause;
+       k++)
+    if (p->items[k].kind == CS_ITEM_ENTRY && p->items[k].entry->kind >= 0 &&
+        p->items[k].entry->kind != CS_EVEN)
+      return true;
+  return false;
+}
+
 /// "I tried trombones, so none of those": the instruments named before.
 static void
 negate_those(CsParse *p, size_t i)
@@ -334,7 +349,8 @@ is_answer(const CsParse *p, size_t i)
   const CsItem *before = cs_item_at(p, i, -1);
   const CsItem *after  = cs_item_at(p, i, 1);
   return cs_item_is(&p->items[i], CS_MARK_NO) &&
-         cs_item_is_mark(before, "?-") && cs_item_is_mark(after, ":,");
+         ((cs_item_is_mark(before, "?-") && cs_item_is_mark(after, ":,")) ||
+             (cs_item_is_mark(before, ",") && cs_item_is_mark(after, ",")));
 }
 
 /// The first thing that stands after a correction.
@@ -420,7 +436,8 @@ read_marker(CsParse *p, size_t i)
       break;
     if (is_answer(p, i) && thing_after(p, i) == SIZE_MAX)
       read_corrections(p, i);
-    else if (!is_reported(p, i) && !negates_before(p, i))
+    else if (!is_reported(p, i) && !leaves_out_of_change(p, i) &&
+             !negates_before(p, i))
       negate_from(p, i + 1, is_heading(p, i));
     break;
   case CS_MARK_NO_HEADING:
