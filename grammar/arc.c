@@ -295,6 +295,14 @@ note_even(CsParse *p, size_t i, const char *rule)
   return cs_understand(p, i, i, "arc", "[]", rule);
 }
 
+/// "everything comes in": no single entrance but a step up.
+static bool
+everything_before(const CsParse *p, size_t i)
+{
+  return cs_item_is(cs_item_at(p, i, -1), CS_MARK_EVERYTHING) &&
+         cs_item_at(p, i, -1)->clause == p->items[i].clause;
+}
+
 static CsStatus
 begin_change(Arc *arc, size_t i)
 {
@@ -317,9 +325,11 @@ begin_change(Arc *arc, size_t i)
     return CS_OK;
   if (item->entry->target)
     CS_TRY(add_targets(arc, i, (CsArcKind)kind, &n_added));
-  if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT))
+  if (n_added == 0 && kind == CS_ARC_ENTER && everything_before(p, i))
+    CS_TRY(add_draft(arc, CS_ARC_RISE, i, NULL));
+  else if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT))
     return CS_OK; // nothing is named that could come or go
-  if (n_added == 0)
+  else if (n_added == 0)
     CS_TRY(add_draft(arc, (CsArcKind)kind, i, NULL));
   for (size_t k = first; k < arc->n; k++)
     arc->drafts[k].event.amount = size_of_change(p, i);
@@ -463,6 +473,20 @@ span_end(const Arc *arc, size_t i)
   return seconds_of(arc->p, time, time->b);
 }
 
+/// "quiet until 0:20, then it opens up": the time that the change waits for.
+static bool
+waits_until(const Arc *arc, size_t i)
+{
+  const CsParse *p   = arc->p;
+  const CsTime *time = &p->items[arc->lead].time;
+  if (time->form != CS_TIME_UNTIL || time->to_end)
+    return false;
+  for (size_t k = arc->lead; k < i; k++)
+    if (cs_item_is(&p->items[k], CS_MARK_THEN))
+      return true;
+  return arc->p->items[i].clause != p->items[arc->lead].clause;
+}
+
 /// "for the first ten seconds, then strings join": where the span ends.
 static bool
 follows_then(const Arc *arc, size_t i)
@@ -500,7 +524,15 @@ meet_change(Arc *arc, size_t i)
   if (arc->cursor > 0.0 && follows_where(arc->p, i))
     for (size_t k = first; k < arc->n; k++)
       set_start(&arc->drafts[k], CS_ANCHOR_START, arc->cursor);
-  else if (arc->lead != SIZE_MAX && follows_then(arc, i))
+  else if (arc->lead != SIZE_MAX && waits_until(arc, i)) {
+    const double at = seconds_of(arc->p, &arc->p->items[arc->lead].time,
+        arc->p->items[arc->lead].time.a);
+    const bool then = change_in_clause(arc->p, i, 1) ||
+                      arc->drafts[first].event.kind != CS_ARC_HIT;
+    for (size_t k = first; k < arc->n && then; k++)
+      set_start(&arc->drafts[k], CS_ANCHOR_START, at);
+    arc->lead = SIZE_MAX; // what follows has its own time
+  } else if (arc->lead != SIZE_MAX && follows_then(arc, i))
     for (size_t k = first; k < arc->n; k++)
       set_start(&arc->drafts[k], CS_ANCHOR_START, span_end(arc, arc->lead));
   else if (arc->lead != SIZE_MAX)
@@ -578,6 +610,7 @@ has_enter(const Arc *arc, const char *name)
 {
   for (size_t k = 0; k < arc->n; k++)
     if (arc->drafts[k].event.target != NULL &&
+        !(arc->p->items[arc->drafts[k].item].flags & CS_FLAG_LEAVES) &&
         strcmp(arc->drafts[k].event.target, name) == 0)
       return true;
   return false;
@@ -664,7 +697,8 @@ read_entrances(Arc *arc)
         clause_changes_otherwise(p, i) || was_playing(p, i))
       continue;
     const CsTime *time = &p->items[place].time;
-    if (item->flags & CS_FLAG_ENTERS) // "no drums in the first 20 s"
+    // "no drums in the first 20 s", "no drums in the last 20 s"
+    if (item->flags & (CS_FLAG_ENTERS | CS_FLAG_LEAVES))
       continue;
     const double start = seconds_of(p, time, time->a);
     if (start <= 0.25 || start >= p->length_s - 0.25 ||
@@ -705,6 +739,29 @@ read_late_entrances(Arc *arc)
       CS_TRY(add_draft(arc, CS_ARC_ENTER, i, played(item)));
       set_start(&arc->drafts[arc->n - 1], time->anchor,
           time->form == CS_TIME_SPAN ? time->b : time->a);
+      p->items[k].flags |= CS_FLAG_TAKEN;
+      break;
+    }
+  }
+  return CS_OK;
+}
+
+/// "the last 15 s without drums", "no drums from 0:40"
+static CsStatus
+read_early_exits(Arc *arc)
+{
+  CsParse *p = arc->p;
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (!(item->flags & CS_FLAG_LEAVES) || !is_playable(item))
+      continue;
+    for (size_t k = cs_clause_start(p, i);
+         k < p->n && p->items[k].clause == item->clause; k++) {
+      const CsTime *time = &p->items[k].time;
+      if (p->items[k].kind != CS_ITEM_TIME)
+        continue;
+      CS_TRY(add_draft(arc, CS_ARC_EXIT, i, played(item)));
+      set_start(&arc->drafts[arc->n - 1], time->anchor, time->a);
       p->items[k].flags |= CS_FLAG_TAKEN;
       break;
     }
@@ -1027,6 +1084,7 @@ cs_read_arc(CsParse *p)
   Arc arc = {.p = p};
   CS_TRY(read_changes(&arc));
   CS_TRY(read_late_entrances(&arc));
+  CS_TRY(read_early_exits(&arc));
   CS_TRY(read_entrances(&arc));
   CS_TRY(read_thinnings(&arc));
   CS_TRY(read_states(&arc));

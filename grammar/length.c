@@ -234,7 +234,8 @@ score(const CsParse *p, size_t i)
   else if (item->time.unit == CS_UNIT_BEAT)
     return 0;
   points += is_alone(p, i) ? 2 : 0;
-  points -= is_length_of(p, i) ? 2 : 0;
+  if (is_length_of(p, i)) // weaker, but "for 90 s of calm" is better than none
+    points = points > 3 ? points - 2 : 1;
   if (follows_heading(p, i) || in_clause(p, i, CS_MARK_TOTAL))
     points += 4;
   if (item->flags & CS_FLAG_CORRECTS)

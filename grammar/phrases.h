@@ -58,6 +58,7 @@ enum {
   CS_FLAG_TAKEN    = 1 << 13, ///< A time that belongs to a change.
   CS_FLAG_ENTERS   = 1 << 14, ///< "no drums until 0:20": comes in then.
   CS_FLAG_TOTAL    = 1 << 15, ///< The time that is the length.
+  CS_FLAG_LEAVES   = 1 << 16, ///< "no drums from 0:40": goes out then.
 };
 
 typedef struct CsItem {

@@ -102,6 +102,24 @@ ends_in_until(const CsParse *p, size_t i)
   return false;
 }
 
+/// "the last 15 s without drums", "no drums from 0:40" are exits.
+static bool
+begins_with_time(const CsParse *p, size_t i)
+{
+  const int clause = p->items[i].clause;
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == clause; k++) {
+    const CsItem *item = &p->items[k];
+    const bool late    = item->kind == CS_ITEM_TIME &&
+                      (item->time.form == CS_TIME_FROM ||
+                          (item->time.form == CS_TIME_SPAN &&
+                              item->time.anchor == CS_ANCHOR_END));
+    if (late && (item->time.anchor == CS_ANCHOR_END || item->time.a > 0.0))
+      return true;
+  }
+  return false;
+}
+
 /// A quality before a thing: "no big drums", "no aggressive drums".
 static bool
 is_quality(const CsParse *p, size_t i)
@@ -124,6 +142,7 @@ negate_from(CsParse *p, size_t i, bool heading)
   const size_t start = i;
   const bool closed  = i < p->n && is_closed_list(p, i);
   const bool enters  = i < p->n && ends_in_until(p, i);
+  const bool leaves  = i < p->n && !heading && begins_with_time(p, i);
   bool quality = false, joined = true, any = false, last = false;
   for (; i < p->n; i++) {
     CsItem *item = &p->items[i];
@@ -146,7 +165,10 @@ negate_from(CsParse *p, size_t i, bool heading)
     if (is_thing(item) && (joined || heading)) {
       const bool is_q = is_quality(p, i);
       if (item->entry->class_of == CS_CLASS_MOOD || is_q || !quality)
-        item->flags |= enters ? CS_FLAG_ENTERS : CS_FLAG_NEGATED;
+        item->flags |= enters ? CS_FLAG_ENTERS
+                       : leaves && cs_item_is_class(item, CS_CLASS_INSTRUMENT)
+                           ? CS_FLAG_LEAVES
+                           : CS_FLAG_NEGATED;
       if (quality && !is_q)
         item->flags |= CS_FLAG_NO_LEAD;
       quality = is_q;
