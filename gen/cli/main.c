@@ -105,7 +105,10 @@ run(CsCli *cli, int n, char *const *words)
   CS_TRY(cs_args_parse(cli->arena, n, words, &cli->args));
   if (cli->args.wants_version)
     return print_version(cli->arena);
-  if (cli->args.wants_help)
+  // "help" could be a prompt, but nobody who types it wants music of that.
+  const bool asks_help = cli->args.n_positional == 1 &&
+                         strcmp(cli->args.positional[0], "help") == 0;
+  if (cli->args.wants_help || asks_help)
     return print_help(cli->arena);
   const CommandRow *command = find_command(&cli->args);
   if (command->run != cs_cli_doctor)
