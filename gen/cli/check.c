@@ -64,6 +64,23 @@ check_data(CsCli *cli, CsText *text, bool *is_well)
       presets->n_progressions);
 }
 
+/// The words in the config folder, which every command that reads a prompt
+/// takes.
+static void
+check_own_words(CsCli *cli, CsText *text, bool *is_well)
+{
+  CsJob *job               = NULL;
+  const CsLexicon *lexicon = NULL;
+  CsStatus status          = cs_cli_job(cli, &job);
+  if (status == CS_OK)
+    status = cs_job_lexicon(job, &lexicon);
+  if (status != CS_OK && job != NULL) {
+    cs_text_addf(text, "broken   your own words: %s\n", cs_job_error(job));
+    *is_well = false;
+  }
+  cs_job_free(job);
+}
+
 static void
 check_font(CsCli *cli, CsText *text, bool *is_well)
 {
@@ -95,13 +112,16 @@ cs_cli_doctor(CsCli *cli)
   cs_text_addf(&text, "ok       FluidSynth %s\n", cs_fluidsynth_version());
   cs_text_addf(&text, "ok       %s\n", cs_sndfile_version());
   check_data(cli, &text, &is_well);
-  if (cli->engine != NULL)
+  if (cli->engine != NULL) {
+    check_own_words(cli, &text, &is_well);
     check_font(cli, &text, &is_well);
+  }
   CS_TRY(cs_text_take(&text, &out));
   CS_TRY(cs_print(cli->arena, out));
   cs_arena_clear_error(cli->arena);
   return is_well ? CS_OK
                  : cs_fail(cli->arena, CS_ERR_WORK,
-                       "something is missing; the lines above say how to mend "
+                       "something is missing or broken; the lines above say "
+                       "how to mend "
                        "it");
 }

@@ -73,4 +73,10 @@ check "nothing of them stays" equal "$(brief 'b["valence"] > 0' "calm piano, 20 
 
 # Options and the prompt
 check "explain shows which option beats what" bash -c "'$CUESMITH' explain 'piano, 30 s, 90 BPM' --duration 45 --tempo 100 | grep -qF -- '--duration 45; the prompt'"
+# The doctor looks at a person's words too.
+mkdir -p "$work/ill/cuesmith/lexicon"
+echo '{"bad": 1}' >"$work/ill/cuesmith/lexicon/mine.json"
+XDG_CONFIG_HOME=$work/ill "$CUESMITH" doctor >"$work/doctor.txt" 2>/dev/null
+report $(($? != 1)) "the doctor ends with 1 where own words are broken"
+check "and names the file" grep -q "mine.json /bad" "$work/doctor.txt"
 finish
