@@ -93,12 +93,6 @@ cs_shape_has_group(const CsShape *shape, char name)
   return shape->group_of[name - 'a'] != 0;
 }
 
-bool
-cs_shape_may_start(const CsShape *shape, unsigned char byte)
-{
-  return shape->starts[byte];
-}
-
 /// Does matching this text run out of steps? Machine code counts none.
 static bool
 runs_out(const CsMatcher *matcher, const pcre2_code *code, const char *text,

@@ -29,9 +29,6 @@ CS_NODISCARD CsStatus cs_shape_new(
 /// Has the pattern a group of that name?
 bool cs_shape_has_group(const CsShape *shape, char name);
 
-/// May a match begin with that byte?
-bool cs_shape_may_start(const CsShape *shape, unsigned char byte);
-
 /// Does matching run out of its limits on one of many short texts made of the
 /// pattern's own letters? Such a pattern backtracks without end.
 bool cs_pattern_is_slow(const char *pattern);

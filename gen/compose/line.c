@@ -72,26 +72,6 @@ index_of(const CsKey *scale_key, const int degrees[7], int key)
   return octave * 7 + degree;
 }
 
-int
-cs_scale_steps(const CsComposer *c, int from, int to)
-{
-  int degrees[7];
-  cs_mode_degrees(c->plan->key.mode, degrees);
-  return index_of(&c->plan->key, degrees, to) -
-         index_of(&c->plan->key, degrees, from);
-}
-
-int
-cs_scale_move(const CsComposer *c, int64_t tick, int key, int steps)
-{
-  int degrees[7];
-  cs_mode_degrees(c->plan->key.mode, degrees);
-  const int index = index_of(&c->plan->key, degrees, key) + steps;
-  const int plain = c->plan->key.tonic_pc + 12 * cs_floor_div(index, 7) +
-                    degrees[cs_mod(index, 7)];
-  return cs_snap(plain, cs_scale_at(c, tick));
-}
-
 static double
 foreign_cost(const CsLineNote *note)
 {

@@ -43,10 +43,4 @@ void cs_line_solve(CsLine *line);
 /// Pitch classes of the mode itself, absolute (a pentatonic has five).
 uint16_t cs_mode_pcs_at_key(const CsComposer *c);
 
-/// Scale steps from one key to another in the plan's seven-note scale.
-int cs_scale_steps(const CsComposer *c, int from, int to);
-
-/// The key `steps` scale steps away, in the scale that sounds at a tick.
-int cs_scale_move(const CsComposer *c, int64_t tick, int key, int steps);
-
 #endif

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -383,14 +382,4 @@ cs_outputs_free(CsOutputs *outputs)
     return;
   for (Output *o = outputs->first; o != NULL; o = o->next)
     drop_output(o);
-}
-
-void
-cs_outputs_unlink_in_signal(const CsOutputs *outputs)
-{
-  if (outputs == NULL)
-    return;
-  for (const Output *o = outputs->first; o != NULL; o = o->next)
-    if (o->temporary != NULL)
-      (void)unlink(o->temporary);
 }

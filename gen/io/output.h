@@ -37,11 +37,6 @@ CS_NODISCARD CsStatus cs_outputs_commit(CsArena *arena, CsOutputs *outputs);
 /// time, also after a commit. NULL is accepted.
 void cs_outputs_free(CsOutputs *outputs);
 
-/// Unlink the temporaries from within a signal handler: only unlink(2) is
-/// called. Nothing is freed; end the process afterwards. Who can return to the
-/// work calls cs_outputs_free() instead.
-void cs_outputs_unlink_in_signal(const CsOutputs *outputs);
-
 /// The path that is refused or accepted by cs_outputs_open(), tested without
 /// leaving anything: a check before the work starts.
 CS_NODISCARD CsStatus cs_output_check(CsArena *arena, const char *path);

@@ -79,12 +79,6 @@ find_rows(const CsPerformance *p, bool used[N_DRUM_ROWS])
       used[row_of_key(p->notes[i].key)] = true;
 }
 
-bool
-cs_page_has_drums(const CsPerformance *performance)
-{
-  return cs_page_drum_rows(performance) > 0;
-}
-
 int
 cs_page_drum_rows(const CsPerformance *performance)
 {

@@ -44,9 +44,6 @@ const char *cs_page_text(const CsPage *page, const char *text);
 /// The panel of a lane and its name on the left.
 void cs_page_lane(const CsPage *page, const CsLane *lane, const char *name);
 
-/// Does any note sound on a kit?
-bool cs_page_has_drums(const CsPerformance *performance);
-
 /// Kinds of drum that are there: rows of the drum lane.
 int cs_page_drum_rows(const CsPerformance *performance);
 

@@ -142,17 +142,6 @@ test_freeing_without_commit_keeps_the_old_file(void **state)
 }
 
 static void
-test_a_signal_handler_can_remove_the_temporaries(void **state)
-{
-  Place *place = *state;
-  put(place, in(place, "a"), "1");
-  put(place, in(place, "b"), "2");
-  assert_int_equal(n_files(place), 2);
-  cs_outputs_unlink_in_signal(place->outputs);
-  assert_int_equal(n_files(place), 0);
-}
-
-static void
 test_the_file_named_last_is_renamed_last(void **state)
 {
   Place *place      = *state;
@@ -334,7 +323,6 @@ main(void)
   const struct CMUnitTest tests[] = {
       TEST(test_a_file_appears_only_when_committed),
       TEST(test_freeing_without_commit_keeps_the_old_file),
-      TEST(test_a_signal_handler_can_remove_the_temporaries),
       TEST(test_the_file_named_last_is_renamed_last),
       TEST(test_paths_that_cannot_be_written_are_refused_with_the_mend),
       TEST(test_one_file_cannot_be_two_outputs),
