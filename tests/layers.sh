@@ -13,14 +13,16 @@ done
 points_back() { # FOLDER FORBIDDEN
   grep -nE "#include \"($2)" -r $1 --include='*.[ch]' && say "$1 must not see $2"
 }
-points_back gen/base 'gen/(music|plan|compose|perform|render|master|io|cli|presets)|grammar'
-points_back gen/music 'gen/(plan|compose|perform|render|master|io|cli|presets)|grammar'
-points_back grammar 'gen/(plan|compose|perform|render|master|io|cli|presets)'
-points_back gen/plan 'gen/(compose|perform|render|master|io|cli)'
-points_back gen/compose 'gen/(perform|render|master|io|cli)'
-points_back gen/perform 'gen/(render|master|io|cli)'
-points_back gen/render 'gen/(master|io|cli)'
-points_back gen/master 'gen/(io|cli)'
-points_back gen/io 'gen/cli'
+points_back gen/base 'gen/(music|plan|compose|perform|render|master|audit|io|cli|presets)|grammar'
+points_back gen/music 'gen/(plan|compose|perform|render|master|audit|io|cli|presets)|grammar'
+points_back grammar 'gen/(plan|compose|perform|render|master|audit|io|cli|presets)'
+points_back gen/presets 'gen/(plan|compose|perform|render|master|audit|io|cli)'
+points_back gen/plan 'gen/(compose|perform|render|master|audit|io|cli)'
+points_back gen/compose 'gen/(perform|render|master|audit|io|cli)'
+points_back gen/perform 'gen/(render|master|audit|io|cli)'
+points_back gen/render 'gen/(master|audit|io|cli)'
+points_back gen/master 'gen/(audit|io|cli)'
+points_back gen/audit 'gen/(render|io|cli|job|engine|options)|gen/master/(master|room|limiter|desk)'
+points_back gen/io 'gen/(audit|cli)'
 [ "$bad" -eq 0 ] && echo "the layers hold"
 exit $bad

@@ -19,7 +19,16 @@ typedef struct CsEvidence {
   const CsScore *score;
   const CsPerformance *performance;
   const CsHeard *sound; ///< NULL: only what notes can prove is measured.
+  // What many properties ask for, worked out by cs_evidence_gather():
+  const CsChordSpan *chords; ///< Of the plan, in time.
+  size_t n_chords;
+  const CsInstrument **instruments; ///< One per track; NULL where unknown.
 } CsEvidence;
+
+/// Complete what the caller has filled in up to `sound`: work out the rest, and
+/// fit the brief's times to the length of the plan (in a copy). The sound may
+/// be set later.
+CS_NODISCARD CsStatus cs_evidence_gather(CsArena *arena, CsEvidence *evidence);
 
 /// What was found. The limits are those that hold for this cue; an open side is
 /// infinite.
@@ -52,7 +61,7 @@ typedef struct CsProperty {
   CsPropertyFn *fn;
 } CsProperty;
 
-/// All rows, by id.
+/// All rows, by id (gen/audit/properties.h).
 extern const CsProperty *const cs_properties[];
 extern const size_t cs_n_properties;
 
@@ -65,6 +74,7 @@ typedef struct CsAudit {
 
 /// Measure every row that applies.
 ///
+/// @param evidence   Gathered.
 /// @param only_hard  Leave the soft rows out (they do not apply then).
 CS_NODISCARD CsStatus cs_audit_run(
     CsArena *arena, const CsEvidence *evidence, bool only_hard, CsAudit *audit);

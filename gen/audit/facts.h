@@ -1,0 +1,86 @@
+/// What properties ask of the notes again and again: where things are, what
+/// sounds there, how dense it is. Each question costs no more than a look-up or
+/// one pass over the notes that it is about; ask for spans, not for all.
+///
+/// Parts hold their notes by start, then key. Bars are 0-based.
+#ifndef CS_GEN_AUDIT_FACTS_H
+#define CS_GEN_AUDIT_FACTS_H
+
+#include "gen/audit/audit.h"
+
+/// Onsets this near count as one (RULEBOOK 9).
+#define CS_MELD_S 0.03
+
+enum { CS_TICKS_PER_STEP = CS_TICKS_PER_QUARTER / 4 }; ///< A sixteenth.
+
+// ---- What kind of cue -------------------------------------------------------
+
+/// Drums, percussion, effects.
+bool cs_is_struck_role(CsRole role);
+/// Do the track's keys mean pitches?
+bool cs_is_pitched(const CsEvidence *e, size_t track);
+/// Has it bars to be heard: no ambient, no stinger, 4 s at least?
+bool cs_is_metred(const CsEvidence *e);
+/// Does it end with a last chord: a ring or a button?
+bool cs_has_cadence(const CsEvidence *e);
+/// Did the prompt ask for such an event?
+bool cs_has_said(const CsEvidence *e, CsArcKind kind);
+
+// ---- Where ------------------------------------------------------------------
+
+double cs_seconds_at(const CsEvidence *e, int64_t tick);
+/// Start of a bar; bar n_bars gives the end.
+double cs_bar_s(const CsEvidence *e, int bar);
+/// The bar whose line is nearest to a time.
+int cs_bar_near(const CsEvidence *e, double seconds);
+/// Bars before the last downbeat: all where there is none.
+int cs_n_body_bars(const CsEvidence *e);
+const CsSection *cs_section_at(const CsEvidence *e, int64_t tick);
+/// Quarter notes a minute at a bar.
+double cs_bpm_at(const CsEvidence *e, int bar);
+/// Ticks of a felt beat.
+int64_t cs_beat_ticks(const CsEvidence *e);
+/// Does the request keep a span silent, wholly or in part?
+bool cs_is_asked_silence(const CsEvidence *e, double from_s, double to_s);
+/// Onset of a played note in seconds.
+double cs_played_s(const CsEvidence *e, const CsPlayedNote *note);
+
+// ---- Notes ------------------------------------------------------------------
+
+/// The first track of a role that has notes, or n_parts.
+size_t cs_track_of_role(const CsEvidence *e, CsRole role);
+/// Index of the first note that starts at `tick` or later.
+size_t cs_first_from(const CsPart *part, int64_t tick);
+/// Does it sound in that span of ticks?
+bool cs_sounds_between(const CsNote *note, int64_t from, int64_t to);
+/// Distinct onset times in a span: of one track, or of all (`track` < 0), where
+/// those of several tracks that meet count once.
+size_t cs_count_onsets(
+    const CsEvidence *e, int track, double from_s, double to_s);
+/// Onsets a second, counted per track and summed (RULEBOOK 9, event density).
+double cs_event_density(const CsEvidence *e, int from_bar, int to_bar);
+
+/// A note and whose it is.
+typedef struct CsPlacedNote {
+  const CsNote *note;
+  size_t track;
+} CsPlacedNote;
+
+/// Which tracks: one bit per role.
+#define CS_ROLE_BIT(role) (1U << (role))
+#define CS_ALL_ROLES (CS_ROLE_BIT(CS_N_ROLES) - 1U)
+
+/// All notes of tracks with those roles, by start, then track, then key.
+///
+/// @param only_pitched  Leave out tracks whose keys mean no pitches.
+CS_NODISCARD CsStatus cs_notes_in_time(CsArena *scratch, const CsEvidence *e,
+    unsigned roles, bool only_pitched, CsPlacedNote **notes, size_t *n_notes);
+
+// ---- Harmony ----------------------------------------------------------------
+
+/// The chord that was wanted at a tick, or NULL.
+const CsChordSpan *cs_chord_at(const CsEvidence *e, int64_t tick);
+/// Is a key one of a chord's tones?
+bool cs_is_chord_tone(const CsEvidence *e, const CsChord *chord, int key);
+
+#endif

@@ -1,0 +1,81 @@
+/// Every row of the contract in one list. The row itself stands in the file
+/// that measures it, as
+///
+///     const CsProperty cs_property_T02 = {.id = "T02", ... .fn = ring_out};
+///
+/// and is named here once, in order of id: properties.c makes the table of it.
+#ifndef CS_GEN_AUDIT_PROPERTIES_H
+#define CS_GEN_AUDIT_PROPERTIES_H
+
+#include "gen/audit/audit.h"
+
+// A comment stands between the rows that different hands add, so that two
+// additions never touch the same line.
+#define CS_ALL_PROPERTIES(ROW)                                                 \
+  /* R: what was asked */                                                      \
+  /* T01 length */                                                             \
+  ROW(T02)                                                                     \
+  /* T03 silence at the end */                                                 \
+  /* T04 loudness, true peak */                                                \
+  /* T05 loudness range */                                                     \
+  /* T06 lead */                                                               \
+  /* T07 ranges */                                                             \
+  /* T08 dead zones */                                                         \
+  /* T09 note pairs */                                                         \
+  /* T10 voices */                                                             \
+  /* T11 scale */                                                              \
+  /* T12 chromatic notes */                                                    \
+  /* T13 bass on changes */                                                    \
+  /* T14 bass on beats */                                                      \
+  /* T15 chord tones of the tune */                                            \
+  /* T16 non-chord tones */                                                    \
+  /* T17 seconds between layers */                                             \
+  /* T18 final chord */                                                        \
+  /* T19 phrases on the grid */                                                \
+  /* T20 chords a bar */                                                       \
+  /* T21 progression */                                                        \
+  /* T22 section ends */                                                       \
+  /* T23 voice leading */                                                      \
+  /* T24 parallels */                                                          \
+  /* T25 low intervals */                                                      \
+  /* T26 crossings */                                                          \
+  /* T27 steps and leaps */                                                    \
+  /* T28 leaps turn */                                                         \
+  /* T29 range of the tune */                                                  \
+  /* T30 pitch classes of the tune */                                          \
+  /* T31 rests of the tune */                                                  \
+  /* T32 phrase ends */                                                        \
+  /* T33 motif */                                                              \
+  /* T34 repeats of the tune */                                                \
+  /* T35 sections */                                                           \
+  /* T36 same bars */                                                          \
+  /* T37 groove */                                                             \
+  /* T38 bass and kick */                                                      \
+  /* T39 energy */                                                             \
+  /* T40 build */                                                              \
+  /* T41 climax */                                                             \
+  /* T42 bed */                                                                \
+  /* T43 underscore */                                                         \
+  /* T44 ambient */                                                            \
+  /* T45 stinger */                                                            \
+  /* T46 velocities */                                                         \
+  /* T47 timing */                                                             \
+  /* T48 swells */                                                             \
+  /* T49 pedal */                                                              \
+  /* T50 layers */                                                             \
+  /* T51 fills and crashes */                                                  \
+  /* T52 role levels */                                                        \
+  /* T53 stereo */                                                             \
+  /* T54 spectrum */                                                           \
+  /* T55 no fade */                                                            \
+  /* T56 seeds */                                                              \
+  /* T57 mood */                                                               \
+  /* T58 edit points */                                                        \
+  /* T59 hits */                                                               \
+  /* T60 cut-down */
+
+#define CS_DECLARE_PROPERTY(id) extern const CsProperty cs_property_##id;
+CS_ALL_PROPERTIES(CS_DECLARE_PROPERTY)
+#undef CS_DECLARE_PROPERTY
+
+#endif
