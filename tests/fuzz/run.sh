@@ -19,7 +19,17 @@ seeds_of() { # TARGET: shipped files that are good seeds too
   case $1 in
   fuzz_lexicon) echo grammar/lexicon ;;
   fuzz_presets) echo presets ;;
+  fuzz_prompt) echo tests/fuzz/corpus/fuzz_parse ;;
+  fuzz_parse) labelled_prompts ;;
   esac
+}
+
+labelled_prompts() { # one file per prompt, in a folder of the build
+  local folder=$OUT/prompts
+  rm -rf "$folder" && mkdir -p "$folder"
+  sed -n 's/.*"prompt": "\(\([^"\\]\|\\.\)*\)".*/\1/p' tests/data/*.jsonl tests/cases/prompts/*.jsonl |
+    split -l 1 -a 4 - "$folder/"
+  echo "$folder tests/fuzz/corpus/fuzz_prompt"
 }
 
 bad=0
@@ -27,7 +37,7 @@ for target in "$@"; do
   name=$(basename "$target")
   found=$OUT/corpus/$name
   dict=json
-  [ "$name" = fuzz_prompt ] && dict=prompt
+  case $name in fuzz_prompt | fuzz_parse) dict=prompt ;; esac
   mkdir -p "$found"
   known=
   [ -d "tests/fuzz/corpus/$name" ] && known=tests/fuzz/corpus/$name
