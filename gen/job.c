@@ -121,6 +121,23 @@ cs_job_plan(CsJob *job)
       &job->options.wish, &job->plan);
 }
 
+static CsStatus
+reroll_plan(CsJob *job)
+{
+  const CsRerolls *rerolls = &job->options.wish.rerolls;
+  if (rerolls->harmony > 0)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "--reroll harmony does not go with a plan, whose chords are written "
+        "out; edit them there");
+  const unsigned missing = cs_plan_reroll(job->plan, rerolls);
+  for (int r = 0; r < CS_N_ROLES; r++)
+    if (missing >> r & 1U)
+      return cs_fail(job->arena, CS_ERR_REQUEST,
+          "--reroll %s: the plan has no track with that role",
+          cs_role_names[r]);
+  return CS_OK;
+}
+
 /// A plan holds its decisions; options may still change how it is delivered.
 static CsStatus
 deliver_by_options(CsJob *job)
@@ -139,6 +156,7 @@ deliver_by_options(CsJob *job)
     plan->n_frames =
         (uint64_t)llround(plan->duration_s * (double)plan->sample_rate);
   }
+  CS_TRY(reroll_plan(job));
   if (wish->has_lufs)
     plan->loudness_lufs = wish->lufs;
   if (cs_option_is_given(&job->options, "peak"))

@@ -245,6 +245,13 @@ SETTER(theme_seed)
   return CS_OK;
 }
 
+/// Every one adds; a role that was named before is drawn as said last.
+SETTER(reroll)
+{
+  (void)presets;
+  return cs_rerolls_parse(arena, value, &options->wish.rerolls);
+}
+
 SETTER(takes)
 {
   (void)presets;
@@ -340,6 +347,9 @@ const CsOptionRow cs_option_rows[] = {
     {"seed", 0, "N", "which of the endless cues for this prompt (1)", true,
         set_seed},
     {"theme-seed", 0, "N", "which theme (the seed)", true, set_theme_seed},
+    {"reroll", 0, "ROLE[=N]",
+        "another draw of one role, or of the harmony and what follows it", true,
+        set_reroll},
     {"takes", 0, "N", "make N cues with seeds counting up", false, set_takes},
     {"rate", 0, "HZ", "8000..96000 (48000)", true, set_rate},
     {"bits", 0, "N", "16, 24 or 32f (24)", true, set_bits},
@@ -425,6 +435,10 @@ cs_options_set(CsArena *arena, const CsPresets *presets, CsOptions *options,
   // No path may enter a file: the length of a sound file stands as seconds.
   if (value[0] == '@' && row->set == set_duration)
     given->value = seconds_text(arena, options->wish.duration_s);
+  if (row->set == set_reroll) {
+    CS_TRY(cs_rerolls_text(arena, &options->wish.rerolls, &given->value));
+    given->name = given->value[0] != '\0' ? row->name : NULL;
+  }
   if (row->set == set_lexicon)
     CS_TRY(cs_words_json(arena, &options->words, &given->value));
   CS_TRY_NEW(given->value);

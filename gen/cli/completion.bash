@@ -2,7 +2,7 @@
 _cuesmith() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local options="--output --duration --tempo --key --meter --function --style
-    --ending --seed --theme-seed --takes --rate --bits --channels --fade-in
+    --ending --seed --theme-seed --reroll --takes --rate --bits --channels --fade-in
     --fade-out --lufs --peak --stems --midi --record --picture --soundfont
     --lexicon --file
     --threads --strict --json --quiet --verbose --help --version --plan"
@@ -11,6 +11,7 @@ _cuesmith() {
   --function) words="underscore bed stinger thematic ambient" ;;
   --ending) words="ring button fade cut loop" ;;
   --style) words=$(cuesmith list styles 2>/dev/null | cut -d' ' -f1) ;;
+  --reroll) words="harmony pad chords motion bass drums percussion melody counter colour effects" ;;
   --bits) words="16 24 32f" ;;
   --channels) words="1 2" ;;
   --rate) words="44100 48000 96000" ;;

@@ -20,6 +20,7 @@ options=(
   '--ending[ending]:name:(ring button fade cut loop)'
   '--seed[which cue]:number'
   '--theme-seed[which theme]:number'
+  '*--reroll[draw one role anew]:role:(harmony pad chords motion bass drums percussion melody counter colour effects)'
   '--takes[number of cues]:number'
   '--rate[sample rate]:Hz:(44100 48000 96000)'
   '--bits[sample format]:bits:(16 24 32f)'

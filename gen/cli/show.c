@@ -17,7 +17,7 @@ wants_colour(void)
 
 #define WISHES                                                                 \
   "lexicon file duration tempo key meter function style ending seed "          \
-  "theme-seed rate fade-in fade-out lufs peak quiet verbose json "
+  "theme-seed reroll rate fade-in fade-out lufs peak quiet verbose json "
 
 /// Options that stand for a field of the Brief.
 typedef struct Beaten {

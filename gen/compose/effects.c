@@ -63,8 +63,11 @@ peak_of(const CsInstrument *instrument)
 static CsStatus
 put(Effect *e, int64_t start, int64_t end, double velocity)
 {
-  CsComposer *c  = e->beat.c;
-  const double v = velocity * loudness[c->plan->function];
+  CsComposer *c = e->beat.c;
+  CsRng rng     = cs_rng_at(
+          c->plan->tracks[e->beat.track].seed, "effect", 0, (uint64_t)start);
+  const double v =
+      (velocity + 3.0 * cs_rng_normal(&rng)) * loudness[c->plan->function];
   if (start < 0 || end <= start)
     return CS_OK;
   return cs_add(c, e->beat.track,

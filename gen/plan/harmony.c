@@ -194,24 +194,40 @@ weight_of(const CsDraft *d, const CsProgression *p)
   return weight;
 }
 
-/// Progressions of the mode: the style's own, else any of the presets'.
-static size_t
-collect(const CsDraft *d, const CsProgression *choices[MAX_CHOICES])
+/// Progressions of the mode: the style's own first, and how many those are.
+typedef struct Choices {
+  const CsProgression *items[MAX_CHOICES];
+  double weights[MAX_CHOICES]; ///< 0 for one that was drawn.
+  size_t n, n_own;
+} Choices;
+
+static void
+add_choice(Choices *c, const CsProgression *p)
+{
+  for (size_t i = 0; i < c->n; i++)
+    if (c->items[i] == p)
+      return;
+  if (c->n < MAX_CHOICES)
+    c->items[c->n++] = p;
+}
+
+static void
+collect(const CsDraft *d, Choices *c)
 {
   const unsigned bit = 1U << d->plan->key.mode;
-  size_t n           = 0;
-  for (size_t i = 0; i < d->style->progressions.n && n < MAX_CHOICES; i++) {
+  c->n               = 0;
+  for (size_t i = 0; i < d->style->progressions.n; i++) {
     const CsProgression *p =
         cs_find_progression(d->presets, d->style->progressions.items[i]);
     if (p != NULL && p->modes & bit)
-      choices[n++] = p;
+      add_choice(c, p);
   }
-  if (n > 0)
-    return n;
-  for (size_t i = 0; i < d->presets->n_progressions && n < MAX_CHOICES; i++)
+  c->n_own = c->n;
+  for (size_t i = 0; i < d->presets->n_progressions; i++)
     if (d->presets->progressions[i].modes & bit)
-      choices[n++] = &d->presets->progressions[i];
-  return n;
+      add_choice(c, &d->presets->progressions[i]);
+  if (c->n_own == 0)
+    c->n_own = c->n;
 }
 
 static CsStatus
@@ -237,34 +253,75 @@ make_fallback(CsDraft *d, const CsProgression **out)
   return CS_OK;
 }
 
+enum { FOR_A, FOR_B, FOR_BUILDS };
+
+/// How gladly a progression is taken for a use; no two of A and B are the same.
+static double
+weight_for(const CsDraft *d, const CsProgression *p, int use)
+{
+  const bool on_tonic = begins_on_tonic(p);
+  const double weight = weight_of(d, p);
+  switch (use) {
+  case FOR_A:
+    return on_tonic ? 2.0 * weight : weight;
+  case FOR_B:
+    return p == d->progressions[FOR_A] ? 0.0 : on_tonic ? 0.5 * weight : weight;
+  default:
+    return (on_tonic ? 0.5 : 4.0) * weight;
+  }
+}
+
+/// Lay choices from..to out to be drawn. @return How many those are.
+static size_t
+lay_out(const CsDraft *d, Choices *c, size_t from, size_t to, int use)
+{
+  size_t n_out = 0;
+  for (size_t i = from; i < to; i++) {
+    c->weights[i] = weight_for(d, c->items[i], use);
+    n_out += c->weights[i] > 0.0;
+  }
+  return n_out;
+}
+
+/// Take one of the style's choices. Another draw takes none again before the
+/// style's own, then all others of the mode have had their turn.
+static void
+draw_progression(CsDraft *d, Choices *c, int use, const char *purpose)
+{
+  size_t drawn = 0;
+  size_t next  = 0; // the first that was not laid out
+  size_t n_out = 0;
+  memset(c->weights, 0, sizeof c->weights);
+  for (int draw = 0; draw <= d->wish->rerolls.harmony; draw++) {
+    for (int turn = 0; n_out == 0 && turn <= (draw > 0); turn++) {
+      const size_t to = next < c->n_own ? c->n_own : c->n;
+      n_out           = lay_out(d, c, next, to, use);
+      next            = to < c->n ? to : 0;
+    }
+    if (n_out == 0)
+      continue; // a style's only one serves all uses
+    CsRng rng = cs_rng_at(d->plan->theme_seed, purpose, (uint64_t)draw, 0);
+    drawn     = cs_rng_weighted(&rng, c->weights, c->n);
+    c->weights[drawn] = 0.0;
+    n_out--;
+  }
+  d->progressions[use] = c->items[drawn];
+}
+
 /// One for A, another for B, one that does not begin on the tonic for builds.
 static CsStatus
 choose_progressions(CsDraft *d)
 {
-  const CsProgression *choices[MAX_CHOICES];
-  double weights[MAX_CHOICES];
-  const size_t n = collect(d, choices);
-  if (n == 0) {
+  Choices choices;
+  collect(d, &choices);
+  if (choices.n == 0) {
     CS_TRY(make_fallback(d, &d->progressions[0]));
     d->progressions[1] = d->progressions[2] = d->progressions[0];
     return CS_OK;
   }
-  static const char *const purposes[] = {
-      "harmony.A", "harmony.B", "harmony.build"};
-  for (int k = 0; k < 3; k++) {
-    for (size_t i = 0; i < n; i++) {
-      const bool on_tonic = begins_on_tonic(choices[i]);
-      weights[i]          = weight_of(d, choices[i]);
-      if (k == 0)
-        weights[i] *= on_tonic ? 2.0 : 1.0;
-      else
-        weights[i] *= on_tonic ? 0.5 : k == 2 ? 4.0 : 1.0;
-      if (k == 1 && choices[i] == d->progressions[0] && n > 1)
-        weights[i] = 0.0;
-    }
-    CsRng rng          = cs_rng_at(d->plan->theme_seed, purposes[k], 0, 0);
-    d->progressions[k] = choices[cs_rng_weighted(&rng, weights, n)];
-  }
+  draw_progression(d, &choices, FOR_A, "harmony.A");
+  draw_progression(d, &choices, FOR_B, "harmony.B");
+  draw_progression(d, &choices, FOR_BUILDS, "harmony.build");
   return CS_OK;
 }
 

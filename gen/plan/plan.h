@@ -127,6 +127,17 @@ typedef struct CsPlan {
   size_t n_warnings;
 } CsPlan;
 
+enum { CS_MAX_REROLLS = 9999 };
+
+/// Which draw of its notes a role takes, 0 for the first. A role that is drawn
+/// anew gets other seeds for its tracks; the rest of the cue keeps its notes,
+/// except that what doubles or answers a tune follows the melody.
+typedef struct CsRerolls {
+  int roles[CS_N_ROLES];
+  /// Other progressions in the same key; what plays chords follows them.
+  int harmony;
+} CsRerolls;
+
 /// What a person set outside the prompt. A field that is not set has its `has_`
 /// false or is NULL.
 typedef struct CsPlanWish {
@@ -142,6 +153,7 @@ typedef struct CsPlanWish {
   double fade_in_s, fade_out_s;
   int sample_rate;
   uint64_t seed, theme_seed;
+  CsRerolls rerolls;
 } CsPlanWish;
 
 /// Decide everything.
@@ -150,6 +162,24 @@ typedef struct CsPlanWish {
 /// @return CS_ERR_REQUEST for a length out of range, an unknown style.
 CS_NODISCARD CsStatus cs_plan_make(CsArena *arena, const CsPresets *presets,
     const CsBrief *brief, const CsPlanWish *wish, CsPlan **plan);
+
+/// Give the tracks of the named roles other seeds, and the plan another theme
+/// where the melody is named. Draw n of a plan is draw n of the same request.
+///
+/// @return The roles that no track has, bit r = role r; rerolls->harmony is not
+///         looked at, since a plan's chords are written out.
+unsigned cs_plan_reroll(CsPlan *plan, const CsRerolls *rerolls);
+
+/// Read "bass", "drums=2" or a list of such with commas into `rerolls`; without
+/// a number the second draw is meant, which is 1.
+///
+/// @return CS_ERR_REQUEST with what is allowed.
+CS_NODISCARD CsStatus cs_rerolls_parse(
+    CsArena *arena, const char *text, CsRerolls *rerolls);
+
+/// The list that cs_rerolls_parse() reads back: "bass=1,drums=2".
+CS_NODISCARD CsStatus cs_rerolls_text(
+    CsArena *arena, const CsRerolls *rerolls, const char **text);
 
 /// The Plan as JSON (DESIGN, section 5).
 void cs_plan_write_json(

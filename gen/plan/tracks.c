@@ -212,6 +212,19 @@ keep_tracks(CsBand *band)
   return CS_OK;
 }
 
+/// A role that nobody plays cannot be drawn anew.
+static CsStatus
+reroll(CsDraft *d)
+{
+  const unsigned missing = cs_plan_reroll(d->plan, &d->wish->rerolls);
+  for (int r = 0; r < CS_N_ROLES; r++)
+    if (missing >> r & 1U)
+      CS_TRY(cs_plan_warn(d, "contradiction",
+          "Nothing plays %s in this cue; --reroll %s changes nothing.",
+          cs_role_names[r], cs_role_names[r]));
+  return CS_OK;
+}
+
 CsStatus
 cs_choose_tracks(CsDraft *d)
 {
@@ -226,5 +239,6 @@ cs_choose_tracks(CsDraft *d)
   CS_TRY(keep_tune(band));
   limit_tracks(band);
   cs_set_thresholds(band);
-  return keep_tracks(band);
+  CS_TRY(keep_tracks(band));
+  return reroll(d);
 }
