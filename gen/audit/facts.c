@@ -256,6 +256,29 @@ cs_notes_in_time(CsArena *scratch, const CsEvidence *e, unsigned roles,
   return CS_OK;
 }
 
+CsStatus
+cs_sweep_to(CsArena *scratch, CsSweep *sweep, int64_t tick)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < sweep->n_active; i++) {
+    const CsNote *note = sweep->active[i].note;
+    if (note->start_tick + note->n_ticks > tick)
+      sweep->active[n++] = sweep->active[i];
+  }
+  sweep->n_active = n;
+  for (; sweep->next < sweep->n_notes &&
+         sweep->notes[sweep->next].note->start_tick <= tick;
+       sweep->next++) {
+    const CsNote *note = sweep->notes[sweep->next].note;
+    if (note->start_tick + note->n_ticks <= tick)
+      continue;
+    CS_TRY(cs_arena_grow(scratch, (void **)&sweep->active, &sweep->capacity,
+        sweep->n_active + 1, sizeof *sweep->active));
+    sweep->active[sweep->n_active++] = sweep->notes[sweep->next];
+  }
+  return CS_OK;
+}
+
 // ---- Harmony ----------------------------------------------------------------
 
 const CsChordSpan *

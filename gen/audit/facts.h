@@ -76,6 +76,19 @@ typedef struct CsPlacedNote {
 CS_NODISCARD CsStatus cs_notes_in_time(CsArena *scratch, const CsEvidence *e,
     unsigned roles, bool only_pitched, CsPlacedNote **notes, size_t *n_notes);
 
+/// Notes that sound at a moment which moves on through the cue.
+typedef struct CsSweep {
+  const CsPlacedNote *notes; ///< All, in time.
+  size_t n_notes, next;
+  CsPlacedNote *active; ///< Those that sound, by start.
+  size_t n_active, capacity;
+} CsSweep;
+
+/// Move on to a tick that is no earlier than the last: then `active` holds what
+/// has begun by then and lasts beyond it.
+CS_NODISCARD CsStatus cs_sweep_to(
+    CsArena *scratch, CsSweep *sweep, int64_t tick);
+
 // ---- Harmony ----------------------------------------------------------------
 
 /// The chord that was wanted at a tick, or NULL.

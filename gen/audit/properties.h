@@ -14,15 +14,21 @@
 #define CS_ALL_PROPERTIES(ROW)                                                 \
   /* R: what was asked */                                                      \
   /* T01 length */                                                             \
+  /* T02 last downbeat */                                                      \
   ROW(T02)                                                                     \
   /* T03 silence at the end */                                                 \
   /* T04 loudness, true peak */                                                \
   /* T05 loudness range */                                                     \
   /* T06 lead */                                                               \
   /* T07 ranges */                                                             \
+  ROW(T07a)                                                                    \
+  ROW(T07b)                                                                    \
   /* T08 dead zones */                                                         \
+  ROW(T08)                                                                     \
   /* T09 note pairs */                                                         \
+  ROW(T09)                                                                     \
   /* T10 voices */                                                             \
+  ROW(T10)                                                                     \
   /* T11 scale */                                                              \
   /* T12 chromatic notes */                                                    \
   /* T13 bass on changes */                                                    \
@@ -31,6 +37,7 @@
   /* T16 non-chord tones */                                                    \
   /* T17 seconds between layers */                                             \
   /* T18 final chord */                                                        \
+  ROW(T18)                                                                     \
   /* T19 phrases on the grid */                                                \
   /* T20 chords a bar */                                                       \
   /* T21 progression */                                                        \
