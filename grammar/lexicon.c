@@ -2,6 +2,7 @@
 #include "grammar/lexicon_build.h"
 
 #include "grammar/normal.h"
+#include "grammar/stem.h"
 #include "grammar/tokens.h"
 
 #include <stdlib.h>
@@ -36,42 +37,41 @@ cs_letters_of(const char *word, size_t n)
 /// Where a phrase stands, or the empty place where it would.
 static size_t
 phrase_slot(
-    const CsLexicon *lexicon, uint64_t hash, const char *phrase, size_t n)
+    const CsPhraseTable *table, uint64_t hash, const char *phrase, size_t n)
 {
-  const size_t mask = lexicon->n_slots - 1;
+  const size_t mask = table->n_slots - 1;
   size_t i          = hash & mask;
-  while (
-      lexicon->slots[i].entry != NULL &&
-      !(lexicon->slots[i].hash == hash && strlen(lexicon->slots[i].text) == n &&
-          memcmp(lexicon->slots[i].text, phrase, n) == 0))
+  while (table->slots[i].entry != NULL &&
+         !(table->slots[i].hash == hash && strlen(table->slots[i].text) == n &&
+             memcmp(table->slots[i].text, phrase, n) == 0))
     i = (i + 1) & mask;
   return i;
 }
 
 const CsEntry *
-cs_lexicon_find(
-    const CsLexicon *lexicon, uint64_t hash, const char *phrase, size_t n)
+cs_phrase_find(
+    const CsPhraseTable *table, uint64_t hash, const char *phrase, size_t n)
 {
-  return lexicon->slots[phrase_slot(lexicon, hash, phrase, n)].entry;
+  return table->slots[phrase_slot(table, hash, phrase, n)].entry;
 }
 
 static size_t
-word_slot(const CsLexicon *lexicon, uint64_t hash, const char *word, size_t n)
+word_slot(const CsPhraseTable *table, uint64_t hash, const char *word, size_t n)
 {
-  const size_t mask = lexicon->n_word_slots - 1;
+  const size_t mask = table->n_word_slots - 1;
   size_t i          = hash & mask;
-  while (lexicon->words[i].text != NULL &&
-         !(lexicon->words[i].hash == hash && (size_t)lexicon->words[i].n == n &&
-             memcmp(lexicon->words[i].text, word, n) == 0))
+  while (table->words[i].text != NULL &&
+         !(table->words[i].hash == hash && (size_t)table->words[i].n == n &&
+             memcmp(table->words[i].text, word, n) == 0))
     i = (i + 1) & mask;
   return i;
 }
 
 const CsKnownWord *
-cs_lexicon_word(const CsLexicon *lexicon, const char *word, size_t n)
+cs_phrase_word(const CsPhraseTable *table, const char *word, size_t n)
 {
   const uint64_t hash      = cs_words_hash_add(cs_words_hash_start(), word, n);
-  const CsKnownWord *known = &lexicon->words[word_slot(lexicon, hash, word, n)];
+  const CsKnownWord *known = &table->words[word_slot(table, hash, word, n)];
   return known->text != NULL ? known : NULL;
 }
 
@@ -179,13 +179,13 @@ is_plain(const CsEntry *entry)
 }
 
 static CsStatus
-add_word(CsLexicon *lexicon, const char *word, size_t n, size_t n_words,
-    bool first, const CsEntry *entry)
+add_word(CsArena *arena, CsPhraseTable *table, const char *word, size_t n,
+    size_t n_words, bool first, const CsEntry *entry)
 {
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), word, n);
-  CsKnownWord *known  = &lexicon->words[word_slot(lexicon, hash, word, n)];
+  CsKnownWord *known  = &table->words[word_slot(table, hash, word, n)];
   if (known->text == NULL) {
-    *known = (CsKnownWord){.text = cs_arena_copy(lexicon->arena, word, n),
+    *known = (CsKnownWord){.text = cs_arena_copy(arena, word, n),
         .letters                 = cs_letters_of(word, n),
         .hash                    = hash,
         .n                       = (int)n,
@@ -213,7 +213,58 @@ cs_lexicon_lookup(CsArena *arena, const CsLexicon *lexicon, const char *text,
   CS_TRY(join_words(arena, &normal, &phrase, &n_words, tokens));
   const size_t n      = strlen(phrase);
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
-  *entry              = cs_lexicon_find(lexicon, hash, phrase, n);
+  *entry              = cs_phrase_find(&lexicon->exact, hash, phrase, n);
+  return CS_OK;
+}
+
+/// Verbs and adjectives have forms; the names of instruments, genres and
+/// functions, numbers and the words of the grammar are meant as they stand.
+/// Plain phrases must not hide longer stretches of meaning.
+static bool
+is_inflected(const CsEntry *entry, size_t n_words)
+{
+  switch (entry->class_of) {
+  case CS_CLASS_MOOD:
+  case CS_CLASS_USE:
+  case CS_CLASS_CHANGE:
+  case CS_CLASS_ENDING:
+  case CS_CLASS_CANNOT:
+    return true;
+  case CS_CLASS_PLAIN:
+    return n_words == 1;
+  default:
+    return false;
+  }
+}
+
+/// The phrase with each word cut to its stem; the first to come keeps the
+/// place, a person's own words take it.
+static CsStatus
+add_stems(CsLexicon *lexicon, const CsNormal *normal, const CsToken *tokens,
+    size_t n_words, const CsEntry *entry)
+{
+  char phrase[MAX_PHRASE_WORDS * (MAX_WORD_BYTES + 1)];
+  CsPhraseTable *table = &lexicon->stems;
+  size_t n             = 0;
+  for (size_t w = 0; w < n_words; w++) {
+    const size_t n_word = tokens[w].end - tokens[w].begin;
+    if (n_word >= MAX_WORD_BYTES)
+      return CS_OK;
+    if (w > 0)
+      phrase[n++] = ' ';
+    const size_t n_stem =
+        cs_stem(normal->text + tokens[w].begin, n_word, phrase + n);
+    CS_TRY(add_word(
+        lexicon->arena, table, phrase + n, n_stem, n_words, w == 0, entry));
+    n += n_stem;
+  }
+  const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
+  const size_t slot   = phrase_slot(table, hash, phrase, n);
+  const char *text    = cs_arena_copy(lexicon->arena, phrase, n);
+  CS_TRY_NEW(text);
+  if (table->slots[slot].entry == NULL ||
+      table->slots[slot].entry->level < entry->level)
+    table->slots[slot] = (CsPhraseSlot){hash, text, entry};
   return CS_OK;
 }
 
@@ -233,18 +284,21 @@ cs_lexicon_add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
         MAX_PHRASE_WORDS, n_words);
   const size_t n      = strlen(phrase);
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
-  const CsEntry *old  = cs_lexicon_find(lexicon, hash, phrase, n);
+  const CsEntry *old  = cs_phrase_find(&lexicon->exact, hash, phrase, n);
   if (old != NULL && old->level == entry->level)
     return cs_json_fail(arena, node,
         "the phrase \"%s\" stands already in %s; keep one of them", phrase,
         old->file);
-  lexicon->slots[phrase_slot(lexicon, hash, phrase, n)] =
+  lexicon->exact.slots[phrase_slot(&lexicon->exact, hash, phrase, n)] =
       (CsPhraseSlot){hash, phrase, entry};
   lexicon->n_phrases++;
   for (size_t w = 0; w < n_words; w++)
-    CS_TRY(add_word(lexicon, normal.text + tokens[w].begin,
-        tokens[w].end - tokens[w].begin, n_words, w == 0, entry));
-  return CS_OK;
+    CS_TRY(
+        add_word(lexicon->arena, &lexicon->exact, normal.text + tokens[w].begin,
+            tokens[w].end - tokens[w].begin, n_words, w == 0, entry));
+  return is_inflected(entry, n_words)
+             ? add_stems(lexicon, &normal, tokens, n_words, entry)
+             : CS_OK;
 }
 
 // ---- Filling it -------------------------------------------------------------
@@ -258,19 +312,26 @@ power_of_two(size_t n)
   return power;
 }
 
+/// Room for every phrase, at most half full.
+static CsStatus
+new_table(CsArena *arena, CsPhraseTable *table, size_t n_phrases)
+{
+  table->n_slots      = power_of_two(2 * n_phrases + 2);
+  table->n_word_slots = power_of_two(MAX_PHRASE_WORDS * n_phrases + 2);
+  table->slots        = CS_NEW_N(arena, CsPhraseSlot, table->n_slots);
+  table->words        = CS_NEW_N(arena, CsKnownWord, table->n_word_slots);
+  CS_TRY_NEW(table->slots);
+  CS_TRY_NEW(table->words);
+  return CS_OK;
+}
+
 CsStatus
 cs_lexicon_make_room(CsLexicon *lexicon, size_t n_entries, size_t n_phrases)
 {
-  lexicon->n_slots = power_of_two(2 * n_phrases + 2);
-  lexicon->n_word_slots =
-      power_of_two(2 * MAX_PHRASE_WORDS * n_phrases / 2 + 2);
   lexicon->entries = CS_NEW_N(lexicon->arena, CsEntry *, n_entries + 1);
-  lexicon->slots   = CS_NEW_N(lexicon->arena, CsPhraseSlot, lexicon->n_slots);
-  lexicon->words = CS_NEW_N(lexicon->arena, CsKnownWord, lexicon->n_word_slots);
   CS_TRY_NEW(lexicon->entries);
-  CS_TRY_NEW(lexicon->slots);
-  CS_TRY_NEW(lexicon->words);
-  return CS_OK;
+  CS_TRY(new_table(lexicon->arena, &lexicon->exact, n_phrases));
+  return new_table(lexicon->arena, &lexicon->stems, n_phrases);
 }
 
 static int
@@ -289,17 +350,18 @@ is_near_candidate(const CsKnownWord *word)
 CsStatus
 cs_lexicon_sort_words(CsLexicon *lexicon)
 {
-  size_t n[MAX_WORD_BYTES] = {0};
-  for (size_t i = 0; i < lexicon->n_word_slots; i++)
-    if (is_near_candidate(&lexicon->words[i]))
-      n[lexicon->words[i].n]++;
+  size_t n[MAX_WORD_BYTES]   = {0};
+  const CsPhraseTable *table = &lexicon->exact;
+  for (size_t i = 0; i < table->n_word_slots; i++)
+    if (is_near_candidate(&table->words[i]))
+      n[table->words[i].n]++;
   for (size_t length = 0; length < MAX_WORD_BYTES; length++) {
     lexicon->by_length[length] =
         CS_NEW_N(lexicon->arena, const CsKnownWord *, n[length]);
     CS_TRY_NEW(lexicon->by_length[length]);
   }
-  for (size_t i = 0; i < lexicon->n_word_slots; i++) {
-    const CsKnownWord *word = &lexicon->words[i];
+  for (size_t i = 0; i < table->n_word_slots; i++) {
+    const CsKnownWord *word = &table->words[i];
     if (is_near_candidate(word))
       lexicon->by_length[word->n][lexicon->n_by_length[word->n]++] = word;
   }

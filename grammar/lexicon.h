@@ -203,16 +203,23 @@ typedef struct CsPhraseSlot {
   const CsEntry *entry;
 } CsPhraseSlot;
 
+/// Phrases and the words that they are made of, as written or as stems (see
+/// stem.h). Open addressing, a power of two.
+typedef struct CsPhraseTable {
+  CsPhraseSlot *slots;
+  size_t n_slots;
+  CsKnownWord *words;
+  size_t n_word_slots;
+} CsPhraseTable;
+
 struct CsLexicon {
   CsArena *arena;
   CsEntry **entries;
   size_t n_entries;
   CsShapes shapes[CS_N_SHAPES];
-  CsPhraseSlot *slots; ///< Open addressing, power of two.
-  size_t n_slots;
+  CsPhraseTable exact;
+  CsPhraseTable stems; ///< Of the classes whose words are inflected.
   size_t n_phrases;
-  CsKnownWord *words; ///< Open addressing too.
-  size_t n_word_slots;
   const CsKnownWord **by_length[40];
   size_t n_by_length[40];
 };
@@ -221,16 +228,16 @@ uint64_t cs_words_hash_start(void);
 uint64_t cs_words_hash_add(uint64_t hash, const char *bytes, size_t n);
 
 /// The entry of a normalised phrase, or NULL.
-const CsEntry *cs_lexicon_find(
-    const CsLexicon *lexicon, uint64_t hash, const char *phrase, size_t n);
+const CsEntry *cs_phrase_find(
+    const CsPhraseTable *table, uint64_t hash, const char *phrase, size_t n);
 
 /// The entry of a phrase as people write it, or NULL.
 CS_NODISCARD CsStatus cs_lexicon_lookup(CsArena *arena,
     const CsLexicon *lexicon, const char *text, const CsEntry **entry);
 
 /// The known word, or NULL.
-const CsKnownWord *cs_lexicon_word(
-    const CsLexicon *lexicon, const char *word, size_t n);
+const CsKnownWord *cs_phrase_word(
+    const CsPhraseTable *table, const char *word, size_t n);
 
 /// The nearest known word within `limit` edits. @param unique Set when no other
 /// word is as near.

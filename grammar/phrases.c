@@ -1,5 +1,6 @@
 #include "grammar/phrases.h"
 
+#include "grammar/stem.h"
 #include "grammar/tokens.h"
 
 #include <stdlib.h>
@@ -16,7 +17,9 @@ typedef struct Word {
   CsToken token;
   const char *text;
   size_t n;
-  int max_words;
+  char stem[MAX_WORD_BYTES]; ///< Of `text`.
+  size_t n_stem;
+  int max_words; ///< Of the longest phrase that may begin here.
   bool misspelt;
 } Word;
 
@@ -90,9 +93,9 @@ static const CsKnownWord *
 mood_word(const CsParse *p, const char *text, size_t n)
 {
   const uint64_t hash  = cs_words_hash_add(cs_words_hash_start(), text, n);
-  const CsEntry *entry = cs_lexicon_find(p->lexicon, hash, text, n);
+  const CsEntry *entry = cs_phrase_find(&p->lexicon->exact, hash, text, n);
   const bool mood      = entry != NULL && entry->class_of == CS_CLASS_MOOD;
-  return mood ? cs_lexicon_word(p->lexicon, text, n) : NULL;
+  return mood ? cs_phrase_word(&p->lexicon->exact, text, n) : NULL;
 }
 
 /// "calmer", "sadder", "gloomier": the mood that is compared.
@@ -116,6 +119,16 @@ compared(const CsParse *p, const Word *word)
   return known;
 }
 
+/// The stem of a word when some phrase of the lexicon has one like it.
+static const CsKnownWord *
+stem_of(const CsParse *p, Word *word)
+{
+  if (word->n >= sizeof word->stem)
+    return NULL;
+  word->n_stem = cs_stem(word->text, word->n, word->stem);
+  return cs_phrase_word(&p->lexicon->stems, word->stem, word->n_stem);
+}
+
 static void
 spell(const CsParse *p, const Words *words, size_t i)
 {
@@ -124,19 +137,23 @@ spell(const CsParse *p, const Words *words, size_t i)
     word->max_words = MAX_WORDS;
     return;
   }
-  const CsKnownWord *known = cs_lexicon_word(p->lexicon, word->text, word->n);
+  const CsPhraseTable *exact = &p->lexicon->exact;
+  const CsKnownWord *known   = cs_phrase_word(exact, word->text, word->n);
   static const char *const endings[] = {"s", "es", "'s", "ly", NULL};
   for (size_t e = 0; known == NULL && endings[e] != NULL; e++) {
     const size_t n = strlen(endings[e]);
     if (word->n > n + 2 && memcmp(word->text + word->n - n, endings[e], n) == 0)
-      known = cs_lexicon_word(p->lexicon, word->text, word->n - n);
+      known = cs_phrase_word(exact, word->text, word->n - n);
   }
   if (known == NULL)
     known = compared(p, word);
   if (known != NULL)
     take_spelling(word, known);
-  else
+  else if (stem_of(p, word) == NULL)
     correct(p, words, i);
+  const CsKnownWord *stem = stem_of(p, word);
+  if (stem != NULL && stem->max_words > word->max_words)
+    word->max_words = stem->max_words;
 }
 
 static CsStatus
@@ -161,33 +178,66 @@ split(CsParse *p, Words *words)
 
 // ---- Phrases of the lexicon -------------------------------------------------
 
-/// The longest phrase that begins at word i, 0 words when there is none.
+/// A phrase that grows word by word.
+typedef struct Grown {
+  char text[MAX_WORDS * (MAX_WORD_BYTES + 1)];
+  size_t n;
+  uint64_t hash;
+} Grown;
+
+static void
+grow(Grown *grown, const char *word, size_t n)
+{
+  if (grown->n > 0) {
+    grown->hash             = cs_words_hash_add(grown->hash, " ", 1);
+    grown->text[grown->n++] = ' ';
+  }
+  memcpy(grown->text + grown->n, word, n);
+  grown->n += n;
+  grown->hash = cs_words_hash_add(grown->hash, word, n);
+}
+
+/// The entry of a phrase as it stands, or without the s of its last word, which
+/// began at `n_before` when the hash was `hash_before`.
+static const CsEntry *
+find_exact(const CsParse *p, const Grown *phrase, size_t n_before,
+    uint64_t hash_before)
+{
+  const CsPhraseTable *table = &p->lexicon->exact;
+  const size_t n             = phrase->n;
+  const CsEntry *entry = cs_phrase_find(table, phrase->hash, phrase->text, n);
+  if (entry != NULL || n < n_before + 4 || phrase->text[n - 1] != 's')
+    return entry;
+  const uint64_t singular =
+      cs_words_hash_add(hash_before, phrase->text + n_before, n - 1 - n_before);
+  return cs_phrase_find(table, singular, phrase->text, n - 1);
+}
+
+/// The longest phrase that begins at word i, 0 words when there is none. As
+/// written comes before other forms of the same words.
 static size_t
 find_phrase(
     const CsParse *p, const Words *words, size_t i, const CsEntry **entry)
 {
-  char text[MAX_WORDS * (MAX_WORD_BYTES + 1)];
-  size_t n = 0, longest = 0;
   const int begins  = words->items[i].max_words;
   const size_t most = begins > 1 ? (size_t)begins : 1;
-  uint64_t hash     = cs_words_hash_start();
+  size_t longest    = 0;
+  Grown exact       = {.hash = cs_words_hash_start()};
+  Grown stems       = exact;
   for (size_t k = 0; k < most && k < MAX_WORDS && i + k < words->n; k++) {
     const Word *word = &words->items[i + k];
     if (word->n >= MAX_WORD_BYTES || (k > 0 && word->token.line))
       break;
-    if (k > 0) {
-      hash      = cs_words_hash_add(hash, " ", 1);
-      text[n++] = ' ';
-    }
-    memcpy(text + n, word->text, word->n);
-    const bool plural = word->n > 3 && word->text[word->n - 1] == 's';
-    const uint64_t singular =
-        cs_words_hash_add(hash, word->text, word->n - (plural ? 1 : 0));
-    hash = cs_words_hash_add(hash, word->text, word->n);
-    n += word->n;
-    const CsEntry *found = cs_lexicon_find(p->lexicon, hash, text, n);
-    if (found == NULL && plural)
-      found = cs_lexicon_find(p->lexicon, singular, text, n - 1);
+    const size_t n_before      = exact.n;
+    const uint64_t hash_before = exact.hash;
+    grow(&exact, word->text, word->n);
+    const bool is_word = word->token.kind == CS_TOKEN_WORD;
+    grow(&stems, is_word ? word->stem : word->text,
+        is_word ? word->n_stem : word->n);
+    const CsEntry *found = find_exact(p, &exact, n_before, hash_before);
+    if (found == NULL)
+      found =
+          cs_phrase_find(&p->lexicon->stems, stems.hash, stems.text, stems.n);
     if (found != NULL) {
       *entry  = found;
       longest = k + 1;
