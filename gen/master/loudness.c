@@ -4,14 +4,17 @@
 
 #include <ebur128.h>
 
-// libebur128 filters and gives the power of each tenth of a second. That of
-// every 400 ms is kept (8 bytes each, 3.5 MB for 12 h) and gated here, because
-// a gain that is yet to come shifts what the gates let through.
+#include <stdlib.h>
 
-enum { HOP_MS = 100 };
+// libebur128 filters and gives the power of each tenth of a second. All of them
+// are kept (8 bytes each, 3.5 MB for 12 h) and windows of 400 ms are gated
+// here, because a gain that is yet to come shifts what the gates let through.
+
+enum { HOP_MS = 100, WINDOW_HOPS = 4 };
 
 static const double absolute_gate_lufs = -70.0;
 static const double relative_gate_lu   = -10.0;
+static const double range_gate_lu      = -20.0; ///< EBU Tech 3342.
 static const double log2_per_lu        = 0.33219280948873623479;
 
 struct CsLoudness {
@@ -19,10 +22,8 @@ struct CsLoudness {
   unsigned n_channels, sample_rate;
   size_t n_hop;    ///< Frames of a tenth of a second.
   size_t n_in_hop; ///< Frames since the last hop ended.
-  double last[4];  ///< Power of the last four hops, 1.0 at 0 LUFS.
-  double *powers;  ///< Of each 400 ms.
-  size_t n_powers, powers_capacity;
-  size_t n_hops;
+  double *powers;  ///< Of each hop, 1.0 at 0 LUFS.
+  size_t n_hops, powers_capacity;
 };
 
 CsStatus
@@ -45,7 +46,7 @@ cs_loudness_begin(CsArena *arena, CsLoudness *l)
   if (l->meter != NULL)
     ebur128_destroy(&l->meter);
   l->meter    = ebur128_init(l->n_channels, l->sample_rate, EBUR128_MODE_M);
-  l->n_in_hop = l->n_powers = l->n_hops = 0;
+  l->n_in_hop = l->n_hops = 0;
   if (l->meter == NULL)
     return cs_fail(arena, CS_ERR_MEMORY,
         "no memory for the loudness meter; free some and try again");
@@ -55,18 +56,15 @@ cs_loudness_begin(CsArena *arena, CsLoudness *l)
 static CsStatus
 end_hop(CsArena *arena, CsLoudness *l)
 {
-  double lufs = 0.0;
+  double lufs  = 0.0;
+  void *powers = l->powers;
   ebur128_loudness_window(l->meter, HOP_MS, &lufs);
-  l->last[l->n_hops % 4] =
+  CS_TRY(cs_arena_grow(
+      arena, &powers, &l->powers_capacity, l->n_hops + 1, sizeof *l->powers));
+  l->powers = powers;
+  l->powers[l->n_hops++] =
       lufs < CS_SILENCE_DB ? 0.0 : cs_exp2(lufs * log2_per_lu);
   l->n_in_hop = 0;
-  l->n_hops++;
-  if (l->n_hops < 4)
-    return CS_OK;
-  CS_TRY(cs_arena_grow(arena, (void **)&l->powers, &l->powers_capacity,
-      l->n_powers + 1, sizeof *l->powers));
-  const double *p          = l->last;
-  l->powers[l->n_powers++] = ((p[0] + p[1]) + (p[2] + p[3])) / 4.0;
   return CS_OK;
 }
 
@@ -93,7 +91,7 @@ CsStatus
 cs_loudness_end(CsArena *arena, CsLoudness *l)
 {
   static const float silence[512];
-  while (l->n_hops < 4) {
+  while (l->n_hops < WINDOW_HOPS) {
     const size_t n_left = l->n_hop - l->n_in_hop;
     const size_t n_fit  = sizeof silence / sizeof silence[0] / l->n_channels;
     CS_TRY(
@@ -102,17 +100,32 @@ cs_loudness_end(CsArena *arena, CsLoudness *l)
   return CS_OK;
 }
 
-/// Mean power of the blocks over a gate; 0 where there are none.
+size_t
+cs_loudness_n_windows(const CsLoudness *l)
+{
+  return l->n_hops < WINDOW_HOPS ? 0 : l->n_hops - WINDOW_HOPS + 1;
+}
+
+static double
+window_power(const CsLoudness *l, size_t window)
+{
+  const double *p = l->powers + window;
+  return ((p[0] + p[1]) + (p[2] + p[3])) / WINDOW_HOPS;
+}
+
+/// Mean power of the windows over a gate; 0 where there are none.
 static double
 gated_power(const CsLoudness *l, double gate)
 {
   double sum = 0.0;
   size_t n   = 0;
-  for (size_t i = 0; i < l->n_powers; i++)
-    if (l->powers[i] >= gate) {
-      sum += l->powers[i];
+  for (size_t i = 0; i < cs_loudness_n_windows(l); i++) {
+    const double power = window_power(l, i);
+    if (power >= gate) {
+      sum += power;
       n++;
     }
+  }
   return n > 0 ? sum / (double)n : 0.0;
 }
 
@@ -137,27 +150,95 @@ double
 cs_loudness_momentary(const CsLoudness *l)
 {
   double max = 0.0;
-  for (size_t i = 0; i < l->n_powers; i++)
-    max = l->powers[i] > max ? l->powers[i] : max;
+  for (size_t i = 0; i < cs_loudness_n_windows(l); i++) {
+    const double power = window_power(l, i);
+    max                = power > max ? power : max;
+  }
   return lufs_of(max);
-}
-
-size_t
-cs_loudness_n_windows(const CsLoudness *l)
-{
-  return l->n_powers;
 }
 
 double
 cs_loudness_window_lufs(const CsLoudness *l, size_t window)
 {
-  return lufs_of(l->powers[window]);
+  return lufs_of(window_power(l, window));
 }
 
 size_t
 cs_loudness_n_hop(const CsLoudness *l)
 {
   return l->n_hop;
+}
+
+size_t
+cs_loudness_n_hops(const CsLoudness *l)
+{
+  return l->n_hops;
+}
+
+double
+cs_loudness_until(const CsLoudness *l, size_t last_hop, size_t n_hops)
+{
+  const size_t first = last_hop + 1 > n_hops ? last_hop + 1 - n_hops : 0;
+  double sum         = 0.0;
+  for (size_t i = first; i <= last_hop; i++)
+    sum += l->powers[i];
+  return lufs_of(sum / (double)n_hops);
+}
+
+// ---- Loudness range (EBU Tech 3342) -----------------------------------------
+
+enum { SHORT_TERM_HOPS = 30 };
+
+static int
+by_size(const void *a, const void *b)
+{
+  const double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/// Powers of the 3 s windows over the absolute gate, and their mean.
+static size_t
+short_term_powers(const CsLoudness *l, double *powers, double *mean)
+{
+  const double gate = cs_exp2(absolute_gate_lufs * log2_per_lu);
+  size_t n          = 0;
+  *mean             = 0.0;
+  for (size_t i = SHORT_TERM_HOPS; i <= l->n_hops; i++) {
+    double power = 0.0;
+    for (size_t k = i - SHORT_TERM_HOPS; k < i; k++)
+      power += l->powers[k] / SHORT_TERM_HOPS;
+    if (power < gate)
+      continue;
+    powers[n++] = power;
+    *mean += power;
+  }
+  *mean = n > 0 ? *mean / (double)n : 0.0;
+  return n;
+}
+
+static double
+share_lufs(const double *sorted, size_t n, double share)
+{
+  return lufs_of(sorted[(size_t)(share * (double)(n - 1) + 0.5)]);
+}
+
+CsStatus
+cs_loudness_range(CsArena *arena, const CsLoudness *l, double *range_lu)
+{
+  double mean    = 0.0;
+  double *powers = CS_NEW_N(arena, double, l->n_hops);
+  CS_TRY_NEW(powers);
+  *range_lu = 0.0;
+  size_t n  = short_term_powers(l, powers, &mean);
+  qsort(powers, n, sizeof *powers, by_size);
+  const double gate = mean * cs_exp2(range_gate_lu * log2_per_lu);
+  while (n > 0 && powers[0] < gate) {
+    powers++;
+    n--;
+  }
+  if (n > 0)
+    *range_lu = share_lufs(powers, n, 0.95) - share_lufs(powers, n, 0.10);
+  return CS_OK;
 }
 
 void

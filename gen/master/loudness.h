@@ -37,6 +37,18 @@ double cs_loudness_window_lufs(const CsLoudness *loudness, size_t window);
 /// Frames of a hop: a tenth of a second.
 size_t cs_loudness_n_hop(const CsLoudness *loudness);
 
+/// Hops measured so far, and the loudness of the `n_hops` that end with hop
+/// `last_hop`, as a meter reads it: what was before the first hop is silence.
+size_t cs_loudness_n_hops(const CsLoudness *loudness);
+double cs_loudness_until(
+    const CsLoudness *loudness, size_t last_hop, size_t n_hops);
+
+/// Loudness range by EBU Tech 3342, in LU: how far the 3 s windows (one every
+/// tenth of a second) lie apart between their 10th and 95th percentile. 0 for
+/// less than 3 s.
+CS_NODISCARD CsStatus cs_loudness_range(
+    CsArena *arena, const CsLoudness *loudness, double *range_lu);
+
 /// NULL is accepted.
 void cs_loudness_free(CsLoudness *loudness);
 

@@ -1,0 +1,119 @@
+#include "gen/audit/spectra.h"
+
+#include "gen/audit/fft.h"
+#include "gen/base/mathx.h"
+
+#include <string.h>
+
+// One transform does both channels: left goes in as real, right as imaginary
+// part. The energies of a bin and of its mirror image then add up to those of
+// both channels.
+
+struct CsSpectra {
+  size_t n_points, n_hop, n_channels;
+  CsFft *fft;
+  float *window;
+  float *frames; ///< The block that fills, interleaved.
+  size_t n_filled;
+  float *re, *im;
+  float *energies;
+};
+
+static CsStatus
+new_floats(CsArena *arena, size_t n, float **floats)
+{
+  *floats = CS_NEW_N(arena, float, n);
+  return *floats != NULL ? CS_OK : CS_ERR_MEMORY;
+}
+
+static CsStatus
+new_buffers(CsArena *arena, CsSpectra *s)
+{
+  const size_t n = s->n_points;
+  CS_TRY(new_floats(arena, n, &s->window));
+  CS_TRY(new_floats(arena, n * s->n_channels, &s->frames));
+  CS_TRY(new_floats(arena, n, &s->re));
+  CS_TRY(new_floats(arena, n, &s->im));
+  return new_floats(arena, n / 2 + 1, &s->energies);
+}
+
+CsStatus
+cs_spectra_new(CsArena *arena, size_t n_points, size_t n_hop, size_t n_channels,
+    CsSpectra **spectra)
+{
+  CsSpectra *s = CS_NEW(arena, CsSpectra);
+  CS_TRY_NEW(s);
+  *s = (CsSpectra){.n_points = n_points,
+      .n_hop                 = n_hop,
+      .n_channels            = n_channels,
+      .n_filled              = n_points - n_hop};
+  CS_TRY(cs_fft_new(arena, n_points, &s->fft));
+  CS_TRY(new_buffers(arena, s));
+  for (size_t i = 0; i < n_points; i++)
+    s->window[i] = (float)cs_sin(CS_PI * ((double)i + 0.5) / (double)n_points);
+  *spectra = s;
+  return CS_OK;
+}
+
+static void
+put_weighted(CsSpectra *s)
+{
+  const uint32_t *places = cs_fft_places(s->fft);
+  const size_t ch        = s->n_channels;
+  for (size_t i = 0; i < s->n_points; i++) {
+    s->re[places[i]] = s->window[i] * s->frames[i * ch];
+    s->im[places[i]] = ch == 2 ? s->window[i] * s->frames[i * ch + 1] : 0.0F;
+  }
+}
+
+static float
+bin_energy(const CsSpectra *s, size_t bin)
+{
+  return s->re[bin] * s->re[bin] + s->im[bin] * s->im[bin];
+}
+
+static void
+transform(CsSpectra *s)
+{
+  const size_t n    = s->n_points;
+  const float scale = 1.0F / (float)(n * s->n_channels);
+  put_weighted(s);
+  cs_fft_run(s->fft, s->re, s->im);
+  s->energies[0]     = scale * bin_energy(s, 0);
+  s->energies[n / 2] = scale * bin_energy(s, n / 2);
+  for (size_t k = 1; k < n / 2; k++)
+    s->energies[k] = scale * (bin_energy(s, k) + bin_energy(s, n - k));
+}
+
+size_t
+cs_spectra_take(
+    CsSpectra *s, const float *frames, size_t n_frames, const float **energies)
+{
+  const size_t ch     = s->n_channels;
+  const size_t n_room = s->n_points - s->n_filled;
+  const size_t n      = n_frames < n_room ? n_frames : n_room;
+  float *to           = s->frames + s->n_filled * ch;
+  if (frames != NULL)
+    memcpy(to, frames, n * ch * sizeof *to);
+  else
+    memset(to, 0, n * ch * sizeof *to);
+  s->n_filled += n;
+  *energies = NULL;
+  if (s->n_filled < s->n_points)
+    return n;
+  transform(s);
+  *energies   = s->energies;
+  s->n_filled = s->n_points - s->n_hop;
+  memmove(s->frames, s->frames + s->n_hop * ch,
+      s->n_filled * ch * sizeof *s->frames);
+  return n;
+}
+
+size_t
+cs_spectra_points(int sample_rate, double seconds)
+{
+  size_t n = 16;
+  while ((double)n * 1.5 < seconds * sample_rate)
+    n *= 2;
+  return n;
+}
