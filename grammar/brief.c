@@ -62,8 +62,8 @@ cs_brief_warn(
   return CS_OK;
 }
 
-static double
-place_s(CsAnchor anchor, double at, double duration_s)
+double
+cs_anchored_seconds(CsAnchor anchor, double at, double duration_s)
 {
   switch (anchor) {
   case CS_ANCHOR_START:
@@ -82,12 +82,14 @@ place_s(CsAnchor anchor, double at, double duration_s)
 static void
 fit_event(CsArcEvent *event, double old_s, double duration_s)
 {
-  const bool to_end = event->anchor == CS_ANCHOR_START && event->has_end &&
+  const bool to_end = event->end_anchor == CS_ANCHOR_START && event->has_end &&
                       old_s > 0.0 && event->end_at >= old_s - edge_s;
   if (to_end)
     event->end_at = duration_s;
-  event->start_s = place_s(event->anchor, event->start_at, duration_s);
-  event->end_s   = place_s(event->anchor, event->end_at, duration_s);
+  event->start_s =
+      cs_anchored_seconds(event->anchor, event->start_at, duration_s);
+  event->end_s =
+      cs_anchored_seconds(event->end_anchor, event->end_at, duration_s);
   if (event->has_end && event->end_s > duration_s)
     event->end_s = duration_s;
   if (event->start_s < 0.0 && event->has_end && event->end_s > 0.0)

@@ -66,7 +66,8 @@ typedef struct CsArcEvent {
   bool has_end; ///< A span; else a moment.
   double start_s;
   double end_s;
-  CsAnchor anchor; ///< Of start_s and of end_s.
+  CsAnchor anchor;     ///< Of start_at.
+  CsAnchor end_anchor; ///< Of end_at.
   double start_at; ///< As said: seconds from start, from end, or share 0..1.
   double end_at;
   double amount;      ///< Size of the change, 0..1; 1 where nothing was said.
@@ -130,6 +131,9 @@ CS_NODISCARD CsStatus cs_brief_warn(
 /// The length that stands in where none was said: by function, thematic where
 /// that was not said either. `duration_s` holds it then, without its bit.
 double cs_brief_default_s(const CsBrief *brief);
+
+/// Seconds from the start of what was counted from an anchor.
+double cs_anchored_seconds(CsAnchor anchor, double at, double duration_s);
 
 /// Work the times of the arc out for a length. Events that then lie outside the
 /// length are dropped with a `contradiction` warning.

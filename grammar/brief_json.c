@@ -70,6 +70,8 @@ put_event(CsJsonWriter *w, const CsArcEvent *event)
     cs_json_put_rounded(w, "end_s", event->end_s, DECIMALS);
   if (event->has_start || event->has_end)
     cs_json_put_string(w, "anchor", cs_anchor_names[event->anchor]);
+  if (event->has_end && event->end_anchor != event->anchor)
+    cs_json_put_string(w, "end_anchor", cs_anchor_names[event->end_anchor]);
   cs_json_put_rounded(w, "amount", event->amount, DECIMALS);
   if (event->target != NULL)
     cs_json_put_string(w, "target", event->target);
@@ -193,7 +195,7 @@ static const CsField brief_fields[] = {
 };
 
 typedef struct RawEvent {
-  int kind, anchor;
+  int kind, anchor, end_anchor;
   CsArcEvent event;
 } RawEvent;
 
@@ -207,6 +209,8 @@ static const CsField event_fields[] = {
         .high = 1e13, .what = "seconds"},
     {"anchor", CS_FIELD_ENUM, offsetof(RawEvent, anchor), .what = "anchor",
         .names = cs_anchor_names, .n_names = CS_N_ANCHORS},
+    {"end_anchor", CS_FIELD_ENUM, offsetof(RawEvent, end_anchor),
+        .what = "anchor", .names = cs_anchor_names, .n_names = CS_N_ANCHORS},
     {"amount", CS_FIELD_DOUBLE, offsetof(RawEvent, event.amount), .low = 0,
         .high = 1, .what = "size of the change"},
     {"target", CS_FIELD_STRING, offsetof(RawEvent, event.target),
@@ -248,17 +252,19 @@ static CsStatus
 read_event(
     CsArena *arena, const CsJson *node, double duration_s, CsArcEvent *event)
 {
-  RawEvent raw = {.event.amount = 1.0};
+  RawEvent raw = {.end_anchor = -1, .event.amount = 1.0};
   CS_TRY(cs_json_read(arena, node, event_fields, N_OF(event_fields), &raw));
-  *event           = raw.event;
-  event->kind      = (CsArcKind)raw.kind;
-  event->anchor    = (CsAnchor)raw.anchor;
+  *event        = raw.event;
+  event->kind   = (CsArcKind)raw.kind;
+  event->anchor = (CsAnchor)raw.anchor;
+  event->end_anchor =
+      raw.end_anchor < 0 ? event->anchor : (CsAnchor)raw.end_anchor;
   event->has_start = cs_json_member(node, "start_s") != NULL;
   event->has_end   = cs_json_member(node, "end_s") != NULL;
   if (event->has_start && event->has_end && event->end_s < event->start_s)
     return cs_json_fail(arena, node, "\"end_s\" lies before \"start_s\"");
   event->start_at = said_at(event->anchor, event->start_s, duration_s);
-  event->end_at   = said_at(event->anchor, event->end_s, duration_s);
+  event->end_at   = said_at(event->end_anchor, event->end_s, duration_s);
   return CS_OK;
 }
 

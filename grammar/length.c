@@ -134,7 +134,7 @@ has_other_length(const CsParse *p, size_t i)
     const CsTimeForm form = item->time.form;
     if (k != i && item->kind == CS_ITEM_TIME && !has_shape_of_decade(p, k) &&
         (form == CS_TIME_LENGTH || form == CS_TIME_RANGE) &&
-        item->time.unit == CS_UNIT_SECOND && !belongs_to_change(p, k))
+        item->time.a.unit == CS_UNIT_SECOND && !belongs_to_change(p, k))
       return true;
   }
   return false;
@@ -221,7 +221,7 @@ score(const CsParse *p, size_t i)
   if (belongs_to_change(p, i)) // "a build for 45 seconds", where none is better
     return is_amount_of_course(p, i) ? 1 : 0;
   if (form == CS_TIME_RANGE)
-    return item->time.unit == CS_UNIT_SECOND ? 3 : 0;
+    return item->time.a.unit == CS_UNIT_SECOND ? 3 : 0;
   if (form != CS_TIME_LENGTH && form != CS_TIME_FOR)
     return 0;
   const CsItem *before = cs_item_at(p, i, -1);
@@ -229,9 +229,9 @@ score(const CsParse *p, size_t i)
       (i > 0 && says_start(p, i - 1)))
     return 0;
   int points = form == CS_TIME_FOR ? 2 : 4;
-  if (item->time.unit == CS_UNIT_BAR)
+  if (item->time.a.unit == CS_UNIT_BAR)
     points = 2;
-  else if (item->time.unit == CS_UNIT_BEAT)
+  else if (item->time.a.unit == CS_UNIT_BEAT)
     return 0;
   points += is_alone(p, i) ? 2 : 0;
   if (is_length_of(p, i)) // weaker, but "for 90 s of calm" is better than none
@@ -273,7 +273,7 @@ make_moments(CsParse *p)
 static bool
 is_explicit_place(const CsItem *item)
 {
-  return item->kind == CS_ITEM_TIME && item->time.anchor == CS_ANCHOR_START &&
+  return item->kind == CS_ITEM_TIME && item->time.a.anchor == CS_ANCHOR_START &&
          (item->time.form == CS_TIME_MOMENT ||
              item->time.form == CS_TIME_UNTIL ||
              item->time.form == CS_TIME_FROM ||
@@ -281,12 +281,19 @@ is_explicit_place(const CsItem *item)
              (item->time.form == CS_TIME_LENGTH && item->time.is_clock));
 }
 
+/// "to the end", "from 0:20 to the end"
+static bool
+goes_to_end(const CsTime *time)
+{
+  return cs_place_is_end(time->form == CS_TIME_SPAN ? time->b : time->a);
+}
+
 static double
 last_second(const CsTime *time)
 {
   const bool spans = time->form == CS_TIME_SPAN ||
-                     (time->unit == CS_UNIT_BAR && time->b > time->a);
-  return spans ? time->b : time->a;
+                     (time->a.unit == CS_UNIT_BAR && time->b.at > time->a.at);
+  return spans && time->b.anchor == CS_ANCHOR_START ? time->b.at : time->a.at;
 }
 
 /// "out:", "the end", and "out at" where no instrument goes out.
@@ -364,10 +371,10 @@ find_ends(const CsParse *p)
         ends.out_s  = t;
         ends.out_at = at;
       }
-    } else if (item->kind == CS_ITEM_TIME && item->time.to_end &&
+    } else if (item->kind == CS_ITEM_TIME && goes_to_end(&item->time) &&
                cs_item_at(p, i, 1)->kind == CS_ITEM_TIME &&
                is_explicit_place(cs_item_at(p, i, 1))) {
-      ends.out_s  = cs_item_at(p, i, 1)->time.a; // "to the end at 1:30"
+      ends.out_s  = cs_item_at(p, i, 1)->time.a.at; // "to the end at 1:30"
       ends.out_at = i + 1;
     }
     if (is_explicit_place(item)) {
@@ -403,7 +410,7 @@ corrected_number(CsParse *p, size_t best, bool *done)
     if (item->kind != CS_ITEM_NUMBER || !(item->flags & CS_FLAG_CORRECTS) ||
         (item->flags & CS_FLAG_USED))
       continue;
-    const double old = p->items[best].time.a;
+    const double old = p->items[best].time.a.at;
     const bool minutes =
         old >= 60.0 && item->number < 20.0 && floor(old / 60.0) * 60.0 == old;
     *done = true;
@@ -424,7 +431,7 @@ bare_total(const CsParse *p)
                              (cs_item_is_mark(cs_item_at(p, i, 1), ":=") ||
                                  cs_item_is_mark(cs_item_at(p, i, 2), ":=")));
     const bool of = item->kind == CS_ITEM_TIME &&
-                    item->time.anchor == CS_ANCHOR_END && is_length_of(p, i);
+                    item->time.a.anchor == CS_ANCHOR_END && is_length_of(p, i);
     if (!heading && !of)
       continue;
     for (int step = 1; step <= 4; step++) {
@@ -454,7 +461,7 @@ static bool
 is_part_in_bars(const CsParse *p, size_t i)
 {
   const CsItem *item = &p->items[i];
-  return item->kind == CS_ITEM_TIME && item->time.unit == CS_UNIT_BAR &&
+  return item->kind == CS_ITEM_TIME && item->time.a.unit == CS_UNIT_BAR &&
          item->time.form == CS_TIME_LENGTH &&
          !(item->flags & CS_FLAG_NEGATED) && !belongs_to_change(p, i);
 }
@@ -469,7 +476,7 @@ sum_of_parts(CsParse *p, bool *done)
     if (!is_part_in_bars(p, i))
       continue;
     joined |= in_clause(p, i, CS_MARK_SECTION) || in_clause(p, i, CS_MARK_THEN);
-    sum += p->items[i].time.a;
+    sum += p->items[i].time.a.at;
     last = i;
     n++;
   }
@@ -489,7 +496,7 @@ from_ends(CsParse *p, const Ends *ends, bool *done)
           p->items[i].time.form == CS_TIME_SPAN) {
         p->items[i].flags |= CS_FLAG_TAKEN;
         return take_length(
-            p, i, p->items[i].time.b - p->items[i].time.a, "in and out");
+            p, i, p->items[i].time.b.at - p->items[i].time.a.at, "in and out");
       }
   if (ends->out_s > ends->in_s)
     return take_length(p, ends->out_at, ends->out_s - ends->in_s,
@@ -537,11 +544,13 @@ count_from(CsParse *p, double in_s)
   for (size_t i = 0; i < p->n; i++) {
     CsItem *item = &p->items[i];
     if (item->kind != CS_ITEM_TIME || !item->time.is_clock ||
-        item->time.anchor != CS_ANCHOR_START || item->time.a < in_s ||
+        item->time.a.anchor != CS_ANCHOR_START || item->time.a.at < in_s ||
         (item->flags & CS_FLAG_TAKEN))
       continue;
-    item->time.a -= in_s;
-    item->time.b -= item->time.form == CS_TIME_SPAN ? in_s : 0.0;
+    item->time.a.at -= in_s;
+    const bool spans = item->time.form == CS_TIME_SPAN &&
+                       item->time.b.anchor == CS_ANCHOR_START;
+    item->time.b.at -= spans ? in_s : 0.0;
   }
 }
 
@@ -574,15 +583,17 @@ find_length(CsParse *p)
     return take_length(
         p, bare, p->items[bare].number * bare_scale(p, bare), "number");
   // A weak amount ("10 seconds of pulse") gives way to a timeline beyond it.
-  if (!done && (most <= 3 || (most <= 4 && ends.out_s > p->items[best].time.a)))
-    if (most == 0 || ends.latest_s > p->items[best].time.a)
+  if (!done &&
+      (most <= 3 || (most <= 4 && ends.out_s > p->items[best].time.a.at)))
+    if (most == 0 || ends.latest_s > p->items[best].time.a.at)
       CS_TRY(from_ends(p, &ends, &done));
   if (done || most == 0)
     return CS_OK;
   const CsTime *time = &p->items[best].time;
   if (time->form == CS_TIME_RANGE)
-    return take_length(p, best, (time->a + time->b) / 2.0, "middle of range");
-  return take_length(p, best, time->a, "number");
+    return take_length(
+        p, best, (time->a.at + time->b.at) / 2.0, "middle of range");
+  return take_length(p, best, time->a.at, "number");
 }
 
 CsStatus

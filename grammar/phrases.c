@@ -279,8 +279,8 @@ set_clock(const CsParse *p, const CsShapeMatch *match, CsItem *item)
 {
   item->kind = CS_ITEM_TIME;
   item->time = (CsTime){.form = CS_TIME_LENGTH,
-      .a                      = group_number(p, match, 'h') * 3600.0 +
-           group_number(p, match, 'm') * 60.0 + group_number(p, match, 's'),
+      .a.at                   = group_number(p, match, 'h') * 3600.0 +
+              group_number(p, match, 'm') * 60.0 + group_number(p, match, 's'),
       .is_clock = true};
 }
 
@@ -759,8 +759,8 @@ cs_understand_text(CsParse *p, size_t first, size_t last, const char *field,
   return cs_understand(p, first, last, field, json, rule);
 }
 
-double
-cs_time_seconds(const CsParse *p, const CsTime *time, double amount)
+void
+cs_place_settle(const CsParse *p, CsPlace *place)
 {
   const CsBrief *brief = p->brief;
   const double bpm     = brief->said & CS_SAID_TEMPO
@@ -769,9 +769,20 @@ cs_time_seconds(const CsParse *p, const CsTime *time, double amount)
   const CsMeter meter =
       brief->said & CS_SAID_METER ? brief->meter : (CsMeter){4, 4};
   const double beat = 60.0 / bpm;
-  if (time->unit == CS_UNIT_BEAT)
-    return amount * beat;
-  if (time->unit == CS_UNIT_BAR)
-    return amount * beat * cs_meter_quarters(meter);
-  return amount;
+  if (place->unit == CS_UNIT_BEAT)
+    place->at *= beat;
+  if (place->unit == CS_UNIT_BAR)
+    place->at *= beat * cs_meter_quarters(meter);
+}
+
+double
+cs_place_seconds(const CsParse *p, CsPlace place)
+{
+  return cs_anchored_seconds(place.anchor, place.at, p->length_s);
+}
+
+bool
+cs_place_is_end(CsPlace place)
+{
+  return place.anchor == CS_ANCHOR_END && place.at <= 0.0;
 }

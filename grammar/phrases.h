@@ -30,15 +30,19 @@ typedef enum CsTimeForm {
   CS_TIME_RANGE,  ///< "between 25 and 30 s": one of these lengths.
 } CsTimeForm;
 
-/// An amount in the unit that was said; bars and beats wait for the tempo.
+/// A place in the cue, or an amount; bars and beats wait for the tempo.
+typedef struct CsPlace {
+  double at; ///< Seconds from the start or to the end, or a share.
+  CsAnchor anchor;
+  CsUnit unit; ///< SECOND, or BAR, BEAT: `at` counted these.
+} CsPlace;
+
 typedef struct CsTime {
   CsTimeForm form;
-  double a, b; ///< Seconds, or shares for CS_ANCHOR_SHARE.
-  CsUnit unit; ///< SECOND, or BAR, BEAT: a and b count these.
-  CsAnchor anchor;
+  CsPlace a;     ///< The amount, the moment, or where a span begins.
+  CsPlace b;     ///< Where a span ends; the longer one of a range.
   bool is_clock; ///< Written as a place on a clock: 1:30.
   bool is_timecode;
-  bool to_end; ///< "until the end".
 } CsTime;
 
 enum {
@@ -159,7 +163,13 @@ CS_NODISCARD CsStatus cs_add_name(
     CsArena *arena, CsStrings *names, const char *name);
 bool cs_has_name(const CsStrings *names, const char *name);
 
-/// Seconds of an amount, for the tempo and meter of the brief.
-double cs_time_seconds(const CsParse *p, const CsTime *time, double amount);
+/// Turn bars and beats into seconds, for the tempo and meter of the brief.
+void cs_place_settle(const CsParse *p, CsPlace *place);
+
+/// Seconds from the start, in the length of the cue.
+double cs_place_seconds(const CsParse *p, CsPlace place);
+
+/// "the end", "until the end".
+bool cs_place_is_end(CsPlace place);
 
 #endif

@@ -94,9 +94,11 @@ ends_in_until(const CsParse *p, size_t i)
       return true;
     if (item->kind == CS_ITEM_TIME) {
       const bool first = item->time.form == CS_TIME_SPAN &&
-                         item->time.anchor == CS_ANCHOR_START &&
-                         item->time.a <= 0.0;
-      return (item->time.form == CS_TIME_UNTIL && !item->time.to_end) || first;
+                         item->time.a.anchor == CS_ANCHOR_START &&
+                         item->time.a.at <= 0.0;
+      return (item->time.form == CS_TIME_UNTIL &&
+                 !cs_place_is_end(item->time.a)) ||
+             first;
     }
   }
   return false;
@@ -113,8 +115,8 @@ begins_with_time(const CsParse *p, size_t i)
     const bool late    = item->kind == CS_ITEM_TIME &&
                       (item->time.form == CS_TIME_FROM ||
                           (item->time.form == CS_TIME_SPAN &&
-                              item->time.anchor == CS_ANCHOR_END));
-    if (late && (item->time.anchor == CS_ANCHOR_END || item->time.a > 0.0))
+                              item->time.a.anchor == CS_ANCHOR_END));
+    if (late && (item->time.a.anchor == CS_ANCHOR_END || item->time.a.at > 0.0))
       return true;
   }
   return false;

@@ -40,6 +40,7 @@ make_cue(const char *style, CsFunction function, uint64_t seed)
            .start_s              = lengths[function] - 20.0,
            .end_s                = lengths[function],
            .anchor               = CS_ANCHOR_END,
+           .end_anchor           = CS_ANCHOR_END,
            .start_at             = 20.0,
            .amount               = 1.0};
   const bool builds     = function == CS_THEMATIC || function == CS_UNDERSCORE;

@@ -1,0 +1,86 @@
+/// What the files that read changes over time share. Nothing else includes it.
+///
+/// Drafts are collected by several readers (arc_change.c, arc_enter.c,
+/// arc_state.c), get their times in arc_draft.c, and become the events of the
+/// brief in arc_settle.c.
+#ifndef CS_GRAMMAR_ARC_H
+#define CS_GRAMMAR_ARC_H
+
+#include "grammar/phrases.h"
+
+/// An event while its times are still being found.
+typedef struct CsDraft {
+  CsArcEvent event;
+  size_t item;     ///< The word that asks for it.
+  bool has_moment; ///< A time was attached that says where.
+  double length_s; ///< How long, where nothing says where yet; or 0.
+} CsDraft;
+
+typedef struct CsArc {
+  CsParse *p;
+  CsDraft *drafts;
+  size_t n, capacity;
+  CsPlace cursor; ///< Where the story stands.
+  size_t lead;    ///< Leading time of the sentence, or SIZE_MAX.
+  size_t last;    ///< Draft that may still take a time, or SIZE_MAX.
+} CsArc;
+
+// ---- Drafts and their times (arc_draft.c) -----------------------------------
+
+/// @param target  Instrument of an entrance or exit, or NULL.
+CS_NODISCARD CsStatus cs_draft_add(
+    CsArc *arc, CsArcKind kind, size_t item, const char *target);
+
+void cs_draft_set_start(CsDraft *draft, CsPlace place);
+void cs_draft_set_end(CsDraft *draft, CsPlace place);
+
+/// From the cursor to a place. An entrance waits until then.
+void cs_draft_set_until(CsArc *arc, CsDraft *draft, const CsTime *time);
+
+/// At a place, or over a span.
+void cs_draft_set_place(CsArc *arc, CsDraft *draft, const CsTime *time);
+
+/// Give the draft the time of an item, which is then taken. A second moment
+/// adds a draft.
+CS_NODISCARD CsStatus cs_draft_attach(CsArc *arc, size_t which, size_t time_at);
+
+/// From the start of the cue to its end.
+void cs_draft_fill(CsDraft *draft);
+
+CsPlace cs_draft_start(const CsDraft *draft);
+CsPlace cs_draft_end(const CsDraft *draft);
+double cs_draft_start_s(const CsArc *arc, const CsDraft *draft);
+double cs_cursor_s(const CsArc *arc);
+
+// ---- Questions about items --------------------------------------------------
+
+/// A change word that may stand for an event.
+bool cs_item_is_change(const CsItem *item);
+
+/// An instrument, or something that is played on one, that is wanted.
+bool cs_item_is_playable(const CsItem *item);
+
+/// Its plain name.
+const char *cs_item_played(const CsItem *item);
+
+/// Does it say where something happens, and not only how long it lasts?
+bool cs_time_is_place(const CsTime *time);
+
+/// Does a marker stand in the clause of item i?
+bool cs_clause_has(const CsParse *p, size_t i, CsMarker marker);
+
+// ---- Readers ----------------------------------------------------------------
+
+/// Change words with their times.
+CS_NODISCARD CsStatus cs_arc_read_changes(CsArc *arc);
+
+/// Players that come and go without a verb: "drums from 0:20".
+CS_NODISCARD CsStatus cs_arc_read_entrances(CsArc *arc);
+
+/// Moods that follow each other: "0:00-0:50 stalking, 0:50-1:10 chase".
+CS_NODISCARD CsStatus cs_arc_read_states(CsArc *arc);
+
+/// Complete the drafts and write them to the brief, in order of time.
+CS_NODISCARD CsStatus cs_arc_settle(CsArc *arc);
+
+#endif

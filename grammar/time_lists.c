@@ -1,0 +1,122 @@
+/// Lists of times, of which one unit or one preposition speaks for all.
+#include "grammar/times.h"
+
+enum { MAX_LIST = 32 };
+
+typedef struct List {
+  size_t at[MAX_LIST];
+  size_t n;
+  bool closed; ///< "and" before the last one.
+  size_t end;  ///< Behind the last one.
+} List;
+
+/// Over ",", "and" or ", and" to the next of a list. @return 0: it ends here.
+static size_t
+next_in_list(const CsParse *p, size_t i, bool *closed)
+{
+  const bool comma = cs_item_is_mark(cs_at(p, i), ",");
+  const size_t n   = comma ? i + 1 : i;
+  const bool joins = cs_at_is(p, n, CS_MARK_AND);
+  *closed |= joins;
+  if (!comma && !joins)
+    return 0;
+  return cs_skip_some(p, joins ? n + 1 : n);
+}
+
+typedef bool Member(const CsParse *p, size_t i);
+
+static List
+read_list(const CsParse *p, size_t i, Member *is_member)
+{
+  List list = {0};
+  while (list.n < MAX_LIST && i < p->n && is_member(p, i)) {
+    list.at[list.n++] = i;
+    list.end          = i + 1;
+    const bool closed = list.closed;
+    const size_t next = next_in_list(p, i + 1, &list.closed);
+    // Behind the "and" only another "and" goes on.
+    if (next == 0 || (closed && cs_item_is_mark(cs_at(p, i + 1), ",")))
+      break;
+    i = next;
+  }
+  return list;
+}
+
+/// "at 10, 20 and 30 s", "bars 5, 9 and 13": all but one number of a list have
+/// no unit of their own.
+static void
+share_unit(CsParse *p, size_t i)
+{
+  CsUnit unit      = CS_UNIT_BAR;
+  const bool bars  = cs_item_is_unit(cs_at(p, i), CS_UNIT_BAR);
+  const bool leads = cs_at_is(p, i, CS_MARK_AT) || cs_at_is(p, i, CS_MARK_BY) ||
+                     cs_at_is(p, i, CS_MARK_AFTER);
+  const size_t first = cs_skip_some(p, i + 1);
+  if (!bars && !leads)
+    return;
+  const List list = read_list(p, first, cs_at_is_number);
+  if (list.n < 2 || (!list.closed && list.n < 3))
+    return;
+  if (!bars && (!cs_unit_at(p, list.end, true, &unit) || unit == CS_UNIT_FRAME))
+    return;
+  const size_t n = bars ? list.n : list.n - 1;
+  for (size_t k = 0; k < n; k++) {
+    CsItem *item = &p->items[list.at[k]];
+    if (bars && k == 0) // the word before reads its own number
+      continue;
+    item->time = cs_amount_of(p, item->number - (bars ? 1.0 : 0.0), unit);
+    item->kind = CS_ITEM_TIME;
+  }
+}
+
+static bool
+is_later(const CsParse *p, const List *list)
+{
+  for (size_t k = 1; k < list->n; k++)
+    if (cs_at(p, list->at[k])->time.a.at <=
+            cs_at(p, list->at[k - 1])->time.a.at ||
+        cs_at(p, list->at[k])->time.a.unit !=
+            cs_at(p, list->at[0])->time.a.unit)
+      return false;
+  return true;
+}
+
+/// "at 0:15 and 0:30": what goes on from a moment is a moment of the same
+/// change, so that it stands in the same clause.
+static void
+join_moments(CsParse *p, size_t i)
+{
+  bool closed = false;
+  if (p->items[i].kind != CS_ITEM_TIME ||
+      p->items[i].time.form != CS_TIME_MOMENT ||
+      p->items[i].time.a.anchor != CS_ANCHOR_START)
+    return;
+  const size_t next = next_in_list(p, i + 1, &closed);
+  if (next == 0 || next >= p->n)
+    return;
+  List list = read_list(p, next, cs_at_is_amount);
+  if (closed) // "at 0:15 and 0:30, 45 s"
+    list = (List){.at = {next}, .n = 1, .end = next + 1};
+  closed |= list.closed;
+  if (list.n == 0 || (!closed && list.n < 2) || !is_later(p, &list) ||
+      p->items[next].time.a.at <= p->items[i].time.a.at)
+    return;
+  for (size_t k = 0; k < list.n; k++)
+    p->items[list.at[k]].time.form = CS_TIME_MOMENT;
+  for (size_t k = i + 1; k < list.end; k++)
+    p->items[k].clause = p->items[i].clause;
+}
+
+void
+cs_share_units(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++)
+    share_unit(p, i);
+}
+
+void
+cs_join_moments(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++)
+    join_moments(p, i);
+}
