@@ -98,6 +98,7 @@ typedef enum CsMarker {
   CS_MARK_BECOME,        ///< become, get, grow
   CS_MARK_NO_HEADING,    ///< Negates as a heading only: "negative: a, b".
   CS_MARK_NONE_OF_THOSE, ///< Negates the things named before.
+  CS_MARK_JOINS,         ///< flow, feed, lead: one end to the other.
   CS_MARK_ASIDE,         ///< A time beside it is another's: "on average".
   CS_MARK_PLACE,         ///< An address: the name before it is no artist.
   CS_N_MARKERS

@@ -88,6 +88,7 @@ const char *const cs_marker_names[CS_N_MARKERS] = {
     [CS_MARK_BECOME]        = "become",
     [CS_MARK_NO_HEADING]    = "no heading",
     [CS_MARK_NONE_OF_THOSE] = "none of those",
+    [CS_MARK_JOINS]         = "joins",
     [CS_MARK_ASIDE]         = "aside",
     [CS_MARK_PLACE]         = "place",
 };

@@ -93,9 +93,11 @@ understand(CsParse *p)
   CS_TRY(cs_read_times(p));
   cs_read_scopes(p);
   CS_TRY(cs_read_wants(p));
+  CS_TRY(cs_read_endings(p));
   CS_TRY(cs_read_length(p));
   CS_TRY(cs_read_cannots(p));
   CS_TRY(cs_read_arc(p));
+  CS_TRY(cs_read_ending_of_arc(p));
   CS_TRY(cs_read_moods(p));
   CS_TRY(note_unknowns(p));
   if (p->brief->n_understood > 1)

@@ -121,8 +121,13 @@ void cs_read_scopes(CsParse *p);
 /// The total length.
 CS_NODISCARD CsStatus cs_read_length(CsParse *p);
 
-/// Instruments, exclusions, genres, uses, function, ending, density.
+/// Instruments, exclusions, genres, uses, function, density.
 CS_NODISCARD CsStatus cs_read_wants(CsParse *p);
+
+/// The ending that is named, and, once the arc is known, the one that a hit in
+/// the last moment makes.
+CS_NODISCARD CsStatus cs_read_endings(CsParse *p);
+CS_NODISCARD CsStatus cs_read_ending_of_arc(CsParse *p);
 
 /// Valence and arousal.
 CS_NODISCARD CsStatus cs_read_moods(CsParse *p);

@@ -1,5 +1,5 @@
 /// What is wanted and what is ruled out: instruments, genres, uses, function,
-/// ending, density.
+/// density.
 #include "grammar/phrases.h"
 
 #include <string.h>
@@ -261,65 +261,7 @@ read_function(CsParse *p)
       cs_function_names[p->brief->function], most >= 20 ? "word" : "weak");
 }
 
-// ---- Ending -----------------------------------------------------------------
-
-static CsStatus
-take_ending(CsParse *p, size_t i, CsEnding ending, const char *rule)
-{
-  CsBrief *brief     = p->brief;
-  const CsEnding old = brief->ending;
-  const bool both    = (brief->said & CS_SAID_ENDING) && old != ending;
-  const bool loop    = old == CS_ENDING_LOOP || ending == CS_ENDING_LOOP;
-  if (both && loop && (old == CS_ENDING_BUTTON || ending == CS_ENDING_BUTTON))
-    CS_TRY(cs_brief_warn(p->arena, brief, "contradiction",
-        "a loop has no final hit, but both are asked for; the later one is "
-        "kept"));
-  // A loop is the more specific wish: "fade in, loop" stays a loop.
-  if (both && old == CS_ENDING_LOOP && ending != CS_ENDING_BUTTON)
-    return CS_OK;
-  brief->ending = ending;
-  brief->said |= CS_SAID_ENDING;
-  return cs_understand_text(p, i, i, "ending", cs_ending_names[ending], rule);
-}
-
-/// "ring over the cut": the cut of the picture.
-static bool
-is_picture_cut(const CsParse *p, size_t i)
-{
-  return p->items[i].entry->ending == CS_ENDING_CUT &&
-         cs_item_is(cs_item_at(p, i, -1), CS_MARK_SOME);
-}
-
-static CsStatus
-read_endings(CsParse *p)
-{
-  for (size_t i = 0; i < p->n; i++) {
-    const CsItem *item = &p->items[i];
-    if (!is_wanted(item) || item->entry->ending < 0 ||
-        cs_item_is_class(item, CS_CLASS_CHANGE) || is_picture_cut(p, i))
-      continue;
-    CS_TRY(take_ending(p, i, (CsEnding)item->entry->ending, "word"));
-  }
-  // "short stinger as the ending", "finish on a hit": a hit at the end.
-  for (size_t i = 0; i < p->n && !(p->brief->said & CS_SAID_ENDING); i++) {
-    const CsItem *item = &p->items[i];
-    const bool accent =
-        item->kind == CS_ITEM_ENTRY && (item->entry->kind == CS_ARC_HIT ||
-                                           item->entry->function == CS_STINGER);
-    if (accent && is_wanted(item) &&
-        (cs_item_is_class(item, CS_CLASS_CHANGE) ||
-            cs_item_is_class(item, CS_CLASS_FUNCTION) ||
-            cs_item_is_class(item, CS_CLASS_INSTRUMENT)))
-      for (size_t k = cs_clause_start(p, i);
-           k < p->n && p->items[k].clause == item->clause; k++)
-        if ((cs_item_is(&p->items[k], CS_MARK_ENDING) ||
-                cs_item_is(&p->items[k], CS_MARK_END))) {
-          CS_TRY(take_ending(p, i, CS_ENDING_BUTTON, "at the end"));
-          break;
-        }
-  }
-  return CS_OK;
-}
+// ---- Density ----------------------------------------------------------------
 
 static CsStatus
 read_density(CsParse *p)
@@ -358,6 +300,5 @@ cs_read_wants(CsParse *p)
   CS_TRY(settle_conflicts(p));
   CS_TRY(read_only(p));
   CS_TRY(read_function(p));
-  CS_TRY(read_endings(p));
   return read_density(p);
 }
