@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 // ---- Findings ---------------------------------------------------------------
 
@@ -37,6 +38,13 @@ CsFinding
 cs_finding_true(bool is_true)
 {
   return cs_finding_within(is_true ? 1.0 : 0.0, 1.0, 1.0);
+}
+
+void
+cs_finding_settle(CsFinding *finding, CsFinding verdict)
+{
+  memcpy(verdict.where, finding->where, sizeof verdict.where);
+  *finding = verdict;
 }
 
 void

@@ -85,6 +85,8 @@ CsFinding cs_finding_at_most(double value, double high);
 CsFinding cs_finding_at_least(double value, double low);
 /// A finding that is true or not.
 CsFinding cs_finding_true(bool is_true);
+/// Take a verdict over, but for its place: the one noted while measuring stays.
+void cs_finding_settle(CsFinding *finding, CsFinding verdict);
 /// Say where; printf style, cut to what fits.
 void cs_finding_where(CsFinding *finding, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -112,7 +112,7 @@ final_chord(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
   const int64_t tick = cs_bar_tick(e->score->timeline, cs_n_body_bars(e));
-  const CsChordSpan *wanted = cs_chord_at(e, tick);
+  const CsChordSpan *wanted = cs_chord_span_at(e, tick);
   if (!cs_has_cadence(e) || wanted == NULL)
     return CS_OK;
   const FinalChord heard = final_chord_heard(e, wanted, tick);

@@ -282,7 +282,7 @@ cs_sweep_to(CsArena *scratch, CsSweep *sweep, int64_t tick)
 // ---- Harmony ----------------------------------------------------------------
 
 const CsChordSpan *
-cs_chord_at(const CsEvidence *e, int64_t tick)
+cs_chord_span_at(const CsEvidence *e, int64_t tick)
 {
   size_t low = 0, high = e->n_chords;
   while (low < high) {

@@ -92,7 +92,7 @@ CS_NODISCARD CsStatus cs_sweep_to(
 // ---- Harmony ----------------------------------------------------------------
 
 /// The chord that was wanted at a tick, or NULL.
-const CsChordSpan *cs_chord_at(const CsEvidence *e, int64_t tick);
+const CsChordSpan *cs_chord_span_at(const CsEvidence *e, int64_t tick);
 /// Is a key one of a chord's tones?
 bool cs_is_chord_tone(const CsEvidence *e, const CsChord *chord, int key);
 

@@ -12,7 +12,17 @@
 // A comment stands between the rows that different hands add, so that two
 // additions never touch the same line.
 #define CS_ALL_PROPERTIES(ROW)                                                 \
+  /* N: beyond the rulebook */                                                 \
+  ROW(N01)                                                                     \
+  ROW(N02)                                                                     \
+  ROW(N03)                                                                     \
+  ROW(N04)                                                                     \
+  ROW(N05)                                                                     \
+  ROW(N06)                                                                     \
+  ROW(N07)                                                                     \
   /* R: what was asked */                                                      \
+  ROW(R07)                                                                     \
+  ROW(R16)                                                                     \
   /* T01 length */                                                             \
   /* T02 last downbeat */                                                      \
   ROW(T02)                                                                     \
@@ -30,10 +40,16 @@
   /* T10 voices */                                                             \
   ROW(T10)                                                                     \
   /* T11 scale */                                                              \
+  ROW(T11)                                                                     \
   /* T12 chromatic notes */                                                    \
   /* T13 bass on changes */                                                    \
+  ROW(T13a)                                                                    \
+  ROW(T13b)                                                                    \
   /* T14 bass on beats */                                                      \
+  ROW(T14)                                                                     \
   /* T15 chord tones of the tune */                                            \
+  ROW(T15a)                                                                    \
+  ROW(T15b)                                                                    \
   /* T16 non-chord tones */                                                    \
   /* T17 seconds between layers */                                             \
   /* T18 final chord */                                                        \
@@ -45,32 +61,54 @@
   /* T23 voice leading */                                                      \
   /* T24 parallels */                                                          \
   /* T25 low intervals */                                                      \
+  ROW(T25)                                                                     \
   /* T26 crossings */                                                          \
   /* T27 steps and leaps */                                                    \
+  ROW(T27a)                                                                    \
+  ROW(T27b)                                                                    \
+  ROW(T27c)                                                                    \
   /* T28 leaps turn */                                                         \
   /* T29 range of the tune */                                                  \
   /* T30 pitch classes of the tune */                                          \
   /* T31 rests of the tune */                                                  \
   /* T32 phrase ends */                                                        \
   /* T33 motif */                                                              \
+  ROW(T33a)                                                                    \
+  ROW(T33b)                                                                    \
+  ROW(T33c)                                                                    \
+  ROW(T33d)                                                                    \
   /* T34 repeats of the tune */                                                \
   /* T35 sections */                                                           \
   /* T36 same bars */                                                          \
+  ROW(T36)                                                                     \
   /* T37 groove */                                                             \
   /* T38 bass and kick */                                                      \
+  ROW(T38)                                                                     \
   /* T39 energy */                                                             \
+  ROW(T39)                                                                     \
   /* T40 build */                                                              \
+  ROW(T40a)                                                                    \
+  ROW(T40b)                                                                    \
+  ROW(T40c)                                                                    \
   /* T41 climax */                                                             \
   /* T42 bed */                                                                \
+  ROW(T42b)                                                                    \
+  ROW(T42c)                                                                    \
   /* T43 underscore */                                                         \
+  ROW(T43b)                                                                    \
+  ROW(T43c)                                                                    \
   /* T44 ambient */                                                            \
+  ROW(T44a)                                                                    \
   /* T45 stinger */                                                            \
+  ROW(T45a)                                                                    \
   /* T46 velocities */                                                         \
   /* T47 timing */                                                             \
   /* T48 swells */                                                             \
   /* T49 pedal */                                                              \
   /* T50 layers */                                                             \
   /* T51 fills and crashes */                                                  \
+  ROW(T51a)                                                                    \
+  ROW(T51b)                                                                    \
   /* T52 role levels */                                                        \
   /* T53 stereo */                                                             \
   /* T54 spectrum */                                                           \
@@ -79,6 +117,7 @@
   /* T57 mood */                                                               \
   /* T58 edit points */                                                        \
   /* T59 hits */                                                               \
+  ROW(T59)                                                                     \
   /* T60 cut-down */
 
 #define CS_DECLARE_PROPERTY(id) extern const CsProperty cs_property_##id;

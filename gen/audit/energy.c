@@ -1,0 +1,253 @@
+// How a cue grows: energy and builds (T39, T40).
+
+#include "gen/audit/course.h"
+#include "gen/audit/properties.h"
+
+#include "gen/base/mathx.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+// ---- T39: energy ------------------------------------------------------------
+
+enum { MIN_ENERGY_BARS = 8 };
+
+/// A cue of which the energy moves less than this has no arc.
+#define MIN_ARC 0.25
+
+/// A value and the place that it had.
+typedef struct Ranked {
+  double value;
+  size_t place;
+} Ranked;
+
+static int
+by_value(const void *a, const void *b)
+{
+  const double x = ((const Ranked *)a)->value;
+  const double y = ((const Ranked *)b)->value;
+  return (x > y) - (x < y);
+}
+
+/// Ranks, those of equal values shared.
+static CsStatus
+rank(CsArena *scratch, const double *values, size_t n, double *ranks)
+{
+  Ranked *sorted = CS_NEW_N(scratch, Ranked, n);
+  CS_TRY_NEW(sorted);
+  for (size_t i = 0; i < n; i++)
+    sorted[i] = (Ranked){values[i], i};
+  qsort(sorted, n, sizeof *sorted, by_value);
+  for (size_t i = 0, end; i < n; i = end) {
+    for (end = i; end < n && sorted[end].value - sorted[i].value < 1e-9;)
+      end++;
+    for (size_t k = i; k < end; k++)
+      ranks[sorted[k].place] = 0.5 * (double)(i + end - 1);
+  }
+  return CS_OK;
+}
+
+static double
+correlation(const double *x, const double *y, size_t n)
+{
+  double mean_x = 0.0, mean_y = 0.0, xy = 0.0, xx = 0.0, yy = 0.0;
+  for (size_t i = 0; i < n; i++)
+    mean_x += x[i] / (double)n, mean_y += y[i] / (double)n;
+  for (size_t i = 0; i < n; i++) {
+    xy += (x[i] - mean_x) * (y[i] - mean_y);
+    xx += (x[i] - mean_x) * (x[i] - mean_x);
+    yy += (y[i] - mean_y) * (y[i] - mean_y);
+  }
+  return xx > 0.0 && yy > 0.0 ? xy / sqrt(xx * yy) : 0.0;
+}
+
+/// Spearman's rank correlation.
+static CsStatus
+rank_correlation(CsArena *scratch, const double *x, const double *y, size_t n,
+    double *correlated)
+{
+  double *ranks = CS_NEW_N(scratch, double, 2 * n);
+  CS_TRY_NEW(ranks);
+  CS_TRY(rank(scratch, x, n, ranks));
+  CS_TRY(rank(scratch, y, n, ranks + n));
+  *correlated = correlation(ranks, ranks + n, n);
+  return CS_OK;
+}
+
+static CsStatus
+energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  const int n_bars = cs_n_body_bars(e);
+  double low = 1.0, high = 0.0, correlated = 0.0;
+  size_t n       = 0;
+  double *wanted = CS_NEW_N(scratch, double, (size_t)n_bars);
+  double *heard  = CS_NEW_N(scratch, double, (size_t)n_bars);
+  CsCourse course;
+  CS_TRY_NEW(wanted);
+  CS_TRY_NEW(heard);
+  if (!cs_is_metred(e) || n_bars < MIN_ENERGY_BARS)
+    return CS_OK;
+  CS_TRY(cs_course_make(scratch, e, &course));
+  for (int b = 0; b < n_bars; b++) {
+    if (cs_is_asked_silence(e, cs_bar_s(e, b), cs_bar_s(e, b + 1)))
+      continue;
+    wanted[n] = cs_energy_at_bar(e->score->timeline, b + 0.5);
+    heard[n]  = log2(0.1 + cs_course_rate(e, course.events, b, b + 1)) +
+               cs_course_level_db(e, &course, b, b + 1) / 6.0;
+    low  = fmin(low, wanted[n]);
+    high = fmax(high, wanted[n]);
+    n++;
+  }
+  if (n < MIN_ENERGY_BARS || high - low < MIN_ARC)
+    return CS_OK;
+  CS_TRY(rank_correlation(scratch, wanted, heard, n, &correlated));
+  *f = cs_finding_at_least(correlated, 0.8);
+  return CS_OK;
+}
+
+const CsProperty cs_property_T39 = {
+    .id   = "T39",
+    .name = "energy is followed",
+    .text =
+        "Density and level of the notes follow the wanted energy bar by bar: "
+        "rank correlation of 0.80 (cues whose energy moves by 0.25 or more).",
+    .unit    = "",
+    .is_hard = true,
+    .fn      = energy,
+};
+
+// ---- T40: builds ------------------------------------------------------------
+
+enum { MIN_BUILD_BARS = 4, N_KEYS = 128 };
+
+/// What grows in a build, from its first two bars to its last two.
+typedef double GrowthFn(
+    const CsEvidence *e, const CsCourse *course, CsStretch s);
+
+static double
+event_growth(const CsEvidence *e, const CsCourse *course, CsStretch s)
+{
+  const double before = cs_course_rate(e, course->events, s.from, s.from + 2);
+  const double after  = cs_course_rate(e, course->events, s.to - 2, s.to);
+  return before > 0.0 ? after / before : 99.0;
+}
+
+static double
+level_growth(const CsEvidence *e, const CsCourse *course, CsStretch s)
+{
+  return cs_course_level_db(e, course, s.to - 2, s.to) -
+         cs_course_level_db(e, course, s.from, s.from + 2);
+}
+
+/// Semitones between the lowest and the highest key that sound.
+static int
+key_span(const CsEvidence *e, int from_bar, int to_bar)
+{
+  enum { EDGE_TICKS = 60 }; // pushes and strums over the bar line
+  const CsTimeline *t = e->score->timeline;
+  const int64_t from  = cs_bar_tick(t, from_bar) + EDGE_TICKS;
+  const int64_t to    = cs_bar_tick(t, to_bar) - EDGE_TICKS;
+  int low = N_KEYS, high = -1;
+  for (size_t i = 0; i < e->score->n_parts; i++) {
+    const CsPart *part = &e->score->parts[i];
+    for (size_t k = 0; cs_is_pitched(e, i) && k < part->n_notes &&
+                       part->notes[k].start_tick < to;
+         k++) {
+      const int key = part->notes[k].key;
+      if (!cs_sounds_between(&part->notes[k], from, to))
+        continue;
+      low  = key < low ? key : low;
+      high = key > high ? key : high;
+    }
+  }
+  return high >= low ? high - low : 0;
+}
+
+static double
+span_growth(const CsEvidence *e, const CsCourse *course, CsStretch s)
+{
+  (void)course;
+  return key_span(e, s.to - 2, s.to) - key_span(e, s.from, s.from + 2);
+}
+
+static bool
+is_even_function(const CsEvidence *e)
+{
+  return e->plan->function == CS_BED || e->plan->function == CS_UNDERSCORE;
+}
+
+/// Judge every asked build; the worst speaks.
+static CsStatus
+judge_builds(CsArena *scratch, const CsEvidence *e, GrowthFn *growth,
+    double low, CsFinding *f)
+{
+  CsCourse course = {0};
+  if (!cs_has_said(e, CS_ARC_BUILD) || !cs_is_metred(e))
+    return CS_OK;
+  CS_TRY(cs_course_make(scratch, e, &course));
+  for (size_t i = 0; i < e->brief->n_arc; i++) {
+    if (e->brief->arc[i].kind != CS_ARC_BUILD)
+      continue;
+    const CsStretch s = cs_build_bars(e, &e->brief->arc[i]);
+    if (s.from < 0 || s.to - s.from < MIN_BUILD_BARS)
+      continue;
+    const double grown = growth(e, &course, s);
+    if (f->applies && grown >= f->value)
+      continue;
+    *f = cs_finding_at_least(grown, low);
+    cs_finding_where(f, "bars %d to %d, %.1f to %.1f s", s.from + 1, s.to,
+        cs_bar_s(e, s.from), cs_bar_s(e, s.to));
+  }
+  return CS_OK;
+}
+
+static CsStatus
+build_events(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  return judge_builds(
+      scratch, e, event_growth, is_even_function(e) ? 1.4 : 1.8, f);
+}
+
+static CsStatus
+build_level(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  return judge_builds(
+      scratch, e, level_growth, is_even_function(e) ? 3.0 : 4.0, f);
+}
+
+static CsStatus
+build_span(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  return judge_builds(scratch, e, span_growth, 7.0, f);
+}
+
+const CsProperty cs_property_T40a = {
+    .id   = "T40a",
+    .name = "build: events",
+    .text =
+        "An asked build ends with 1.8 times the onsets that it begins with, "
+        "two bars each, counted per track (bed, underscore: 1.4).",
+    .unit    = "times",
+    .is_hard = true,
+    .fn      = build_events,
+};
+
+const CsProperty cs_property_T40b = {
+    .id   = "T40b",
+    .name = "build: level of the notes",
+    .text = "An asked build ends 4 dB louder than it begins, as the notes have "
+            "it (bed, underscore: 3).",
+    .unit = "dB",
+    .is_hard = true,
+    .fn      = build_level,
+};
+
+const CsProperty cs_property_T40c = {
+    .id      = "T40c",
+    .name    = "build: span",
+    .text    = "From its first to its last two bars an asked build spans 7 "
+               "semitones more.",
+    .unit    = "st",
+    .is_hard = true,
+    .fn      = build_span,
+};
