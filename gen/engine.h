@@ -45,6 +45,9 @@ struct CsJob {
 /// the files of the option "lexicon" over them.
 CS_NODISCARD CsStatus cs_job_lexicon(CsJob *job, const CsLexicon **lexicon);
 
+/// The presets of a job: the engine's, or with the person's own style.
+const CsPresets *cs_job_presets(const CsJob *job);
+
 /// Report progress. @return CS_ERR_CANCELLED when the caller wants to stop.
 CS_NODISCARD CsStatus cs_job_report(
     CsJob *job, const char *stage, double share);

@@ -96,6 +96,13 @@ cs_job_lexicon(CsJob *job, const CsLexicon **lexicon)
   return CS_OK;
 }
 
+const CsPresets *
+cs_job_presets(const CsJob *job)
+{
+  return job->options.presets != NULL ? job->options.presets
+                                      : job->engine->presets;
+}
+
 CsStatus
 cs_job_parse(CsJob *job, const char *prompt)
 {
@@ -117,7 +124,7 @@ cs_job_plan(CsJob *job)
     return cs_fail(job->arena, CS_ERR_REQUEST,
         "there is nothing to plan from; parse a prompt or read a plan first");
   forget_after_brief(job);
-  return cs_plan_make(job->arena, job->engine->presets, job->brief,
+  return cs_plan_make(job->arena, cs_job_presets(job), job->brief,
       &job->options.wish, &job->plan);
 }
 
@@ -138,12 +145,29 @@ reroll_plan(CsJob *job)
   return CS_OK;
 }
 
+/// A plan names its style; a style of a person's own has to be there.
+static CsStatus
+check_style_of_plan(CsJob *job)
+{
+  if (!cs_option_is_given(&job->options, "style"))
+    return CS_OK;
+  if (job->options.presets == NULL)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "--style does not go with a plan; edit it in the plan instead");
+  if (strcmp(job->plan->style, job->options.wish.style) != 0)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "--style gives the style \"%s\", the plan is in \"%s\"; edit it in "
+        "the plan",
+        job->options.wish.style, job->plan->style);
+  return CS_OK;
+}
+
 /// A plan holds its decisions; options may still change how it is delivered.
 static CsStatus
 deliver_by_options(CsJob *job)
 {
   static const char *const decided[] = {"duration", "tempo", "key", "meter",
-      "function", "style", "ending", "seed", "theme-seed"};
+      "function", "ending", "seed", "theme-seed"};
   const CsPlanWish *wish             = &job->options.wish;
   CsPlan *plan                       = job->plan;
   for (size_t i = 0; i < sizeof decided / sizeof *decided; i++)
@@ -151,6 +175,7 @@ deliver_by_options(CsJob *job)
       return cs_fail(job->arena, CS_ERR_REQUEST,
           "--%s does not go with a plan; edit it in the plan instead",
           decided[i]);
+  CS_TRY(check_style_of_plan(job));
   if (cs_option_is_given(&job->options, "rate")) {
     plan->sample_rate = wish->sample_rate;
     plan->n_frames =
@@ -175,7 +200,7 @@ cs_job_read_plan(CsJob *job, const char *name, const char *json, size_t n_bytes)
   cs_arena_clear_error(job->arena);
   forget_after_brief(job);
   CS_TRY(cs_json_parse(job->arena, name, json, n_bytes, &root));
-  CS_TRY(cs_plan_read_json(job->arena, job->engine->presets, root, &job->plan));
+  CS_TRY(cs_plan_read_json(job->arena, cs_job_presets(job), root, &job->plan));
   job->plan_is_edited = true;
   return deliver_by_options(job);
 }
@@ -186,9 +211,9 @@ cs_job_compose(CsJob *job)
   cs_arena_clear_error(job->arena);
   if (job->plan == NULL)
     CS_TRY(cs_job_plan(job));
-  CS_TRY(cs_compose(job->arena, job->engine->presets, job->plan, &job->score));
+  CS_TRY(cs_compose(job->arena, cs_job_presets(job), job->plan, &job->score));
   return cs_perform(
-      job->arena, job->engine->presets, job->score, &job->performance);
+      job->arena, cs_job_presets(job), job->score, &job->performance);
 }
 
 // ---- Values as JSON ---------------------------------------------------------

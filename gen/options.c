@@ -1,5 +1,6 @@
 #include "gen/options.h"
 
+#include "gen/base/file.h"
 #include "grammar/parse.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_STYLE_BYTES = 256 * 1024 };
 enum { MIN_RATE_HZ = 8000, MAX_RATE_HZ = 96000, MAX_THREADS = 256 };
 
 // Seeds stay below 2^53 so that they survive JSON, whose numbers are doubles.
@@ -215,16 +217,47 @@ SETTER(ending)
   return CS_OK;
 }
 
+static CsStatus
+set_own_style(CsArena *arena, const CsPresets *presets, CsOptions *options,
+    const char *title, const char *text, size_t n_bytes)
+{
+  CS_TRY(cs_presets_add_style(arena, presets, title, text, n_bytes,
+      &options->presets, &options->wish.style));
+  options->style_text = text + strspn(text, " \t\r\n"); // begins with {
+  return CS_OK;
+}
+
+/// A style that its broken file keeps away says what is wrong with it.
+static CsStatus
+fail_style(CsArena *arena, const CsPresets *presets, const char *name)
+{
+  for (size_t i = 0; i < presets->n_broken; i++)
+    if (strcmp(presets->broken[i].name, name) == 0)
+      return cs_fail(
+          arena, CS_ERR_REQUEST, "--style: %s", presets->broken[i].message);
+  const char **names = CS_NEW_N(arena, const char *, presets->n_styles);
+  CS_TRY_NEW(names);
+  for (size_t i = 0; i < presets->n_styles; i++)
+    names[i] = presets->styles[i].name;
+  int index = 0;
+  return name_in(arena, "style", name, names, presets->n_styles, &index);
+}
+
+/// A name, a file, or the file's text as a record holds it.
 SETTER(style)
 {
-  if (cs_find_style(presets, value) == NULL) {
-    const char **names = CS_NEW_N(arena, const char *, presets->n_styles);
-    CS_TRY_NEW(names);
-    for (size_t i = 0; i < presets->n_styles; i++)
-      names[i] = presets->styles[i].name;
-    int index = 0;
-    return name_in(arena, "style", value, names, presets->n_styles, &index);
+  const char *text = NULL;
+  size_t n_bytes   = 0;
+  options->presets = NULL;
+  if (value[0] == '{')
+    return set_own_style(
+        arena, presets, options, "the style", value, strlen(value));
+  if (cs_is_style_file(value)) {
+    CS_TRY(cs_file_read(arena, value, MAX_STYLE_BYTES, &text, &n_bytes));
+    return set_own_style(arena, presets, options, value, text, n_bytes);
   }
+  if (cs_find_style(presets, value) == NULL)
+    return fail_style(arena, presets, value);
   return path_in(arena, "style", value, &options->wish.style);
 }
 
@@ -342,7 +375,8 @@ const CsOptionRow cs_option_rows[] = {
     {"meter", 0, "N/D", "4/4, 3/4, 6/8 ...", true, set_meter},
     {"function", 0, "NAME", "underscore, bed, stinger, thematic or ambient",
         true, set_function},
-    {"style", 0, "NAME", "one of `cuesmith list styles`", true, set_style},
+    {"style", 0, "NAME", "one of `cuesmith list styles`, or your own FILE.json",
+        true, set_style},
     {"ending", 0, "NAME", "ring, button, fade, cut or loop", true, set_ending},
     {"seed", 0, "N", "which of the endless cues for this prompt (1)", true,
         set_seed},
@@ -439,10 +473,19 @@ cs_options_set(CsArena *arena, const CsPresets *presets, CsOptions *options,
     CS_TRY(cs_rerolls_text(arena, &options->wish.rerolls, &given->value));
     given->name = given->value[0] != '\0' ? row->name : NULL;
   }
+  if (row->set == set_style && options->presets != NULL)
+    given->value = options->style_text;
   if (row->set == set_lexicon)
     CS_TRY(cs_words_json(arena, &options->words, &given->value));
   CS_TRY_NEW(given->value);
   return CS_OK;
+}
+
+bool
+cs_is_style_file(const char *value)
+{
+  const size_t n = strlen(value);
+  return n > 5 && strcmp(value + n - 5, ".json") == 0;
 }
 
 bool

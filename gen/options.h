@@ -23,8 +23,11 @@ typedef struct CsOptions {
   const char *picture;
   const char *soundfont; ///< NULL: the catalogue's default.
   CsWords words;         ///< A person's own words.
-  CsPlanWish wish;       ///< Rate, seeds and fades are always filled.
-  bool has_theme_seed;   ///< Else the theme's seed is the seed.
+  /// A person's own style over the engine's presets; NULL: the engine's alone.
+  const CsPresets *presets;
+  const char *style_text; ///< The text of that style's file.
+  CsPlanWish wish;        ///< Rate, seeds and fades are always filled.
+  bool has_theme_seed;    ///< Else the theme's seed is the seed.
   int n_takes;
   CsSampleFormat format;
   int n_channels;
@@ -62,6 +65,9 @@ CsStatus cs_option_unknown(CsArena *arena, const char *name);
 ///         one sentence that names the option and what it accepts.
 CS_NODISCARD CsStatus cs_options_set(CsArena *arena, const CsPresets *presets,
     CsOptions *options, const char *name, const char *value);
+
+/// Does the value of "style" name a file ("mine.json") rather than a style?
+bool cs_is_style_file(const char *value);
 
 /// Was that option given?
 bool cs_option_is_given(const CsOptions *options, const char *name);

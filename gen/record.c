@@ -153,6 +153,17 @@ cs_record_read(CsArena *arena, const char *path, const char *json,
   return CS_OK;
 }
 
+/// Options that may name a file stand in a record with what the file held.
+static bool
+names_file(const CsJson *option)
+{
+  if (strcmp(option->key, "lexicon") == 0)
+    return option->string[0] != '[';
+  if (strcmp(option->key, "style") == 0)
+    return cs_is_style_file(option->string);
+  return option->string[0] == '@';
+}
+
 /// A record is the word of whoever made the file: it may set what decides the
 /// bytes, and name no file.
 static CsStatus
@@ -162,7 +173,7 @@ apply_option(CsJob *job, const CsJson *option)
   if (row == NULL || !row->decides_bytes)
     return cs_json_fail(
         job->arena, option, "a record holds no such option; it cannot be used");
-  if (option->kind != CS_JSON_STRING || option->string[0] == '@')
+  if (option->kind != CS_JSON_STRING || names_file(option))
     return cs_json_fail(
         job->arena, option, "an option's value as text is wanted here");
   return cs_job_set(job, option->key, option->string);
@@ -176,7 +187,7 @@ cs_record_apply(CsJob *job, const CsRecord *record)
   if (!record->plan_is_edited && record->prompt[0] != '\0')
     return cs_job_parse(job, record->prompt);
   CS_TRY(cs_plan_read_json(
-      job->arena, job->engine->presets, record->plan, &job->plan));
+      job->arena, cs_job_presets(job), record->plan, &job->plan));
   job->plan_is_edited = true;
   return CS_OK;
 }

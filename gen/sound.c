@@ -35,7 +35,7 @@ static CsStatus
 master_wish(CsJob *job, CsMasterWish *wish)
 {
   const CsPlan *plan   = job->plan;
-  const CsStyle *style = cs_find_style(job->engine->presets, plan->style);
+  const CsStyle *style = cs_find_style(cs_job_presets(job), plan->style);
   *wish                = (CsMasterWish){
                      .function         = plan->function,
                      .sample_rate      = plan->sample_rate,
@@ -105,7 +105,7 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
   CS_TRY(cs_catalogue_choose(
       job->arena, job->engine->catalogue, job->options.soundfont, &job->font));
   CS_TRY(master_wish(job, &wish));
-  CsStatus status = cs_renderer_new(job->arena, job->engine->presets,
+  CsStatus status = cs_renderer_new(job->arena, cs_job_presets(job),
       job->performance, job->font.path, n_threads_of(job), &renderer);
   if (status == CS_OK)
     status = cs_master_new(job->arena, &wish, &master);

@@ -3,6 +3,7 @@
 #include "gen/render/render.h"
 
 #include <stdio.h>
+#include <string.h>
 
 // ---- verify -----------------------------------------------------------------
 
@@ -62,6 +63,33 @@ check_data(CsCli *cli, CsText *text, bool *is_well)
       "ok       %zu styles, %zu instruments, %zu patterns, %zu progressions\n",
       presets->n_styles, presets->n_instruments, presets->n_patterns,
       presets->n_progressions);
+  for (size_t i = 0; i < presets->n_broken; i++) {
+    cs_text_addf(text, "broken   %s\n", presets->broken[i].message);
+    *is_well = false;
+  }
+}
+
+/// The styles in the config folder, each of which --style may name.
+static CsStatus
+check_own_styles(CsCli *cli, CsText *text, bool *is_well)
+{
+  CsStrings own = {0};
+  CS_TRY(cs_cli_own_styles(cli, &own));
+  for (size_t i = 0; i < own.n; i++) {
+    CsJob *job       = NULL;
+    const char *path = NULL;
+    const char *name = cs_arena_copy(
+        cli->arena, own.items[i], strlen(own.items[i]) - strlen(".json"));
+    CS_TRY_NEW(name);
+    CS_TRY(cs_cli_own_style(cli, name, &path));
+    CS_TRY(cs_job_new(cli->engine, &job));
+    if (path != NULL && cs_job_set(job, "style", path) != CS_OK) {
+      cs_text_addf(text, "broken   your own style: %s\n", cs_job_error(job));
+      *is_well = false;
+    }
+    cs_job_free(job);
+  }
+  return CS_OK;
 }
 
 /// The words in the config folder, which every command that reads a prompt
@@ -114,6 +142,7 @@ cs_cli_doctor(CsCli *cli)
   check_data(cli, &text, &is_well);
   if (cli->engine != NULL) {
     check_own_words(cli, &text, &is_well);
+    CS_TRY(check_own_styles(cli, &text, &is_well));
     check_font(cli, &text, &is_well);
   }
   CS_TRY(cs_text_take(&text, &out));

@@ -47,6 +47,17 @@ CS_NODISCARD CsStatus cs_cli_prompt(CsCli *cli, const char **prompt);
 /// are any. Call it before the options are set.
 CS_NODISCARD CsStatus cs_cli_own_words(CsCli *cli, CsJob *job);
 
+/// A file of the person's own styles folder, $XDG_CONFIG_HOME/cuesmith/styles or
+/// ~/.config/cuesmith/styles.
+///
+/// @param name  A style's name without ".json".
+/// @param path  Receives the file, or NULL where there is none.
+CS_NODISCARD CsStatus cs_cli_own_style(
+    CsCli *cli, const char *name, const char **path);
+
+/// The names of all files of that folder; none where there is no folder.
+CS_NODISCARD CsStatus cs_cli_own_styles(CsCli *cli, CsStrings *names);
+
 /// A command; its name was taken from the positional arguments.
 typedef CsStatus CsCommand(CsCli *cli);
 

@@ -10,7 +10,11 @@ _cuesmith() {
   case $before in
   --function) words="underscore bed stinger thematic ambient" ;;
   --ending) words="ring button fade cut loop" ;;
-  --style) words=$(cuesmith list styles 2>/dev/null | cut -d' ' -f1) ;;
+  --style)
+    words=$(cuesmith list styles 2>/dev/null | cut -d' ' -f1)
+    COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -X '!*.json' -- "$current"))
+    return
+    ;;
   --reroll) words="harmony pad chords motion bass drums percussion melody counter colour effects" ;;
   --bits) words="16 24 32f" ;;
   --channels) words="1 2" ;;

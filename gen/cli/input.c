@@ -1,4 +1,5 @@
-// What the program reads before it works: the prompt and a person's own words.
+// What the program reads before it works: the prompt, a person's own words and
+// styles.
 
 #include "gen/cli/cli.h"
 
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // ---- The prompt -------------------------------------------------------------
 
@@ -67,18 +69,19 @@ cs_cli_prompt(CsCli *cli, const char **prompt)
   return as_prompt(cli->arena, "standard input", text, n, prompt);
 }
 
-// ---- Own words --------------------------------------------------------------
+// ---- The config folder
+// --------------------------------------------------------------
 
 /// @return NULL where no folder can be named.
 static const char *
-config_folder(CsArena *arena)
+config_folder(CsArena *arena, const char *room)
 {
   const char *config = getenv("XDG_CONFIG_HOME");
   const char *home   = getenv("HOME");
   if (config != NULL && config[0] == '/') // others are to be ignored
-    return cs_arena_printf(arena, "%s/cuesmith/lexicon", config);
+    return cs_arena_printf(arena, "%s/cuesmith/%s", config, room);
   if (home != NULL && home[0] != '\0')
-    return cs_arena_printf(arena, "%s/.config/cuesmith/lexicon", home);
+    return cs_arena_printf(arena, "%s/.config/cuesmith/%s", home, room);
   return NULL;
 }
 
@@ -94,7 +97,7 @@ is_folder(const char *path)
 CsStatus
 cs_cli_own_words(CsCli *cli, CsJob *job)
 {
-  const char *folder = config_folder(cli->arena);
+  const char *folder = config_folder(cli->arena, "lexicon");
   const char *json   = NULL;
   CsStrings names    = {0};
   CsWords words      = {0};
@@ -111,4 +114,28 @@ cs_cli_own_words(CsCli *cli, CsJob *job)
     return CS_OK;
   CS_TRY(cs_words_json(cli->arena, &words, &json));
   return cs_job_set(job, "lexicon", json);
+}
+
+CsStatus
+cs_cli_own_style(CsCli *cli, const char *name, const char **path)
+{
+  const char *folder = config_folder(cli->arena, "styles");
+  *path              = NULL;
+  if (folder == NULL || strchr(name, '/') != NULL)
+    return CS_OK;
+  const char *file = cs_arena_printf(cli->arena, "%s/%s.json", folder, name);
+  CS_TRY_NEW(file);
+  if (access(file, F_OK) == 0)
+    *path = file;
+  return CS_OK;
+}
+
+CsStatus
+cs_cli_own_styles(CsCli *cli, CsStrings *names)
+{
+  const char *folder = config_folder(cli->arena, "styles");
+  *names             = (CsStrings){0};
+  if (folder == NULL || !is_folder(folder))
+    return CS_OK;
+  return cs_folder_list(cli->arena, folder, ".json", names);
 }

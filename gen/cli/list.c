@@ -1,9 +1,11 @@
 #include "gen/cli/cli.h"
 
+#include <stdio.h>
 #include <string.h>
 
 typedef struct Lister {
   CsCli *cli;
+  const CsJob *job; ///< Its options are set.
   CsText text;
   CsJsonWriter json;
   bool is_json;
@@ -22,19 +24,52 @@ put_row(Lister *l, const char *name, const char *title)
   cs_json_end_object(&l->json);
 }
 
+/// A style of the person's own folder; one that is broken is named aside, for
+/// nobody asked for it.
+static CsStatus
+list_own_style(Lister *l, const char *file)
+{
+  CsJob *job       = NULL;
+  CsCli *cli       = l->cli;
+  const char *path = NULL;
+  const char *name =
+      cs_arena_copy(cli->arena, file, strlen(file) - strlen(".json"));
+  CS_TRY_NEW(name);
+  CS_TRY(cs_cli_own_style(cli, name, &path));
+  if (path == NULL || cs_find_style(cli->engine->presets, name) != NULL)
+    return CS_OK; // the built-in one stands
+  CS_TRY(cs_job_new(cli->engine, &job));
+  const CsStatus status = cs_job_set(job, "style", path);
+  if (status == CS_OK)
+    put_row(l, name,
+        cs_find_style(cs_job_presets(job), job->options.wish.style)->title);
+  else if (status == CS_ERR_REQUEST)
+    (void)fprintf(
+        stderr, "cuesmith: warning: preset_broken: %s\n", cs_job_error(job));
+  cs_job_free(job);
+  return status == CS_ERR_REQUEST ? CS_OK : status;
+}
+
 static CsStatus
 list_styles(Lister *l)
 {
-  const CsPresets *presets = l->cli->engine->presets;
+  const CsPresets *presets = cs_job_presets(l->job);
+  CsStrings own            = {0};
   for (size_t i = 0; i < presets->n_styles; i++)
     put_row(l, presets->styles[i].name, presets->styles[i].title);
+  CS_TRY(cs_cli_own_styles(l->cli, &own));
+  for (size_t i = 0; i < own.n; i++)
+    CS_TRY(list_own_style(l, own.items[i]));
+  for (size_t i = 0; i < presets->n_broken; i++)
+    (void)fprintf(stderr, "cuesmith: warning: preset_broken: %s\n",
+        presets->broken[i].message);
   return CS_OK;
 }
 
 static CsStatus
 list_instruments(Lister *l)
 {
-  const CsPresets *presets = l->cli->engine->presets;
+  const CsPresets *presets = cs_job_presets(l->job);
   for (size_t i = 0; i < presets->n_instruments; i++) {
     const CsInstrument *in = &presets->instruments[i];
     const char *where =
@@ -102,20 +137,10 @@ list_words_of(CsCli *cli, CsJob *job)
 }
 
 static CsStatus
-list_words(CsCli *cli)
-{
-  CsJob *job      = NULL; // reads the options and the person's own words
-  CsStatus status = cs_cli_job(cli, &job);
-  if (status == CS_OK)
-    status = list_words_of(cli, job);
-  return cs_cli_end_job(cli, job, status);
-}
-
-static CsStatus
-list_subject(CsCli *cli, const Subject *subject)
+list_subject(CsCli *cli, const CsJob *job, const Subject *subject)
 {
   const char *text = NULL;
-  Lister l         = {.cli = cli, .text = cs_text_new(cli->arena)};
+  Lister l         = {.cli = cli, .job = job, .text = cs_text_new(cli->arena)};
   l.json           = cs_json_writer(&l.text, true);
   l.is_json        = cs_args_option(&cli->args, "json") != NULL;
   if (l.is_json)
@@ -129,20 +154,30 @@ list_subject(CsCli *cli, const Subject *subject)
   return cs_print(cli->arena, text);
 }
 
-CsStatus
-cs_cli_list(CsCli *cli)
+static CsStatus
+list(CsCli *cli, CsJob *job)
 {
   const size_t n   = cli->args.n_positional;
   const char *name = n > 0 ? cli->args.positional[0] : "";
-  CS_TRY(cs_args_allow(
-      cli->arena, &cli->args, "list", "lexicon json quiet verbose"));
   if (strcmp(name, "words") == 0 && n <= 2)
-    return list_words(cli);
+    return list_words_of(cli, job);
   for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
     if (strcmp(name, subjects[i].name) == 0 && n == 1)
-      return list_subject(cli, &subjects[i]);
+      return list_subject(cli, job, &subjects[i]);
   return cs_fail(cli->arena, CS_ERR_REQUEST,
       "`list %s` is unknown; list styles, instruments, words, endings or "
       "soundfonts",
       name);
+}
+
+CsStatus
+cs_cli_list(CsCli *cli)
+{
+  CsJob *job = NULL; // reads the options and the person's own words
+  CS_TRY(cs_args_allow(
+      cli->arena, &cli->args, "list", "lexicon style json quiet verbose"));
+  CsStatus status = cs_cli_job(cli, &job);
+  if (status == CS_OK)
+    status = list(cli, job);
+  return cs_cli_end_job(cli, job, status);
 }

@@ -7,14 +7,25 @@
 
 enum { MAX_PLAN_BYTES = 64 * 1024 * 1024 };
 
+/// A style that the presets lack may be one of the person's own.
+static CsStatus
+set_option(CsCli *cli, CsJob *job, const CsGivenOption *option)
+{
+  const char *value = option->value;
+  const char *own   = NULL;
+  if (strcmp(option->name, "style") == 0 &&
+      cs_find_style(cli->engine->presets, value) == NULL)
+    CS_TRY(cs_cli_own_style(cli, value, &own));
+  return cs_job_set(job, option->name, own != NULL ? own : value);
+}
+
 CsStatus
 cs_cli_job(CsCli *cli, CsJob **job)
 {
   CS_TRY(cs_job_new(cli->engine, job));
   CS_TRY(cs_cli_own_words(cli, *job));
   for (size_t i = 0; i < cli->args.n_options; i++)
-    CS_TRY(cs_job_set(
-        *job, cli->args.options[i].name, cli->args.options[i].value));
+    CS_TRY(set_option(cli, *job, &cli->args.options[i]));
   return CS_OK;
 }
 

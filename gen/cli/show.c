@@ -67,7 +67,9 @@ add_options(CsText *text, const CsJob *job)
     if (!any)
       cs_text_add(text, "\nOptions, which beat the prompt:\n");
     any = true;
-    cs_text_addf(text, "  --%s %s", option->name, option->value);
+    cs_text_addf(text, "  --%s %s", option->name,
+        strcmp(option->name, "style") == 0 ? job->options.wish.style
+                                           : option->value);
     add_beaten(text, job->brief, option);
   }
 }

@@ -332,6 +332,16 @@ cs_complete_plan(CsArena *arena, CsPlan *plan)
   return CS_OK;
 }
 
+/// What a broken file would have given is missing among the choices.
+static CsStatus
+warn_of_broken_presets(CsDraft *d)
+{
+  for (size_t i = 0; i < d->presets->n_broken; i++)
+    CS_TRY(cs_plan_warn(d, "preset_broken", "%s; the file was left out.",
+        d->presets->broken[i].message));
+  return CS_OK;
+}
+
 CsStatus
 cs_plan_make(CsArena *arena, const CsPresets *presets, const CsBrief *brief,
     const CsPlanWish *wish, CsPlan **plan)
@@ -340,6 +350,7 @@ cs_plan_make(CsArena *arena, const CsPresets *presets, const CsBrief *brief,
       .arena = arena, .presets = presets, .brief = brief, .wish = wish};
   d.plan = CS_NEW(arena, CsPlan);
   CS_TRY_NEW(d.plan);
+  CS_TRY(warn_of_broken_presets(&d));
   CS_TRY(cs_resolve_request(&d));
   CS_TRY(cs_choose_style(&d));
   resolve_mood(&d);

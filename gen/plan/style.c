@@ -339,10 +339,14 @@ cs_fail_unknown_style(CsArena *arena, const CsPresets *presets,
   CS_TRY(cs_text_take(&list, &all));
   if (nearest != NULL)
     return cs_fail(arena, CS_ERR_REQUEST,
-        "%s: the style \"%s\" is unknown; did you mean \"%s\"? Styles: %s",
+        "%s: the style \"%s\" is unknown; did you mean \"%s\"? Styles: %s; "
+        "your "
+        "own comes with --style FILE.json",
         place, name, nearest, all);
   return cs_fail(arena, CS_ERR_REQUEST,
-      "%s: the style \"%s\" is unknown; styles are: %s", place, name, all);
+      "%s: the style \"%s\" is unknown; styles are: %s; your own comes with "
+      "--style FILE.json",
+      place, name, all);
 }
 
 static CsStatus

@@ -135,13 +135,22 @@ finish(CsArena *arena, const CsJson *object, Row *row)
   return CS_OK;
 }
 
-/// Whether a plain name is taken already, by a name or an alias.
-static CsStatus
-want_free(CsArena *arena, const CsJson *object, const char *name,
+/// The instrument of the layer below whose place it takes, or none.
+static bool
+takes_place_of(const CsInstrument *made, const CsInstrument *other,
     const CsPresets *presets)
 {
+  return other != NULL && strcmp(made->name, other->name) == 0 &&
+         (size_t)(other - presets->instruments) < presets->below.n_instruments;
+}
+
+/// Whether a plain name is taken already, by a name or an alias.
+static CsStatus
+want_free(CsArena *arena, const CsJson *object, const CsInstrument *made,
+    const char *name, const CsPresets *presets)
+{
   const CsInstrument *other = cs_find_instrument(presets, name);
-  if (other == NULL)
+  if (other == NULL || takes_place_of(made, other, presets))
     return CS_OK;
   return cs_json_fail(arena, object,
       "\"%s\" stands for the instrument \"%s\" already; take another name",
@@ -152,12 +161,13 @@ static CsStatus
 want_unique(CsArena *arena, const CsJson *object, const CsInstrument *made,
     const CsPresets *presets)
 {
-  CS_TRY(want_free(arena, object, made->name, presets));
+  CS_TRY(want_free(arena, object, made, made->name, presets));
   for (size_t i = 0; i < made->aliases.n; i++)
-    CS_TRY(want_free(arena, object, made->aliases.items[i], presets));
+    CS_TRY(want_free(arena, object, made, made->aliases.items[i], presets));
   const CsInstrument *other =
       cs_instrument_of_program(presets, made->bank, made->program);
-  if (made->drum_key < 0 && other != NULL && other->drum_key < 0)
+  if (made->drum_key < 0 && other != NULL && other->drum_key < 0 &&
+      !takes_place_of(made, other, presets))
     return cs_json_fail(arena, object,
         "bank %d program %d belongs to \"%s\" already", made->bank,
         made->program, other->name);
@@ -171,7 +181,23 @@ read_one(CsArena *arena, const CsJson *object, CsPresets *presets)
   CS_TRY(cs_json_read(arena, object, fields, CS_N_ROWS(fields), &row));
   CS_TRY(finish(arena, object, &row));
   CS_TRY(want_unique(arena, object, &row.made, presets));
-  presets->instruments[presets->n_instruments++] = row.made;
+  const CsInstrument *other = cs_find_instrument(presets, row.made.name);
+  if (other != NULL)
+    presets->instruments[other - presets->instruments] = row.made;
+  else
+    presets->instruments[presets->n_instruments++] = row.made;
+  return CS_OK;
+}
+
+CsStatus
+cs_add_instruments(CsArena *arena, const CsJson *list, CsPresets *presets)
+{
+  void *all = presets->instruments;
+  CS_TRY(cs_make_room(arena, &all, presets->n_instruments, list->n_children,
+      sizeof *presets->instruments));
+  presets->instruments = all;
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    CS_TRY(read_one(arena, e, presets));
   return CS_OK;
 }
 
@@ -188,11 +214,7 @@ cs_read_instruments(CsArena *arena, const CsJson *root, CsPresets *presets)
   };
   CS_TRY(cs_json_read(arena, root, file_fields, 1, &list));
   CS_TRY(cs_list_member(arena, root, "instruments", 1, MAX_INSTRUMENTS, &list));
-  presets->instruments = CS_NEW_N(arena, CsInstrument, list->n_children);
-  CS_TRY_NEW(presets->instruments);
-  for (const CsJson *e = list->first; e != NULL; e = e->next)
-    CS_TRY(read_one(arena, e, presets));
-  return CS_OK;
+  return cs_add_instruments(arena, list, presets);
 }
 
 // ---- Questions --------------------------------------------------------------

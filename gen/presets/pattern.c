@@ -396,14 +396,18 @@ set_family(
 }
 
 static CsStatus
-finish(CsArena *arena, const CsJson *object, Row *row, const CsPresets *presets)
+finish(CsArena *arena, const CsJson *object, Row *row, const CsPresets *presets,
+    size_t *at)
 {
   CsPattern *made     = &row->made;
   const CsJson *other = is_drummed(made->kind) ? row->voices : row->lines;
   if (other != NULL)
     return cs_json_fail(arena, other, "%s have \"%s\" instead",
         kind_names[made->kind], is_drummed(made->kind) ? "lines" : "voices");
-  if (cs_find_pattern(presets, made->id) != NULL)
+  const CsPattern *taken = cs_find_pattern(presets, made->id);
+  *at =
+      taken != NULL ? (size_t)(taken - presets->patterns) : presets->n_patterns;
+  if (taken != NULL && *at >= presets->below.n_patterns)
     return cs_json_fail(
         arena, object, "the id \"%s\" is taken by another pattern", made->id);
   CS_TRY(read_meter(arena, object, row, &made->meter));
@@ -422,8 +426,23 @@ read_one(CsArena *arena, const CsJson *object, CsPatternKind kind,
   Row row = {.made = {.kind = kind, .gate = 0.9}, .meter = "4/4"};
   CS_TRY(cs_json_read(
       arena, object, pattern_fields, CS_N_ROWS(pattern_fields), &row));
-  CS_TRY(finish(arena, object, &row, presets));
-  presets->patterns[presets->n_patterns++] = row.made;
+  size_t at = 0;
+  CS_TRY(finish(arena, object, &row, presets, &at));
+  presets->patterns[at] = row.made;
+  presets->n_patterns += at == presets->n_patterns;
+  return CS_OK;
+}
+
+CsStatus
+cs_add_patterns(
+    CsArena *arena, const CsJson *list, CsPatternKind kind, CsPresets *presets)
+{
+  void *all = presets->patterns;
+  CS_TRY(cs_make_room(arena, &all, presets->n_patterns, list->n_children,
+      sizeof *presets->patterns));
+  presets->patterns = all;
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    CS_TRY(read_one(arena, e, kind, presets));
   return CS_OK;
 }
 
@@ -455,15 +474,7 @@ cs_read_patterns(CsArena *arena, const CsJson *root, CsPresets *presets)
   CS_TRY(cs_json_read(arena, root, file_fields, CS_N_ROWS(file_fields), &file));
   const CsJson *list = NULL;
   CS_TRY(cs_list_member(arena, root, "patterns", 1, MAX_PATTERNS, &list));
-  CsPattern *all =
-      CS_NEW_N(arena, CsPattern, presets->n_patterns + list->n_children);
-  CS_TRY_NEW(all);
-  if (presets->n_patterns > 0)
-    memcpy(all, presets->patterns, presets->n_patterns * sizeof *all);
-  presets->patterns = all;
-  for (const CsJson *e = list->first; e != NULL; e = e->next)
-    CS_TRY(read_one(arena, e, (CsPatternKind)file.kind, presets));
-  return CS_OK;
+  return cs_add_patterns(arena, list, (CsPatternKind)file.kind, presets);
 }
 
 // ---- Questions --------------------------------------------------------------

@@ -54,6 +54,59 @@ list_files(
   return CS_OK;
 }
 
+CsStatus
+cs_make_room(
+    CsArena *arena, void **items, size_t n, size_t n_more, size_t n_bytes_each)
+{
+  size_t capacity = 0;
+  void *all       = NULL;
+  CS_TRY(cs_arena_grow(arena, &all, &capacity, n + n_more, n_bytes_each));
+  if (n > 0)
+    memcpy(all, *items, n * n_bytes_each);
+  *items = all;
+  return CS_OK;
+}
+
+// ---- Broken files -----------------------------------------------------------
+
+static CsStatus
+remember_broken(CsArena *arena, const char *file, CsPresets *presets)
+{
+  void *broken      = presets->broken;
+  const char *why   = cs_arena_error(arena);
+  CsBrokenPreset it = {
+      .name    = cs_arena_copy(arena, file, strcspn(file, ".")),
+      .message = cs_arena_copy(arena, why, strlen(why)),
+  };
+  CS_TRY_NEW(it.name);
+  CS_TRY_NEW(it.message);
+  CS_TRY(cs_make_room(arena, &broken, presets->n_broken, 1, sizeof it));
+  presets->broken                      = broken;
+  presets->broken[presets->n_broken++] = it;
+  cs_arena_clear_error(arena);
+  return CS_OK;
+}
+
+static CsPresetLayer
+layer_of(const CsPresets *presets)
+{
+  return (CsPresetLayer){presets->n_instruments, presets->n_patterns,
+      presets->n_progressions, presets->n_styles};
+}
+
+/// Take back what came after.
+static void
+cut_to(CsPresets *presets, CsPresetLayer layer)
+{
+  presets->n_instruments  = layer.n_instruments;
+  presets->n_patterns     = layer.n_patterns;
+  presets->n_progressions = layer.n_progressions;
+  presets->n_styles       = layer.n_styles;
+}
+
+// ---- Loading ----------------------------------------------------------------
+
+/// The files of a folder; a broken one is left out.
 static CsStatus
 read_room(CsArena *arena, const char *folder, const char *room,
     CsPresetReader *reader, CsPresets *presets)
@@ -61,9 +114,16 @@ read_room(CsArena *arena, const char *folder, const char *room,
   CsStrings names;
   CS_TRY(list_files(arena, folder, room, &names));
   for (size_t i = 0; i < names.n; i++) {
+    const CsPresetLayer before = layer_of(presets);
     const char *name = cs_arena_printf(arena, "%s/%s", room, names.items[i]);
     CS_TRY_NEW(name);
-    CS_TRY(read_file(arena, folder, name, reader, presets));
+    const CsStatus status = read_file(arena, folder, name, reader, presets);
+    if (status == CS_OK)
+      continue;
+    if (status != CS_ERR_REQUEST)
+      return status;
+    cut_to(presets, before);
+    CS_TRY(remember_broken(arena, names.items[i], presets));
   }
   return CS_OK;
 }
@@ -94,6 +154,48 @@ cs_presets_load(CsArena *arena, const char *folder, CsPresets **presets)
   CS_TRY(read_room(arena, folder, "patterns", cs_read_patterns, made));
   CS_TRY(make_room_for_styles(arena, folder, made));
   CS_TRY(read_room(arena, folder, "styles", cs_read_style, made));
+  if (made->n_styles == 0)
+    return cs_fail(
+        arena, CS_ERR_REQUEST, "%s", made->broken[made->n_broken - 1].message);
+  *presets = made;
+  return CS_OK;
+}
+
+/// A copy whose lists can be changed; names and strokes are shared.
+static CsStatus
+copy_layer(CsArena *arena, const CsPresets *below, CsPresets *made)
+{
+  void *instruments = below->instruments, *patterns = below->patterns,
+       *progressions = below->progressions, *styles = below->styles;
+  CS_TRY(cs_make_room(arena, &instruments, below->n_instruments, 1,
+      sizeof *below->instruments));
+  CS_TRY(cs_make_room(
+      arena, &patterns, below->n_patterns, 1, sizeof *below->patterns));
+  CS_TRY(cs_make_room(arena, &progressions, below->n_progressions, 1,
+      sizeof *below->progressions));
+  CS_TRY(
+      cs_make_room(arena, &styles, below->n_styles, 1, sizeof *below->styles));
+  *made              = *below;
+  made->instruments  = instruments;
+  made->patterns     = patterns;
+  made->progressions = progressions;
+  made->styles       = styles;
+  made->below        = layer_of(below);
+  return CS_OK;
+}
+
+CsStatus
+cs_presets_add_style(CsArena *arena, const CsPresets *below, const char *title,
+    const char *text, size_t n_bytes, const CsPresets **presets,
+    const char **style)
+{
+  const CsJson *root = NULL;
+  CsPresets *made    = CS_NEW(arena, CsPresets);
+  CS_TRY_NEW(made);
+  CS_TRY(cs_json_parse(arena, title, text, n_bytes, &root));
+  CS_TRY(copy_layer(arena, below, made));
+  CS_TRY(cs_read_style(arena, root, made));
+  *style   = cs_json_member(root, "name")->string;
   *presets = made;
   return CS_OK;
 }

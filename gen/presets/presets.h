@@ -128,6 +128,18 @@ typedef struct CsStyle {
   size_t n_tracks;
 } CsStyle;
 
+/// A file of presets/ that was left out, and what is wrong with it.
+typedef struct CsBrokenPreset {
+  const char *name;    ///< "corporate": the file's name without its folder.
+  const char *message; ///< One sentence: file, place, what is allowed.
+} CsBrokenPreset;
+
+/// How many of each belong to the layer below: a person's own file may put
+/// another in the place of those.
+typedef struct CsPresetLayer {
+  size_t n_instruments, n_patterns, n_progressions, n_styles;
+} CsPresetLayer;
+
 typedef struct CsPresets {
   CsInstrument *instruments;
   size_t n_instruments;
@@ -137,14 +149,31 @@ typedef struct CsPresets {
   size_t n_progressions;
   CsStyle *styles;
   size_t n_styles;
+  CsBrokenPreset *broken;
+  size_t n_broken;
+  CsPresetLayer below;
 } CsPresets;
 
 /// Load presets/ of a data folder: instruments.json, progressions.json,
-/// patterns/*.json, styles/*.json. References between them are checked.
+/// patterns/*.json, styles/*.json. References between them are checked. A file
+/// of the two folders that is broken is left out and stands in `broken`.
 ///
 /// @param arena  Owns everything that is loaded.
+/// @return CS_ERR_REQUEST when the instruments, the progressions or all styles
+///         are missing or broken.
 CS_NODISCARD CsStatus cs_presets_load(
     CsArena *arena, const char *folder, CsPresets **presets);
+
+/// Lay a person's own style, and what it brings, over presets that stay as they
+/// are. It may have the name of one that is there, and takes its place then.
+///
+/// @param title    What messages call the text, usually a file name.
+/// @param presets  Receives the two layers as one.
+/// @param style    Receives the name of the style.
+/// @return CS_ERR_REQUEST with file, JSON path and what is allowed.
+CS_NODISCARD CsStatus cs_presets_add_style(CsArena *arena,
+    const CsPresets *below, const char *title, const char *text, size_t n_bytes,
+    const CsPresets **presets, const char **style);
 
 /// NULL when there is none of that name.
 const CsStyle *cs_find_style(const CsPresets *presets, const char *name);

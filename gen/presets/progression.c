@@ -107,7 +107,10 @@ read_one(CsArena *arena, const CsJson *object, CsPresets *presets)
 {
   Row row = {0};
   CS_TRY(cs_json_read(arena, object, fields, CS_N_ROWS(fields), &row));
-  if (cs_find_progression(presets, row.made.id) != NULL)
+  const CsProgression *other = cs_find_progression(presets, row.made.id);
+  const size_t at = other != NULL ? (size_t)(other - presets->progressions)
+                                  : presets->n_progressions;
+  if (other != NULL && at >= presets->below.n_progressions)
     return cs_json_fail(arena, object,
         "the id \"%s\" is taken by another progression", row.made.id);
   if (row.made.modes == 0)
@@ -117,7 +120,20 @@ read_one(CsArena *arena, const CsJson *object, CsPresets *presets)
       arena, cs_json_member(object, "chords"), row.chords, &row.made.chords));
   CS_TRY(split_bars(arena, cs_json_member(object, "cadence"), row.cadence,
       &row.made.cadence));
-  presets->progressions[presets->n_progressions++] = row.made;
+  presets->progressions[at] = row.made;
+  presets->n_progressions += other == NULL;
+  return CS_OK;
+}
+
+CsStatus
+cs_add_progressions(CsArena *arena, const CsJson *list, CsPresets *presets)
+{
+  void *all = presets->progressions;
+  CS_TRY(cs_make_room(arena, &all, presets->n_progressions, list->n_children,
+      sizeof *presets->progressions));
+  presets->progressions = all;
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    CS_TRY(read_one(arena, e, presets));
   return CS_OK;
 }
 
@@ -135,11 +151,7 @@ cs_read_progressions(CsArena *arena, const CsJson *root, CsPresets *presets)
   CS_TRY(cs_json_read(arena, root, file_fields, 1, &list));
   CS_TRY(
       cs_list_member(arena, root, "progressions", 1, MAX_PROGRESSIONS, &list));
-  presets->progressions = CS_NEW_N(arena, CsProgression, list->n_children);
-  CS_TRY_NEW(presets->progressions);
-  for (const CsJson *e = list->first; e != NULL; e = e->next)
-    CS_TRY(read_one(arena, e, presets));
-  return CS_OK;
+  return cs_add_progressions(arena, list, presets);
 }
 
 const CsProgression *

@@ -14,6 +14,18 @@ CsPresetReader cs_read_patterns;
 CsPresetReader cs_read_progressions;
 CsPresetReader cs_read_style;
 
+/// Append what a list holds.
+CS_NODISCARD CsStatus cs_add_instruments(
+    CsArena *arena, const CsJson *list, CsPresets *presets);
+CS_NODISCARD CsStatus cs_add_patterns(
+    CsArena *arena, const CsJson *list, CsPatternKind kind, CsPresets *presets);
+CS_NODISCARD CsStatus cs_add_progressions(
+    CsArena *arena, const CsJson *list, CsPresets *presets);
+
+/// Make room for more: the items move to where `n` and `n_more` find place.
+CS_NODISCARD CsStatus cs_make_room(
+    CsArena *arena, void **items, size_t n, size_t n_more, size_t n_bytes_each);
+
 /// GM percussion key of a drum's name in preset files ("open hat"), or -1.
 int cs_drum_key_of(const char *name);
 

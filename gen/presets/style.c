@@ -107,6 +107,7 @@ typedef struct Row {
   CsStyle made;
   const CsJson *fit;
   const CsJson *tracks;
+  const CsJson *brings; ///< NULL when it brings nothing.
 } Row;
 
 #define AT(member) offsetof(Row, member)
@@ -216,6 +217,10 @@ static const CsField style_fields[] = {
         .offset   = AT(tracks),
         .what     = "list of tracks",
         .required = true},
+    {.key       = "brings",
+        .kind   = CS_FIELD_NODE,
+        .offset = AT(brings),
+        .what   = "instruments, progressions and patterns of its own"},
 };
 
 // ---- Tracks -----------------------------------------------------------------
@@ -275,6 +280,34 @@ check_instruments(CsArena *arena, const CsJson *object, const RoleNeed *need,
   return CS_OK;
 }
 
+/// The nearest id of that kind, or NULL.
+static const char *
+nearest_pattern(CsArena *arena, const char *id, CsPatternKind kind,
+    const CsPresets *presets)
+{
+  const char **ids = CS_NEW_N(arena, const char *, presets->n_patterns);
+  size_t n         = 0;
+  for (size_t i = 0; ids != NULL && i < presets->n_patterns; i++)
+    if (presets->patterns[i].kind == kind)
+      ids[n++] = presets->patterns[i].id;
+  return ids != NULL ? cs_nearest_word(id, ids, n) : NULL;
+}
+
+static CsStatus
+fail_unknown_pattern(CsArena *arena, const CsJson *node, CsPatternKind kind,
+    const CsPresets *presets)
+{
+  const char *near = nearest_pattern(arena, node->string, kind, presets);
+  if (near != NULL)
+    return cs_json_fail(arena, node,
+        "the pattern \"%s\" is unknown; did you mean \"%s\"? presets/patterns "
+        "holds them",
+        node->string, near);
+  return cs_json_fail(arena, node,
+      "the pattern \"%s\" is unknown; presets/patterns holds them",
+      node->string);
+}
+
 static const char *const kind_words[] = {
     [CS_PATTERN_CHORDS] = "an accompaniment",
     [CS_PATTERN_BASS]   = "a bass pattern",
@@ -297,9 +330,7 @@ check_patterns(CsArena *arena, const CsJson *object, const RoleNeed *need,
   for (const CsJson *e = list->first; e != NULL; e = e->next) {
     const CsPattern *it = cs_find_pattern(presets, e->string);
     if (it == NULL)
-      return cs_json_fail(arena, e,
-          "the pattern \"%s\" is unknown; presets/patterns holds them",
-          e->string);
+      return fail_unknown_pattern(arena, e, need->kind, presets);
     if (it->kind != need->kind)
       return cs_json_fail(arena, e, "\"%s\" is %s; this role plays %s",
           e->string, kind_words[it->kind], kind_words[need->kind]);
@@ -334,6 +365,53 @@ read_tracks(CsArena *arena, const CsJson *object, const CsPresets *presets,
   CS_TRY_NEW(style->tracks);
   for (const CsJson *e = list->first; e != NULL; e = e->next)
     CS_TRY(read_track(arena, e, presets, &style->tracks[style->n_tracks++]));
+  return CS_OK;
+}
+
+// ---- What a style brings ----------------------------------------------------
+
+/// Lists of its own, in the order in which they are read.
+typedef struct Brought {
+  const CsJson *instruments, *progressions, *accompaniment, *bass, *drums,
+      *fills;
+} Brought;
+
+static const CsField brought_fields[] = {
+    {"instruments", CS_FIELD_NODE, offsetof(Brought, instruments)},
+    {"progressions", CS_FIELD_NODE, offsetof(Brought, progressions)},
+    {"accompaniment", CS_FIELD_NODE, offsetof(Brought, accompaniment)},
+    {"bass", CS_FIELD_NODE, offsetof(Brought, bass)},
+    {"drums", CS_FIELD_NODE, offsetof(Brought, drums)},
+    {"fills", CS_FIELD_NODE, offsetof(Brought, fills)},
+};
+
+static CsStatus
+read_brought(CsArena *arena, const CsJson *object, CsPresets *presets)
+{
+  enum { MAX_BROUGHT = 256 };
+  Brought brought    = {0};
+  const CsJson *list = NULL;
+  if (object == NULL)
+    return CS_OK;
+  CS_TRY(cs_json_read(
+      arena, object, brought_fields, CS_N_ROWS(brought_fields), &brought));
+  for (size_t i = 0; i < CS_N_ROWS(brought_fields); i++)
+    if (cs_json_member(object, brought_fields[i].key) != NULL)
+      CS_TRY(cs_list_member(
+          arena, object, brought_fields[i].key, 1, MAX_BROUGHT, &list));
+  if (brought.instruments != NULL)
+    CS_TRY(cs_add_instruments(arena, brought.instruments, presets));
+  if (brought.progressions != NULL)
+    CS_TRY(cs_add_progressions(arena, brought.progressions, presets));
+  const CsJson *const patterns[] = {
+      [CS_PATTERN_CHORDS] = brought.accompaniment,
+      [CS_PATTERN_BASS]   = brought.bass,
+      [CS_PATTERN_DRUMS]  = brought.drums,
+      [CS_PATTERN_FILL]   = brought.fills,
+  };
+  for (size_t i = 0; i < CS_N_ROWS(patterns); i++)
+    if (patterns[i] != NULL)
+      CS_TRY(cs_add_patterns(arena, patterns[i], (CsPatternKind)i, presets));
   return CS_OK;
 }
 
@@ -382,7 +460,9 @@ static CsStatus
 check_style(CsArena *arena, const CsJson *object, const CsPresets *presets,
     const CsStyle *style)
 {
-  if (cs_find_style(presets, style->name) != NULL)
+  const CsStyle *other = cs_find_style(presets, style->name);
+  if (other != NULL &&
+      (size_t)(other - presets->styles) >= presets->below.n_styles)
     return cs_json_fail(arena, cs_json_member(object, "name"),
         "another file holds the style \"%s\" already", style->name);
   if (style->swing_unit != 8 && style->swing_unit != 16)
@@ -412,8 +492,14 @@ cs_read_style(CsArena *arena, const CsJson *root, CsPresets *presets)
       cs_json_read(arena, root, style_fields, CS_N_ROWS(style_fields), &row));
   CS_TRY(cs_json_read(
       arena, row.fit, fit_fields, CS_N_ROWS(fit_fields), row.made.fit));
+  CS_TRY(read_brought(arena, row.brings, presets));
   CS_TRY(check_style(arena, root, presets, &row.made));
   CS_TRY(read_tracks(arena, root, presets, &row.made));
+  const CsStyle *other = cs_find_style(presets, row.made.name);
+  if (other != NULL) {
+    presets->styles[other - presets->styles] = row.made;
+    return CS_OK;
+  }
   presets->styles[presets->n_styles++] = row.made;
   return CS_OK;
 }

@@ -59,14 +59,27 @@ data() { # FILE REPLACEMENT...: a copy of the data with one file changed
   rm -rf "$W/data" && mkdir "$W/data"
   cp -r grammar presets soundfonts "$W/data/"
 }
-broken() { # NAME FILE SED-SCRIPT PATTERN
+broken() { # NAME FILE SED-SCRIPT PATTERN ARGUMENT...
+  local name=$1 file=$2 script=$3 pattern=$4
+  shift 4
+  data
+  sed -i "$script" "$W/data/$file"
+  CUESMITH_DATA="$W/data" refuse "$name" 2 "$pattern" "$p" -o x.wav "$@"
+}
+skipped() { # NAME FILE SED-SCRIPT PATTERN: the others work, and a warning says what is wrong
   data
   sed -i "$3" "$W/data/$2"
-  CUESMITH_DATA="$W/data" refuse "$1" 2 "$4" "$p" -o x.wav
+  check "$1: the others work" bash -c "CUESMITH_DATA='$W/data' '$CUESMITH' plan '$p' --style jazz >'$W/skipped.json'"
+  check "$1: the plan says so" bash -c "grep -A1 preset_broken '$W/skipped.json' | grep -qE '$4'"
+  CUESMITH_DATA="$W/data" refuse "$1: strict refuses" 2 "$4" "$p" --style jazz --strict -o x.wav
+  check "$1: the doctor names it" bash -c "CUESMITH_DATA='$W/data' '$CUESMITH' doctor 2>/dev/null | grep -E '^broken .*$4'"
 }
-broken "a style with an unknown key" presets/styles/corporate.json '0,/{/s//{"tempp": 1, /' 'corporate\.json.*tempp|corporate\.json /tempp'
-broken "a style that is no JSON" presets/styles/corporate.json '1s/^/}/' 'corporate\.json line 1'
-broken "a style with a tempo out of range" presets/styles/corporate.json 's/"tempo_bpm": *\[[^]]*\]/"tempo_bpm": [4, 900]/' 'corporate\.json /tempo_bpm.*30|corporate\.json /tempo_bpm'
+broken "a style with an unknown key" presets/styles/corporate.json '0,/{/s//{"tempp": 1, /' 'corporate\.json.*tempp|corporate\.json /tempp' --style corporate
+broken "a style that is no JSON" presets/styles/corporate.json '1s/^/}/' 'corporate\.json line 1' --style corporate
+broken "a style with a tempo out of range" presets/styles/corporate.json 's/"tempo_bpm": *\[[^]]*\]/"tempo_bpm": [4, 900]/' 'corporate\.json /tempo_bpm.*30|corporate\.json /tempo_bpm' --style corporate
+skipped "a broken style" presets/styles/corporate.json 's/"tempo_bpm": *\[[^]]*\]/"tempo_bpm": [4, 900]/' 'styles/corporate\.json /tempo_bpm/0: 4 is outside 30..300'
+skipped "broken patterns" presets/patterns/fills.json '0,/"from_step"/s//"from_stp"/' 'patterns/fills\.json /patterns/0/from_stp'
+broken "progressions with a chord that is none" presets/progressions.json '0,/I | V/s//I | H/' 'progressions\.json /progressions/0/chords: "H" is no chord'
 broken "instruments with an unknown key" presets/instruments.json '0,/"name"/s//"nmae"/' 'instruments\.json'
 first_words=$(ls grammar/lexicon/*.json | head -1)
 broken "a lexicon that is no JSON" "$first_words" '1s/^/]/' "$(basename "$first_words") line 1"

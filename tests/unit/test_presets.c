@@ -523,6 +523,23 @@ static const char *const valid[][2] = {
         "\"level_db\": -9}]}"},
 };
 
+/// Another style, and a pattern that only it plays.
+#define SECOND_STYLE "presets/styles/two.json"
+#define SECOND_PATTERNS "presets/patterns/second.json"
+
+static const char second_patterns[] =
+    "{\"kind\": \"chords\", \"patterns\": [{\"id\": \"A2\", \"name\": \"x\", "
+    "\"voices\": [{\"play\": \"x--- ---- ---- ----\", \"accent\": \"7... .... "
+    ".... ....\"}]}]}";
+
+static const char second_style[] =
+    "{\"name\": \"two\", \"title\": \"x\", \"tempo_bpm\": [80, 100], "
+    "\"meters\": [\"4/4\"], \"modes\": [\"major\"], \"valence\": [0, 1], "
+    "\"arousal\": [0, 1], \"fit\": {\"underscore\": 0, \"bed\": 1, "
+    "\"stinger\": 0, \"thematic\": 1, \"ambient\": 0}, \"progressions\": "
+    "[\"P1\"], \"tracks\": [{\"role\": \"chords\", \"instruments\": "
+    "[\"piano\"], \"patterns\": [\"A2\"], \"level_db\": -8}]}";
+
 static const char *const folders[] = {
     "presets", "presets/patterns", "presets/styles"};
 
@@ -555,8 +572,10 @@ static void
 remove_folder(const char *folder)
 {
   char path[512];
-  for (size_t i = 0; i < COUNT(valid); i++) {
-    (void)snprintf(path, sizeof path, "%s/%s", folder, valid[i][0]);
+  static const char *const more[] = {SECOND_STYLE, SECOND_PATTERNS};
+  for (size_t i = 0; i < COUNT(valid) + COUNT(more); i++) {
+    (void)snprintf(path, sizeof path, "%s/%s", folder,
+        i < COUNT(valid) ? valid[i][0] : more[i - COUNT(valid)]);
     (void)remove(path);
   }
   for (size_t i = COUNT(folders); i > 0; i--) {
@@ -681,7 +700,7 @@ static const Refusal refusals[] = {
         "\"pino\" is unknown; did you mean \"piano\"?"},
     {STYLE, "[\"A1\"]", "[\"A9\"]",
         "presets/styles/one.json /tracks/0/patterns/0: the pattern \"A9\" is "
-        "unknown; presets/patterns holds them"},
+        "unknown; did you mean \"A1\"? presets/patterns holds them"},
     {STYLE, "[\"A1\"]", "[\"D1\"]",
         "presets/styles/one.json /tracks/0/patterns/0: \"D1\" is a drum "
         "pattern; this role plays an accompaniment"},
@@ -756,6 +775,18 @@ test_a_smallest_set_of_presets_loads(void **state)
   cs_arena_free(arena);
 }
 
+/// The sentence that says what is wrong: the load fails with it, or the file is
+/// left out.
+static const char *
+said_of(CsArena *arena, const char *folder)
+{
+  CsPresets *presets    = NULL;
+  const CsStatus status = cs_presets_load(arena, folder, &presets);
+  if (status != CS_OK)
+    return status == CS_ERR_REQUEST ? cs_arena_error(arena) : "another error";
+  return presets->n_broken > 0 ? presets->broken[0].message : "all is well";
+}
+
 static void
 test_what_is_wrong_is_refused_with_place_and_mend(void **state)
 {
@@ -763,16 +794,178 @@ test_what_is_wrong_is_refused_with_place_and_mend(void **state)
   for (size_t i = 0; i < COUNT(refusals); i++) {
     const Refusal *it = &refusals[i];
     char folder[64];
+    CsArena *arena = cs_arena_new(NULL);
+    make_folder(folder);
+    write_text(folder, SECOND_STYLE, second_style);
+    write_text(folder, SECOND_PATTERNS, second_patterns);
+    write_spoilt(folder, it->file, it->from, it->to);
+    const char *said = said_of(arena, folder);
+    remove_folder(folder);
+    assert_string_equal(said, it->message);
+    cs_arena_free(arena);
+  }
+}
+
+static void
+test_a_broken_file_leaves_the_others(void **state)
+{
+  (void)state;
+  static const char *const files[] = {CHORDS, STYLE};
+  for (size_t i = 0; i < COUNT(files); i++) {
+    char folder[64];
     CsPresets *presets = NULL;
     CsArena *arena     = cs_arena_new(NULL);
     make_folder(folder);
-    write_spoilt(folder, it->file, it->from, it->to);
+    write_text(folder, SECOND_STYLE, second_style);
+    write_text(folder, SECOND_PATTERNS, second_patterns);
+    write_text(folder, files[i], "{");
     const CsStatus status = cs_presets_load(arena, folder, &presets);
     remove_folder(folder);
-    if (status == CS_OK)
-      fail_msg("%s was accepted in %s", it->to, it->file);
-    assert_int_equal(status, CS_ERR_REQUEST);
-    assert_string_equal(cs_arena_error(arena), it->message);
+    assert_int_equal(status, CS_OK);
+    assert_non_null(cs_find_style(presets, "two"));
+    assert_null(cs_find_style(presets, "one")); // it plays a pattern of CHORDS
+    assert_non_null(strstr(presets->broken[0].message, files[i]));
+    assert_string_equal(presets->broken[0].name, i == 0 ? "chords" : "one");
+    assert_string_equal(cs_arena_error(arena), "");
+    cs_arena_free(arena);
+  }
+}
+
+static void
+test_a_folder_without_a_sound_style_is_refused(void **state)
+{
+  (void)state;
+  char folder[64];
+  CsPresets *presets = NULL;
+  CsArena *arena     = cs_arena_new(NULL);
+  make_folder(folder);
+  write_text(folder, STYLE, "{");
+  const CsStatus status = cs_presets_load(arena, folder, &presets);
+  remove_folder(folder);
+  assert_int_equal(status, CS_ERR_REQUEST);
+  assert_non_null(strstr(cs_arena_error(arena), STYLE));
+  cs_arena_free(arena);
+}
+
+// ---- A person's own style ---------------------------------------------------
+
+#define OWN_HEAD                                                               \
+  "\"title\": \"x\", \"tempo_bpm\": [80, 100], \"meters\": [\"4/4\"], "        \
+  "\"modes\": [\"major\"], \"valence\": [0, 1], \"arousal\": [0, 1], "         \
+  "\"fit\": "                                                                  \
+  "{\"underscore\": 0, \"bed\": 1, \"stinger\": 0, \"thematic\": 1, "          \
+  "\"ambient\": 0}, "
+#define OWN_TRACKS(instrument, pattern)                                        \
+  "\"tracks\": [{\"role\": \"chords\", \"instruments\": [\"" instrument        \
+  "\"], \"patterns\": [\"" pattern "\"], \"level_db\": -8}]"
+#define OWN_PATTERN(id)                                                        \
+  "{\"id\": \"" id "\", \"name\": \"x\", \"voices\": [{\"play\": "             \
+  "\"x--- ---- ---- ----\", \"accent\": \"6... .... .... ....\"}]}"
+
+static CsStatus
+add_own(CsArena *arena, const char *text, const CsPresets **presets,
+    const char **style)
+{
+  return cs_presets_add_style(
+      arena, shipped, "mine.json", text, strlen(text), presets, style);
+}
+
+static void
+test_an_own_style_lies_over_the_shipped_ones(void **state)
+{
+  (void)state;
+  static const char text[] =
+      "{\"name\": \"mine\", " OWN_HEAD "\"progressions\": [\"P1x\"], "
+      "\"brings\": {\"instruments\": [{\"name\": \"harmonics\", \"program\": "
+      "31}, {\"name\": \"bandoneon\", \"program\": 23, \"trim_db\": 7}], "
+      "\"progressions\": [{\"id\": \"P1x\", \"name\": \"x\", \"chords\": "
+      "\"I | IV\", \"cadence\": \"I\", \"modes\": [\"major\"], \"arousal\": "
+      "[0, 1]}], \"accompaniment\": [" OWN_PATTERN("mine-1") ", " OWN_PATTERN(
+          "A02") "]}, " OWN_TRACKS("harmonics", "mine-1") "}";
+  CsArena *arena        = cs_arena_new(NULL);
+  const CsPresets *both = NULL;
+  const char *name      = NULL;
+  if (add_own(arena, text, &both, &name) != CS_OK)
+    fail_msg("%s", cs_arena_error(arena));
+  assert_string_equal(name, "mine");
+  assert_non_null(cs_find_style(both, "mine"));
+  assert_non_null(cs_find_style(both, "corporate"));
+  assert_int_equal(both->n_styles, shipped->n_styles + 1);
+  assert_int_equal(both->n_instruments, shipped->n_instruments + 1);
+  assert_int_equal(both->n_patterns, shipped->n_patterns + 1);
+  assert_true(cs_find_instrument(both, "bandoneon")->trim_db == 7.0);
+  assert_int_equal(cs_find_pattern(both, "A02")->n_strokes, 1);
+  // The layer below stays as it was.
+  assert_true(cs_find_instrument(shipped, "bandoneon")->trim_db != 7.0);
+  assert_int_equal(cs_find_pattern(shipped, "A02")->n_strokes, 2);
+  assert_null(cs_find_style(shipped, "mine"));
+  cs_arena_free(arena);
+}
+
+static void
+test_an_own_style_may_take_the_place_of_a_shipped_one(void **state)
+{
+  (void)state;
+  static const char text[] =
+      "{\"name\": \"jazz\", " OWN_HEAD
+      "\"progressions\": [\"P01\"], " OWN_TRACKS("piano", "A02") "}";
+  CsArena *arena        = cs_arena_new(NULL);
+  const CsPresets *both = NULL;
+  const char *name      = NULL;
+  assert_int_equal(add_own(arena, text, &both, &name), CS_OK);
+  assert_int_equal(both->n_styles, shipped->n_styles);
+  assert_int_equal(cs_find_style(both, "jazz")->n_tracks, 1);
+  assert_true(cs_find_style(shipped, "jazz")->n_tracks > 1);
+  cs_arena_free(arena);
+}
+
+static void
+test_an_own_style_is_refused_with_place_and_mend(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *brings, *message;
+  } rows[] = {
+      {"\"drum\": []",
+          "mine.json /brings/drum: this key is unknown; did you mean "
+          "\"drums\"?"},
+      {"\"instruments\": [{\"name\": \"my piano\", \"program\": 0}]",
+          "mine.json /brings/instruments/0: bank 0 program 0 belongs to "
+          "\"piano\" already"},
+      {"\"instruments\": [{\"name\": \"clav\", \"program\": 31}]",
+          "mine.json /brings/instruments/0: \"clav\" stands for the instrument "
+          "\"clavinet\" already; take another name"},
+      {"\"progressions\": [{\"id\": \"X\", \"name\": \"x\", \"chords\": "
+       "\"I | H\", \"cadence\": \"I\", \"modes\": [\"major\"], \"arousal\": "
+       "[0, 1]}]",
+          "mine.json /brings/progressions/0/chords: \"H\" is no chord; write "
+          "like IV, V7/3, ii\xc3\xb8, bVImaj7"},
+      {"\"accompaniment\": [{\"id\": \"X\", \"name\": \"x\", \"voices\": "
+       "[{\"play\": \"x---\", \"accent\": \"6...\"}]}]",
+          "mine.json /brings/accompaniment/0: the pattern has 4 steps, a bar "
+          "of "
+          "4/4 has 16; fill the bar or set \"drifts\""},
+      {"\"bass\": [{\"id\": \"X\", \"name\": \"x\", \"lines\": []}]",
+          "mine.json /brings/bass/0/lines: bass have \"voices\" instead"},
+      {"\"drums\": [{\"id\": \"X\", \"name\": \"x\", \"lines\": "
+       "[{\"drum\": \"kik\", \"play\": \"9\"}]}]",
+          "mine.json /brings/drums/0/lines/0/drum: the drum \"kik\" is "
+          "unknown; "
+          "did you mean \"kick\"?, the names stand in presets/README.md"},
+      {"\"fills\": []",
+          "mine.json /brings/fills: 0 entries; allowed are 1..256"},
+  };
+  for (size_t i = 0; i < COUNT(rows); i++) {
+    char text[2048];
+    CsArena *arena        = cs_arena_new(NULL);
+    const CsPresets *both = NULL;
+    const char *name      = NULL;
+    (void)snprintf(text, sizeof text,
+        "{\"name\": \"mine\", " OWN_HEAD "\"progressions\": [\"P01\"], "
+        "\"brings\": {%s}, " OWN_TRACKS("piano", "A02") "}",
+        rows[i].brings);
+    assert_int_equal(add_own(arena, text, &both, &name), CS_ERR_REQUEST);
+    assert_string_equal(cs_arena_error(arena), rows[i].message);
     cs_arena_free(arena);
   }
 }
@@ -848,6 +1041,11 @@ main(void)
       cmocka_unit_test(test_styles_keep_to_instruments_that_hold_up),
       cmocka_unit_test(test_a_smallest_set_of_presets_loads),
       cmocka_unit_test(test_what_is_wrong_is_refused_with_place_and_mend),
+      cmocka_unit_test(test_a_broken_file_leaves_the_others),
+      cmocka_unit_test(test_a_folder_without_a_sound_style_is_refused),
+      cmocka_unit_test(test_an_own_style_lies_over_the_shipped_ones),
+      cmocka_unit_test(test_an_own_style_may_take_the_place_of_a_shipped_one),
+      cmocka_unit_test(test_an_own_style_is_refused_with_place_and_mend),
       cmocka_unit_test(test_refused_memory_is_passed_up),
   };
   return cmocka_run_group_tests(tests, load_shipped, free_shipped);
