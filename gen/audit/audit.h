@@ -19,6 +19,9 @@ typedef struct CsEvidence {
   const CsScore *score;
   const CsPerformance *performance;
   const CsHeard *sound; ///< NULL: only what notes can prove is measured.
+  /// What the master aimed at in the end, as it reports it (CsMeasured): the
+  /// asked loudness, or less where limiting ended. With `sound`.
+  double target_lufs;
   // What many properties ask for, worked out by cs_evidence_gather():
   const CsChordSpan *chords; ///< Of the plan, in time.
   size_t n_chords;

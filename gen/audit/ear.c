@@ -275,6 +275,22 @@ cs_heard_power(const CsHeard *h, double start_s, double end_s)
                      : 0.0;
 }
 
+double
+cs_heard_lufs(const CsHeard *h, double start_s, double end_s)
+{
+  double sum     = 0.0;
+  size_t n       = 0;
+  const double m = (double)MOMENTARY_HOPS / CS_EAR_STEPS_PER_S;
+  for (size_t i = 0; i < h->n_points; i++) {
+    const double at_s = (double)(i + 1) / CS_EAR_STEPS_PER_S;
+    if (at_s < start_s + m - 1e-9 || at_s > end_s + 1e-9)
+      continue;
+    sum += cs_exp2(h->momentary_lufs[i] / db_per_double);
+    n++;
+  }
+  return n > 0 ? cs_db_from_power(sum / (double)n) : CS_SILENCE_DB;
+}
+
 void
 cs_ear_free(CsEar *ear)
 {

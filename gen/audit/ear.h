@@ -96,4 +96,8 @@ double cs_octave_hz(size_t octave);
 /// Mean square of the ticks that begin within a span; 0 where there are none.
 double cs_heard_power(const CsHeard *heard, double start_s, double end_s);
 
+/// Loudness of a span, not gated: the mean power of the 400 ms windows that lie
+/// in it. CS_SILENCE_DB where none does.
+double cs_heard_lufs(const CsHeard *heard, double start_s, double end_s);
+
 #endif

@@ -24,12 +24,19 @@
   ROW(R07)                                                                     \
   ROW(R16)                                                                     \
   /* T01 length */                                                             \
+  ROW(T01)                                                                     \
   /* T02 last downbeat */                                                      \
   ROW(T02)                                                                     \
   /* T03 silence at the end */                                                 \
+  ROW(T03a)                                                                    \
+  ROW(T03b)                                                                    \
   /* T04 loudness, true peak */                                                \
+  ROW(T04a)                                                                    \
+  ROW(T04b)                                                                    \
   /* T05 loudness range */                                                     \
+  ROW(T05)                                                                     \
   /* T06 lead */                                                               \
+  ROW(T06)                                                                     \
   /* T07 ranges */                                                             \
   ROW(T07a)                                                                    \
   ROW(T07b)                                                                    \
@@ -90,17 +97,24 @@
   ROW(T40a)                                                                    \
   ROW(T40b)                                                                    \
   ROW(T40c)                                                                    \
+  ROW(T40d)                                                                    \
   /* T41 climax */                                                             \
+  ROW(T41)                                                                     \
   /* T42 bed */                                                                \
+  ROW(T42a)                                                                    \
   ROW(T42b)                                                                    \
   ROW(T42c)                                                                    \
   /* T43 underscore */                                                         \
+  ROW(T43a)                                                                    \
   ROW(T43b)                                                                    \
   ROW(T43c)                                                                    \
   /* T44 ambient */                                                            \
   ROW(T44a)                                                                    \
+  ROW(T44b)                                                                    \
   /* T45 stinger */                                                            \
   ROW(T45a)                                                                    \
+  ROW(T45b)                                                                    \
+  ROW(T45c)                                                                    \
   /* T46 velocities */                                                         \
   /* T47 timing */                                                             \
   /* T48 swells */                                                             \
@@ -111,8 +125,13 @@
   ROW(T51b)                                                                    \
   /* T52 role levels */                                                        \
   /* T53 stereo */                                                             \
+  ROW(T53a)                                                                    \
+  ROW(T53b)                                                                    \
+  ROW(T53c)                                                                    \
   /* T54 spectrum */                                                           \
+  ROW(T54)                                                                     \
   /* T55 no fade */                                                            \
+  ROW(T55)                                                                     \
   /* T56 seeds */                                                              \
   /* T57 mood */                                                               \
   /* T58 edit points */                                                        \

@@ -1,0 +1,174 @@
+// Where in pitch and space the sound lies: room for speech, sides, octaves
+// (T43, T53, T54).
+
+#include "gen/audit/events.h"
+#include "gen/audit/facts.h"
+#include "gen/audit/properties.h"
+#include "gen/base/mathx.h"
+
+#include <math.h>
+
+// ---- T43 --------------------------------------------------------------------
+
+static CsStatus
+room_for_speech(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  const CsHeard *h = e->sound;
+  double all = 0.0, speech = 0.0;
+  if (e->plan->function != CS_UNDERSCORE)
+    return CS_OK;
+  for (size_t i = 0; i < h->n_slices; i++) {
+    const double at_s = (double)i * h->slice_s;
+    if (cs_is_eventful(e, at_s - h->slice_s, at_s + h->slice_s))
+      continue;
+    all += (double)h->slices[i].all;
+    speech += (double)h->slices[i].speech;
+  }
+  if (all > 0.0)
+    *f = cs_finding_at_most(cs_db_from_power(speech / all), -12.0);
+  return CS_OK;
+}
+
+const CsProperty cs_property_T43a = {
+    .id      = "T43a",
+    .name    = "room for speech",
+    .text    = "From 1 to 4 kHz lies at most -12 dB of an underscore's energy; "
+               "not counted where the prompt asks for an event.",
+    .unit    = "dB",
+    .is_hard = true,
+    .wants_sound = true,
+    .fn          = room_for_speech,
+};
+
+// ---- T53 --------------------------------------------------------------------
+
+static bool
+has_sides(const CsEvidence *e)
+{
+  return e->sound->n_channels == 2 && e->sound->rms_dbfs > CS_SILENCE_DB;
+}
+
+static CsStatus
+balance(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  if (!has_sides(e))
+    return CS_OK;
+  *f = cs_finding_within(e->sound->balance_db, -1.0, 1.0);
+  cs_finding_where(
+      f, "the %s is louder", e->sound->balance_db > 0.0 ? "left" : "right");
+  return CS_OK;
+}
+
+static CsStatus
+correlation(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  if (has_sides(e))
+    *f = cs_finding_at_least(e->sound->correlation, 0.2);
+  return CS_OK;
+}
+
+/// The piano of FluidR3 is sampled so widely that it loses 3.2 dB of itself
+/// (RULEBOOK 8.1).
+static bool
+is_led_by_piano(const CsEvidence *e)
+{
+  static const CsRole leading[] = {CS_ROLE_MELODY, CS_ROLE_CHORDS};
+  for (size_t i = 0; i < sizeof leading / sizeof *leading; i++) {
+    const size_t track = cs_track_of_role(e, leading[i]);
+    if (track < e->score->n_parts && e->plan->tracks[track].bank == 0 &&
+        e->plan->tracks[track].program <= 1)
+      return true;
+  }
+  return false;
+}
+
+static CsStatus
+mono_loss(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  if (has_sides(e))
+    *f = cs_finding_at_most(
+        e->sound->mono_loss_db, is_led_by_piano(e) ? 3.5 : 2.0);
+  return CS_OK;
+}
+
+const CsProperty cs_property_T53a = {
+    .id          = "T53a",
+    .name        = "balance of the sides",
+    .text        = "Left and right are equally loud to 1 dB.",
+    .unit        = "dB",
+    .wants_sound = true,
+    .fn          = balance,
+};
+
+const CsProperty cs_property_T53b = {
+    .id          = "T53b",
+    .name        = "likeness of the sides",
+    .text        = "Left and right correlate by at least 0.2.",
+    .unit        = "correlation",
+    .wants_sound = true,
+    .fn          = correlation,
+};
+
+const CsProperty cs_property_T53c = {
+    .id   = "T53c",
+    .name = "mono",
+    .text = "Folded to one channel the cue loses at most 2 dB (3.5 dB where a "
+            "piano leads).",
+    .unit = "dB",
+    .wants_sound = true,
+    .fn          = mono_loss,
+};
+
+// ---- T54 --------------------------------------------------------------------
+
+static const double fall_db = 4.5; ///< From octave to octave.
+
+/// Octaves that the sample rate leaves whole.
+static size_t
+n_whole_octaves(int sample_rate)
+{
+  size_t n = 0;
+  while (n < CS_N_OCTAVES && cs_octave_hz(n) * 1.5 < 0.5 * sample_rate)
+    n++;
+  return n;
+}
+
+static CsStatus
+spectrum(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  const CsHeard *h = e->sound;
+  const size_t n   = n_whole_octaves(h->sample_rate);
+  const bool is_loose =
+      e->plan->function == CS_AMBIENT || e->plan->function == CS_UNDERSCORE;
+  double mean = 0.0, worst = 0.0, hz = 0.0;
+  if (h->rms_dbfs <= CS_SILENCE_DB)
+    return CS_OK;
+  for (size_t o = 0; o < n; o++)
+    mean += (h->octave_db[o] + fall_db * (double)o) / (double)n;
+  for (size_t o = 0; o < n; o++) {
+    const double off = h->octave_db[o] + fall_db * (double)o - mean;
+    if (fabs(off) <= fabs(worst))
+      continue;
+    worst = off;
+    hz    = cs_octave_hz(o);
+  }
+  const double most = is_loose ? 12.0 : 7.0;
+  *f                = cs_finding_within(worst, -most, most);
+  cs_finding_where(f, "the octave around %.0f Hz", hz);
+  return CS_OK;
+}
+
+const CsProperty cs_property_T54 = {
+    .id   = "T54",
+    .name = "spectrum",
+    .text = "No octave from 63 Hz to 8 kHz is off the line that falls by 4.5 "
+            "dB an octave by more than 7 dB (ambient cues and underscores 12).",
+    .unit = "dB",
+    .wants_sound = true,
+    .fn          = spectrum,
+};
