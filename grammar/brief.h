@@ -87,7 +87,7 @@ typedef struct CsPhrase {
 typedef struct CsUnknown {
   size_t begin, end;
   const char *text;
-  const char *nearest; ///< The nearest known word, or NULL.
+  CsStrings nearest; ///< Up to three known words, nearest first.
 } CsUnknown;
 
 typedef struct CsWarning {

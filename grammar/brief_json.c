@@ -117,8 +117,9 @@ put_findings(const CsBrief *brief, CsJsonWriter *w)
     cs_json_begin_flat_object(w, NULL);
     put_span(w, brief->unknown[i].begin, brief->unknown[i].end);
     cs_json_put_string(w, "text", brief->unknown[i].text);
-    if (brief->unknown[i].nearest != NULL)
-      cs_json_put_string(w, "nearest", brief->unknown[i].nearest);
+    if (brief->unknown[i].nearest.n > 0)
+      cs_json_put_string(w, "nearest", brief->unknown[i].nearest.items[0]);
+    put_strings(w, "nearest_words", &brief->unknown[i].nearest);
     cs_json_end_object(w);
   }
   cs_json_end_array(w);

@@ -239,11 +239,11 @@ add_unknown(CsText *text, const CsBrief *brief)
   cs_text_add(text, "\nNot understood:\n");
   for (size_t i = 0; i < brief->n_unknown; i++) {
     const CsUnknown *unknown = &brief->unknown[i];
-    if (unknown->nearest != NULL)
-      cs_text_addf(text, "  %s (nearest known word: %s)\n", unknown->text,
-          unknown->nearest);
-    else
-      cs_text_addf(text, "  %s\n", unknown->text);
+    cs_text_addf(text, "  %s", unknown->text);
+    for (size_t k = 0; k < unknown->nearest.n; k++)
+      cs_text_addf(text, "%s%s", k == 0 ? " (nearest known words: " : ", ",
+          unknown->nearest.items[k]);
+    cs_text_add(text, unknown->nearest.n > 0 ? ")\n" : "\n");
   }
 }
 

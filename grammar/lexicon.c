@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PHRASE_WORDS = 8, MAX_WORD_BYTES = 40 };
-
 uint64_t
 cs_words_hash_start(void)
 {
@@ -75,81 +73,6 @@ cs_phrase_word(const CsPhraseTable *table, const char *word, size_t n)
   return known->text != NULL ? known : NULL;
 }
 
-/// Two words within k edits differ in at most 2 k letters.
-static bool
-may_be_near(uint64_t a, uint64_t b, size_t limit)
-{
-  uint64_t apart = a ^ b;
-  size_t n       = 0;
-  for (; apart != 0 && n <= 2 * limit; apart &= apart - 1)
-    n++;
-  return n <= 2 * limit;
-}
-
-/// The common slips of the hand: a letter left out, two swapped, one doubled.
-static bool
-is_slip(const char *typed, size_t n, const CsKnownWord *known)
-{
-  const size_t n_known = (size_t)known->n;
-  size_t i             = 0;
-  while (i < n && i < n_known && typed[i] == known->text[i])
-    i++;
-  if (n_known == n + 1)
-    return strcmp(typed + i, known->text + i + 1) == 0;
-  if (n_known + 1 == n)
-    return i > 0 && typed[i] == typed[i - 1] &&
-           strcmp(typed + i + 1, known->text + i) == 0;
-  return n_known == n && i + 1 < n && typed[i] == known->text[i + 1] &&
-         typed[i + 1] == known->text[i] &&
-         strcmp(typed + i + 2, known->text + i + 2) == 0;
-}
-
-/// Fewer edits are nearer; then slips, the same first letter, and words that
-/// ask for something.
-static size_t
-rank_of(const char *typed, size_t n, const CsKnownWord *known, size_t distance)
-{
-  return 8 * distance + (is_slip(typed, n, known) ? 0 : 4) +
-         (typed[0] != known->text[0] ? 2 : 0) + (known->is_plain ? 1 : 0);
-}
-
-const CsKnownWord *
-cs_lexicon_nearest(const CsLexicon *lexicon, const char *word, size_t n,
-    size_t limit, bool *unique)
-{
-  char text[MAX_WORD_BYTES];
-  const CsKnownWord *nearest = NULL;
-  *unique                    = false;
-  if (n + 1 > sizeof text)
-    return NULL;
-  memcpy(text, word, n);
-  text[n]                = '\0';
-  const uint64_t letters = cs_letters_of(word, n);
-  size_t smallest        = 8 * (limit + 1);
-  const size_t low = n > limit ? n - limit : 1, high = n + limit;
-  for (size_t length = low; length <= high && length < MAX_WORD_BYTES; length++)
-    for (size_t i = 0; i < lexicon->n_by_length[length]; i++) {
-      const CsKnownWord *known = lexicon->by_length[length][i];
-      if (!may_be_near(known->letters, letters, limit))
-        continue;
-      const size_t distance = cs_edit_distance(text, known->text, limit);
-      const size_t rank     = rank_of(text, n, known, distance);
-      if (distance > limit || rank > smallest)
-        continue;
-      // A plural is no other word.
-      const bool plural =
-          nearest != NULL && rank == smallest && known->n == nearest->n + 1 &&
-          known->text[nearest->n] == 's' &&
-          strncmp(known->text, nearest->text, (size_t)nearest->n) == 0;
-      if (plural)
-        continue;
-      *unique  = rank < smallest;
-      smallest = rank;
-      nearest  = known;
-    }
-  return nearest;
-}
-
 /// The phrase's words with one space between, and how many they are.
 static CsStatus
 join_words(CsArena *arena, const CsNormal *normal, const char **phrase,
@@ -164,7 +87,7 @@ join_words(CsArena *arena, const CsNormal *normal, const char **phrase,
       cs_text_add(&text, " ");
     cs_text_add_bytes(
         &text, normal->text + token.begin, token.end - token.begin);
-    if (*n_words < MAX_PHRASE_WORDS)
+    if (*n_words < CS_MAX_PHRASE_WORDS)
       tokens[*n_words] = token;
     ++*n_words;
   }
@@ -205,7 +128,7 @@ cs_lexicon_lookup(CsArena *arena, const CsLexicon *lexicon, const char *text,
     const CsEntry **entry)
 {
   CsNormal normal;
-  CsToken tokens[MAX_PHRASE_WORDS];
+  CsToken tokens[CS_MAX_PHRASE_WORDS];
   const char *phrase = "";
   size_t n_words     = 0;
   *entry             = NULL;
@@ -243,12 +166,12 @@ static CsStatus
 add_stems(CsLexicon *lexicon, const CsNormal *normal, const CsToken *tokens,
     size_t n_words, const CsEntry *entry)
 {
-  char phrase[MAX_PHRASE_WORDS * (MAX_WORD_BYTES + 1)];
+  char phrase[CS_MAX_PHRASE_WORDS * (CS_MAX_WORD_BYTES + 1)];
   CsPhraseTable *table = &lexicon->stems;
   size_t n             = 0;
   for (size_t w = 0; w < n_words; w++) {
     const size_t n_word = tokens[w].end - tokens[w].begin;
-    if (n_word >= MAX_WORD_BYTES)
+    if (n_word >= CS_MAX_WORD_BYTES)
       return CS_OK;
     if (w > 0)
       phrase[n++] = ' ';
@@ -273,15 +196,15 @@ cs_lexicon_add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
     const CsEntry *entry)
 {
   CsNormal normal;
-  CsToken tokens[MAX_PHRASE_WORDS];
+  CsToken tokens[CS_MAX_PHRASE_WORDS];
   const char *phrase = "";
   size_t n_words     = 0;
   CS_TRY(cs_normalise(
       lexicon->arena, node->string, strlen(node->string), &normal));
   CS_TRY(join_words(lexicon->arena, &normal, &phrase, &n_words, tokens));
-  if (n_words == 0 || n_words > MAX_PHRASE_WORDS)
+  if (n_words == 0 || n_words > CS_MAX_PHRASE_WORDS)
     return cs_json_fail(arena, node, "a phrase has 1..%d words, this has %zu",
-        MAX_PHRASE_WORDS, n_words);
+        CS_MAX_PHRASE_WORDS, n_words);
   const size_t n      = strlen(phrase);
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
   const CsEntry *old  = cs_phrase_find(&lexicon->exact, hash, phrase, n);
@@ -317,7 +240,7 @@ static CsStatus
 new_table(CsArena *arena, CsPhraseTable *table, size_t n_phrases)
 {
   table->n_slots      = power_of_two(2 * n_phrases + 2);
-  table->n_word_slots = power_of_two(MAX_PHRASE_WORDS * n_phrases + 2);
+  table->n_word_slots = power_of_two(CS_MAX_PHRASE_WORDS * n_phrases + 2);
   table->slots        = CS_NEW_N(arena, CsPhraseSlot, table->n_slots);
   table->words        = CS_NEW_N(arena, CsKnownWord, table->n_word_slots);
   CS_TRY_NEW(table->slots);
@@ -344,18 +267,18 @@ by_text(const void *a, const void *b)
 static bool
 is_near_candidate(const CsKnownWord *word)
 {
-  return word->text != NULL && word->n < MAX_WORD_BYTES && !word->is_foreign;
+  return word->text != NULL && word->n < CS_MAX_WORD_BYTES && !word->is_foreign;
 }
 
 CsStatus
 cs_lexicon_sort_words(CsLexicon *lexicon)
 {
-  size_t n[MAX_WORD_BYTES]   = {0};
-  const CsPhraseTable *table = &lexicon->exact;
+  size_t n[CS_MAX_WORD_BYTES] = {0};
+  const CsPhraseTable *table  = &lexicon->exact;
   for (size_t i = 0; i < table->n_word_slots; i++)
     if (is_near_candidate(&table->words[i]))
       n[table->words[i].n]++;
-  for (size_t length = 0; length < MAX_WORD_BYTES; length++) {
+  for (size_t length = 0; length < CS_MAX_WORD_BYTES; length++) {
     lexicon->by_length[length] =
         CS_NEW_N(lexicon->arena, const CsKnownWord *, n[length]);
     CS_TRY_NEW(lexicon->by_length[length]);
@@ -365,7 +288,7 @@ cs_lexicon_sort_words(CsLexicon *lexicon)
     if (is_near_candidate(word))
       lexicon->by_length[word->n][lexicon->n_by_length[word->n]++] = word;
   }
-  for (size_t length = 0; length < MAX_WORD_BYTES; length++)
+  for (size_t length = 0; length < CS_MAX_WORD_BYTES; length++)
     if (n[length] > 1)
       qsort(lexicon->by_length[length], n[length], sizeof(const CsKnownWord *),
           by_text);

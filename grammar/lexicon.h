@@ -138,6 +138,10 @@ typedef enum CsShapeKind {
 
 extern const char *const cs_shape_names[CS_N_SHAPES];
 
+/// Words of the longest phrase that an entry may have, and the room for a word
+/// with its end mark; longer words are not known.
+enum { CS_MAX_PHRASE_WORDS = 8, CS_MAX_WORD_BYTES = 40 };
+
 /// A number of an entry that was not given.
 #define CS_UNSET (-1000.0)
 
@@ -221,8 +225,8 @@ struct CsLexicon {
   CsPhraseTable exact;
   CsPhraseTable stems; ///< Of the classes whose words are inflected.
   size_t n_phrases;
-  const CsKnownWord **by_length[40];
-  size_t n_by_length[40];
+  const CsKnownWord **by_length[CS_MAX_WORD_BYTES];
+  size_t n_by_length[CS_MAX_WORD_BYTES];
 };
 
 uint64_t cs_words_hash_start(void);
@@ -239,11 +243,6 @@ CS_NODISCARD CsStatus cs_lexicon_lookup(CsArena *arena,
 /// The known word, or NULL.
 const CsKnownWord *cs_phrase_word(
     const CsPhraseTable *table, const char *word, size_t n);
-
-/// The nearest known word within `limit` edits. @param unique Set when no other
-/// word is as near.
-const CsKnownWord *cs_lexicon_nearest(const CsLexicon *lexicon,
-    const char *word, size_t n, size_t limit, bool *unique);
 
 /// Which letters a word holds.
 uint64_t cs_letters_of(const char *word, size_t n);

@@ -2,6 +2,7 @@
 #include "grammar/parse.h"
 
 #include "grammar/phrases.h"
+#include "grammar/spelling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,32 +45,54 @@ by_place(const void *a, const void *b)
   return field != 0 ? field : strcmp(x->value, y->value);
 }
 
+/// Words within a slip or two; for the first unknown ones, whose search may
+/// take its time, the nearest however far they are.
+static CsStatus
+find_nearest(CsParse *p, const CsItem *item, CsStrings *nearest)
+{
+  enum { NEAR_EDITS = 2, MAX_FAR_SEARCHES = 16 };
+  const CsKnownWord *near[CS_MAX_NEAR];
+  const char *word = p->normal.text + item->begin;
+  const size_t n   = item->end - item->begin;
+  if (memchr(word, CS_FOREIGN, n) != NULL)
+    return CS_OK;
+  size_t n_near = cs_near_words(p->lexicon, word, n, NEAR_EDITS, near);
+  if (n_near == 0 && p->brief->n_unknown < MAX_FAR_SEARCHES && n > NEAR_EDITS)
+    n_near = cs_near_words(p->lexicon, word, n, n - 1, near);
+  for (size_t i = 0; i < n_near; i++)
+    CS_TRY(cs_add_name(p->arena, nearest, near[i]->text));
+  return CS_OK;
+}
+
 static CsStatus
 note_unknown(CsParse *p, const CsItem *item)
 {
   CsBrief *brief    = p->brief;
   void *list        = brief->unknown;
+  CsStrings nearest = {0};
   const size_t from = p->normal.from[item->begin];
   const size_t to   = p->normal.to[item->end - 1];
-  bool unique       = false;
   CS_TRY(cs_arena_grow(p->arena, &list, &p->n_unknown, brief->n_unknown + 1,
       sizeof *brief->unknown));
   brief->unknown   = list;
   const char *text = cs_arena_copy(p->arena, brief->prompt + from, to - from);
   CS_TRY_NEW(text);
-  const CsKnownWord *near = cs_lexicon_nearest(p->lexicon,
-      p->normal.text + item->begin, item->end - item->begin, 2, &unique);
-  const char *nearest     = NULL;
-  if (near != NULL && !near->is_plain) {
-    nearest = cs_arena_copy(p->arena, near->text, strlen(near->text));
-    CS_TRY_NEW(nearest);
-  }
+  CS_TRY(find_nearest(p, item, &nearest));
   brief->unknown[brief->n_unknown++] = (CsUnknown){from, to, text, nearest};
   return CS_OK;
 }
 
-/// One letter alone or foreign script carries no word to report. A misspelt
-/// word that became no field was still taken for another, which is said.
+/// A word that is known in other languages only says nothing here.
+static bool
+is_not_known(const CsItem *item)
+{
+  return !(item->flags & CS_FLAG_USED) &&
+         (item->kind == CS_ITEM_WORD ||
+             cs_item_is_class(item, CS_CLASS_FOREIGN));
+}
+
+/// A misspelt word that became no field was still taken for another, which is
+/// said.
 static CsStatus
 note_unknowns(CsParse *p)
 {
@@ -78,8 +101,7 @@ note_unknowns(CsParse *p)
     if (item->kind == CS_ITEM_ENTRY && item->spelt != NULL &&
         !(item->flags & CS_FLAG_USED))
       CS_TRY(cs_understand_text(p, i, i, "word", item->spelt, "spelling"));
-    if (item->kind == CS_ITEM_WORD && !(item->flags & CS_FLAG_USED) &&
-        item->end - item->begin > 1)
+    if (is_not_known(item))
       CS_TRY(note_unknown(p, item));
   }
   return CS_OK;

@@ -1,186 +1,21 @@
 #include "grammar/phrases.h"
 
-#include "grammar/stem.h"
-#include "grammar/tokens.h"
+#include "grammar/words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORDS = 8, MAX_WORD_BYTES = 40 };
+enum { MAX_WORDS = CS_MAX_PHRASE_WORDS };
 
 // Longer ones, beyond what a person writes, are broken up, so that looking
 // around in a clause or a sentence takes bounded time.
 enum { MAX_CLAUSE_ITEMS = 64, MAX_SENTENCE_ITEMS = 256 };
 
-/// A token with the spelling that the lexicon knows.
-typedef struct Word {
-  CsToken token;
-  const char *text;
-  size_t n;
-  char stem[MAX_WORD_BYTES]; ///< Of `text`.
-  size_t n_stem;
-  int max_words; ///< Of the longest phrase that may begin here.
-  bool misspelt;
-} Word;
-
-typedef struct Words {
-  Word *items;
-  size_t n;
-} Words;
-
-// ---- Spelling ---------------------------------------------------------------
-
-static char
-source_byte(const CsParse *p, size_t at)
-{
-  return p->normal.source[p->normal.from[at]];
-}
-
-static bool
-is_capital(const CsParse *p, size_t at)
-{
-  const char c = source_byte(p, at);
-  return c >= 'A' && c <= 'Z';
-}
-
-/// A capital inside a sentence names something: it is not corrected.
-static bool
-is_proper(const CsParse *p, const Words *words, size_t i)
-{
-  const Word *word = &words->items[i];
-  if (p->shouts || i == 0 || !is_capital(p, word->token.begin))
-    return false;
-  const CsToken *before = &words->items[i - 1].token;
-  return before->kind != CS_TOKEN_MARK;
-}
-
-/// How many edits a word of that length is forgiven.
-static size_t
-forgiven(size_t n)
-{
-  return n < 4 ? 0 : n < 8 ? 1 : 2;
-}
-
-static void
-take_spelling(Word *word, const CsKnownWord *known)
-{
-  word->text      = known->text;
-  word->n         = (size_t)known->n;
-  word->max_words = known->max_words;
-}
-
-static void
-correct(const CsParse *p, const Words *words, size_t i)
-{
-  Word *word         = &words->items[i];
-  const size_t limit = forgiven(word->n);
-  bool unique        = false;
-  if (limit == 0 || is_proper(p, words, i))
-    return;
-  const CsKnownWord *known =
-      cs_lexicon_nearest(p->lexicon, word->text, word->n, limit, &unique);
-  if (known == NULL || !unique || known->n < 3 ||
-      (known->n == 3 && known->text[0] != word->text[0]))
-    return;
-  // Two edits, or a short word, with another first letter is another word.
-  if (known->text[0] != word->text[0] && word->n < 7)
-    return;
-  take_spelling(word, known);
-  word->misspelt = true;
-}
-
-static const CsKnownWord *
-mood_word(const CsParse *p, const char *text, size_t n)
-{
-  const uint64_t hash  = cs_words_hash_add(cs_words_hash_start(), text, n);
-  const CsEntry *entry = cs_phrase_find(&p->lexicon->exact, hash, text, n);
-  const bool mood      = entry != NULL && entry->class_of == CS_CLASS_MOOD;
-  return mood ? cs_phrase_word(&p->lexicon->exact, text, n) : NULL;
-}
-
-/// "calmer", "sadder", "gloomier": the mood that is compared.
-static const CsKnownWord *
-compared(const CsParse *p, const Word *word)
-{
-  char text[MAX_WORD_BYTES];
-  const size_t n = word->n;
-  if (n < 5 || n >= sizeof text || memcmp(word->text + n - 2, "er", 2) != 0)
-    return NULL;
-  memcpy(text, word->text, n);
-  const CsKnownWord *known = mood_word(p, text, n - 2);
-  if (known == NULL) // "tenser"
-    known = mood_word(p, text, n - 1);
-  if (known == NULL && text[n - 3] == text[n - 4])
-    known = mood_word(p, text, n - 3);
-  if (known == NULL && text[n - 3] == 'i') {
-    text[n - 3] = 'y';
-    known       = mood_word(p, text, n - 2);
-  }
-  return known;
-}
-
-/// The stem of a word when some phrase of the lexicon has one like it.
-static const CsKnownWord *
-stem_of(const CsParse *p, Word *word)
-{
-  if (word->n >= sizeof word->stem)
-    return NULL;
-  word->n_stem = cs_stem(word->text, word->n, word->stem);
-  return cs_phrase_word(&p->lexicon->stems, word->stem, word->n_stem);
-}
-
-static void
-spell(const CsParse *p, const Words *words, size_t i)
-{
-  Word *word = &words->items[i];
-  if (word->token.kind != CS_TOKEN_WORD) {
-    word->max_words = MAX_WORDS;
-    return;
-  }
-  const CsPhraseTable *exact = &p->lexicon->exact;
-  const CsKnownWord *known   = cs_phrase_word(exact, word->text, word->n);
-  static const char *const endings[] = {"s", "es", "'s", "ly", NULL};
-  for (size_t e = 0; known == NULL && endings[e] != NULL; e++) {
-    const size_t n = strlen(endings[e]);
-    if (word->n > n + 2 && memcmp(word->text + word->n - n, endings[e], n) == 0)
-      known = cs_phrase_word(exact, word->text, word->n - n);
-  }
-  if (known == NULL)
-    known = compared(p, word);
-  if (known != NULL)
-    take_spelling(word, known);
-  else if (stem_of(p, word) == NULL)
-    correct(p, words, i);
-  const CsKnownWord *stem = stem_of(p, word);
-  if (stem != NULL && stem->max_words > word->max_words)
-    word->max_words = stem->max_words;
-}
-
-static CsStatus
-split(CsParse *p, Words *words)
-{
-  size_t capacity = 0;
-  void *items     = NULL;
-  CsToken token;
-  for (size_t at = 0; cs_next_token(p->normal.text, p->normal.n, at, &token);
-       at        = token.end) {
-    CS_TRY(
-        cs_arena_grow(p->arena, &items, &capacity, words->n + 1, sizeof(Word)));
-    words->items             = items;
-    words->items[words->n++] = (Word){.token = token,
-        .text                                = p->normal.text + token.begin,
-        .n                                   = token.end - token.begin};
-  }
-  for (size_t i = 0; i < words->n; i++)
-    spell(p, words, i);
-  return CS_OK;
-}
-
 // ---- Phrases of the lexicon -------------------------------------------------
 
 /// A phrase that grows word by word.
 typedef struct Grown {
-  char text[MAX_WORDS * (MAX_WORD_BYTES + 1)];
+  char text[MAX_WORDS * (CS_MAX_WORD_BYTES + 1)];
   size_t n;
   uint64_t hash;
 } Grown;
@@ -217,7 +52,7 @@ find_exact(const CsParse *p, const Grown *phrase, size_t n_before,
 /// written comes before other forms of the same words.
 static size_t
 find_phrase(
-    const CsParse *p, const Words *words, size_t i, const CsEntry **entry)
+    const CsParse *p, const CsWords *words, size_t i, const CsEntry **entry)
 {
   const int begins  = words->items[i].max_words;
   const size_t most = begins > 1 ? (size_t)begins : 1;
@@ -225,8 +60,8 @@ find_phrase(
   Grown exact       = {.hash = cs_words_hash_start()};
   Grown stems       = exact;
   for (size_t k = 0; k < most && k < MAX_WORDS && i + k < words->n; k++) {
-    const Word *word = &words->items[i + k];
-    if (word->n >= MAX_WORD_BYTES || (k > 0 && word->token.line))
+    const CsWord *word = &words->items[i + k];
+    if (word->n >= CS_MAX_WORD_BYTES || (k > 0 && word->token.line))
       break;
     const size_t n_before      = exact.n;
     const uint64_t hash_before = exact.hash;
@@ -321,14 +156,14 @@ is_key(const CsParse *p, const CsShapeMatch *match)
       "key", "scale", "chord", "mode", "progression", "tonality", "mood"};
   const size_t at       = match->begin;
   const bool accidental = group_is_set(match, 'x');
-  const bool capital    = is_capital(p, at);
+  const bool capital    = cs_is_capital(p, at);
   const bool abbreviated =
       match->end - at <= 3 && p->normal.text[match->end - 1] == 'm';
   const bool introduced = word_before_is(p, at, "in") ||
                           word_before_is(p, at, "key") ||
                           word_before_is(p, at, "of");
   const bool bare = !group_is_set(match, 'q');
-  if (abbreviated && (!capital || is_capital(p, match->end - 1)))
+  if (abbreviated && (!capital || cs_is_capital(p, match->end - 1)))
     return false;
   if (bare && !abbreviated)
     return introduced && !word_before_is(p, at, "in");
@@ -404,7 +239,7 @@ set_shape(
     item->kind = CS_ITEM_CUE_ID;
     for (size_t i = match->begin; i < match->end; i++)
       if (p->normal.text[i] == 'm')
-        return is_capital(p, i) || word_before_is(p, match->begin, "cue");
+        return cs_is_capital(p, i) || word_before_is(p, match->begin, "cue");
     return false;
   case CS_SHAPE_WEIGHT:
     item->kind   = CS_ITEM_WEIGHT;
@@ -448,15 +283,15 @@ find_shape(const CsParse *p, size_t at, CsItem *item)
 // ---- The row of items -------------------------------------------------------
 
 static unsigned
-flags_of(const CsParse *p, const Words *words, size_t first, size_t n)
+flags_of(const CsParse *p, const CsWords *words, size_t first, size_t n)
 {
-  const Word *word = &words->items[first];
-  const size_t at  = word->token.begin;
-  unsigned flags   = 0;
+  const CsWord *word = &words->items[first];
+  const size_t at    = word->token.begin;
+  unsigned flags     = 0;
   flags |= word->token.space ? CS_FLAG_SPACE : 0;
   flags |= word->token.glued ? CS_FLAG_GLUED : 0;
-  flags |= is_capital(p, at) ? CS_FLAG_CAPITAL : 0;
-  flags |= is_capital(p, at) && (word->n < 2 || is_capital(p, at + 1))
+  flags |= cs_is_capital(p, at) ? CS_FLAG_CAPITAL : 0;
+  flags |= cs_is_capital(p, at) && (word->n < 2 || cs_is_capital(p, at + 1))
                ? CS_FLAG_SHOUTED
                : 0;
   for (size_t i = first; i < first + n; i++)
@@ -466,7 +301,7 @@ flags_of(const CsParse *p, const Words *words, size_t first, size_t n)
 
 /// What the first misspelt word of a phrase was taken for, or NULL.
 static const char *
-spelt_as(const Words *words, size_t first, size_t n)
+spelt_as(const CsWords *words, size_t first, size_t n)
 {
   for (size_t i = first; i < first + n; i++)
     if (words->items[i].misspelt)
@@ -476,10 +311,10 @@ spelt_as(const Words *words, size_t first, size_t n)
 
 /// Reads one item. @return How many words it takes.
 static size_t
-read_item(const CsParse *p, const Words *words, size_t i, CsItem *item)
+read_item(const CsParse *p, const CsWords *words, size_t i, CsItem *item)
 {
   const CsEntry *entry = NULL;
-  const Word *word     = &words->items[i];
+  const CsWord *word   = &words->items[i];
   const size_t n       = find_phrase(p, words, i, &entry);
   const size_t end     = n > 0 ? words->items[i + n - 1].token.end : 0;
   CsItem shape;
@@ -535,7 +370,7 @@ ends_sentence(const CsParse *p, const CsItem *item, char before)
 }
 
 static void
-number_clauses(CsParse *p, const Words *words)
+number_clauses(CsParse *p, const CsWords *words)
 {
   int clause = 0, sentence = 0;
   char before = ' ';
@@ -612,9 +447,9 @@ join_misspelt_keys(CsParse *p)
 CsStatus
 cs_read_items(CsParse *p)
 {
-  Words words = {0};
-  p->shouts   = is_shouting(&p->normal);
-  CS_TRY(split(p, &words));
+  CsWords words = {0};
+  p->shouts     = is_shouting(&p->normal);
+  CS_TRY(cs_split_words(p, &words));
   p->items = CS_NEW_N(p->arena, CsItem, words.n + 1);
   CS_TRY_NEW(p->items);
   for (size_t i = 0; i < words.n;)

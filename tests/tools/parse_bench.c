@@ -2,6 +2,7 @@
 // prompt, then 16 KiB of hostile text. Processor time: nothing waits here.
 
 #include "gen/base/file.h"
+#include "gen/base/rng.h"
 #include "grammar/parse.h"
 
 #include <stdio.h>
@@ -91,16 +92,39 @@ load(CsArena *arena, const char *folder)
 }
 
 static void
+time_long(const CsLexicon *lexicon, const char *name, const char *text)
+{
+  const double half =
+      time_prompt(lexicon, text, CS_MAX_PROMPT_BYTES / 2, N_RUNS);
+  const double whole = time_prompt(lexicon, text, CS_MAX_PROMPT_BYTES, N_RUNS);
+  (void)printf("16 KiB of %-22s %8.3f ms, %.1f times that of 8 KiB\n", name,
+      whole, whole / half);
+}
+
+static void
 time_hostile(const CsLexicon *lexicon, const char *name, const char *piece)
 {
   static char text[CS_MAX_PROMPT_BYTES];
   const size_t n = strlen(piece);
   for (size_t i = 0; i < sizeof text; i++)
     text[i] = piece[i % n];
-  const double half  = time_prompt(lexicon, text, sizeof text / 2, 5);
-  const double whole = time_prompt(lexicon, text, sizeof text, 5);
-  (void)printf("16 KiB of %-18s %8.3f ms, %.1f times that of 8 KiB\n", name,
-      whole, whole / half);
+  time_long(lexicon, name, text);
+}
+
+/// Words of four to nine letters, each another one.
+static void
+time_unknown(const CsLexicon *lexicon)
+{
+  static char text[CS_MAX_PROMPT_BYTES];
+  CsRng rng = cs_rng_at(1, "unknown words", 0, 0);
+  for (size_t i = 0; i < sizeof text;) {
+    const size_t n = 4 + cs_rng_below(&rng, 6);
+    for (size_t k = 0; k < n && i < sizeof text; k++)
+      text[i++] = (char)('a' + cs_rng_below(&rng, 26));
+    if (i < sizeof text)
+      text[i++] = ' ';
+  }
+  time_long(lexicon, "other unknown words", text);
 }
 
 int
@@ -132,6 +156,7 @@ main(int argc, char **argv)
   time_hostile(lexicon, "\"at 1:00, \"", "at 1:00, ");
   time_hostile(lexicon, "\"no piano or \"", "no piano or ");
   time_hostile(lexicon, "unknown words", "qzxwv jkqpl ");
+  time_unknown(lexicon);
   cs_lexicon_free(lexicon);
   cs_arena_free(arena);
   return p50 <= 0.3 && p99 <= 2.0 ? 0 : 1;

@@ -1,69 +1,6 @@
-#include "gen/base/file.h"
-#include "grammar/parse.h"
+#include "grammar_fixture.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-
-typedef struct Fixture {
-  CsArena *arena;
-  CsLexicon *lexicon;
-} Fixture;
-
-static int
-set_up(void **state)
-{
-  Fixture *f = calloc(1, sizeof *f);
-  f->arena   = cs_arena_new(NULL);
-  *state     = f;
-  return cs_lexicon_load(f->arena, "grammar/lexicon", &f->lexicon) == CS_OK
-             ? 0
-             : -1;
-}
-
-static int
-tear_down(void **state)
-{
-  Fixture *f = *state;
-  cs_lexicon_free(f->lexicon);
-  cs_arena_free(f->arena);
-  free(f);
-  return 0;
-}
-
-static CsBrief *
-parse(Fixture *f, const char *prompt)
-{
-  CsBrief *brief = NULL;
-  if (cs_brief_parse(f->arena, f->lexicon, prompt, strlen(prompt), &brief) !=
-      CS_OK)
-    fail_msg("%s: %s", prompt, cs_arena_error(f->arena));
-  return brief;
-}
-
-static bool
-holds(const CsStrings *names, const char *name)
-{
-  for (size_t i = 0; i < names->n; i++)
-    if (strcmp(names->items[i], name) == 0)
-      return true;
-  return false;
-}
-
-static bool
-warns(const CsBrief *brief, const char *code)
-{
-  for (size_t i = 0; i < brief->n_warnings; i++)
-    if (strcmp(brief->warnings[i].code, code) == 0)
-      return true;
-  return false;
-}
 
 static const char mission[] =
     "bright, forward-moving, no vocals, 90 s, builds in last 20 s";
@@ -113,17 +50,6 @@ test_fitting_another_length_keeps_the_anchor(void **state)
   assert_true(warns(b, "contradiction"));
   assert_int_equal(b->n_arc, 1);
   assert_float_equal(b->arc[0].end_s, 30.0, 1e-9);
-}
-
-static const char *
-json_of(Fixture *f, const CsBrief *brief)
-{
-  CsText text      = cs_text_new(f->arena);
-  CsJsonWriter w   = cs_json_writer(&text, true);
-  const char *json = "";
-  cs_brief_write_json(brief, &w, NULL);
-  assert_int_equal(cs_text_take(&text, &json), CS_OK);
-  return json;
 }
 
 static void
@@ -212,27 +138,6 @@ test_text_that_is_no_prompt_is_refused(void **state)
   assert_int_equal(cs_brief_parse(f->arena, f->lexicon, long_one,
                        CS_MAX_PROMPT_BYTES, &brief),
       CS_OK);
-}
-
-static void
-test_a_misspelt_word_is_taken_and_reported(void **state)
-{
-  CsBrief *b = parse(*state, "melancolic pianno, 20 s");
-  assert_true(holds(&b->instruments, "piano"));
-  assert_true(b->valence < 0.0);
-  bool reported = false;
-  for (size_t i = 0; i < b->n_understood; i++)
-    reported |= strcmp(b->understood[i].rule, "spelling") == 0;
-  assert_true(reported);
-}
-
-static void
-test_an_unknown_word_is_never_dropped(void **state)
-{
-  CsBrief *b = parse(*state, "calm zorblax piano, 20 s");
-  assert_int_equal(b->n_unknown, 1);
-  assert_string_equal(b->unknown[0].text, "zorblax");
-  assert_int_equal(b->unknown[0].begin, 5);
 }
 
 static void
@@ -448,8 +353,6 @@ test_broken_lexicons_are_refused_with_place_and_mend(void **state)
   refuse_lexicon("{\"about\":\"x\",", "words.json");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int
 main(void)
 {
@@ -461,8 +364,6 @@ main(void)
       TEST(test_whatever_a_prompt_says_reads_back),
       TEST(test_a_broken_brief_is_refused_with_its_place),
       TEST(test_text_that_is_no_prompt_is_refused),
-      TEST(test_a_misspelt_word_is_taken_and_reported),
-      TEST(test_an_unknown_word_is_never_dropped),
       TEST(test_a_missing_length_names_the_default),
       TEST(test_effects_and_voices_are_answered),
       TEST(test_modifiers_scale_and_negations_drop_moods),

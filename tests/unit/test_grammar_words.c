@@ -1,0 +1,148 @@
+// Words that are misspelt or unknown: what they are taken for, and what is
+// said.
+#include "grammar_fixture.h"
+
+#include "grammar/spelling.h"
+
+/// What a word is taken for, or NULL.
+static const char *
+taken_for(const Fixture *f, const char *word)
+{
+  const CsKnownWord *known = cs_spelling_of(f->lexicon, word, strlen(word));
+  return known != NULL ? known->text : NULL;
+}
+
+static void
+test_an_edit_of_any_kind_is_forgiven(void **state)
+{
+  static const char *const words[][2] = {{"gitar", "guitar"},
+      {"guitarr", "guitar"}, {"guotar", "guitar"}, {"giutar", "guitar"},
+      {"ugitar", "guitar"}, {"paino", "piano"}, {"oiano", "piano"},
+      {"pianp", "piano"}, {"druns", "drums"}, {"flut", "flute"},
+      {"mandoline", "mandolin"}};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    const char *known = taken_for(*state, words[i][0]);
+    if (known == NULL || strcmp(known, words[i][1]) != 0)
+      fail_msg(
+          "%s is taken for %s", words[i][0], known != NULL ? known : "nothing");
+  }
+}
+
+static void
+test_two_edits_are_forgiven_from_eight_letters_on(void **state)
+{
+  assert_string_equal(taken_for(*state, "glokenspeil"), "glockenspiel");
+  assert_string_equal(taken_for(*state, "acordian"), "accordion");
+  assert_string_equal(taken_for(*state, "saxophnoe"), "saxophone");
+  assert_null(taken_for(*state, "ukllelx"));   // seven letters, two edits
+  assert_null(taken_for(*state, "glckenspl")); // nine letters, three edits
+}
+
+static void
+test_a_word_near_to_several_is_none_of_them(void **state)
+{
+  CsBrief *b = parse(*state, "calm zast piano, 20 s");
+  assert_null(taken_for(*state, "zast"));
+  const CsUnknown *unknown = unknown_of(b, "zast");
+  assert_non_null(unknown);
+  assert_int_equal(unknown->begin, 5);
+  assert_int_equal(unknown->nearest.n, CS_MAX_NEAR);
+  for (size_t i = 0; i < unknown->nearest.n; i++)
+    assert_int_equal(cs_edit_distance("zast", unknown->nearest.items[i], 4), 1);
+}
+
+static void
+test_the_nearest_words_are_ranked_by_edits(void **state)
+{
+  static const char *const words[] = {
+      "zorblax", "kazooly", "trumbolino", "qx", "pianoforteske"};
+  Fixture *f = *state;
+  for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+    const CsUnknown *unknown = unknown_of(parse(f, words[w]), words[w]);
+    assert_non_null(unknown);
+    size_t before = 0;
+    for (size_t i = 0; i < unknown->nearest.n; i++) {
+      const char *near     = unknown->nearest.items[i];
+      const size_t n_edits = cs_edit_distance(words[w], near, 20);
+      assert_true(n_edits >= before);
+      assert_non_null(cs_phrase_word(&f->lexicon->exact, near, strlen(near)));
+      before = n_edits;
+    }
+    assert_true(unknown->nearest.n > 0 || strlen(words[w]) < 3);
+  }
+}
+
+static void
+test_an_unknown_word_is_shown_with_the_nearest(void **state)
+{
+  Fixture *f               = *state;
+  const CsJson *root       = NULL;
+  CsBrief *b               = parse(f, "calm zorblax piano, 20 s");
+  const CsUnknown *unknown = unknown_of(b, "zorblax");
+  const char *json         = json_of(f, b);
+  assert_int_equal(b->n_unknown, 1);
+  assert_int_equal(unknown->nearest.n, CS_MAX_NEAR);
+  assert_int_equal(
+      cs_json_parse(f->arena, "brief", json, strlen(json), &root), CS_OK);
+  const CsJson *row   = cs_json_member(root, "unknown")->first;
+  const CsJson *words = cs_json_member(row, "nearest_words");
+  assert_int_equal(words->n_children, CS_MAX_NEAR);
+  assert_string_equal(words->first->string, unknown->nearest.items[0]);
+  assert_string_equal(
+      cs_json_member(row, "nearest")->string, unknown->nearest.items[0]);
+  const char *line =
+      cs_arena_printf(f->arena, "  zorblax (nearest known words: %s, %s, %s)\n",
+          unknown->nearest.items[0], unknown->nearest.items[1],
+          unknown->nearest.items[2]);
+  assert_non_null(strstr(explanation_of(f, b), line));
+}
+
+static void
+test_no_word_is_dropped(void **state)
+{
+  static const struct {
+    const char *prompt, *word;
+  } rows[] = {
+      {"calm piano q, 20 s", "q"}, // one letter
+      {"calm piano \xe9\x9d\x99\xe3\x81\x8b, 20 s", "\xe9\x9d\x99\xe3\x81\x8b"},
+      {"calm piano con strings, 20 s", "con"}, // of another language
+      {"calm piano, Vorlondo, 20 s", "Vorlondo"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (unknown_of(parse(*state, rows[i].prompt), rows[i].word) == NULL)
+      fail_msg("\"%s\" drops a word", rows[i].prompt);
+}
+
+static void
+test_a_misspelt_word_is_taken_and_reported(void **state)
+{
+  CsBrief *b = parse(*state, "melancolic pianno, 20 s");
+  assert_true(holds(&b->instruments, "piano"));
+  assert_true(b->valence < 0.0);
+  assert_string_equal(phrase_of(b, "instruments")->rule, "spelling");
+  assert_string_equal(phrase_of(b, "valence")->rule, "spelling");
+}
+
+static void
+test_names_inside_a_sentence_are_not_corrected(void **state)
+{
+  CsBrief *b = parse(*state, "calm bed for Piana and sons, 20 s");
+  assert_int_equal(b->instruments.n, 0);
+  assert_non_null(unknown_of(b, "Piana"));
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      TEST(test_an_edit_of_any_kind_is_forgiven),
+      TEST(test_two_edits_are_forgiven_from_eight_letters_on),
+      TEST(test_a_word_near_to_several_is_none_of_them),
+      TEST(test_the_nearest_words_are_ranked_by_edits),
+      TEST(test_an_unknown_word_is_shown_with_the_nearest),
+      TEST(test_no_word_is_dropped),
+      TEST(test_a_misspelt_word_is_taken_and_reported),
+      TEST(test_names_inside_a_sentence_are_not_corrected),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
