@@ -49,6 +49,7 @@
   /* T11 scale */                                                              \
   ROW(T11)                                                                     \
   /* T12 chromatic notes */                                                    \
+  ROW(T12)                                                                     \
   /* T13 bass on changes */                                                    \
   ROW(T13a)                                                                    \
   ROW(T13b)                                                                    \
@@ -58,37 +59,58 @@
   ROW(T15a)                                                                    \
   ROW(T15b)                                                                    \
   /* T16 non-chord tones */                                                    \
+  ROW(T16)                                                                     \
   /* T17 seconds between layers */                                             \
+  ROW(T17)                                                                     \
   /* T18 final chord */                                                        \
   ROW(T18)                                                                     \
   /* T19 phrases on the grid */                                                \
   /* T20 chords a bar */                                                       \
+  ROW(T20)                                                                     \
   /* T21 progression */                                                        \
+  ROW(T21)                                                                     \
   /* T22 section ends */                                                       \
+  ROW(T22)                                                                     \
   /* T23 voice leading */                                                      \
+  ROW(T23a)                                                                    \
+  ROW(T23b)                                                                    \
   /* T24 parallels */                                                          \
+  ROW(T24)                                                                     \
   /* T25 low intervals */                                                      \
   ROW(T25)                                                                     \
   /* T26 crossings */                                                          \
+  ROW(T26a)                                                                    \
+  ROW(T26b)                                                                    \
   /* T27 steps and leaps */                                                    \
   ROW(T27a)                                                                    \
   ROW(T27b)                                                                    \
   ROW(T27c)                                                                    \
   /* T28 leaps turn */                                                         \
+  ROW(T28)                                                                     \
   /* T29 range of the tune */                                                  \
+  ROW(T29)                                                                     \
   /* T30 pitch classes of the tune */                                          \
+  ROW(T30)                                                                     \
   /* T31 rests of the tune */                                                  \
+  ROW(T31)                                                                     \
   /* T32 phrase ends */                                                        \
+  ROW(T32)                                                                     \
   /* T33 motif */                                                              \
   ROW(T33a)                                                                    \
   ROW(T33b)                                                                    \
   ROW(T33c)                                                                    \
   ROW(T33d)                                                                    \
   /* T34 repeats of the tune */                                                \
+  ROW(T34a)                                                                    \
+  ROW(T34b)                                                                    \
   /* T35 sections */                                                           \
+  ROW(T35a)                                                                    \
+  ROW(T35b)                                                                    \
   /* T36 same bars */                                                          \
   ROW(T36)                                                                     \
   /* T37 groove */                                                             \
+  ROW(T37a)                                                                    \
+  ROW(T37b)                                                                    \
   /* T38 bass and kick */                                                      \
   ROW(T38)                                                                     \
   /* T39 energy */                                                             \
@@ -118,8 +140,13 @@
   /* T46 velocities */                                                         \
   /* T47 timing */                                                             \
   /* T48 swells */                                                             \
+  ROW(T48a)                                                                    \
+  ROW(T48b)                                                                    \
   /* T49 pedal */                                                              \
+  ROW(T49)                                                                     \
   /* T50 layers */                                                             \
+  ROW(T50a)                                                                    \
+  ROW(T50b)                                                                    \
   /* T51 fills and crashes */                                                  \
   ROW(T51a)                                                                    \
   ROW(T51b)                                                                    \
@@ -133,8 +160,13 @@
   /* T55 no fade */                                                            \
   ROW(T55)                                                                     \
   /* T56 seeds */                                                              \
+  ROW(T56a)                                                                    \
+  ROW(T56b)                                                                    \
   /* T57 mood */                                                               \
+  ROW(T57a)                                                                    \
+  ROW(T57b)                                                                    \
   /* T58 edit points */                                                        \
+  ROW(T58)                                                                     \
   /* T59 hits */                                                               \
   ROW(T59)                                                                     \
   /* T60 cut-down */
