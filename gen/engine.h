@@ -79,6 +79,7 @@ typedef struct CsRecord {
   const CsJson *options, *plan;
   const char *sha256;
   const char *font_sha256, *fluidsynth; ///< NULL when the record lacks them.
+  double target_lufs;                   ///< As reached for by the master.
 } CsRecord;
 
 /// Read a record.

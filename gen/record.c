@@ -133,6 +133,7 @@ cs_record_read(CsArena *arena, const char *path, const char *json,
   CS_TRY(cs_json_parse(arena, name, json, n_bytes, &root));
   const CsJson *libraries = member_of(root, "libraries", CS_JSON_OBJECT);
   const CsJson *edited    = member_of(root, "plan_edited", CS_JSON_BOOL);
+  const CsJson *audio     = member_of(root, "audio", CS_JSON_OBJECT);
 
   *record = (CsRecord){
       .engine         = number_of(root, "engine"),
@@ -140,9 +141,10 @@ cs_record_read(CsArena *arena, const char *path, const char *json,
       .plan_is_edited = edited != NULL && edited->number != 0.0,
       .options        = member_of(root, "options", CS_JSON_OBJECT),
       .plan           = member_of(root, "plan", CS_JSON_OBJECT),
-      .sha256 = string_of(member_of(root, "audio", CS_JSON_OBJECT), "sha256"),
-      .font_sha256 = font_of(root),
-      .fluidsynth  = string_of(libraries, "fluidsynth"),
+      .sha256         = string_of(audio, "sha256"),
+      .target_lufs    = number_of(audio, "target_lufs"),
+      .font_sha256    = font_of(root),
+      .fluidsynth     = string_of(libraries, "fluidsynth"),
   };
   if (record->prompt == NULL || record->options == NULL ||
       record->plan == NULL || record->sha256 == NULL)

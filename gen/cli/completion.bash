@@ -20,8 +20,8 @@ _cuesmith() {
   --channels) words="1 2" ;;
   --rate) words="44100 48000 96000" ;;
   --meter) words="4/4 3/4 6/8" ;;
-  list) words="styles instruments words endings soundfonts" ;;
-  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify)
+  list) words="styles instruments words endings soundfonts properties" ;;
+  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit)
     COMPREPLY=($(compgen -f -- "$current"))
     return
     ;;
@@ -32,7 +32,7 @@ _cuesmith() {
   *)
     words=$options
     [ "$COMP_CWORD" -eq 1 ] && [[ $current != -* ]] &&
-      words="make explain plan list verify doctor"
+      words="make explain plan list verify audit doctor"
     ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

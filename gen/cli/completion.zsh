@@ -7,6 +7,7 @@ commands=(
   'plan:write the plan, for editing'
   'list:show what there is'
   'verify:make it again from its record and compare'
+  'audit:compare what was asked with what was made'
   'doctor:show what is installed'
 )
 options=(
@@ -48,7 +49,9 @@ options=(
 if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
   _describe command commands
 elif [[ $words[2] == list ]]; then
-  _values subject styles instruments words endings soundfonts
+  _values subject styles instruments words endings soundfonts properties
+elif [[ $words[2] == (verify|audit) ]]; then
+  _files
 else
   _arguments $options '*:prompt:_files'
 fi

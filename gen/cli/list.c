@@ -1,5 +1,7 @@
 #include "gen/cli/cli.h"
 
+#include "gen/audit/audit.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -111,6 +113,33 @@ list_soundfonts(Lister *l)
   return CS_OK;
 }
 
+static void
+put_property(CsJsonWriter *w, const CsProperty *property)
+{
+  cs_json_begin_flat_object(w, NULL);
+  cs_json_put_string(w, "id", property->id);
+  cs_json_put_string(w, "name", property->name);
+  cs_json_put_bool(w, "hard", property->is_hard);
+  cs_json_put_bool(w, "sound", property->wants_sound);
+  cs_json_put_string(w, "unit", property->unit);
+  cs_json_put_string(w, "text", property->text);
+  cs_json_end_object(w);
+}
+
+static CsStatus
+list_properties(Lister *l)
+{
+  for (size_t i = 0; i < cs_n_properties; i++) {
+    const CsProperty *property = cs_properties[i];
+    if (l->is_json)
+      put_property(&l->json, property);
+    else
+      cs_text_addf(&l->text, "%-5s %-32s %-4s  %s\n", property->id,
+          property->name, property->is_hard ? "hard" : "", property->text);
+  }
+  return CS_OK;
+}
+
 typedef struct Subject {
   const char *name;
   CsStatus (*list)(Lister *l);
@@ -121,6 +150,7 @@ static const Subject subjects[] = {
     {"instruments", list_instruments},
     {"endings", list_endings},
     {"soundfonts", list_soundfonts},
+    {"properties", list_properties},
 };
 
 static CsStatus
@@ -165,8 +195,8 @@ list(CsCli *cli, CsJob *job)
     if (strcmp(name, subjects[i].name) == 0 && n == 1)
       return list_subject(cli, job, &subjects[i]);
   return cs_fail(cli->arena, CS_ERR_REQUEST,
-      "`list %s` is unknown; list styles, instruments, words, endings or "
-      "soundfonts",
+      "`list %s` is unknown; list styles, instruments, words, endings, "
+      "soundfonts or properties",
       name);
 }
 

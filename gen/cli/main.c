@@ -19,10 +19,15 @@ static const CommandRow commands[] = {
         cs_cli_explain},
     {"plan", "PROMPT [-o plan.json]", "write the plan, for editing",
         cs_cli_plan},
-    {"list", "styles|instruments|words [PATTERN]|endings|soundfonts [--json]",
+    {"list",
+        "styles|instruments|words [PATTERN]|endings|soundfonts|properties "
+        "[--json]",
         "show what there is", cs_cli_list},
     {"verify", "FILE.wav", "make it again from its record and compare",
         cs_cli_verify},
+    {"audit", "FILE.wav|RECORD.json [RECORD.json] [--json]",
+        "compare what was asked with what was made, on notes and sound",
+        cs_cli_audit},
     {"doctor", "", "show what is installed and how to mend what is missing",
         cs_cli_doctor},
 };

@@ -1,0 +1,299 @@
+#include "gen/judge.h"
+
+#include "gen/base/file.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_RECORD_BYTES = 64 * 1024 * 1024 };
+
+static const char *const sound_endings[] = {
+    ".wav", ".flac", ".ogg", ".opus", ".mp3"};
+
+enum { N_SOUND_ENDINGS = sizeof sound_endings / sizeof *sound_endings };
+
+// ---- Files ------------------------------------------------------------------
+
+static bool
+ends_in(const char *path, const char *ending)
+{
+  const size_t n     = strlen(path);
+  const size_t n_end = strlen(ending);
+  return n > n_end && strcmp(path + n - n_end, ending) == 0;
+}
+
+/// The same name with another ending, or NULL where no such file is.
+static CsStatus
+find_beside(
+    CsArena *arena, const char *path, const char *ending, const char **found)
+{
+  const char *slash = strrchr(path, '/');
+  const char *dot   = strrchr(slash != NULL ? slash : path, '.');
+  const size_t n    = dot != NULL ? (size_t)(dot - path) : strlen(path);
+  const char *name  = cs_arena_printf(arena, "%.*s%s", (int)n, path, ending);
+  CS_TRY_NEW(name);
+  *found = access(name, F_OK) == 0 ? name : NULL;
+  return CS_OK;
+}
+
+/// Where record and sound are.
+typedef struct Papers {
+  const char *record_path;
+  const char *json; ///< Of the record.
+  size_t n_bytes;
+  const char *sound_path; ///< NULL for none.
+} Papers;
+
+static CsStatus
+read_record_file(CsArena *arena, const char *path, Papers *papers)
+{
+  papers->record_path = path;
+  return cs_file_read(
+      arena, path, MAX_RECORD_BYTES, &papers->json, &papers->n_bytes);
+}
+
+/// A record was named: the sound file of its name is the one it speaks of.
+static CsStatus
+take_record(CsArena *arena, const CsCase *c, Papers *papers)
+{
+  CS_TRY(read_record_file(arena, c->path, papers));
+  for (size_t i = 0; i < N_SOUND_ENDINGS && papers->sound_path == NULL; i++)
+    CS_TRY(find_beside(arena, c->path, sound_endings[i], &papers->sound_path));
+  return CS_OK;
+}
+
+/// A sound file was named.
+static CsStatus
+take_sound(CsArena *arena, const CsCase *c, Papers *papers)
+{
+  CsAudioInfo info;
+  const char *beside = c->record;
+  papers->sound_path = c->path;
+  CS_TRY(cs_audio_info(arena, c->path, false, &info));
+  if (c->record == NULL && info.record != NULL) {
+    papers->record_path = c->path;
+    papers->json        = info.record;
+    papers->n_bytes     = strlen(info.record);
+    return CS_OK;
+  }
+  if (beside == NULL)
+    CS_TRY(find_beside(arena, c->path, ".json", &beside));
+  if (beside == NULL)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "%s holds no record and none of its name is beside it; name it: "
+        "cuesmith audit %s RECORD.json",
+        c->path, c->path);
+  return read_record_file(arena, beside, papers);
+}
+
+static CsStatus
+gather_papers(CsArena *arena, const CsCase *c, Papers *papers)
+{
+  *papers = (Papers){NULL};
+  if (!ends_in(c->path, ".json"))
+    return take_sound(arena, c, papers);
+  if (c->record != NULL)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "%s and %s are two records; name a sound file first", c->path,
+        c->record);
+  return take_record(arena, c, papers);
+}
+
+// ---- The notes, again -------------------------------------------------------
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+  return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool
+is_same_json(const CsJson *a, const CsJson *b)
+{
+  if (a->kind != b->kind || a->n_children != b->n_children ||
+      a->number != b->number || !is_same_text(a->string, b->string))
+    return false;
+  const CsJson *x = a->first;
+  const CsJson *y = b->first;
+  for (; x != NULL && y != NULL; x = x->next, y = y->next)
+    if (!is_same_text(x->key, y->key) || !is_same_json(x, y))
+      return false;
+  return true;
+}
+
+/// Notes of another plan say nothing of this cue.
+static CsStatus
+want_same_plan(CsJob *job, const Papers *papers, const CsRecord *record)
+{
+  const CsJson *ours = NULL;
+  const char *json   = cs_job_plan_json(job);
+  CS_TRY_NEW(json);
+  CS_TRY(cs_json_parse(job->arena, "the plan", json, strlen(json), &ours));
+  if (is_same_json(ours, record->plan))
+    return CS_OK;
+  return cs_fail(job->arena, CS_ERR_REQUEST,
+      "the record of %s makes another plan here (it is of engine %.0f, this is "
+      "%d): its notes cannot be judged; use the version and the presets that "
+      "made it",
+      papers->record_path, record->engine, CS_ENGINE_VERSION);
+}
+
+static CsStatus
+compose_again(CsJob *job, const Papers *papers, double *target_lufs)
+{
+  CsRecord record;
+  CS_TRY(cs_record_read(
+      job->arena, papers->record_path, papers->json, papers->n_bytes, &record));
+  CS_TRY(cs_record_apply(job, &record));
+  CS_TRY(cs_job_compose(job));
+  *target_lufs = record.target_lufs;
+  return want_same_plan(job, papers, &record);
+}
+
+CsStatus
+cs_job_evidence(CsArena *arena, const CsJob *job, CsEvidence *evidence)
+{
+  *evidence = (CsEvidence){
+      .presets     = cs_job_presets(job),
+      .brief       = job->brief,
+      .wish        = &job->options.wish,
+      .plan        = job->plan,
+      .score       = job->score,
+      .performance = job->performance,
+  };
+  return cs_evidence_gather(arena, evidence);
+}
+
+// ---- The sound --------------------------------------------------------------
+
+void
+cs_block_as_float(const CsCueBlock *block, CsSampleFormat format,
+    size_t n_channels, float *out)
+{
+  const float scale = format == CS_PCM_16 ? 0x1p-15F : 0x1p-23F;
+  for (size_t i = 0; i < block->n_frames * n_channels; i++)
+    out[i] = block->mix_float != NULL ? block->mix_float[i]
+                                      : (float)block->mix[i] * scale;
+}
+
+static CsStatus
+hear_all(CsArena *arena, CsAudioReader *reader, CsEar *ear)
+{
+  float frames[CS_BLOCK_FRAMES * 2];
+  size_t n_read = 0;
+  do {
+    CS_TRY(
+        cs_audio_reader_read(arena, reader, frames, CS_BLOCK_FRAMES, &n_read));
+    CS_TRY(cs_ear_hear(arena, ear, frames, n_read));
+  } while (n_read > 0);
+  return CS_OK;
+}
+
+static CsStatus
+hear_file(CsArena *arena, const char *path, CsHeard *heard)
+{
+  CsAudioInfo info;
+  CsAudioReader *reader = NULL;
+  CsEar *ear            = NULL;
+  CS_TRY(cs_audio_info(arena, path, false, &info));
+  if (info.n_channels > 2)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "%s has %d channels; one or two can be heard", path, info.n_channels);
+  CS_TRY(cs_audio_reader_open(arena, path, &reader));
+  CsStatus status = cs_ear_new(arena, info.sample_rate, info.n_channels, &ear);
+  if (status == CS_OK)
+    status = hear_all(arena, reader, ear);
+  if (status == CS_OK)
+    status = cs_ear_report(arena, ear, heard);
+  cs_ear_free(ear);
+  cs_audio_reader_free(reader);
+  return status;
+}
+
+/// Hears a cue while it is made.
+typedef struct Listener {
+  CsJob *job;
+  CsEar *ear;
+} Listener;
+
+static CsStatus
+hear_block(void *user, CsArena *arena, const CsCueBlock *block)
+{
+  float frames[CS_BLOCK_FRAMES * 2];
+  const Listener *l      = user;
+  const CsOptions *given = &l->job->options;
+  cs_block_as_float(block, given->format, (size_t)given->n_channels, frames);
+  return cs_ear_hear(arena, l->ear, frames, block->n_frames);
+}
+
+static CsStatus
+hear_font(CsJob *job, const CsCase *c, CsHeard *heard)
+{
+  Listener l             = {.job = job};
+  job->options.soundfont = c->soundfont;
+  job->options.n_threads = c->n_threads;
+  job->options.output    = c->path; // the spool lies beside it
+  CS_TRY(cs_ear_new(
+      job->arena, job->plan->sample_rate, job->options.n_channels, &l.ear));
+  CsStatus status = cs_job_sound(job, NULL, (CsBlockSink){hear_block, &l});
+  if (status == CS_OK)
+    status = cs_ear_report(job->arena, l.ear, heard);
+  cs_ear_free(l.ear);
+  return status;
+}
+
+// ---- Judging ----------------------------------------------------------------
+
+/// Hear what there is to hear.
+static CsStatus
+hear(CsJob *job, const CsCase *c, Papers *papers, CsHeard *heard,
+    CsEvidence *evidence)
+{
+  if (c->soundfont == NULL && papers->sound_path == NULL)
+    return CS_OK;
+  evidence->sound = heard;
+  if (c->soundfont == NULL)
+    return hear_file(job->arena, papers->sound_path, heard);
+  papers->sound_path = c->soundfont;
+  CS_TRY(hear_font(job, c, heard));
+  evidence->target_lufs = job->measured.target_lufs;
+  return CS_OK;
+}
+
+static CsStatus
+copy_text(CsArena *arena, const char *text, const char **copy)
+{
+  *copy = text != NULL ? cs_arena_copy(arena, text, strlen(text)) : NULL;
+  return text == NULL || *copy != NULL ? CS_OK : CS_ERR_MEMORY;
+}
+
+static CsStatus
+judge_in(CsJob *job, CsArena *arena, const CsCase *c, CsJudgement *judgement)
+{
+  Papers papers;
+  CsEvidence evidence;
+  CsHeard heard;
+  double target_lufs = 0.0;
+  CS_TRY(gather_papers(job->arena, c, &papers));
+  CS_TRY(compose_again(job, &papers, &target_lufs));
+  CS_TRY(cs_job_evidence(job->arena, job, &evidence));
+  evidence.target_lufs = target_lufs;
+  CS_TRY(hear(job, c, &papers, &heard, &evidence));
+  CS_TRY(cs_audit_run(arena, &evidence, false, &judgement->audit));
+  CS_TRY(copy_text(arena, papers.record_path, &judgement->record));
+  return copy_text(arena, papers.sound_path, &judgement->sound);
+}
+
+CsStatus
+cs_judge(const CsEngine *engine, CsArena *arena, const CsCase *the_case,
+    CsJudgement *judgement)
+{
+  CsJob *job = NULL;
+  *judgement = (CsJudgement){NULL};
+  CS_TRY(cs_job_new(engine, &job));
+  const CsStatus status = judge_in(job, arena, the_case, judgement);
+  if (status != CS_OK)
+    (void)cs_fail(arena, status, "%s", cs_job_error(job));
+  cs_job_free(job);
+  return status;
+}
