@@ -74,6 +74,22 @@ add_options(CsText *text, const CsJob *job)
   }
 }
 
+/// The style and what has to give way. A request that cannot be planned is
+/// explained all the same.
+static void
+add_planned(CsText *text, CsJob *job)
+{
+  if (cs_job_plan(job) != CS_OK) {
+    cs_arena_clear_error(job->arena);
+    return;
+  }
+  const CsPlan *plan = job->plan;
+  cs_text_addf(text, "\nPlanned:\n  style %s\n", plan->style_reason);
+  for (size_t i = 0; i < plan->n_warnings; i++)
+    cs_text_addf(
+        text, "  %s: %s\n", plan->warnings[i].code, plan->warnings[i].message);
+}
+
 static CsStatus
 explain_in_words(CsJob *job, const char **out)
 {
@@ -82,6 +98,7 @@ explain_in_words(CsJob *job, const char **out)
   CS_TRY(cs_brief_explain(job->arena, job->brief, wants_colour(), &brief));
   cs_text_add(&text, brief);
   add_options(&text, job);
+  add_planned(&text, job);
   return cs_text_take(&text, out);
 }
 

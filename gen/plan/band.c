@@ -35,29 +35,37 @@ cs_is_voice(const CsInstrument *instrument)
 }
 
 bool
-cs_is_instrument_excluded(const CsDraft *d, const CsInstrument *instrument)
+cs_rules_out_instrument(const CsStrings *exclude, const CsInstrument *in)
 {
-  for (size_t i = 0; i < d->brief->exclude.n; i++) {
-    const char *name = d->brief->exclude.items[i];
-    if (cs_instrument_is(instrument, name) ||
-        (strcmp(name, "vocals") == 0 && cs_is_voice(instrument)))
+  for (size_t i = 0; i < exclude->n; i++)
+    if (cs_instrument_is(in, exclude->items[i]) ||
+        (strcmp(exclude->items[i], "vocals") == 0 && cs_is_voice(in)))
       return true;
-  }
   return false;
 }
 
-/// "melody" and "bass" in the exclusions name roles as well as sounds.
+bool
+cs_rules_out_role(const CsStrings *exclude, CsRole role)
+{
+  if (cs_strings_have(exclude, cs_role_names[role]))
+    return true;
+  if (role == CS_ROLE_COUNTER)
+    return cs_strings_have(exclude, "melody");
+  if (role == CS_ROLE_DRUMS)
+    return cs_strings_have(exclude, "percussion");
+  return role == CS_ROLE_MOTION && cs_strings_have(exclude, "arpeggio");
+}
+
+bool
+cs_is_instrument_excluded(const CsDraft *d, const CsInstrument *instrument)
+{
+  return cs_rules_out_instrument(&d->brief->exclude, instrument);
+}
+
 bool
 cs_is_role_excluded(const CsDraft *d, CsRole role)
 {
-  const CsStrings *out = &d->brief->exclude;
-  if (cs_strings_have(out, cs_role_names[role]))
-    return true;
-  if (role == CS_ROLE_COUNTER)
-    return cs_strings_have(out, "melody");
-  if (role == CS_ROLE_DRUMS)
-    return cs_strings_have(out, "percussion");
-  return role == CS_ROLE_MOTION && cs_strings_have(out, "arpeggio");
+  return cs_rules_out_role(&d->brief->exclude, role);
 }
 
 static bool

@@ -40,6 +40,10 @@ extern const CsRoleHabit cs_role_habits[CS_N_ROLES];
 bool cs_is_voice(const CsInstrument *instrument);
 bool cs_is_harmony(CsRole role);
 bool cs_is_struck(CsRole role);
+/// Does a list of what must not be heard name that sound? "melody" and "bass"
+/// on it name roles as well as sounds.
+bool cs_rules_out_instrument(const CsStrings *exclude, const CsInstrument *in);
+bool cs_rules_out_role(const CsStrings *exclude, CsRole role);
 bool cs_is_instrument_excluded(
     const CsDraft *d, const CsInstrument *instrument);
 bool cs_is_role_excluded(const CsDraft *d, CsRole role);

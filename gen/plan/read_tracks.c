@@ -1,5 +1,6 @@
 // Reading the tracks of a plan.
 
+#include "gen/plan/band.h"
 #include "gen/plan/plan_read.h"
 
 #include <math.h>
@@ -190,6 +191,7 @@ read_waits(const CsPlanReader *r, const CsJson *node, CsTrack *track)
   return CS_OK;
 }
 
+/// A track that the plan's "exclude" rules out is left out.
 static CsStatus
 read_track(CsPlanReader *r, const CsJson *node)
 {
@@ -212,6 +214,11 @@ read_track(CsPlanReader *r, const CsJson *node)
               .enter    = raw.enter,
               .leave    = raw.leave,
   };
+  if (cs_rules_out_instrument(&r->plan->exclude, in) ||
+      cs_rules_out_role(&r->plan->exclude, track->role)) {
+    r->plan->n_tracks--;
+    return CS_OK;
+  }
   track->stem = raw.stem >= 0 ? (CsStem)raw.stem : cs_stem_of_role(track->role);
   CS_TRY(check_range(r, node, &raw, in, track));
   CS_TRY(cs_read_spans(r, raw.spans, &track->spans, &track->n_spans));
@@ -227,5 +234,8 @@ cs_read_tracks(CsPlanReader *r, const CsJson *node)
   CS_TRY_NEW(r->plan->tracks);
   for (const CsJson *e = node->first; e != NULL; e = e->next)
     CS_TRY(read_track(r, e));
+  if (r->plan->n_tracks == 0)
+    return cs_json_fail(
+        r->arena, node, "\"exclude\" leaves no track to play; leave one");
   return CS_OK;
 }

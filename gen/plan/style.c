@@ -1,6 +1,6 @@
 #include "gen/base/mathx.h"
 #include "gen/base/rng.h"
-#include "gen/plan/planning.h"
+#include "gen/plan/band.h"
 
 #include <math.h>
 #include <string.h>
@@ -224,13 +224,16 @@ must_fall(const CsDraft *d, const CsStyleTrack *track)
   return true;
 }
 
+/// An exclusion takes layers away and no more: the style is the one that would
+/// be chosen without it, unless nothing of its harmony could stay.
 static double
 excluded_share(const CsDraft *d, const CsStyle *style)
 {
-  size_t n = 0;
   for (size_t k = 0; k < style->n_tracks; k++)
-    n += must_fall(d, &style->tracks[k]);
-  return style->n_tracks > 0 ? -(double)n / (double)style->n_tracks : 0.0;
+    if (cs_is_harmony(style->tracks[k].role) &&
+        !must_fall(d, &style->tracks[k]))
+      return 0.0;
+  return -1.0;
 }
 
 // ---- The choice ------------------------------------------------------------

@@ -3,6 +3,8 @@
 #include "gen/base/rng.h"
 #include "gen/plan/band.h"
 
+#include <string.h>
+
 // ---- The style's tracks ----------------------------------------------------
 
 static bool
@@ -154,9 +156,39 @@ keep_harmony(CsBand *band)
   if (draft == NULL)
     return CS_OK;
   draft->track.enter = 0.0;
-  return cs_plan_warn(band->d, "contradiction",
+  return cs_plan_warn(band->d, "fallback",
       "What was asked leaves no harmony in this style; %s was put in to carry "
       "it.",
+      in->name);
+}
+
+/// The best of the basses that may be heard, or NULL.
+static const CsInstrument *
+find_bass(const CsDraft *d)
+{
+  const CsInstrument *best = NULL;
+  for (size_t i = 0; i < d->presets->n_instruments; i++) {
+    const CsInstrument *in = &d->presets->instruments[i];
+    if (cs_instrument_is(in, "bass") && !cs_is_instrument_excluded(d, in) &&
+        (best == NULL || in->grade < best->grade))
+      best = in;
+  }
+  return best;
+}
+
+/// Whoever rules one bass out does not rule out all.
+static CsStatus
+keep_bass(CsBand *band)
+{
+  const CsDraft *d = band->d;
+  if (!cs_may_play(d, CS_ROLE_BASS) || cs_has_role(band, CS_ROLE_BASS) ||
+      d->brief->only_instruments)
+    return CS_OK;
+  const CsInstrument *in = find_bass(d);
+  if (in == NULL || cs_stand_in(band, CS_ROLE_BASS, in) == NULL)
+    return CS_OK;
+  return cs_plan_warn(band->d, "fallback",
+      "What was excluded leaves no bass in this style; the %s plays it.",
       in->name);
 }
 
@@ -188,6 +220,73 @@ limit_tracks(CsBand *band)
         least = i;
     cs_remove_track(band, least);
   }
+}
+
+// ---- What the style cannot --------------------------------------------------
+
+/// Roles whose patterns have no bar of the meter, by what happens to them.
+typedef struct MeterGaps {
+  unsigned replaced, cut; ///< Bits over CsRole.
+} MeterGaps;
+
+static MeterGaps
+find_meter_gaps(const CsDraft *d)
+{
+  MeterGaps gaps = {0, 0};
+  for (size_t i = 0; i < d->plan->n_tracks; i++) {
+    const CsTrack *t = &d->plan->tracks[i];
+    for (size_t k = 0; k < t->patterns.n; k++) {
+      const CsPattern *own = cs_find_pattern(d->presets, t->patterns.items[k]);
+      const CsPattern *played =
+          cs_pattern_for_meter(d->presets, own, d->plan->meter);
+      if (!cs_pattern_has_bar(played, d->plan->meter))
+        gaps.cut |= 1U << t->role;
+      else if (strcmp(played->family, own->family) != 0)
+        gaps.replaced |= 1U << t->role;
+    }
+  }
+  return gaps;
+}
+
+static CsStatus
+warn_of_roles(CsDraft *d, unsigned roles, const char *what)
+{
+  const char *list = NULL;
+  const CsMeter m  = d->plan->meter;
+  CsText text      = cs_text_new(d->arena);
+  for (int r = 0; r < CS_N_ROLES; r++)
+    if (roles >> r & 1U)
+      cs_text_addf(&text, "%s%s", text.n > 0 ? ", " : "", cs_role_names[r]);
+  CS_TRY(cs_text_take(&text, &list));
+  return cs_plan_warn(d, "fallback",
+      "The style \"%s\" has no bar of %d/%d for %s; %s.", d->style->name,
+      m.numerator, m.denominator, list, what);
+}
+
+static CsStatus
+warn_of_meter(CsDraft *d)
+{
+  const MeterGaps gaps = find_meter_gaps(d);
+  if (gaps.replaced != 0)
+    CS_TRY(warn_of_roles(d, gaps.replaced,
+        "the nearest patterns that are written in it stand in"));
+  if (gaps.cut != 0)
+    CS_TRY(warn_of_roles(
+        d, gaps.cut, "what it has is cut at the bar line or goes round again"));
+  return CS_OK;
+}
+
+static CsStatus
+warn_of_function(CsDraft *d)
+{
+  static const double hardly = 0.1;
+  const CsFunction f         = d->plan->function;
+  if (d->style->fit[f] > hardly)
+    return CS_OK;
+  return cs_plan_warn(d, "fallback",
+      "The style \"%s\" is hardly made for the function \"%s\"; its sounds and "
+      "chords play with the roles and at the pace of that.",
+      d->style->name, cs_function_names[f]);
 }
 
 // ---- The whole -------------------------------------------------------------
@@ -236,9 +335,12 @@ cs_choose_tracks(CsDraft *d)
   if (d->brief->only_instruments && d->brief->instruments.n > 0)
     CS_TRY(cs_keep_only_wanted(band));
   CS_TRY(keep_harmony(band));
+  CS_TRY(keep_bass(band));
   CS_TRY(keep_tune(band));
   limit_tracks(band);
   cs_set_thresholds(band);
   CS_TRY(keep_tracks(band));
+  CS_TRY(warn_of_meter(d));
+  CS_TRY(warn_of_function(d));
   return reroll(d);
 }

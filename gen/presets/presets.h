@@ -181,12 +181,18 @@ const CsPattern *cs_find_pattern(const CsPresets *presets, const char *id);
 const CsProgression *cs_find_progression(
     const CsPresets *presets, const char *id);
 
-/// The pattern of the same family that was written for a meter.
+/// Has it a bar of that meter, or one that fits a whole number of times? One
+/// that keeps to no bar line goes with any.
+bool cs_pattern_has_bar(const CsPattern *pattern, CsMeter meter);
+
+/// What a pattern plays in a meter.
 ///
 /// The rule that composers follow: the same meter; else, of the family, the one
 /// whose bar fits a whole number of times (12/8 plays 6/8 twice, 6/4 plays 3/4
-/// twice), compound meters before simple ones when the meter is compound; else
-/// `pattern` itself, which is then cut off at the bar line or goes round again.
+/// twice), compound meters before simple ones when the meter is compound; else,
+/// of its kind, the one in that meter that has its drums and is nearly as busy;
+/// else `pattern` itself, which is then cut off at the bar line or goes round
+/// again.
 ///
 /// @return Never NULL.
 const CsPattern *cs_pattern_for_meter(
