@@ -169,6 +169,8 @@ typedef struct CsEntry {
   const char *meter;
   const char *genre, *use;
   CsStrings instruments, exclude;
+  const char *instead_of; ///< The instrument meant, which the sounds lack,
+  const char *sound;      ///< and what plays it, NULL where `name` says it.
   bool target;   ///< A change that belongs to the instrument beside it.
   bool timeless; ///< A genre of a function, not of a decade.
   bool noun;     ///< A change word that is a thing: "drop", "hit".

@@ -60,6 +60,10 @@ describe(CsArena *arena, const CsEntry *entry, const char **out)
     cs_text_addf(&text, " genre %s", entry->genre);
   if (entry->use != NULL)
     cs_text_addf(&text, " use %s", entry->use);
+  if (entry->instead_of != NULL)
+    cs_text_addf(&text, " instead of %s", entry->instead_of);
+  if (entry->sound != NULL)
+    cs_text_addf(&text, " with the sound of %s", entry->sound);
   add_names(&text, " like ", &entry->like);
   add_names(&text, " with ", &entry->instruments);
   add_names(&text, " without ", &entry->exclude);

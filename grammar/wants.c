@@ -32,6 +32,18 @@ want(CsParse *p, size_t i, const char *name, const char *rule)
   return cs_understand_text(p, i, i, "instruments", name, rule);
 }
 
+/// "bansuri": said, because another instrument is heard.
+static CsStatus
+note_substitute(CsParse *p, const CsEntry *entry)
+{
+  const char *sound   = entry->sound != NULL ? entry->sound : entry->name;
+  const char *message = cs_arena_printf(p->arena,
+      "%s: the sounds hold none; %s plays in its place", entry->instead_of,
+      sound);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(p->arena, p->brief, "instrument_substituted", message);
+}
+
 static CsStatus
 want_entry(CsParse *p, size_t i)
 {
@@ -43,7 +55,10 @@ want_entry(CsParse *p, size_t i)
       strcmp(entry->name, "vocals") != 0 && strcmp(entry->name, "choir") != 0 &&
       strcmp(entry->name, "sound effects") != 0 &&
       strcmp(entry->name, "melody") != 0)
-    CS_TRY(want(p, i, entry->name, rule));
+    CS_TRY(want(
+        p, i, entry->name, entry->instead_of != NULL ? "nearest sound" : rule));
+  if (entry->instead_of != NULL)
+    CS_TRY(note_substitute(p, entry));
   for (size_t k = 0; k < entry->instruments.n; k++)
     CS_TRY(want(p, i, entry->instruments.items[k], "implied"));
   return CS_OK;
@@ -62,8 +77,10 @@ read_instrument(CsParse *p, size_t i)
   const CsItem *item   = &p->items[i];
   const CsEntry *entry = item->entry;
   if (is_excluded(item)) {
+    // "no bansuri" leaves the flute free.
     if (entry->class_of == CS_CLASS_INSTRUMENT)
-      return exclude(p, i, entry->name, "scope");
+      return exclude(p, i,
+          entry->instead_of != NULL ? entry->instead_of : entry->name, "scope");
     if (entry->class_of == CS_CLASS_CANNOT && entry->code == CS_CODE_VOCALS)
       return exclude(p, i, "vocals", "scope");
     return CS_OK;
