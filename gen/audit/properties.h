@@ -138,7 +138,12 @@
   ROW(T45b)                                                                    \
   ROW(T45c)                                                                    \
   /* T46 velocities */                                                         \
+  ROW(T46a)                                                                    \
+  ROW(T46b)                                                                    \
   /* T47 timing */                                                             \
+  ROW(T47a)                                                                    \
+  ROW(T47b)                                                                    \
+  ROW(T47c)                                                                    \
   /* T48 swells */                                                             \
   ROW(T48a)                                                                    \
   ROW(T48b)                                                                    \
@@ -169,7 +174,8 @@
   ROW(T58)                                                                     \
   /* T59 hits */                                                               \
   ROW(T59)                                                                     \
-  /* T60 cut-down */
+  /* T60 cut-down */                                                           \
+  ROW(T60)
 
 #define CS_DECLARE_PROPERTY(id) extern const CsProperty cs_property_##id;
 CS_ALL_PROPERTIES(CS_DECLARE_PROPERTY)

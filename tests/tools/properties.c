@@ -86,6 +86,8 @@ add_finding(Report *r, size_t row, const CsFinding *f, const CsPlan *plan,
       f->value, cue->name, (unsigned long long)cue->seed, plan->style,
       cs_function_names[plan->function], f->where[0] != '\0' ? "; " : "",
       f->where);
+  for (char *c = text; *c != '\0'; c++)
+    *c = (unsigned char)*c < ' ' || *c == '|' ? ' ' : *c;
   if (r->only != NULL)
     (void)printf("  %s %s\n", cs_properties[row]->id, text);
   if (miss_of(f) < tally->worst_miss)

@@ -20,7 +20,8 @@ typedef struct Cue {
   CsPlanWish wish;
   CsScore *score;
   CsPerformance performance;
-  double *lates_ms; ///< Added to the onset of each note, by its index; or NULL.
+  /// What is added to the onset of a note; NULL: nothing.
+  double (*late_ms)(size_t track, int64_t tick);
 } Cue;
 
 static CsArena *shipped_arena;
@@ -154,7 +155,7 @@ play(Cue *c)
     for (size_t k = 0; k < c->score->parts[i].n_notes; k++) {
       const CsNote *n = &c->score->parts[i].notes[k];
       const double late_ms =
-          c->lates_ms == NULL ? 0.0 : c->lates_ms[p->n_notes];
+          c->late_ms == NULL ? 0.0 : c->late_ms(i, n->start_tick);
       const double on = cs_seconds_of_tick(t, (double)n->start_tick);
       const double off =
           cs_seconds_of_tick(t, (double)(n->start_tick + n->n_ticks));
@@ -234,6 +235,56 @@ assert_breaks(Cue *c, const char *id)
   if (!f.applies || f.holds)
     fail_msg("%s: applies %d, %.3f is within %.3f..%.3f: %s", id, f.applies,
         f.value, f.low, f.high, f.where);
+}
+
+/// Told of a cue to be judged.
+typedef void Scene(Cue *c);
+
+static inline void
+judge(CsFunction function, const char *id, Scene *good, Scene *bad)
+{
+  Cue c = cue_new(function);
+  good(&c);
+  assert_holds(&c, id);
+  cue_free(&c);
+  c = cue_new(function);
+  bad(&c);
+  assert_breaks(&c, id);
+  cue_free(&c);
+}
+
+// I V vi IV in close position, led smoothly.
+static const int triads[4][3] = {
+    {60, 64, 67}, {59, 62, 67}, {60, 64, 69}, {60, 65, 69}};
+
+static inline void
+pad_bars(Cue *c, int from, int to)
+{
+  for (int bar = from; bar < to; bar++)
+    for (int i = 0; i < 3; i++)
+      note(c, PAD, bar, 0, BAR, triads[bar % 4][i]);
+}
+
+static inline void
+pad(Cue *c)
+{
+  cue_sections(c, "I V vi IV", "I V vi IV");
+  pad_bars(c, 0, N_BARS);
+}
+
+static inline void
+bass_line(Cue *c)
+{
+  static const int roots[4] = {36, 43, 45, 41};
+  for (int bar = 0; bar < N_BARS; bar++)
+    note(c, BASS, bar, 0, BAR, roots[bar % 4]);
+}
+
+static inline void
+planned_chords(Cue *c)
+{
+  pad(c);
+  bass_line(c);
 }
 
 #endif

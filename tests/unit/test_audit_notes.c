@@ -3,54 +3,7 @@
 
 #include "tests/unit/audit_fixture.h"
 
-/// Told of a cue to be judged.
-typedef void Scene(Cue *c);
-
-static void
-judge(CsFunction function, const char *id, Scene *good, Scene *bad)
-{
-  Cue c = cue_new(function);
-  good(&c);
-  assert_holds(&c, id);
-  cue_free(&c);
-  c = cue_new(function);
-  bad(&c);
-  assert_breaks(&c, id);
-  cue_free(&c);
-}
-
-// ---- Harmony for all
-// ---------------------------------------------------------
-
-// I V vi IV in close position, led smoothly.
-static const int triads[4][3] = {
-    {60, 64, 67}, {59, 62, 67}, {60, 64, 69}, {60, 65, 69}};
-
-static void
-pad_bars(Cue *c, int from, int to)
-{
-  for (int bar = from; bar < to; bar++)
-    for (int i = 0; i < 3; i++)
-      note(c, PAD, bar, 0, BAR, triads[bar % 4][i]);
-}
-
-static void
-pad(Cue *c)
-{
-  cue_sections(c, "I V vi IV", "I V vi IV");
-  pad_bars(c, 0, N_BARS);
-}
-
-static void
-bass_line(Cue *c)
-{
-  static const int roots[4] = {36, 43, 45, 41};
-  for (int bar = 0; bar < N_BARS; bar++)
-    note(c, BASS, bar, 0, BAR, roots[bar % 4]);
-}
-
-// ---- T12, T17
-// ----------------------------------------------------------------
+// ---- T12, T17 --------------------------------------------------------------
 
 static void
 chromatic_steps(Cue *c)
@@ -112,15 +65,7 @@ test_a_tense_cue_may_rub_longer(void **state)
   cue_free(&c);
 }
 
-// ---- T20 to T22
-// --------------------------------------------------------------
-
-static void
-planned_chords(Cue *c)
-{
-  pad(c);
-  bass_line(c);
-}
+// ---- T20 to T22 ------------------------------------------------------------
 
 static void
 one_chord(Cue *c)
@@ -173,8 +118,7 @@ test_sections_end_where_they_can_be_left(void **state)
   judge(CS_THEMATIC, "T22", planned_chords, open_ends);
 }
 
-// ---- T23, T24, T26
-// -----------------------------------------------------------
+// ---- T23, T24, T26 ---------------------------------------------------------
 
 static void
 parallel_triads(Cue *c)
@@ -245,8 +189,7 @@ test_upper_voices_lie_together(void **state)
   judge(CS_THEMATIC, "T26b", pad, torn_chords);
 }
 
-// ---- The tune: T16, T28 to T32, T34, T58
-// -------------------------------------
+// ---- The tune: T16, T28 to T32, T34, T58 -----------------------------------
 
 /// A bar of the tune; each note lasts to the next, the last `last` steps.
 static void
@@ -411,8 +354,7 @@ test_no_sung_note_is_held_over_an_edit_point(void **state)
   judge(CS_THEMATIC, "T58", good_tune, held_over);
 }
 
-// ---- T35, T37
-// ----------------------------------------------------------------
+// ---- T35, T37 --------------------------------------------------------------
 
 static void
 sections_alike(Cue *c)
@@ -500,246 +442,6 @@ test_a_tune_keeps_its_groove(void **state)
   judge(CS_THEMATIC, "T37b", sections_alike, restless_tune);
 }
 
-// ---- T48, T49
-// ----------------------------------------------------------------
-
-/// Long pad notes over a gain curve with a point every `gap_s`, `step_db` up
-/// and down.
-static void
-swell(Cue *c, double gap_s, double step_db)
-{
-  cue_sections(c, "I % % %", "I % % %");
-  for (int bar = 0; bar < N_BARS; bar += 4)
-    note(c, PAD, bar, 0, 4 * BAR, 60);
-  evidence_of(c);
-  CsPlayedTrack *track = &c->performance.tracks[PAD];
-  const size_t n       = (size_t)(c->f.plan->duration_s / gap_s);
-  track->gains         = CS_NEW_N(c->f.arena, CsGainPoint, n);
-  track->n_gains       = n;
-  for (size_t i = 0; i < n; i++)
-    track->gains[i] = (CsGainPoint){
-        (int64_t)((double)i * gap_s * 48000.0), i % 2 == 0 ? 0.0 : -step_db};
-}
-
-static void
-gentle_swells(Cue *c)
-{
-  swell(c, 0.5, 2.0);
-}
-
-static void
-no_swells(Cue *c)
-{
-  swell(c, 4.0, 2.0);
-}
-
-static void
-steep_swells(Cue *c)
-{
-  swell(c, 0.05, 3.0);
-}
-
-static void
-test_long_notes_swell(void **state)
-{
-  (void)state;
-  judge(CS_THEMATIC, "T48a", gentle_swells, no_swells);
-}
-
-static void
-test_swells_do_not_jump(void **state)
-{
-  (void)state;
-  judge(CS_THEMATIC, "T48b", gentle_swells, steep_swells);
-}
-
-static void
-clean_pedal(Cue *c)
-{
-  for (int bar = 0; bar < N_BARS; bar++)
-    note(c, CHORDS, bar, 0, BAR, triads[bar % 4][0]);
-}
-
-static void
-blurred_pedal(Cue *c)
-{
-  clean_pedal(c);
-  note(c, CHORDS, 4, 8, 12, 64); // E over V
-}
-
-static void
-test_no_pedal_over_a_new_chord(void **state)
-{
-  (void)state;
-  judge(CS_THEMATIC, "T49", clean_pedal, blurred_pedal);
-}
-
-// ---- T50
-// ---------------------------------------------------------------------
-
-static void
-layers_come_and_go(Cue *c)
-{
-  pad_bars(c, 0, N_BARS);
-  for (int bar = 8; bar < N_BARS; bar++)
-    note(c, BASS, bar, 0, BAR, 36);
-  for (int bar = 16; bar < N_BARS; bar++)
-    note(c, CHORDS, bar, 0, BAR, 60);
-}
-
-static void
-test_something_changes_every_eight_bars(void **state)
-{
-  (void)state;
-  judge(CS_THEMATIC, "T50a", layers_come_and_go, planned_chords);
-}
-
-static void
-all_at_once(Cue *c)
-{
-  pad_bars(c, 0, N_BARS);
-  for (int bar = 8; bar < N_BARS; bar++) {
-    note(c, BASS, bar, 0, BAR, 36);
-    note(c, CHORDS, bar, 0, BAR, 60);
-    note(c, MELODY, bar, 0, BAR, 72);
-  }
-}
-
-static void
-test_no_more_than_two_enter_at_once(void **state)
-{
-  (void)state;
-  judge(CS_THEMATIC, "T50b", layers_come_and_go, all_at_once);
-}
-
-static void
-test_four_may_enter_at_a_climax(void **state)
-{
-  (void)state;
-  Cue c                      = cue_new(CS_THEMATIC);
-  c.f.plan->sections[1].kind = CS_SECTION_CLIMAX;
-  all_at_once(&c);
-  assert_holds(&c, "T50b");
-  cue_free(&c);
-}
-
-// ---- T56
-// ---------------------------------------------------------------------
-
-/// A cue that the composer makes of a few words, as the others are judged.
-static CsEvidence
-composed(CsArena *arena, CsBrief *brief, CsPlanWish *wish)
-{
-  CsEvidence e   = {.presets = shipped, .brief = brief, .wish = wish};
-  CsPlan *plan   = NULL;
-  CsScore *score = NULL;
-  CsPerformance *performance = NULL;
-  *brief                     = (CsBrief){.prompt = "",
-                          .said = CS_SAID_DURATION | CS_SAID_FUNCTION | CS_SAID_VALENCE |
-                                  CS_SAID_AROUSAL,
-                          .duration_s = 60.0,
-                          .function   = CS_THEMATIC,
-                          .valence    = 0.6,
-                          .arousal    = 0.3};
-  *wish                      = (CsPlanWish){
-                           .sample_rate = 48000, .peak_dbtp = -1.0, .seed = 1, .theme_seed = 1};
-  assert_int_equal(cs_plan_make(arena, shipped, brief, wish, &plan), CS_OK);
-  assert_int_equal(cs_compose(arena, shipped, plan, &score), CS_OK);
-  assert_int_equal(cs_perform(arena, shipped, score, &performance), CS_OK);
-  e.plan        = plan;
-  e.score       = score;
-  e.performance = performance;
-  assert_int_equal(cs_evidence_gather(arena, &e), CS_OK);
-  return e;
-}
-
-static CsFinding
-find_in(CsArena *arena, const CsEvidence *e, const char *id)
-{
-  CsFinding f = {.holds = true};
-  assert_int_equal(property_of(id)->fn(arena, e, &f), CS_OK);
-  assert_true(f.applies);
-  return f;
-}
-
-static void
-test_one_seed_gives_the_same_notes_again(void **state)
-{
-  (void)state;
-  CsArena *arena = cs_arena_new(NULL);
-  CsBrief brief;
-  CsPlanWish wish;
-  const CsEvidence e = composed(arena, &brief, &wish);
-  assert_true(find_in(arena, &e, "T56a").holds);
-  e.score->parts[0].notes[0].key++;
-  assert_false(find_in(arena, &e, "T56a").holds);
-  cs_arena_free(arena);
-}
-
-static void
-test_another_seed_gives_another_tune(void **state)
-{
-  (void)state;
-  CsArena *arena = cs_arena_new(NULL);
-  CsBrief brief;
-  CsPlanWish wish;
-  CsEvidence e = composed(arena, &brief, &wish);
-  assert_true(find_in(arena, &e, "T56b").holds);
-  CsPlanWish before = wish; // its next seed is the one that it was made with
-  before.seed--;
-  before.theme_seed--;
-  e.wish = &before;
-  assert_false(find_in(arena, &e, "T56b").holds);
-  cs_arena_free(arena);
-}
-
-// ---- T57
-// ---------------------------------------------------------------------
-
-static void
-asked_mood(Cue *c, double valence, double arousal)
-{
-  c->brief.said    = CS_SAID_VALENCE | CS_SAID_AROUSAL;
-  c->brief.valence = c->f.plan->valence = valence;
-  c->brief.arousal = c->f.plan->arousal = arousal;
-  planned_chords(c); // C major, 120 BPM, few notes
-  for (int bar = 0; bar < N_BARS; bar++)
-    for (int i = 0; i < 4; i++)
-      loud_note(c, MELODY, bar, 4 * i, 4, triads[bar % 4][i % 3] + 12, 85);
-}
-
-static void
-asked_bright(Cue *c)
-{
-  asked_mood(c, 0.6, 0.3);
-}
-
-static void
-asked_sad(Cue *c)
-{
-  asked_mood(c, -0.6, -0.6);
-}
-
-static void
-test_the_notes_tell_the_mood(void **state)
-{
-  (void)state;
-  judge(CS_THEMATIC, "T57a", asked_bright, asked_sad);
-  judge(CS_THEMATIC, "T57b", asked_bright, asked_sad);
-}
-
-static void
-test_what_words_set_tells_no_mood(void **state)
-{
-  (void)state;
-  Cue c = cue_new(CS_THEMATIC);
-  asked_mood(&c, -0.6, 0.3);
-  const CsFinding free = find(&c, "T57a");
-  c.wish.has_key       = true; // the major key was asked for
-  assert_true(fabs(find(&c, "T57a").value - free.value) > 0.1);
-  cue_free(&c);
-}
-
 int
 main(void)
 {
@@ -767,16 +469,6 @@ main(void)
       cmocka_unit_test(test_b_is_something_else),
       cmocka_unit_test(test_drums_keep_their_groove),
       cmocka_unit_test(test_a_tune_keeps_its_groove),
-      cmocka_unit_test(test_long_notes_swell),
-      cmocka_unit_test(test_swells_do_not_jump),
-      cmocka_unit_test(test_no_pedal_over_a_new_chord),
-      cmocka_unit_test(test_something_changes_every_eight_bars),
-      cmocka_unit_test(test_no_more_than_two_enter_at_once),
-      cmocka_unit_test(test_four_may_enter_at_a_climax),
-      cmocka_unit_test(test_one_seed_gives_the_same_notes_again),
-      cmocka_unit_test(test_another_seed_gives_another_tune),
-      cmocka_unit_test(test_the_notes_tell_the_mood),
-      cmocka_unit_test(test_what_words_set_tells_no_mood),
   };
   return cmocka_run_group_tests(tests, load_shipped, free_shipped);
 }

@@ -1,0 +1,257 @@
+// The motif: what the tune is made of (T33).
+
+#include "gen/audit/motif.h"
+
+#include "gen/audit/facts.h"
+#include "gen/audit/properties.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define MELODY CS_ROLE_BIT(CS_ROLE_MELODY)
+
+enum {
+  MAX_CANDIDATES = 128, ///< Bars that may be the motif: the first so many.
+  MIN_STATEMENTS = 4,
+  MIN_MOTIF_S    = 25, ///< Shorter cues have no room for four statements.
+};
+
+static CsToldBar
+tune_bar(const CsEvidence *e, size_t track, int bar)
+{
+  CsToldBar b        = {0};
+  const CsPart *part = &e->score->parts[track];
+  const int64_t from = cs_bar_tick(e->score->timeline, bar);
+  const int64_t to   = cs_bar_tick(e->score->timeline, bar + 1);
+  for (size_t k = cs_first_from(part, from);
+       k < part->n_notes && part->notes[k].start_tick < to &&
+       b.n < CS_MOST_BAR_NOTES;
+       k++) {
+    const int64_t in = part->notes[k].start_tick - from;
+    b.onsets[b.n]    = (int)((in + CS_TICKS_PER_STEP / 2) / CS_TICKS_PER_STEP);
+    b.keys[b.n++]    = part->notes[k].key;
+  }
+  return b;
+}
+
+/// Do two notes of two bars say the same: time, and direction into them?
+///
+/// @param turn  -1 compares with the second bar upside down.
+static double
+note_cost(const CsToldBar *a, int i, const CsToldBar *b, int k, int turn)
+{
+  const int x        = i > 0 ? a->keys[i] - a->keys[i - 1] : 0;
+  const int y        = turn * (k > 0 ? b->keys[k] - b->keys[k - 1] : 0);
+  const bool is_time = a->onsets[i] == b->onsets[k];
+  const bool is_move = abs(x - y) <= 2;
+  return is_time && is_move ? 0.0 : is_time || is_move ? 0.5 : 1.0;
+}
+
+/// Edit distance of two bars against the longer one, 0..1.
+static double
+bar_distance(const CsToldBar *a, const CsToldBar *b, int turn)
+{
+  double before[CS_MOST_BAR_NOTES + 1];
+  double row[CS_MOST_BAR_NOTES + 1];
+  for (int k = 0; k <= b->n; k++)
+    before[k] = k;
+  for (int i = 1; i <= a->n; i++) {
+    row[0] = i;
+    for (int k = 1; k <= b->n; k++)
+      row[k] = fmin(before[k - 1] + note_cost(a, i - 1, b, k - 1, turn),
+          fmin(before[k], row[k - 1]) + 1.0);
+    for (int k = 0; k <= b->n; k++)
+      before[k] = row[k];
+  }
+  const int longer = a->n > b->n ? a->n : b->n;
+  return longer > 0 ? before[b->n] / longer : 1.0;
+}
+
+double
+cs_told_distance(const CsToldBar *a, const CsToldBar *b)
+{
+  return fmin(bar_distance(a, b, 1), bar_distance(a, b, -1));
+}
+
+bool
+cs_is_derived(const CsToldBar *a, const CsToldBar *b)
+{
+  const int longer = a->n > b->n ? a->n : b->n;
+  if (abs(a->n - b->n) > 0.4 * longer) // each missing note costs one
+    return false;
+  return cs_told_distance(a, b) <= 0.4;
+}
+
+static int
+count_derived(const CsTelling *t, int motif)
+{
+  int n = 0;
+  for (int b = 0; b < t->n_bars; b++)
+    n += !t->is_told[b] && t->bars[b].n >= 2 &&
+         cs_is_derived(&t->bars[motif], &t->bars[b]);
+  return n;
+}
+
+int
+cs_find_motif(CsTelling *t)
+{
+  int most = 0, motif = -1;
+  for (int a = 0; a < t->n_bars && a < MAX_CANDIDATES; a++) {
+    const int n = t->bars[a].n >= 3 ? count_derived(t, a) : 0;
+    if (n > most)
+      most = n, motif = a;
+  }
+  for (int b = 0; b < t->n_bars && motif >= 0; b++)
+    t->is_told[b] |=
+        t->bars[b].n >= 2 && cs_is_derived(&t->bars[motif], &t->bars[b]);
+  return motif;
+}
+
+CsStatus
+cs_hear_tune(CsArena *scratch, const CsEvidence *e, CsTelling *t)
+{
+  const size_t track = cs_track_of_role(e, CS_ROLE_MELODY);
+  *t                 = (CsTelling){.n_bars = 0};
+  if (track == e->score->n_parts)
+    return CS_OK;
+  t->n_bars  = cs_n_body_bars(e);
+  t->bars    = CS_NEW_N(scratch, CsToldBar, (size_t)t->n_bars);
+  t->is_told = CS_NEW_N(scratch, bool, (size_t)t->n_bars);
+  CS_TRY_NEW(t->bars);
+  CS_TRY_NEW(t->is_told);
+  for (int b = 0; b < t->n_bars; b++)
+    t->bars[b] = tune_bar(e, track, b);
+  return CS_OK;
+}
+
+/// Where the motif stands.
+typedef struct Statements {
+  int n, first, last; ///< Bars.
+} Statements;
+
+static Statements
+statements_of(const CsTelling *t, int motif)
+{
+  Statements s = {0, -1, -1};
+  for (int b = 0; b < t->n_bars && motif >= 0; b++) {
+    if (t->bars[b].n < 2 || !cs_is_derived(&t->bars[motif], &t->bars[b]))
+      continue;
+    s.n++;
+    s.first = s.first < 0 ? b : s.first;
+    s.last  = b;
+  }
+  return s;
+}
+
+static CsStatus
+hear_motif(CsArena *scratch, const CsEvidence *e, CsTelling *t, Statements *s)
+{
+  *t = (CsTelling){.n_bars = 0};
+  *s = (Statements){0, -1, -1};
+  if (e->plan->function != CS_THEMATIC || !cs_is_metred(e) ||
+      e->plan->duration_s < MIN_MOTIF_S)
+    return CS_OK;
+  CS_TRY(cs_hear_tune(scratch, e, t));
+  *s = statements_of(t, cs_find_motif(t));
+  return CS_OK;
+}
+
+static CsStatus
+motif_statements(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  CsTelling t;
+  Statements s;
+  CS_TRY(hear_motif(scratch, e, &t, &s));
+  if (t.n_bars > 0)
+    *f = cs_finding_at_least(s.n, MIN_STATEMENTS);
+  return CS_OK;
+}
+
+/// The motif and its answer (the bar that most of the rest derive from) tell
+/// the tune.
+static CsStatus
+derived_bars(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  CsTelling t;
+  Statements s;
+  int n_sung = 0, n_told = 0;
+  CS_TRY(hear_motif(scratch, e, &t, &s));
+  (void)cs_find_motif(&t);
+  for (int b = 0; b < t.n_bars; b++) {
+    n_sung += t.bars[b].n >= 2;
+    n_told += t.is_told[b];
+    if (t.bars[b].n >= 2 && !t.is_told[b])
+      cs_finding_where(f, "bar %d is free", b + 1);
+  }
+  if (n_sung > 0)
+    cs_finding_settle(f, cs_finding_at_least((double)n_told / n_sung, 0.6));
+  return CS_OK;
+}
+
+static CsStatus
+motif_first(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  CsTelling t;
+  Statements s;
+  CS_TRY(hear_motif(scratch, e, &t, &s));
+  if (s.n > 0)
+    *f = cs_finding_at_most(cs_bar_s(e, s.first) / e->plan->duration_s, 0.25);
+  return CS_OK;
+}
+
+static CsStatus
+motif_last(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  CsTelling t;
+  Statements s;
+  CS_TRY(hear_motif(scratch, e, &t, &s));
+  if (s.n > 0)
+    *f =
+        cs_finding_at_least(cs_bar_s(e, s.last + 1) / e->plan->duration_s, 0.8);
+  return CS_OK;
+}
+
+const CsProperty cs_property_T33a = {
+    .id   = "T33a",
+    .name = "statements of the motif",
+    .text = "The bar from which most others derive is heard at least 4 times "
+            "(thematic, from 25 s on).",
+    .unit = "bars",
+    .is_hard    = true,
+    .mend_roles = MELODY,
+    .fn         = motif_statements,
+};
+
+const CsProperty cs_property_T33b = {
+    .id      = "T33b",
+    .name    = "bars derived from the motif",
+    .text    = "At least 60 % of the tune's bars derive from the motif or its "
+               "answer: 40 % edit distance over onsets and moves (thematic, from "
+               "25 s on).",
+    .unit    = "share",
+    .is_hard = true,
+    .mend_roles = MELODY,
+    .fn         = derived_bars,
+};
+
+const CsProperty cs_property_T33c = {
+    .id      = "T33c",
+    .name    = "first statement",
+    .text    = "The motif is first heard within the first quarter (thematic, "
+               "from 25 s on).",
+    .unit    = "share",
+    .is_hard = true,
+    .mend_roles = MELODY,
+    .fn         = motif_first,
+};
+
+const CsProperty cs_property_T33d = {
+    .id      = "T33d",
+    .name    = "last statement",
+    .text    = "The motif is heard once more in the last fifth (thematic, from "
+               "25 s on).",
+    .unit    = "share",
+    .is_hard = true,
+    .mend_roles = MELODY,
+    .fn         = motif_last,
+};
