@@ -70,7 +70,11 @@ read_leads_back(CsParse *p)
     const CsItem *item = &p->items[i];
     if (last < p->n && item->clause != p->items[last].clause)
       last = p->n;
-    if (cs_item_is(item, CS_MARK_LAST) || cs_item_is(item, CS_MARK_END)) {
+    const bool bar = item->kind == CS_ITEM_TIME &&
+                     item->time.form == CS_TIME_SPAN &&
+                     strncmp(p->normal.text + item->begin, "last", 4) == 0;
+    if (bar || cs_item_is(item, CS_MARK_LAST) ||
+        cs_item_is(item, CS_MARK_END)) {
       last = i;
       to   = false;
     }

@@ -311,6 +311,19 @@ says_end(const CsParse *p, size_t i)
   return true;
 }
 
+/// "in 2:20 - sorry, 2:25": the place that a correction puts instead.
+static size_t
+corrected_place(const CsParse *p, size_t at)
+{
+  for (size_t k = at + 1; k < p->n && k < at + 10; k++) {
+    if (says_start(p, k) || says_end(p, k))
+      break;
+    if (p->items[k].kind == CS_ITEM_TIME)
+      return p->items[k].flags & CS_FLAG_CORRECTS ? k : at;
+  }
+  return at;
+}
+
 /// The time beside a marker: "done by 0:50", "out: 01:02", "32000 ms out".
 static double
 time_beside(const CsParse *p, size_t i, size_t *found)
@@ -320,8 +333,8 @@ time_beside(const CsParse *p, size_t i, size_t *found)
     if (item->sentence != p->items[i].sentence || cs_item_is_mark(item, ",;"))
       break;
     if (item->kind == CS_ITEM_TIME) {
-      *found = i + (size_t)step;
-      return last_second(&item->time);
+      *found = corrected_place(p, i + (size_t)step);
+      return last_second(&p->items[*found].time);
     }
   }
   const CsItem *before = cs_item_at(p, i, -1);

@@ -149,6 +149,7 @@ is_inflected(const CsEntry *entry, size_t n_words)
   switch (entry->class_of) {
   case CS_CLASS_MOOD:
   case CS_CLASS_USE:
+  case CS_CLASS_IMAGE:
   case CS_CLASS_CHANGE:
   case CS_CLASS_ENDING:
   case CS_CLASS_CANNOT:

@@ -13,6 +13,7 @@ typedef enum CsClass {
   CS_CLASS_MOOD,
   CS_CLASS_GENRE,
   CS_CLASS_USE,
+  CS_CLASS_IMAGE, ///< What the picture shows: weak evidence of a mood.
   CS_CLASS_FUNCTION,
   CS_CLASS_INSTRUMENT,
   CS_CLASS_CHANGE, ///< Something that happens over time.
@@ -23,6 +24,7 @@ typedef enum CsClass {
   CS_CLASS_UNIT,
   CS_CLASS_MARKER,  ///< Words of the grammar itself.
   CS_CLASS_PLAIN,   ///< Ordinary words that ask for nothing.
+  CS_CLASS_SHORT,   ///< Stands for another word: "gtr" for "guitar".
   CS_CLASS_FOREIGN, ///< Common words of other languages.
   CS_N_CLASSES
 } CsClass;
@@ -98,6 +100,7 @@ typedef enum CsMarker {
   CS_MARK_BECOME,        ///< become, get, grow
   CS_MARK_NO_HEADING,    ///< Negates as a heading only: "negative: a, b".
   CS_MARK_NONE_OF_THOSE, ///< Negates the things named before.
+  CS_MARK_AWAY,          ///< away, out of it: "keep the drums well away".
   CS_MARK_JOINS,         ///< flow, feed, lead: one end to the other.
   CS_MARK_ASIDE,         ///< A time beside it is another's: "on average".
   CS_MARK_PLACE,         ///< An address: the name before it is no artist.

@@ -8,6 +8,7 @@ const char *const cs_class_names[CS_N_CLASSES] = {
     [CS_CLASS_MOOD]       = "mood",
     [CS_CLASS_GENRE]      = "genre",
     [CS_CLASS_USE]        = "use",
+    [CS_CLASS_IMAGE]      = "image",
     [CS_CLASS_FUNCTION]   = "function",
     [CS_CLASS_INSTRUMENT] = "instrument",
     [CS_CLASS_CHANGE]     = "change",
@@ -18,6 +19,7 @@ const char *const cs_class_names[CS_N_CLASSES] = {
     [CS_CLASS_UNIT]       = "unit",
     [CS_CLASS_MARKER]     = "marker",
     [CS_CLASS_PLAIN]      = "plain",
+    [CS_CLASS_SHORT]      = "short",
     [CS_CLASS_FOREIGN]    = "foreign",
 };
 
@@ -88,6 +90,7 @@ const char *const cs_marker_names[CS_N_MARKERS] = {
     [CS_MARK_BECOME]        = "become",
     [CS_MARK_NO_HEADING]    = "no heading",
     [CS_MARK_NONE_OF_THOSE] = "none of those",
+    [CS_MARK_AWAY]          = "away",
     [CS_MARK_JOINS]         = "joins",
     [CS_MARK_ASIDE]         = "aside",
     [CS_MARK_PLACE]         = "place",
@@ -131,8 +134,8 @@ static const char *const kind_names[CS_N_ARC_KINDS + 1] = {"build", "fall",
 
 #define IN(class) (1U << CS_CLASS_##class)
 enum {
-  FEELING = IN(MOOD) | IN(GENRE) | IN(USE) | IN(FUNCTION) | IN(TEMPO) |
-            IN(CHANGE) | IN(SETTING) | IN(INSTRUMENT) | IN(ENDING),
+  FEELING = IN(MOOD) | IN(GENRE) | IN(USE) | IN(IMAGE) | IN(FUNCTION) |
+            IN(TEMPO) | IN(CHANGE) | IN(SETTING) | IN(INSTRUMENT) | IN(ENDING),
   MEANING = FEELING | IN(CANNOT),
   ALL     = (1U << CS_N_CLASSES) - 1U,
 };
@@ -149,8 +152,8 @@ typedef struct Rule {
 static const Rule rules[] = {
     {{"words", CS_FIELD_STRINGS, AT(words), .what = "phrases"}, ALL, ALL},
     {{"name", CS_FIELD_STRING, AT(name), .what = "plain name"},
-        IN(INSTRUMENT) | IN(MOOD) | IN(GENRE) | IN(USE),
-        IN(INSTRUMENT) | IN(GENRE) | IN(USE)},
+        IN(INSTRUMENT) | IN(MOOD) | IN(GENRE) | IN(USE) | IN(SHORT),
+        IN(INSTRUMENT) | IN(GENRE) | IN(USE) | IN(SHORT)},
     {{"valence", CS_FIELD_DOUBLE, AT(valence), .low = -1, .high = 1,
          .what = "unpleasant to pleasant"},
         FEELING, IN(MOOD)},

@@ -444,6 +444,38 @@ join_misspelt_keys(CsParse *p)
   p->n = n;
 }
 
+/// Is the item one of a list of instruments, next to another?
+static bool
+is_in_list_of_instruments(const CsParse *p, size_t i)
+{
+  const CsItem *before = cs_item_at(p, i, -1);
+  const CsItem *after  = cs_item_at(p, i, 1);
+  const bool opens =
+      before->kind == CS_ITEM_MARK || cs_item_is(before, CS_MARK_AND) ||
+      cs_item_is(before, CS_MARK_NO) || cs_item_is(before, CS_MARK_WITH);
+  const bool closes =
+      after->kind == CS_ITEM_MARK || cs_item_is(after, CS_MARK_AND);
+  return opens && closes &&
+         (cs_item_is_class(cs_item_at(p, i, -2), CS_CLASS_INSTRUMENT) ||
+             cs_item_is_class(cs_item_at(p, i, 2), CS_CLASS_INSTRUMENT));
+}
+
+/// "celesta, vibes and glock": the mallets, where "summer vibes" are a mood.
+static CsStatus
+read_vibes(CsParse *p)
+{
+  const CsEntry *vibraphone = NULL;
+  CS_TRY(cs_lexicon_lookup(p->arena, p->lexicon, "vibraphone", &vibraphone));
+  for (size_t i = 0; vibraphone != NULL && i < p->n; i++) {
+    CsItem *item = &p->items[i];
+    if (cs_item_is(item, CS_MARK_LIKE_AFTER) && item->end - item->begin == 5 &&
+        memcmp(p->normal.text + item->begin, "vibes", 5) == 0 &&
+        is_in_list_of_instruments(p, i))
+      item->entry = vibraphone;
+  }
+  return CS_OK;
+}
+
 CsStatus
 cs_read_items(CsParse *p)
 {
@@ -456,7 +488,7 @@ cs_read_items(CsParse *p)
     i += read_item(p, &words, i, &p->items[p->n++]);
   number_clauses(p, &words);
   join_misspelt_keys(p);
-  return CS_OK;
+  return read_vibes(p);
 }
 
 // ---- Helpers ----------------------------------------------------------------

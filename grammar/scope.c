@@ -59,10 +59,21 @@ is_closed_list(const CsParse *p, size_t i)
   return false;
 }
 
-/// "exclude: a, b, c", "negative prompt: a, b", "no=a,b"
+/// "--avoid", "--no"
+static bool
+is_switch(const CsParse *p, size_t i)
+{
+  return cs_item_is_mark(cs_item_at(p, i, -1), "-") &&
+         cs_item_is_mark(cs_item_at(p, i, -2), "-") &&
+         p->items[i].begin == cs_item_at(p, i, -1)->end;
+}
+
+/// "exclude: a, b, c", "negative prompt: a, b", "no=a,b", "--avoid a, b"
 static bool
 is_heading(const CsParse *p, size_t i)
 {
+  if (is_switch(p, i))
+    return true;
   size_t n = i + 1;
   while (n < p->n && cs_item_is_mark(&p->items[n], "\"'"))
     n++;
@@ -73,6 +84,8 @@ is_heading(const CsParse *p, size_t i)
 static bool
 begins_field(const CsParse *p, size_t i)
 {
+  if (is_switch(p, i))
+    return true;
   size_t n = i + 1;
   while (n < p->n && cs_item_is_mark(&p->items[n], "\"'"))
     n++;
@@ -299,10 +312,51 @@ drop_from(CsParse *p, size_t i)
   }
 }
 
+/// "drums off", but not "drums off the line"
+static bool
+is_switched_off(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i], *next = cs_item_at(p, i, 1);
+  if (strncmp(p->normal.text + item->begin, "off", item->end - item->begin) !=
+      0)
+    return true;
+  return next->clause != item->clause || next->kind == CS_ITEM_MARK ||
+         cs_item_is(next, CS_MARK_AND) || cs_item_is(next, CS_MARK_BUT);
+}
+
+/// "synths, drum machines and guitars are banned": the list before the verb.
+static bool
+negate_subjects(CsParse *p, size_t i)
+{
+  static const char *const verbs[] = {"is", "are", "be", "must", "should"};
+  const CsItem *verb               = cs_item_at(p, i, -1);
+  const size_t n                   = verb->end - verb->begin;
+  bool is_verb                     = false;
+  for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++)
+    is_verb |= cs_item_is_class(verb, CS_CLASS_PLAIN) &&
+               n == strlen(verbs[k]) &&
+               memcmp(p->normal.text + verb->begin, verbs[k], n) == 0;
+  if (!is_verb)
+    return false;
+  const int sentence = p->items[i].sentence;
+  for (size_t k = i - 1; k-- > 0 && p->items[k].sentence == sentence;) {
+    CsItem *item = &p->items[k];
+    if (cs_item_is_class(item, CS_CLASS_INSTRUMENT) ||
+        cs_item_is_class(item, CS_CLASS_CANNOT))
+      item->flags |= CS_FLAG_NEGATED;
+    else if (!joins_list(item) && !cs_item_is(item, CS_MARK_SOME) &&
+             !cs_item_is_class(item, CS_CLASS_MOOD))
+      break;
+  }
+  return true;
+}
+
 /// "vocals: none", "choir-free", "drums off": what stands before.
 static void
 negate_before(CsParse *p, size_t i)
 {
+  if (!is_switched_off(p, i) || negate_subjects(p, i))
+    return;
   for (size_t k = i; k > 0 && i - k < 4; k--) {
     CsItem *item     = &p->items[k - 1];
     const bool asked = cs_item_is_mark(cs_item_at(p, i, -1), "?");
@@ -316,6 +370,24 @@ negate_before(CsParse *p, size_t i)
     if (!cs_item_is_mark(item, ":=\"'?"))
       return;
   }
+}
+
+/// "keep claps, whistling and voices well away": what stands between. @return
+/// Whether something keeps away.
+static bool
+negate_kept_away(CsParse *p, size_t i)
+{
+  const int sentence = p->items[i].sentence;
+  size_t away        = i + 1;
+  while (away < p->n && p->items[away].sentence == sentence &&
+         !cs_item_is(&p->items[away], CS_MARK_AWAY))
+    away++;
+  if (away == p->n || p->items[away].sentence != sentence)
+    return false;
+  for (size_t k = i + 1; k < away; k++)
+    if (is_thing(&p->items[k]))
+      p->items[k].flags |= CS_FLAG_NEGATED;
+  return true;
 }
 
 static void
@@ -451,13 +523,26 @@ is_trailing(const CsParse *p, size_t i)
   return i > 0 && is_thing(&p->items[i - 1]) && !is_thing(cs_item_at(p, i, 1));
 }
 
+/// "don't leave out the harp", "no reason to avoid brass": a negation right
+/// behind another takes it back.
+static bool
+is_denied(const CsParse *p, size_t i)
+{
+  const CsItem *before = cs_item_at(p, i, -1);
+  return cs_item_is(cs_item_at(p, i, 0), CS_MARK_NO) &&
+         cs_item_is(before, CS_MARK_NOT) &&
+         before->clause == cs_item_at(p, i, 0)->clause;
+}
+
 static void
 read_marker(CsParse *p, size_t i)
 {
   switch (p->items[i].entry->marker) {
   case CS_MARK_NO:
-    if (p->items[i].flags & CS_FLAG_CORRECTS)
+    if ((p->items[i].flags & CS_FLAG_CORRECTS) || is_denied(p, i)) {
+      allow_again(p, i);
       break;
+    }
     if (is_answer(p, i) && thing_after(p, i) == SIZE_MAX)
       read_corrections(p, i);
     else if (!is_reported(p, i) && !leaves_out_of_change(p, i) &&
@@ -473,7 +558,9 @@ read_marker(CsParse *p, size_t i)
     break;
   case CS_MARK_NOT:
   case CS_MARK_RATHER:
-    if (!negates_before(p, i))
+    if (is_denied(p, i + 1))
+      flag_clause_from(p, i + 2, CS_FLAG_INSISTS, 8);
+    else if (!negates_before(p, i))
       drop_from(p, i + 1);
     break;
   case CS_MARK_NONE_OF:
@@ -493,11 +580,18 @@ read_marker(CsParse *p, size_t i)
     break;
   case CS_MARK_YES:
   case CS_MARK_DOUBLE:
+    if (cs_item_is(&p->items[i], CS_MARK_YES) && negate_kept_away(p, i))
+      break;
     flag_clause_from(p, i + 1, CS_FLAG_INSISTS, 8);
     allow_again(p, i);
     break;
   case CS_MARK_CORRECTION:
     read_corrections(p, i);
+    break;
+  case CS_MARK_MUSIC_OUT: // "trumpets are out", but not "out at 0:50"
+    if (cs_item_at(p, i, 1)->clause != p->items[i].clause ||
+        cs_item_at(p, i, 1)->kind == CS_ITEM_MARK)
+      (void)negate_subjects(p, i);
     break;
   case CS_MARK_LIKE:
     read_likeness(p, i);

@@ -103,13 +103,15 @@ is_asked_for(const CsParse *p, const char *name)
     if (!cs_item_is_class(item, CS_CLASS_INSTRUMENT) || !is_wanted(item) ||
         (item->flags & CS_FLAG_MAYBE) || strcmp(item->entry->name, name) != 0)
       continue;
-    bool bare = true;
+    bool bare = true, given = false;
     for (size_t k = cs_clause_start(p, i);
-         k < p->n && p->items[k].clause == item->clause; k++)
+         k < p->n && p->items[k].clause == item->clause; k++) {
+      given |= k < i && cs_item_is(&p->items[k], CS_MARK_WITH);
       if ((p->items[k].kind == CS_ITEM_WORD ||
               cs_item_is_class(&p->items[k], CS_CLASS_PLAIN)))
         bare = false;
-    if (bare || (item->flags & CS_FLAG_INSISTS))
+    }
+    if (bare || given || (item->flags & CS_FLAG_INSISTS))
       return true;
   }
   return false;

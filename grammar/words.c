@@ -90,6 +90,56 @@ stem_of(const CsParse *p, CsWord *word)
   return cs_phrase_word(&p->lexicon->stems, word->stem, word->n_stem);
 }
 
+static bool
+is_unit(const CsParse *p, const char *text, size_t n)
+{
+  const uint64_t hash  = cs_words_hash_add(cs_words_hash_start(), text, n);
+  const CsEntry *entry = cs_phrase_find(&p->lexicon->exact, hash, text, n);
+  return entry != NULL && entry->class_of == CS_CLASS_UNIT;
+}
+
+/// "3 minuets": behind a number a long word that is one slip from a unit is
+/// that unit, even where it is a word of its own.
+static bool
+spell_unit(const CsParse *p, CsWord *word)
+{
+  static const char *const units[] = {
+      "seconds", "second", "minutes", "minute", "hours"};
+  char text[CS_MAX_WORD_BYTES];
+  if (word->n < 5 || word->n >= sizeof text || is_unit(p, word->text, word->n))
+    return false;
+  memcpy(text, word->text, word->n);
+  text[word->n] = '\0';
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (strcmp(text, units[i]) == 0)
+      return false;
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (cs_edit_distance(text, units[i], 1) == 1) {
+      const CsKnownWord *unit =
+          cs_phrase_word(&p->lexicon->exact, units[i], strlen(units[i]));
+      if (unit == NULL)
+        return false;
+      take_spelling(word, unit);
+      word->misspelt = true;
+      return true;
+    }
+  return false;
+}
+
+/// "gtr" is spelt out as "guitar" wherever it stands.
+static const CsKnownWord *
+spelt_out(const CsParse *p, const CsKnownWord *known)
+{
+  const CsPhraseTable *exact = &p->lexicon->exact;
+  const CsEntry *entry =
+      cs_phrase_find(exact, known->hash, known->text, (size_t)known->n);
+  if (entry == NULL || entry->class_of != CS_CLASS_SHORT)
+    return known;
+  const CsKnownWord *full =
+      cs_phrase_word(exact, entry->name, strlen(entry->name));
+  return full != NULL ? full : known;
+}
+
 static void
 spell(const CsParse *p, const CsWords *words, size_t i)
 {
@@ -98,6 +148,9 @@ spell(const CsParse *p, const CsWords *words, size_t i)
     word->max_words = CS_MAX_PHRASE_WORDS;
     return;
   }
+  if (i > 0 && words->items[i - 1].token.kind == CS_TOKEN_DIGITS &&
+      spell_unit(p, word))
+    return;
   const CsPhraseTable *exact = &p->lexicon->exact;
   const CsKnownWord *known   = cs_phrase_word(exact, word->text, word->n);
   static const char *const endings[] = {"s", "es", "'s", "ly", NULL};
@@ -106,6 +159,8 @@ spell(const CsParse *p, const CsWords *words, size_t i)
     if (word->n > n + 2 && memcmp(word->text + word->n - n, endings[e], n) == 0)
       known = cs_phrase_word(exact, word->text, word->n - n);
   }
+  if (known != NULL)
+    known = spelt_out(p, known);
   if (known == NULL)
     known = compared(p, word);
   if (known != NULL)
