@@ -133,7 +133,8 @@ static void
 meet_spelling(Search *s, const CsKnownWord *known, size_t n_edits)
 {
   Found *best       = &s->found[0];
-  const size_t rank = 2 * n_edits + (is_slip(&s->typed, known) ? 0 : 1);
+  const size_t rank = 4 * n_edits + (is_slip(&s->typed, known) ? 0 : 2) +
+                      (known->is_plain ? 1 : 0);
   if (best->word != NULL && rank > best->rank)
     return;
   const bool as_near = best->word != NULL && rank == best->rank;

@@ -106,7 +106,8 @@ is_asked_for(const CsParse *p, const char *name)
     bool bare = true, given = false;
     for (size_t k = cs_clause_start(p, i);
          k < p->n && p->items[k].clause == item->clause; k++) {
-      given |= k < i && cs_item_is(&p->items[k], CS_MARK_WITH);
+      given |= k == cs_clause_start(p, i) && k < i &&
+               cs_item_is(&p->items[k], CS_MARK_WITH);
       if ((p->items[k].kind == CS_ITEM_WORD ||
               cs_item_is_class(&p->items[k], CS_CLASS_PLAIN)))
         bare = false;
