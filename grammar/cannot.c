@@ -71,6 +71,17 @@ is_address(const CsParse *p, size_t i)
          (p->shouts || (next->flags & CS_FLAG_CAPITAL));
 }
 
+/// "far-off choir - no, scrap the choir"
+static bool
+is_taken_back(const CsParse *p, size_t i)
+{
+  for (size_t k = i + 1; k < p->n; k++)
+    if (p->items[k].kind == CS_ITEM_ENTRY &&
+        p->items[k].entry == p->items[i].entry)
+      return (p->items[k].flags & UNWANTED) != 0;
+  return false;
+}
+
 static CsStatus
 read_entry(CsParse *p, size_t i)
 {
@@ -83,6 +94,8 @@ read_entry(CsParse *p, size_t i)
   if ((item->flags & UNWANTED) || (code < 0 && !choir))
     return CS_OK;
   const CsCode answer = choir ? CS_CODE_VOCALS : (CsCode)code;
+  if (choir && is_taken_back(p, i))
+    return CS_OK;
   if (answer == CS_CODE_VOCALS && makes_room(p, i))
     return CS_OK;
   if (answer == CS_CODE_EFFECTS && is_in_picture(p, i))
@@ -110,6 +123,21 @@ is_unknown(const CsParse *p, size_t i)
   return cs_item_at(p, i, 0)->kind == CS_ITEM_WORD;
 }
 
+/// "think early Strokes": which time of theirs.
+static bool
+is_period(const CsParse *p, size_t i)
+{
+  static const char *const words[] = {
+      "early", "late", "classic", "old", "vintage", "recent", "peak"};
+  const CsItem *item = cs_item_at(p, i, 0);
+  const size_t n     = item->end - item->begin;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (n == strlen(words[k]) && !(item->flags & CS_FLAG_CAPITAL) &&
+        memcmp(p->normal.text + item->begin, words[k], n) == 0)
+      return true;
+  return false;
+}
+
 /// "like Daft Punk", "in the style of X", "copy the Jaws theme"
 static CsStatus
 read_like(CsParse *p, size_t i)
@@ -118,7 +146,7 @@ read_like(CsParse *p, size_t i)
   if (p->items[i].flags & (CS_FLAG_NEGATED | CS_FLAG_GLUED))
     return CS_OK;
   while (cs_item_is(cs_item_at(p, n, 0), CS_MARK_SOME) ||
-         cs_item_is_mark(cs_item_at(p, n, 0), "\"'"))
+         cs_item_is_mark(cs_item_at(p, n, 0), "\"'") || is_period(p, n))
     n++;
   const bool strong =
       p->items[i].entry->scale < 1.0; // "in the style of": any name will do

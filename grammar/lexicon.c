@@ -98,7 +98,8 @@ static bool
 is_plain(const CsEntry *entry)
 {
   return entry->class_of == CS_CLASS_PLAIN ||
-         entry->class_of == CS_CLASS_FOREIGN;
+         entry->class_of == CS_CLASS_FOREIGN ||
+         (entry->class_of == CS_CLASS_CANNOT && entry->code == CS_CODE_ARTIST);
 }
 
 static CsStatus

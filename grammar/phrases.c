@@ -460,20 +460,62 @@ is_in_list_of_instruments(const CsParse *p, size_t i)
              cs_item_is_class(cs_item_at(p, i, 2), CS_CLASS_INSTRUMENT));
 }
 
-/// "celesta, vibes and glock": the mallets, where "summer vibes" are a mood.
+/// "celesta, vibes and glock": the mallets, where "summer vibes" are a mood;
+/// "guitar, base, shaker": the bass as it is misspelt.
 static CsStatus
-read_vibes(CsParse *p)
+read_homographs(CsParse *p)
 {
-  const CsEntry *vibraphone = NULL;
-  CS_TRY(cs_lexicon_lookup(p->arena, p->lexicon, "vibraphone", &vibraphone));
-  for (size_t i = 0; vibraphone != NULL && i < p->n; i++) {
-    CsItem *item = &p->items[i];
-    if (cs_item_is(item, CS_MARK_LIKE_AFTER) && item->end - item->begin == 5 &&
-        memcmp(p->normal.text + item->begin, "vibes", 5) == 0 &&
-        is_in_list_of_instruments(p, i))
-      item->entry = vibraphone;
+  static const char *const pairs[][2] = {
+      {"vibes", "vibraphone"}, {"base", "bass"}};
+  for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+    const CsEntry *meant = NULL;
+    const size_t n       = strlen(pairs[k][0]);
+    CS_TRY(cs_lexicon_lookup(p->arena, p->lexicon, pairs[k][1], &meant));
+    for (size_t i = 0; meant != NULL && i < p->n; i++) {
+      CsItem *item = &p->items[i];
+      if (item->end - item->begin == n &&
+          memcmp(p->normal.text + item->begin, pairs[k][0], n) == 0 &&
+          is_in_list_of_instruments(p, i)) {
+        item->kind  = CS_ITEM_ENTRY;
+        item->entry = meant;
+      }
+    }
   }
   return CS_OK;
+}
+
+/// The instrument that a stretch of bytes names as one word, or NULL.
+static const CsEntry *
+instrument_of(const CsParse *p, const char *text, size_t n)
+{
+  const uint64_t hash  = cs_words_hash_add(cs_words_hash_start(), text, n);
+  const CsEntry *entry = cs_phrase_find(&p->lexicon->exact, hash, text, n);
+  return entry != NULL && entry->class_of == CS_CLASS_INSTRUMENT ? entry : NULL;
+}
+
+/// "novocals", "drumless": an instrument and what denies it, in one word.
+static void
+read_denied_instruments(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    CsItem *item         = &p->items[i];
+    const char *text     = p->normal.text + item->begin;
+    const size_t n       = item->end - item->begin;
+    const CsEntry *entry = NULL;
+    if (item->kind != CS_ITEM_WORD && item->spelt == NULL)
+      continue;
+    if (n > 4 && memcmp(text, "no", 2) == 0)
+      entry = instrument_of(p, text + 2, n - 2);
+    if (entry == NULL && n > 6 && memcmp(text + n - 4, "less", 4) == 0)
+      entry = instrument_of(p, text, n - 4);
+    if (entry == NULL)
+      continue;
+    item->kind  = CS_ITEM_ENTRY;
+    item->entry = entry;
+    item->spelt = NULL;
+    item->flags &= ~(unsigned)CS_FLAG_MISSPELT;
+    item->flags |= CS_FLAG_NEGATED;
+  }
 }
 
 CsStatus
@@ -488,7 +530,8 @@ cs_read_items(CsParse *p)
     i += read_item(p, &words, i, &p->items[p->n++]);
   number_clauses(p, &words);
   join_misspelt_keys(p);
-  return read_vibes(p);
+  read_denied_instruments(p);
+  return read_homographs(p);
 }
 
 // ---- Helpers ----------------------------------------------------------------

@@ -534,6 +534,65 @@ is_denied(const CsParse *p, size_t i)
          before->clause == cs_item_at(p, i, 0)->clause;
 }
 
+/// Is a negation the end of its sentence? "timpani? Never."
+static bool
+says_nothing_more(const CsParse *p, size_t i)
+{
+  const CsItem *next   = cs_item_at(p, i, 1);
+  const CsItem *before = cs_item_at(p, i, -1);
+  return next->clause != p->items[i].clause && cs_item_is_mark(before, ":?=");
+}
+
+/// "any percussion except drums" leaves the drums out; behind a negation an
+/// exception lets in.
+static bool
+excepts(const CsParse *p, size_t i)
+{
+  static const char *const words[] = {
+      "except", "apart from", "other than", "save for"};
+  const char *text = p->normal.text + p->items[i].begin;
+  bool is_except = false, inclusive = false;
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    is_except |= strncmp(text, words[k], strlen(words[k])) == 0;
+  for (size_t k = i;
+       is_except && k-- > 0 && p->items[k].sentence == p->items[i].sentence;) {
+    const char *word = p->normal.text + p->items[k].begin;
+    if (cs_item_is(&p->items[k], CS_MARK_NO) ||
+        cs_item_is(&p->items[k], CS_MARK_NOT) ||
+        cs_item_is(&p->items[k], CS_MARK_NONE_OF))
+      return false;
+    inclusive |=
+        strncmp(word, "any", 3) == 0 || strncmp(word, "all ", 4) == 0 ||
+        strncmp(word, "every", 5) == 0 || strncmp(word, "whatever", 8) == 0;
+  }
+  return inclusive;
+}
+
+/// "lose the tambourine", without a time: it is not wanted at all. "Bass drops
+/// out at 0:40" and "lose the bass at 0:40" are exits.
+static void
+read_removal(CsParse *p, size_t i)
+{
+  static const char *const verbs[] = {"lose", "kill", "take out", "remove",
+      "cut the", "drop the", "mute the", "pull the", "ditch", "tacet"};
+  const char *text                 = p->normal.text + p->items[i].begin;
+  const int sentence               = p->items[i].sentence;
+  bool removes                     = false;
+  for (size_t k = 0; k < sizeof verbs / sizeof *verbs; k++)
+    removes |= p->items[i].end - p->items[i].begin >= strlen(verbs[k]) &&
+               strncmp(text, verbs[k], strlen(verbs[k])) == 0;
+  for (size_t k = cs_sentence_start(p, i);
+       k < p->n && p->items[k].sentence == sentence; k++)
+    removes = removes && (p->items[k].kind != CS_ITEM_TIME ||
+                             p->items[k].time.form == CS_TIME_LENGTH);
+  if (!removes)
+    return;
+  if (strncmp(text, "tacet", 5) == 0)
+    negate_before(p, i);
+  else
+    negate_from(p, i + 1, false);
+}
+
 static void
 read_marker(CsParse *p, size_t i)
 {
@@ -560,6 +619,10 @@ read_marker(CsParse *p, size_t i)
   case CS_MARK_RATHER:
     if (is_denied(p, i + 1))
       flag_clause_from(p, i + 2, CS_FLAG_INSISTS, 8);
+    else if (cs_item_is_mark(cs_item_at(p, i, 1), ":"))
+      negate_from(p, i + 2, true); // "the music mustn't: swell, peak"
+    else if (says_nothing_more(p, i))
+      negate_before(p, i); // "percussion: never"
     else if (!negates_before(p, i))
       drop_from(p, i + 1);
     break;
@@ -569,7 +632,12 @@ read_marker(CsParse *p, size_t i)
     else
       negate_before(p, i);
     break;
-  case CS_MARK_LESS:
+  case CS_MARK_LESS: // "guitar-less"
+    if ((p->items[i].flags & CS_FLAG_GLUED) && i > 0 &&
+        is_thing(&p->items[i - 1])) {
+      p->items[i - 1].flags |= CS_FLAG_NEGATED;
+      break;
+    }
     flag_clause_from(p, i + 1, CS_FLAG_LESS, 1);
     break;
   case CS_MARK_MAYBE:
@@ -587,6 +655,10 @@ read_marker(CsParse *p, size_t i)
     break;
   case CS_MARK_CORRECTION:
     read_corrections(p, i);
+    break;
+  case CS_MARK_BUT:
+    if (excepts(p, i))
+      negate_from(p, i + 1, false);
     break;
   case CS_MARK_MUSIC_OUT: // "trumpets are out", but not "out at 0:50"
     if (cs_item_at(p, i, 1)->clause != p->items[i].clause ||
@@ -608,6 +680,9 @@ cs_read_scopes(CsParse *p)
     CsItem *item = &p->items[i];
     if (item->kind == CS_ITEM_ENTRY && item->entry->class_of == CS_CLASS_MARKER)
       read_marker(p, i);
+    if (cs_item_is_class(item, CS_CLASS_CHANGE) &&
+        item->entry->kind == CS_ARC_EXIT)
+      read_removal(p, i);
     if (item->kind == CS_ITEM_WEIGHT && item->number < 0.0 && i > 0 &&
         is_thing(&p->items[i - 1]))
       p->items[i - 1].flags |= CS_FLAG_NEGATED;

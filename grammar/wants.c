@@ -239,7 +239,7 @@ is_of_ending(const CsParse *p, size_t i)
        k < p->n && p->items[k].clause == clause; k++)
     if (k != i &&
         (cs_item_is(&p->items[k], CS_MARK_ENDING) || is_own_end(p, k) ||
-            (p->items[k].kind == CS_ITEM_TIME &&
+            (p->items[k].kind == CS_ITEM_TIME && k < i + 5 &&
                 p->items[k].time.form == CS_TIME_MOMENT)))
       return true;
   return false;
@@ -258,6 +258,23 @@ function_rank(const CsParse *p, size_t i)
   return rank;
 }
 
+enum { CUE_ID_RANK = 10 };
+
+/// "2M07": a numbered cue of a film is an underscore where nothing says more.
+static CsStatus
+read_cue_id(CsParse *p, int *most)
+{
+  for (size_t i = 0; i < p->n; i++)
+    if (p->items[i].kind == CS_ITEM_CUE_ID) {
+      *most              = CUE_ID_RANK;
+      p->brief->function = CS_UNDERSCORE;
+      p->brief->said |= CS_SAID_FUNCTION;
+      return cs_understand_text(
+          p, i, i, "function", cs_function_names[CS_UNDERSCORE], "cue number");
+    }
+  return CS_OK;
+}
+
 static CsStatus
 read_function(CsParse *p)
 {
@@ -273,7 +290,9 @@ read_function(CsParse *p)
       best = i;
     }
   }
-  if (most == 0)
+  if (most < CUE_ID_RANK)
+    CS_TRY(read_cue_id(p, &most));
+  if (most == 0 || p->brief->said & CS_SAID_FUNCTION)
     return CS_OK;
   p->brief->function = (CsFunction)p->items[best].entry->function;
   p->brief->said |= CS_SAID_FUNCTION;
