@@ -385,6 +385,28 @@ is_unpitched(CsRole role)
          role == CS_ROLE_EFFECTS;
 }
 
+/// Keys, harp and vibraphone are lifted where the chord changes: what is
+/// foreign to the new one does not ring into it (RULEBOOK 7.4, T49).
+static bool
+has_pedal(const CsPresets *presets, const CsTrack *track)
+{
+  const CsInstrument *in =
+      cs_instrument_of_program(presets, track->bank, track->program);
+  return in != NULL && in->sustain == CS_SUSTAIN_DECAYS && in->bank != 128 &&
+         (cs_instrument_is(in, "keyboard") || cs_instrument_is(in, "harp") ||
+             cs_instrument_is(in, "vibraphone"));
+}
+
+static int64_t
+lifted_end(const CsComposer *c, const CsNote *note, int64_t end)
+{
+  const CsChordSpan *chord = cs_chord_at(c, note->start_tick);
+  for (; chord + 1 < c->chords + c->n_chords && chord->end_tick < end; chord++)
+    if ((cs_chord_pcs(c, &chord[1].chord) >> (note->key % 12) & 1) == 0)
+      return chord->end_tick;
+  return end;
+}
+
 CsStatus
 cs_add(CsComposer *c, size_t track, CsNote note)
 {
@@ -394,8 +416,10 @@ cs_add(CsComposer *c, size_t track, CsNote note)
   (void)t;
   if (note.start_tick < 0 || cs_in_silence(c, note.start_tick))
     return CS_OK;
-  const int64_t end =
+  int64_t end =
       cs_sounding_end(c, note.start_tick, note.start_tick + note.n_ticks);
+  if ((c->pedals >> track & 1U) != 0)
+    end = lifted_end(c, &note, end);
   note.n_ticks = end - note.start_tick;
   if (note.n_ticks <= 0)
     return CS_OK;
@@ -465,6 +489,9 @@ cs_composer_begin(
   *c->score = (CsScore){.plan = plan, .timeline = timeline};
   CS_TRY_NEW(c->score->parts = CS_NEW_N(arena, CsPart, plan->n_tracks));
   c->score->n_parts = plan->n_tracks;
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (has_pedal(presets, &plan->tracks[i]))
+      c->pedals |= 1U << i;
   return CS_OK;
 }
 

@@ -34,6 +34,7 @@ typedef struct CsComposer {
   int64_t final_end_tick; ///< Where notes of the final chord are let go.
   CsTickSpan *silences;   ///< plan->silences in ticks.
   size_t n_silences;
+  unsigned pedals;             ///< Bit per track whose instrument has a pedal.
   const struct CsTheme *theme; ///< The tune, once cs_theme() has been asked.
 } CsComposer;
 
@@ -157,10 +158,11 @@ bool cs_in_silence(const CsComposer *c, int64_t tick);
 /// after its start, or at the file's end.
 int64_t cs_sounding_end(const CsComposer *c, int64_t start, int64_t end);
 
-/// Add a note of the track. It ends at the file's end at the latest. A note
-/// that begins inside an asked silence is left out, one that begins before it
-/// is cut at its start; neither is taken up again when the silence is over. A
-/// pitched note outside the track's range is a broken promise of the writer
+/// Add a note of the track. It ends at the file's end at the latest; on an
+/// instrument with a pedal also where a chord begins that it is foreign to. A
+/// note that begins inside an asked silence is left out, one that begins before
+/// it is cut at its start; neither is taken up again when the silence is over.
+/// A pitched note outside the track's range is a broken promise of the writer
 /// (assert).
 CS_NODISCARD CsStatus cs_add(CsComposer *c, size_t track, CsNote note);
 
