@@ -165,6 +165,7 @@ enum {
 typedef struct Deviation {
   int64_t tick;
   int place; ///< In its beat, and whether the chord changes there.
+  bool is_rare;
   double ms;
 } Deviation;
 
@@ -251,37 +252,53 @@ find_deviations(
     if (cs_is_asked_silence(e, at_s - 0.2, at_s))
       continue;
     const double off_s   = played_s[i] - at_s;
-    out->items[out->n++] = (Deviation){note->start_tick,
-        place_of(e, note->start_tick), 1e3 * off_s - (double)note->delay_ms};
+    out->items[out->n++] = (Deviation){.tick = note->start_tick,
+        .place                               = place_of(e, note->start_tick),
+        .ms = 1e3 * off_s - (double)note->delay_ms};
   }
   return CS_OK;
 }
 
-/// Swing, early starts of slow sounds and a drummer's habit of place are meant:
-/// what is usual for a place is no deviation, unless it is so little that
-/// chance may have made it. Rare places are left out.
+enum { ANYWHERE = -1 };
+
+/// The middle of the deviations at a place; 0 where it is so little that chance
+/// may have made it.
+static CsStatus
+find_habit(CsArena *scratch, const Deviations *d, int place, double *habit_ms,
+    size_t *n)
+{
+  const double least_ms = 5.0;
+  CsFigures figures     = {0};
+  for (size_t i = 0; i < d->n; i++)
+    if (place == ANYWHERE || d->items[i].place == place)
+      CS_TRY(cs_figures_add(scratch, &figures, d->items[i].ms));
+  const double middle = cs_figures_rank(&figures, 0.5);
+  *habit_ms           = fabs(middle) > least_ms ? middle : 0.0;
+  *n                  = figures.n;
+  return CS_OK;
+}
+
+/// Early starts of slow sounds, swing and a drummer's habit of place are meant:
+/// what is usual for a track and for a place is no deviation. Rare places are
+/// left out.
 static CsStatus
 forgive_habits(CsArena *scratch, Deviations *d)
 {
-  const double least_habit_ms = 5.0;
-  size_t n                    = 0;
-  for (int place = 0; place < N_CLASSES; place++) {
-    CsFigures figures = {0};
+  size_t n_kept = 0;
+  for (int place = ANYWHERE; place < N_CLASSES; place++) {
+    double habit_ms = 0.0;
+    size_t n        = 0;
+    CS_TRY(find_habit(scratch, d, place, &habit_ms, &n));
     for (size_t i = 0; i < d->n; i++)
-      if (d->items[i].place == place)
-        CS_TRY(cs_figures_add(scratch, &figures, d->items[i].ms));
-    const double middle = cs_figures_rank(&figures, 0.5);
-    const double usual  = fabs(middle) > least_habit_ms ? middle : 0.0;
-    for (size_t i = 0; i < d->n; i++)
-      if (d->items[i].place == place) {
-        d->items[i].ms -= usual;
-        d->items[i].place = figures.n >= FEW_IN_CLASS ? -1 : -2;
+      if (place == ANYWHERE || d->items[i].place == place) {
+        d->items[i].ms -= habit_ms;
+        d->items[i].is_rare = n < FEW_IN_CLASS;
       }
   }
   for (size_t i = 0; i < d->n; i++)
-    if (d->items[i].place == -1)
-      d->items[n++] = d->items[i];
-  d->n = n;
+    if (!d->items[i].is_rare)
+      d->items[n_kept++] = d->items[i];
+  d->n = n_kept;
   return CS_OK;
 }
 

@@ -6,21 +6,26 @@
 
 /// Deviation of onsets at humanise 1 (RULEBOOK 7.3).
 static const double deviation_ms[CS_N_ROLES] = {
-    [CS_ROLE_PAD]        = 6.0,
-    [CS_ROLE_CHORDS]     = 6.5,
-    [CS_ROLE_MOTION]     = 5.5,
-    [CS_ROLE_BASS]       = 5.0,
-    [CS_ROLE_DRUMS]      = 4.0,
-    [CS_ROLE_PERCUSSION] = 4.5,
+    [CS_ROLE_PAD]        = 7.0,
+    [CS_ROLE_CHORDS]     = 6.8,
+    [CS_ROLE_MOTION]     = 6.8,
+    [CS_ROLE_BASS]       = 5.3,
+    [CS_ROLE_DRUMS]      = 4.2,
+    [CS_ROLE_PERCUSSION] = 4.2,
     [CS_ROLE_MELODY]     = 8.0,
     [CS_ROLE_COUNTER]    = 7.5,
-    [CS_ROLE_COLOUR]     = 7.0,
+    [CS_ROLE_COLOUR]     = 7.5,
     [CS_ROLE_EFFECTS]    = 0.0,
 };
 
+/// Up to this a style is made by machines; above it hands play, and how much
+/// freedom they take differs less than the styles do.
+static const double machine_humanise = 0.3;
+static const double least_freedom    = 0.75;
+
 enum { STEP_TICKS = CS_TICKS_PER_QUARTER / 4 };
 
-static const double most_deviation_ms = 20.0;
+static const double most_deviation_ms = 18.0; // with the grid under 20
 static const double most_of_step      = 0.25;
 
 /// Share of the variance that all players have in common: they hear each other.
@@ -122,12 +127,21 @@ freedom_at(const CsPerformer *p, int64_t tick)
   return 1.0;
 }
 
+static double
+freedom_of_style(double humanise)
+{
+  return humanise <= machine_humanise
+             ? humanise
+             : cs_lerp(least_freedom, 1.0, fmin(humanise, 1.2));
+}
+
 double
 cs_timing_deviation_ms(
     const CsPerformer *p, const CsPlayer *player, int64_t tick)
 {
   const double freedom = freedom_at(p, tick);
-  const double sd_ms   = deviation_ms[player->track->role] * p->humanise;
+  const double sd_ms =
+      deviation_ms[player->track->role] * freedom_of_style(p->humanise);
   if (freedom <= 0.0 || sd_ms <= 0.0)
     return 0.0;
   const double sum = sqrt(shared_part) * drift_at(p, tick) +
