@@ -36,61 +36,10 @@ static const double last_chord_ease_db = 2.0;
 static const double least_rise_db = 5.0, most_rise_db = 9.0;
 static const double most_dip_db = 5.0;
 
-/// A new level is reached within this time, just before the bar line.
-static const double glide_s = 0.06;
-
-/// A part of a track's gain. Frames rise strictly.
-typedef struct Curve {
-  CsGainPoint *points;
-  size_t n;
-  size_t capacity;
-} Curve;
-
-static CsStatus
-add_point(const CsPerformer *p, Curve *curve, double frame, double gain_db)
-{
-  const int64_t at = (int64_t)floor(frame + 0.5);
-  if (curve->n > 0 && at <= curve->points[curve->n - 1].frame) {
-    curve->points[curve->n - 1].gain_db = gain_db;
-    return CS_OK;
-  }
-  void *points = curve->points;
-  CS_TRY(cs_arena_grow(p->arena, &points, &curve->capacity, curve->n + 1,
-      sizeof *curve->points));
-  curve->points             = points;
-  curve->points[curve->n++] = (CsGainPoint){at, gain_db};
-  return CS_OK;
-}
-
-/// Gain of a curve; `cursor` begins at 0 and frames may not fall.
-static double
-curve_at(const Curve *curve, size_t *cursor, int64_t frame)
-{
-  if (curve->n == 0)
-    return 0.0;
-  while (*cursor < curve->n && curve->points[*cursor].frame <= frame)
-    (*cursor)++;
-  if (*cursor == 0)
-    return curve->points[0].gain_db;
-  const CsGainPoint *a = &curve->points[*cursor - 1];
-  if (*cursor == curve->n)
-    return a->gain_db;
-  const CsGainPoint *b = a + 1;
-  return cs_lerp(a->gain_db, b->gain_db,
-      (double)(frame - a->frame) / (double)(b->frame - a->frame));
-}
-
-static double
-frame_of_bar(const CsPerformer *p, double bar)
-{
-  const int whole = (int)floor(bar);
-  const double tick =
-      (double)cs_bar_tick(p->timeline, whole) +
-      (bar - whole) * (whole < p->plan->n_bars
-                              ? (double)cs_bar_ticks(p->timeline, whole)
-                              : 0.0);
-  return cs_seconds_of_tick(p->timeline, tick) * p->rate;
-}
+/// A new level is reached within this time, just before the bar line: at once
+/// by what is struck, gently by what is held over it (T48: 3 steps of
+/// controller 11 in 30 ms, which is 7 dB a second).
+static const double struck_glide_s = 0.06, held_glide_s = 0.4;
 
 // ---- Sections and builds ----------------------------------------------------
 
@@ -180,27 +129,31 @@ section_level(const CsPerformer *p, size_t index, double share)
 
 /// Where the level bends: every bar, in builds every quarter of one.
 static CsStatus
-add_section(const CsPerformer *p, size_t index, Curve *curve)
+add_section(const CsPerformer *p, size_t index, double glide_s, CsCurve *curve)
 {
   const CsSection *s = &p->plan->sections[index];
   const int n_steps  = s->kind == CS_SECTION_BUILD ? 4 * s->n_bars : s->n_bars;
-  const double start = frame_of_bar(p, s->first_bar);
-  const double end   = frame_of_bar(p, s->first_bar + s->n_bars);
-  const double glide = fmin(glide_s * p->rate, 0.25 * (end - start));
+  const double start = cs_frame_of_bar(p, s->first_bar);
+  const double end   = cs_frame_of_bar(p, s->first_bar + s->n_bars);
+  // A build leads to what follows: there is nothing to glide over.
+  const bool is_build   = s->kind == CS_SECTION_BUILD;
+  const double wanted_s = is_build ? struck_glide_s : glide_s;
+  const double glide    = fmin(wanted_s * p->rate, 0.25 * (end - start));
+  const double last     = is_build ? 1.0 : 1.0 - glide / (end - start);
   for (int i = 0; i < n_steps; i++) {
     const double share = (double)i / n_steps;
-    CS_TRY(
-        add_point(p, curve, frame_of_bar(p, s->first_bar + share * s->n_bars),
-            section_level(p, index, share)));
+    CS_TRY(cs_curve_add(p, curve,
+        cs_frame_of_bar(p, s->first_bar + share * s->n_bars),
+        section_level(p, index, share)));
   }
-  return add_point(p, curve, end - glide, section_level(p, index, 1.0));
+  return cs_curve_add(p, curve, end - glide, section_level(p, index, last));
 }
 
 static CsStatus
-write_levels(const CsPerformer *p, Curve *curve)
+write_levels(const CsPerformer *p, double glide_s, CsCurve *curve)
 {
   for (size_t i = 0; i < p->plan->n_sections; i++)
-    CS_TRY(add_section(p, i, curve));
+    CS_TRY(add_section(p, i, glide_s, curve));
   return CS_OK;
 }
 
@@ -242,7 +195,7 @@ power_db(const CsPerformer *p, const double *bar_energies, int bar, int n_bars)
   for (int i = 0; i < n_bars; i++)
     energy += bar_energies[bar + i];
   const double s =
-      (frame_of_bar(p, bar + n_bars) - frame_of_bar(p, bar)) / p->rate;
+      (cs_frame_of_bar(p, bar + n_bars) - cs_frame_of_bar(p, bar)) / p->rate;
   return s <= 0.0 ? CS_SILENCE_DB : cs_db_from_gain(energy / s) / 2.0;
 }
 
@@ -301,13 +254,14 @@ climax_gain_db(const CsPerformer *p, const double *bar_energies,
 
 /// A block's gain, from its start to its end.
 static CsStatus
-add_block(
-    const CsPerformer *p, Block block, double from_db, double to_db, Curve *c)
+add_block(const CsPerformer *p, Block block, double from_db, double to_db,
+    double glide_s, CsCurve *c)
 {
-  const double glide = glide_s * p->rate;
-  CS_TRY(add_point(p, c, frame_of_bar(p, block.bar), from_db));
-  return add_point(
-      p, c, frame_of_bar(p, block.bar + block.n_bars) - glide, to_db);
+  const double start = cs_frame_of_bar(p, block.bar);
+  const double end   = cs_frame_of_bar(p, block.bar + block.n_bars);
+  const double glide = fmin(glide_s * p->rate, 0.25 * (end - start));
+  CS_TRY(cs_curve_add(p, c, start, from_db));
+  return cs_curve_add(p, c, end - glide, to_db);
 }
 
 static double
@@ -331,79 +285,46 @@ block_gain_db(const CsPerformer *p, const double *bar_energies, Block block,
   return cs_lerp(before_db, top_db, (double)block.n_bars / n_left);
 }
 
+/// Power of the notes by bar; NULL where nothing is evened.
+static CsStatus
+weigh_bars(const CsPerformer *p, const CsScore *score, double **bar_energies)
+{
+  *bar_energies = NULL;
+  if (dynamics[p->plan->function].evenness <= 0.0)
+    return CS_OK;
+  *bar_energies = CS_NEW_N(p->arena, double, (size_t)p->plan->n_bars);
+  CS_TRY_NEW(*bar_energies);
+  for (size_t i = 0; i < score->n_parts; i++) {
+    for (size_t k = 0; k < score->parts[i].n_notes; k++)
+      add_energy(
+          p, &p->plan->tracks[i], &score->parts[i].notes[k], *bar_energies);
+  }
+  return CS_OK;
+}
+
 // What an engineer's hand does: as layers enter, the whole is taken back, so
 // that a bed stays level under a voice and a theme's beginning is heard. The
 // power is estimated from the notes, whose tracks' levels are balanced by
 // loudness.
 static CsStatus
-write_evenness(const CsPerformer *p, const CsScore *score, Curve *curve)
+write_evenness(const CsPerformer *p, const double *bar_energies, double glide_s,
+    CsCurve *curve)
 {
-  if (dynamics[p->plan->function].evenness <= 0.0)
+  if (bar_energies == NULL)
     return CS_OK;
-  double *energies = CS_NEW_N(p->arena, double, (size_t)p->plan->n_bars);
-  CS_TRY_NEW(energies);
-  for (size_t i = 0; i < score->n_parts; i++) {
-    for (size_t k = 0; k < score->parts[i].n_notes; k++)
-      add_energy(p, &p->plan->tracks[i], &score->parts[i].notes[k], energies);
-  }
-  const double mean_db = mean_power_db(p, energies);
+  const double mean_db = mean_power_db(p, bar_energies);
   double before_db     = 0.0;
   for (int bar = 0; bar < p->plan->n_bars;) {
     const Block block = block_at(p, bar);
     const double gain_db =
-        block_gain_db(p, energies, block, mean_db, before_db);
+        block_gain_db(p, bar_energies, block, mean_db, before_db);
     const CsSection *s = cs_section_of_bar(p->timeline, bar);
     const bool is_ramp = s->kind == CS_SECTION_BUILD;
-    CS_TRY(add_block(p, block, is_ramp ? before_db : gain_db, gain_db, curve));
+    CS_TRY(add_block(p, block, is_ramp ? before_db : gain_db, gain_db,
+        is_ramp ? struck_glide_s : glide_s, curve));
     before_db = gain_db;
     bar += block.n_bars;
   }
-  return CS_OK;
-}
-
-// ---- Swells -----------------------------------------------------------------
-
-/// Controller 11 at 78 % of its way, 100 % in the middle, 85 % at the end
-/// (RULEBOOK 7.4), in dB, by raised cosines.
-static double
-swell_db(double share)
-{
-  const double from_db = -4.3, to_db = -2.8, middle = 0.5;
-  const double x =
-      share < middle ? share / middle : (1.0 - share) / (1.0 - middle);
-  const double bent = 0.5 - 0.5 * cs_cos(CS_PI * cs_clamp(x, 0.0, 1.0));
-  return (share < middle ? from_db : to_db) * (1.0 - bent);
-}
-
-static CsStatus
-add_swell(const CsPerformer *p, const CsChordSpan *chord, Curve *curve)
-{
-  enum { N_STEPS = 8 };
-  const CsSection *place = cs_section_of_bar(p->timeline, chord->bar);
-  const double start =
-      cs_seconds_of_tick(p->timeline, (double)chord->start_tick) * p->rate;
-  const double end =
-      cs_seconds_of_tick(p->timeline, (double)chord->end_tick) * p->rate;
-  if (end <= start)
-    return CS_OK;
-  if (place->kind == CS_SECTION_END)
-    return add_point(p, curve, start, 0.0);
-  const double depth = dynamics[p->plan->function].swell *
-                       fmin(1.0, (end - start) / (2.5 * p->rate));
-  const double glide = fmin(glide_s * p->rate, 0.1 * (end - start));
-  for (int i = 0; i <= N_STEPS; i++) {
-    const double share = (double)i / N_STEPS;
-    CS_TRY(add_point(p, curve, start + share * (end - glide - start),
-        depth * swell_db(share)));
-  }
-  return CS_OK;
-}
-
-static CsStatus
-write_swells(const CsPerformer *p, Curve *curve)
-{
-  for (size_t i = 0; i < p->n_chords; i++)
-    CS_TRY(add_swell(p, &p->chords[i], curve));
   return CS_OK;
 }
 
@@ -412,7 +333,7 @@ write_swells(const CsPerformer *p, Curve *curve)
 /// What still sounds in the ring-out is led to nothing: from 0.6 of it before
 /// the end (RULEBOOK 3.3), slowly first, and done before the last 70 ms.
 static CsStatus
-write_ring_out(const CsPerformer *p, Curve *curve)
+write_ring_out(const CsPerformer *p, CsCurve *curve)
 {
   const CsPlan *plan  = p->plan;
   const double most_s = 0.6 * plan->ring_out_s;
@@ -427,13 +348,13 @@ write_ring_out(const CsPerformer *p, Curve *curve)
       most_s <= 0.0)
     return CS_OK;
   for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
-    CS_TRY(add_point(p, curve,
+    CS_TRY(cs_curve_add(p, curve,
         (double)p->n_frames - shape[i].before_s * p->rate, shape[i].gain_db));
   return CS_OK;
 }
 
 static CsStatus
-write_silences(const CsPerformer *p, Curve *curve)
+write_silences(const CsPerformer *p, CsCurve *curve)
 {
   for (size_t i = 0; i < p->plan->n_silences; i++) {
     const double start = p->plan->silences[i].start_s * p->rate;
@@ -441,10 +362,10 @@ write_silences(const CsPerformer *p, Curve *curve)
     const double down  = 0.02 * p->rate;
     const double up    = fmin(0.003 * p->rate, 0.5 * (end - start));
     if (start > down)
-      CS_TRY(add_point(p, curve, start - down, 0.0));
-    CS_TRY(add_point(p, curve, fmax(start, 0.0), CS_SILENCE_DB));
-    CS_TRY(add_point(p, curve, end - up, CS_SILENCE_DB));
-    CS_TRY(add_point(p, curve, end, 0.0));
+      CS_TRY(cs_curve_add(p, curve, start - down, 0.0));
+    CS_TRY(cs_curve_add(p, curve, fmax(start, 0.0), CS_SILENCE_DB));
+    CS_TRY(cs_curve_add(p, curve, end - up, CS_SILENCE_DB));
+    CS_TRY(cs_curve_add(p, curve, end, 0.0));
   }
   return CS_OK;
 }
@@ -455,16 +376,16 @@ enum { N_PARTS = 5 };
 
 /// Sum of curves: a point wherever one of them has one.
 static CsStatus
-add_up(const CsPerformer *p, const Curve *parts[N_PARTS], double constant_db,
-    Curve *sum)
+add_up(const CsPerformer *p, const CsCurve *parts[N_PARTS], double constant_db,
+    CsCurve *sum)
 {
   size_t next[N_PARTS] = {0}, cursor[N_PARTS] = {0};
   int64_t frame = 0;
   for (;;) {
     double gain_db = constant_db;
     for (size_t i = 0; i < N_PARTS; i++)
-      gain_db += curve_at(parts[i], &cursor[i], frame);
-    CS_TRY(add_point(p, sum, (double)frame, fmax(gain_db, CS_SILENCE_DB)));
+      gain_db += cs_curve_at(parts[i], &cursor[i], frame);
+    CS_TRY(cs_curve_add(p, sum, (double)frame, fmax(gain_db, CS_SILENCE_DB)));
     int64_t nearest = INT64_MAX;
     for (size_t i = 0; i < N_PARTS; i++) {
       while (next[i] < parts[i]->n && parts[i]->points[next[i]].frame <= frame)
@@ -481,25 +402,26 @@ add_up(const CsPerformer *p, const Curve *parts[N_PARTS], double constant_db,
 /// A loop's gain goes round: before frame 0 stands what stands before its end,
 /// and the end leads to the gain of frame 0.
 static CsStatus
-make_periodic(const CsPerformer *p, Curve *curve)
+make_periodic(const CsPerformer *p, CsCurve *curve)
 {
   if (p->n_preroll_frames == 0 || curve->n == 0)
     return CS_OK;
-  const double glide   = glide_s * p->rate;
+  const double glide   = struck_glide_s * p->rate;
   const int64_t n_back = p->n_preroll_frames / p->n_frames + 1;
-  Curve round          = {0};
+  CsCurve round        = {0};
   for (int64_t k = -n_back; k <= 0; k++) {
     for (size_t i = 0; i < curve->n; i++) {
       const CsGainPoint point = curve->points[i];
       if (i == 0 || (double)point.frame < (double)p->n_frames - glide)
-        CS_TRY(add_point(
+        CS_TRY(cs_curve_add(
             p, &round, (double)(point.frame + k * p->n_frames), point.gain_db));
     }
     const double last_db = curve->points[curve->n - 1].gain_db;
-    CS_TRY(
-        add_point(p, &round, (double)((k + 1) * p->n_frames) - glide, last_db));
+    CS_TRY(cs_curve_add(
+        p, &round, (double)((k + 1) * p->n_frames) - glide, last_db));
   }
-  CS_TRY(add_point(p, &round, (double)p->n_frames, curve->points[0].gain_db));
+  CS_TRY(
+      cs_curve_add(p, &round, (double)p->n_frames, curve->points[0].gain_db));
   *curve = round;
   return CS_OK;
 }
@@ -516,22 +438,39 @@ chord_compensation_db(const CsTrack *track)
   return n > 1.0 ? -0.7 * cs_db_from_gain(n) / 2.0 : 0.0;
 }
 
-CsStatus
-cs_write_gains(
-    const CsPerformer *p, const CsScore *score, CsPlayedTrack *tracks)
+/// What levels and evenness ask of those who strike or of those who hold.
+typedef struct Course {
+  CsCurve levels, evenness;
+} Course;
+
+static CsStatus
+write_course(const CsPerformer *p, const double *bar_energies, double glide_s,
+    Course *course)
 {
-  const Curve none = {0};
-  Curve levels = {0}, even = {0}, swells = {0}, ring_out = {0}, silences = {0};
-  CS_TRY(write_levels(p, &levels));
-  CS_TRY(write_evenness(p, score, &even));
-  CS_TRY(write_swells(p, &swells));
+  CS_TRY(write_levels(p, glide_s, &course->levels));
+  return write_evenness(p, bar_energies, glide_s, &course->evenness);
+}
+
+CsStatus
+cs_write_gains(const CsPerformer *p, const CsScore *score,
+    const CsPlayer *players, CsPlayedTrack *tracks)
+{
+  Course struck = {0}, held = {0};
+  CsCurve ring_out = {0}, silences = {0};
+  double *bar_energies = NULL;
+  CS_TRY(weigh_bars(p, score, &bar_energies));
+  CS_TRY(write_course(p, bar_energies, struck_glide_s, &struck));
+  CS_TRY(write_course(p, bar_energies, held_glide_s, &held));
   CS_TRY(write_ring_out(p, &ring_out));
   CS_TRY(write_silences(p, &silences));
   for (size_t i = 0; i < p->plan->n_tracks; i++) {
-    const CsTrack *track        = &p->plan->tracks[i];
-    const Curve *swell          = track->role == CS_ROLE_PAD ? &swells : &none;
-    const Curve *parts[N_PARTS] = {&levels, &even, swell, &ring_out, &silences};
-    Curve sum                   = {0};
+    const CsTrack *track = &p->plan->tracks[i];
+    const Course *course = cs_swells(&players[i]) ? &held : &struck;
+    CsCurve swells = {0}, sum = {0};
+    const double share = dynamics[p->plan->function].swell;
+    CS_TRY(cs_write_swells(p, &players[i], share, &swells));
+    const CsCurve *parts[N_PARTS] = {
+        &course->levels, &course->evenness, &swells, &ring_out, &silences};
     CS_TRY(add_up(p, parts, chord_compensation_db(track), &sum));
     CS_TRY(make_periodic(p, &sum));
     tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};

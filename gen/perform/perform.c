@@ -121,9 +121,11 @@ play_all(CsPerformer *p, const CsPresets *presets, const CsScore *score,
     CsPerformance *out)
 {
   CsPlayedNotes notes = {0};
+  CsPlayer *players   = CS_NEW_N(p->arena, CsPlayer, score->n_parts);
+  CS_TRY_NEW(players);
   for (size_t i = 0; i < score->n_parts; i++) {
-    const CsPlayer player = make_player(presets, score, i);
-    CS_TRY(play_track(p, &player, &notes));
+    players[i] = make_player(presets, score, i);
+    CS_TRY(play_track(p, &players[i], &notes));
   }
   cs_clip_notes(p, &notes);
   CS_TRY(cs_wrap_notes(p, &notes));
@@ -133,7 +135,7 @@ play_all(CsPerformer *p, const CsPresets *presets, const CsScore *score,
   out->tracks  = CS_NEW_N(p->arena, CsPlayedTrack, p->plan->n_tracks);
   CS_TRY_NEW(out->tracks);
   out->n_tracks = p->plan->n_tracks;
-  return cs_write_gains(p, score, out->tracks);
+  return cs_write_gains(p, score, players, out->tracks);
 }
 
 CsStatus

@@ -70,11 +70,42 @@ uint8_t cs_played_velocity(const CsPerformer *p, const CsPlayer *player,
 CsPhraseSpan cs_phrase_at(
     const CsPerformer *p, const CsPlayer *player, size_t first, size_t *end);
 
+// ---- curve.c ----------------------------------------------------------------
+
+/// A part of a track's gain. Frames rise strictly.
+typedef struct CsCurve {
+  CsGainPoint *points;
+  size_t n;
+  size_t capacity;
+} CsCurve;
+
+/// Go on to a gain; a frame not after the last one moves that one's gain.
+CS_NODISCARD CsStatus cs_curve_add(
+    const CsPerformer *p, CsCurve *curve, double frame, double gain_db);
+
+/// Gain at a frame, 0 of an empty curve; `cursor` begins at 0 and frames may
+/// not fall.
+double cs_curve_at(const CsCurve *curve, size_t *cursor, int64_t frame);
+
+/// Where a bar begins, fractions allowed.
+double cs_frame_of_bar(const CsPerformer *p, double bar);
+
+// ---- swells.c ---------------------------------------------------------------
+
+/// Does the track breathe with the harmony: a pad, or held strings or voices?
+bool cs_swells(const CsPlayer *player);
+
+/// A swell over every chord, for those who do. @param share Of its full depth.
+CS_NODISCARD CsStatus cs_write_swells(
+    const CsPerformer *p, const CsPlayer *player, double share, CsCurve *curve);
+
 // ---- gains.c ----------------------------------------------------------------
 
 /// Section levels, builds, swells, ring-out and silences of every track.
-CS_NODISCARD CsStatus cs_write_gains(
-    const CsPerformer *p, const CsScore *score, CsPlayedTrack *tracks);
+///
+/// @param players  One per track.
+CS_NODISCARD CsStatus cs_write_gains(const CsPerformer *p, const CsScore *score,
+    const CsPlayer *players, CsPlayedTrack *tracks);
 
 // ---- notes.c ----------------------------------------------------------------
 

@@ -135,6 +135,16 @@ freedom_of_style(double humanise)
              : cs_lerp(least_freedom, 1.0, fmin(humanise, 1.2));
 }
 
+/// The furthest that hands may take an onset from its place.
+static double
+most_ms_at(const CsPerformer *p, int64_t tick)
+{
+  const double step_ms =
+      1000.0 * (cs_seconds_of_tick(p->timeline, (double)(tick + STEP_TICKS)) -
+                   cs_seconds_of_tick(p->timeline, (double)tick));
+  return fmin(most_deviation_ms, most_of_step * step_ms);
+}
+
 double
 cs_timing_deviation_ms(
     const CsPerformer *p, const CsPlayer *player, int64_t tick)
@@ -146,11 +156,8 @@ cs_timing_deviation_ms(
     return 0.0;
   const double sum = sqrt(shared_part) * drift_at(p, tick) +
                      sqrt(1.0 - shared_part) * private_part_at(p, player, tick);
-  const double step_ms =
-      1000.0 * (cs_seconds_of_tick(p->timeline, (double)(tick + STEP_TICKS)) -
-                   cs_seconds_of_tick(p->timeline, (double)tick));
-  const double most = fmin(most_deviation_ms, most_of_step * step_ms);
-  return cs_clamp(freedom * sd_ms * sum, -most, most);
+  const double most_ms = most_ms_at(p, tick);
+  return cs_clamp(freedom * sd_ms * sum, -most_ms, most_ms);
 }
 
 // ---- Onsets and releases ----------------------------------------------------
@@ -206,10 +213,11 @@ double
 cs_onset_s(const CsPerformer *p, const CsPlayer *player, const CsNote *note,
     CsStrike strike)
 {
-  const int64_t tick = cs_swung_tick(p, note->start_tick);
-  const double ms    = (double)note->delay_ms +
-                    cs_timing_deviation_ms(p, player, note->start_tick) +
-                    spread_ms(p, player, note, strike) -
+  const int64_t tick   = cs_swung_tick(p, note->start_tick);
+  const double hand_ms = cs_timing_deviation_ms(p, player, note->start_tick) +
+                         spread_ms(p, player, note, strike);
+  const double ms = (double)note->delay_ms +
+                    fmin(hand_ms, most_ms_at(p, note->start_tick)) -
                     advance_ms(p, player, note);
   return cs_seconds_of_tick(p->timeline, (double)tick) + ms / 1000.0;
 }

@@ -291,6 +291,19 @@ check_played_notes(
       (double)y->on_frame / a->sample_rate);
 }
 
+/// Just before a bar line a new level is reached, by those who hold sooner than
+/// by those who strike.
+static bool
+is_on_the_way(const CsPerformance *p, int64_t frame)
+{
+  const double glide_s = 0.45;
+  const double s       = (double)frame / p->sample_rate;
+  const int bar =
+      cs_bar_of_tick(p->timeline, cs_tick_of_seconds(p->timeline, s));
+  const int64_t line = cs_bar_tick(p->timeline, bar + 1);
+  return cs_seconds_of_tick(p->timeline, (double)line) - s < glide_s;
+}
+
 /// One second around the window aside, all tracks move alike, so that their
 /// balance stands: what is evened out hangs on the mean of the cue, and a build
 /// rises to what follows it.
@@ -302,7 +315,8 @@ check_gains(
   const int64_t second = a->sample_rate;
   for (int64_t f = 0; f < a->n_frames; f += second / 8) {
     double first_db = 0.0;
-    if (f > w.first_frame - second && f < w.end_frame + second)
+    if ((f > w.first_frame - second && f < w.end_frame + second) ||
+        is_on_the_way(a, f))
       continue;
     for (size_t i = 0; i < a->n_tracks; i++) {
       const double by_db = cs_track_gain_db(&b->tracks[i], f) -
