@@ -43,6 +43,21 @@ cs_at_is_amount(const CsParse *p, size_t i)
          cs_at(p, i)->time.form == CS_TIME_LENGTH;
 }
 
+bool
+cs_at_is_share(const CsParse *p, size_t i)
+{
+  return cs_at_is_amount(p, i) && cs_at(p, i)->time.a.anchor == CS_ANCHOR_SHARE;
+}
+
+bool
+cs_at_text(const CsParse *p, size_t i, const char *word)
+{
+  const CsItem *item = cs_at(p, i);
+  const size_t n     = strlen(word);
+  return item->end - item->begin == n &&
+         memcmp(p->normal.text + item->begin, word, n) == 0;
+}
+
 // ---- Amounts ----------------------------------------------------------------
 
 static const double unit_seconds[CS_N_UNITS] = {
@@ -90,7 +105,8 @@ cs_unit_at(const CsParse *p, size_t i, bool counted, CsUnit *unit)
     return true;
   }
   *unit = item->entry->unit;
-  return item->entry->class_of == CS_CLASS_UNIT && *unit != CS_UNIT_BPM;
+  return item->entry->class_of == CS_CLASS_UNIT && *unit != CS_UNIT_BPM &&
+         *unit != CS_UNIT_PERCENT;
 }
 
 bool
@@ -213,24 +229,56 @@ read_single(const CsParse *p, size_t i, CsTime *time)
   return read_rest(p, i + 1, unit, time);
 }
 
-/// "bars 9-16", "bar 25": counted from 1, the last one whole.
+/// "beat 3" of a bar, as a share of it, counted from 1; 0 where none is said.
+static size_t
+read_beat(const CsParse *p, size_t i, double *share)
+{
+  const CsMeter meter =
+      p->brief->said & CS_SAID_METER ? p->brief->meter : (CsMeter){4, 4};
+  *share = 0.0;
+  if (!is_beat(p, cs_at(p, i)) || !cs_at_is_number(p, i + 1) ||
+      cs_at(p, i + 1)->number < 1.0)
+    return i;
+  *share = (cs_at(p, i + 1)->number - 1.0) / meter.numerator;
+  return i + 2;
+}
+
+/// "bars 9-16", "bar 25", "bar 5 beat 3": counted from 1, the last one whole.
 static size_t
 read_bars(const CsParse *p, size_t i, CsTime *time)
 {
+  double share = 0.0;
   if (!cs_item_is_unit(cs_at(p, i), CS_UNIT_BAR) || !cs_at_is_number(p, i + 1))
     return i;
   const double first = cs_at(p, i + 1)->number - 1.0;
   const bool glued =
       cs_at_is_number(p, i + 2) && (cs_at(p, i + 2)->flags & CS_FLAG_GLUED);
-  const bool linked =
-      cs_at_is(p, i + 2, CS_MARK_TO) && cs_at_is_number(p, i + 3);
-  const size_t end = glued ? i + 2 : i + 3;
-  *time = (CsTime){.form = glued || linked ? CS_TIME_SPAN : CS_TIME_MOMENT,
-      .a                 = {.at = first, .unit = CS_UNIT_BAR},
-      .b        = {.at = glued || linked ? cs_at(p, end)->number : first + 1.0,
-                 .unit = CS_UNIT_BAR},
-      .is_clock = true};
-  return glued || linked ? end + 1 : i + 2;
+  const bool linked = cs_at_is(p, i + 2, CS_MARK_TO) ||
+                      cs_at_is(p, i + 2, CS_MARK_OVER) ||
+                      cs_at_is(p, i + 2, CS_MARK_UNTIL);
+  const bool spans  = glued || (linked && cs_at_is_number(p, i + 3));
+  const size_t last = spans ? (glued ? i + 2 : i + 3) : i + 1;
+  const size_t end  = spans ? last + 1 : read_beat(p, last + 1, &share);
+  *time             = (CsTime){.form = spans ? CS_TIME_SPAN : CS_TIME_MOMENT,
+                  .a                 = {.at = first + share, .unit = CS_UNIT_BAR},
+                  .b                 = {.at = cs_at(p, last)->number, .unit = CS_UNIT_BAR},
+                  .is_clock          = true};
+  return end;
+}
+
+/// "beat 3 of bar 5"
+static size_t
+read_beat_of_bar(const CsParse *p, size_t i, CsTime *time)
+{
+  double share   = 0.0;
+  const size_t n = read_beat(p, i, &share);
+  if (n == i || !cs_at_text(p, n, "of"))
+    return i;
+  const size_t end = read_bars(p, n + 1, time);
+  if (end != n + 3)
+    return i;
+  time->a.at += share;
+  return end;
 }
 
 /// "frame 200"
@@ -275,8 +323,10 @@ read_borrowed(const CsParse *p, size_t i, CsTime *time)
 {
   CsTime last;
   const bool glued = cs_at(p, i + 1)->flags & CS_FLAG_GLUED;
-  const size_t gap = glued ? 1 : 2;
-  const bool links = glued || cs_at_is(p, i + 1, CS_MARK_TO) ||
+  const bool arrow = cs_item_is_mark(cs_at(p, i + 1), "-=") &&
+                     cs_item_is_mark(cs_at(p, i + 2), ">");
+  const size_t gap = glued ? 1 : arrow ? 3 : 2;
+  const bool links = glued || arrow || cs_at_is(p, i + 1, CS_MARK_TO) ||
                      cs_at_is(p, i + 1, CS_MARK_AND) ||
                      cs_item_is_mark(cs_at(p, i + 1), "-");
   if (!cs_at_is_number(p, i) || !links)
@@ -288,11 +338,27 @@ read_borrowed(const CsParse *p, size_t i, CsTime *time)
   (void)cs_unit_at(p, i + gap + 1, true, &unit);
   *time               = cs_amount_of(p, cs_at(p, i)->number, unit);
   time->b             = last.a;
-  const bool is_place = cs_item_is_mark(cs_at(p, i - 1), "(") ||
+  const bool is_place = arrow || cs_item_is_mark(cs_at(p, i - 1), "(") ||
                         cs_item_is(cs_at(p, i - 1), CS_MARK_FROM) ||
                         cs_at(p, i)->number <= 0.0;
   time->form = i > 0 && is_place ? CS_TIME_SPAN : CS_TIME_RANGE;
   return end;
+}
+
+/// "75%", "2/3": a share of the cue, which is a place behind a preposition.
+static size_t
+read_part(const CsParse *p, size_t i, CsTime *time)
+{
+  const CsItem *item = cs_at(p, i);
+  const bool percent = cs_item_is_unit(cs_at(p, i + 1), CS_UNIT_PERCENT);
+  const bool fraction =
+      memchr(p->normal.text + item->begin, '/', item->end - item->begin);
+  const double share = percent ? item->number / 100.0 : item->number;
+  if (!cs_at_is_number(p, i) || !(percent || fraction) || share > 1.0)
+    return i;
+  *time = (CsTime){
+      .form = CS_TIME_LENGTH, .a = {.at = share, .anchor = CS_ANCHOR_SHARE}};
+  return percent ? i + 2 : i + 1;
 }
 
 static size_t
@@ -309,6 +375,10 @@ read_amount(const CsParse *p, size_t i, bool in_frames, CsTime *time)
     end = read_single(p, i, time);
   if (end == i)
     end = read_bars(p, i, time);
+  if (end == i)
+    end = read_beat_of_bar(p, i, time);
+  if (end == i)
+    end = read_part(p, i, time);
   if (end == i)
     end = read_frame(p, i, time);
   if (end == i)
@@ -330,6 +400,22 @@ counts_in_frames(CsParse *p)
   return frames;
 }
 
+/// "0:20 - 0:50: drums": the dash in a time ends no sentence. What follows it
+/// up to the next end stands with the time.
+static void
+join_sentences(CsParse *p, size_t last, const CsItem *time)
+{
+  const int clause   = p->items[last - 1].clause;
+  const int sentence = p->items[last - 1].sentence;
+  if (clause == time->clause)
+    return;
+  for (size_t k = last; k < p->n && p->items[k].sentence == sentence; k++) {
+    p->items[k].sentence = time->sentence;
+    if (p->items[k].clause == clause)
+      p->items[k].clause = time->clause;
+  }
+}
+
 void
 cs_replace_by_time(
     CsParse *p, size_t *n, size_t first, size_t last, const CsTime *time)
@@ -344,6 +430,7 @@ cs_replace_by_time(
   for (size_t i = first; i < last; i++)
     if (cs_at_is(p, i, CS_MARK_ABOUT))
       item.flags |= CS_FLAG_HEDGED;
+  join_sentences(p, last, &item);
   p->items[(*n)++] = item;
 }
 

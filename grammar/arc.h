@@ -9,16 +9,19 @@
 #include "grammar/phrases.h"
 
 /// An event while its times are still being found.
-typedef struct CsDraft {
+typedef struct CsArcDraft {
   CsArcEvent event;
   size_t item;     ///< The word that asks for it.
   bool has_moment; ///< A time was attached that says where.
+  bool lasts;      ///< What was said for the time of a player ends with it.
   double length_s; ///< How long, where nothing says where yet; or 0.
-} CsDraft;
+  double every_s;  ///< Comes again after so long; or 0.
+  size_t beside;   ///< Time that counts from another change, or SIZE_MAX.
+} CsArcDraft;
 
 typedef struct CsArc {
   CsParse *p;
-  CsDraft *drafts;
+  CsArcDraft *drafts;
   size_t n, capacity;
   CsPlace cursor; ///< Where the story stands.
   size_t lead;    ///< Leading time of the sentence, or SIZE_MAX.
@@ -31,25 +34,32 @@ typedef struct CsArc {
 CS_NODISCARD CsStatus cs_draft_add(
     CsArc *arc, CsArcKind kind, size_t item, const char *target);
 
-void cs_draft_set_start(CsDraft *draft, CsPlace place);
-void cs_draft_set_end(CsDraft *draft, CsPlace place);
+void cs_draft_set_start(CsArcDraft *draft, CsPlace place);
+void cs_draft_set_end(CsArcDraft *draft, CsPlace place);
 
 /// From the cursor to a place. An entrance waits until then.
-void cs_draft_set_until(CsArc *arc, CsDraft *draft, const CsTime *time);
+void cs_draft_set_until(CsArc *arc, CsArcDraft *draft, const CsTime *time);
+
+/// For so long, from the cursor where nothing else says where.
+void cs_draft_set_length(CsArc *arc, CsArcDraft *draft, double seconds);
 
 /// At a place, or over a span.
-void cs_draft_set_place(CsArc *arc, CsDraft *draft, const CsTime *time);
+void cs_draft_set_place(CsArc *arc, CsArcDraft *draft, const CsTime *time);
 
 /// Give the draft the time of an item, which is then taken. A second moment
 /// adds a draft.
 CS_NODISCARD CsStatus cs_draft_attach(CsArc *arc, size_t which, size_t time_at);
 
 /// From the start of the cue to its end.
-void cs_draft_fill(CsDraft *draft);
+void cs_draft_fill(CsArcDraft *draft);
 
-CsPlace cs_draft_start(const CsDraft *draft);
-CsPlace cs_draft_end(const CsDraft *draft);
-double cs_draft_start_s(const CsArc *arc, const CsDraft *draft);
+/// A place that many seconds behind another. A share has no seconds: it is
+/// counted from the start then.
+CsPlace cs_place_later(const CsParse *p, CsPlace place, double seconds);
+
+CsPlace cs_draft_start(const CsArcDraft *draft);
+CsPlace cs_draft_end(const CsArcDraft *draft);
+double cs_draft_start_s(const CsArc *arc, const CsArcDraft *draft);
 double cs_cursor_s(const CsArc *arc);
 
 // ---- Questions about items --------------------------------------------------

@@ -93,6 +93,23 @@ add_targets(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
   return CS_OK;
 }
 
+/// "strings enter at 0:10 and leave at 0:40": those of the change before.
+static CsStatus
+repeat_targets(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
+{
+  const CsParse *p   = arc->p;
+  const size_t n     = arc->n;
+  const size_t first = arc->last;
+  if (first >= n || arc->drafts[first].event.target == NULL ||
+      p->items[arc->drafts[first].item].sentence != p->items[i].sentence)
+    return CS_OK;
+  for (size_t k = first; k < n; k++)
+    if (arc->drafts[k].item == arc->drafts[first].item)
+      CS_TRY(cs_draft_add(arc, kind, i, arc->drafts[k].event.target));
+  *n_added = arc->n - n;
+  return CS_OK;
+}
+
 static double
 size_of_change(const CsParse *p, size_t i)
 {
@@ -143,7 +160,10 @@ begin_change(CsArc *arc, size_t i)
     return CS_OK;
   if (item->entry->target)
     CS_TRY(add_targets(arc, i, (CsArcKind)kind, &n_added));
-  if (n_added == 0 && kind == CS_ARC_ENTER && everything_before(p, i))
+  const bool all = kind == CS_ARC_ENTER && everything_before(p, i);
+  if (item->entry->target && n_added == 0 && !all)
+    CS_TRY(repeat_targets(arc, i, (CsArcKind)kind, &n_added));
+  if (n_added == 0 && all)
     CS_TRY(cs_draft_add(arc, CS_ARC_RISE, i, NULL));
   else if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT))
     return CS_OK; // nothing is named that could come or go
@@ -211,8 +231,8 @@ takes_time(const CsArc *arc, size_t i)
   const CsTime *time = &p->items[i].time;
   if (arc->last >= arc->n)
     return false;
-  const CsDraft *last  = &arc->drafts[arc->last];
-  const bool completes = time->form == CS_TIME_FOR ||
+  const CsArcDraft *last = &arc->drafts[arc->last];
+  const bool completes   = time->form == CS_TIME_FOR ||
                          (time->form == CS_TIME_UNTIL && !last->event.has_end);
   const bool full  = last->has_moment && !completes;
   const bool after = change_in_clause(p, i, 1);
@@ -293,7 +313,7 @@ waits_until(const CsArc *arc, size_t i)
   if (time->form != CS_TIME_UNTIL || cs_place_is_end(time->a))
     return false;
   for (size_t k = arc->lead; k < i; k++)
-    if (cs_item_is(&p->items[k], CS_MARK_THEN))
+    if (cs_item_is_then(&p->items[k]))
       return true;
   return arc->p->items[i].clause != p->items[arc->lead].clause;
 }
@@ -306,7 +326,7 @@ follows_then(const CsArc *arc, size_t i)
   const CsTime *time = &p->items[arc->lead].time;
   bool then          = false;
   for (size_t k = arc->lead; k < i; k++)
-    then |= cs_item_is(&p->items[k], CS_MARK_THEN);
+    then |= cs_item_is_then(&p->items[k]);
   return then && time->form == CS_TIME_SPAN && !cs_place_is_end(time->b);
 }
 
@@ -328,6 +348,39 @@ start_group(CsArc *arc, size_t first, CsPlace place)
     cs_draft_set_start(&arc->drafts[k], place);
 }
 
+/// "build for 20 s, then drop": the draft behind whose end a change comes that
+/// has no place of its own, or NULL.
+static CsArcDraft *
+draft_before_then(const CsArc *arc, size_t first, size_t i)
+{
+  const CsParse *p = arc->p;
+  bool then        = false;
+  for (size_t k = cs_clause_start(p, i); k < i; k++)
+    then |= cs_item_is_then(&p->items[k]);
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (p->items[k].kind == CS_ITEM_TIME &&
+        p->items[k].time.form != CS_TIME_FOR &&
+        p->items[k].time.form != CS_TIME_LENGTH)
+      return NULL;
+  CsArcDraft *before = first > 0 ? &arc->drafts[first - 1] : NULL;
+  const bool ends =
+      before != NULL && (before->event.has_end || before->length_s > 0.0);
+  return then && ends ? before : NULL;
+}
+
+/// Where a draft ends; one that has only a length begins where the story
+/// stands.
+static CsPlace
+end_of(CsArc *arc, CsArcDraft *draft)
+{
+  if (!draft->event.has_end) {
+    cs_draft_set_start(draft, arc->cursor);
+    cs_draft_set_length(arc, draft, draft->length_s);
+  }
+  return cs_draft_end(draft);
+}
+
 static CsStatus
 meet_change(CsArc *arc, size_t i)
 {
@@ -339,7 +392,10 @@ meet_change(CsArc *arc, size_t i)
   CS_TRY(begin_change(arc, i));
   if (arc->n == first)
     return CS_OK;
-  if (cs_cursor_s(arc) > 0.0 && follows_where(arc->p, i))
+  CsArcDraft *before = draft_before_then(arc, first, i);
+  if (before != NULL)
+    start_group(arc, first, end_of(arc, before));
+  else if (cs_cursor_s(arc) > 0.0 && follows_where(arc->p, i))
     start_group(arc, first, arc->cursor);
   else if (arc->lead != SIZE_MAX && waits_until(arc, i)) {
     const bool then = change_in_clause(arc->p, i, 1) ||
@@ -355,6 +411,52 @@ meet_change(CsArc *arc, size_t i)
   return CS_OK;
 }
 
+/// "10 s later", "two bars before that": a moment, from where the story stands.
+static void
+settle_later(const CsArc *arc, CsTime *time)
+{
+  const double seconds = time->a.at;
+  time->a              = cs_place_later(arc->p, arc->cursor, seconds);
+  time->form           = CS_TIME_MOMENT;
+}
+
+/// "four beats after the drop": the drop that is only counted from asks for
+/// nothing, unless a time of its own follows.
+static void
+mark_references(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    if (p->items[i].kind != CS_ITEM_TIME ||
+        p->items[i].time.form != CS_TIME_BESIDE)
+      continue;
+    size_t last = i + 1;
+    while (cs_item_is(cs_item_at(p, last, 0), CS_MARK_SOME))
+      last++;
+    const CsItem *next = cs_item_at(p, last, 1);
+    if (cs_item_is_change(next) && next->entry->target &&
+        next->clause == p->items[i].clause)
+      last++;
+    const bool timed = cs_item_at(p, last, 1)->kind == CS_ITEM_TIME &&
+                       cs_item_at(p, last, 1)->clause == p->items[i].clause;
+    for (size_t k = i + 1; k <= last && k < p->n && !timed; k++)
+      p->items[k].flags |= CS_FLAG_NO_LEAD;
+  }
+}
+
+/// "a gap at 0:30, about 3 seconds": a length that stands alone behind a change
+/// that has none.
+static bool
+lasts_so_long(const CsArc *arc, size_t i)
+{
+  if (arc->last >= arc->n || !cs_item_is_alone(arc->p, i))
+    return false;
+  const CsArcDraft *last = &arc->drafts[arc->last];
+  const CsArcKind kind   = last->event.kind;
+  return last->has_moment && !last->event.has_end &&
+         (kind == CS_ARC_SILENCE || kind == CS_ARC_FALL ||
+             kind == CS_ARC_BUILD || kind == CS_ARC_FADE_OUT);
+}
+
 CsStatus
 cs_arc_read_changes(CsArc *arc)
 {
@@ -363,8 +465,11 @@ cs_arc_read_changes(CsArc *arc)
   bool list    = false; // "Hit points: 3.0 s door, 7.5 s flash"
   arc->lead    = SIZE_MAX;
   arc->last    = SIZE_MAX;
+  mark_references(p);
   for (size_t i = 0; i < p->n; i++) {
     CsItem *item = &p->items[i];
+    if (item->kind == CS_ITEM_TIME && item->time.form == CS_TIME_LATER)
+      settle_later(arc, &item->time);
     if (item->sentence != sentence) {
       sentence  = item->sentence;
       arc->lead = SIZE_MAX;
@@ -379,6 +484,8 @@ cs_arc_read_changes(CsArc *arc)
       } else if (!length || item->time.is_clock || change_in_clause(p, i, -1) ||
                  change_in_clause(p, i, 1)) {
         CS_TRY(meet_time(arc, i));
+      } else if (lasts_so_long(arc, i)) {
+        CS_TRY(cs_draft_attach(arc, arc->last, i));
       }
     } else if (cs_item_is_change(item)) {
       CS_TRY(meet_change(arc, i));

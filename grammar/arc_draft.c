@@ -1,35 +1,35 @@
 /// The times of a draft: how each form of time places each kind of change.
 #include "grammar/arc.h"
 
-enum { MAX_EVERY = 64 };
-
 CsStatus
 cs_draft_add(CsArc *arc, CsArcKind kind, size_t item, const char *target)
 {
   void *list = arc->drafts;
   CS_TRY(cs_arena_grow(
       arc->p->arena, &list, &arc->capacity, arc->n + 1, sizeof *arc->drafts));
-  arc->drafts           = list;
-  arc->drafts[arc->n++] = (CsDraft){
-      .event = {.kind = kind, .amount = 1.0, .target = target}, .item = item};
+  arc->drafts = list;
+  arc->drafts[arc->n++] =
+      (CsArcDraft){.event = {.kind = kind, .amount = 1.0, .target = target},
+          .item           = item,
+          .beside         = SIZE_MAX};
   return CS_OK;
 }
 
 CsPlace
-cs_draft_start(const CsDraft *draft)
+cs_draft_start(const CsArcDraft *draft)
 {
   return (CsPlace){.at = draft->event.start_at, .anchor = draft->event.anchor};
 }
 
 CsPlace
-cs_draft_end(const CsDraft *draft)
+cs_draft_end(const CsArcDraft *draft)
 {
   return (CsPlace){
       .at = draft->event.end_at, .anchor = draft->event.end_anchor};
 }
 
 double
-cs_draft_start_s(const CsArc *arc, const CsDraft *draft)
+cs_draft_start_s(const CsArc *arc, const CsArcDraft *draft)
 {
   return cs_place_seconds(arc->p, cs_draft_start(draft));
 }
@@ -41,7 +41,7 @@ cs_cursor_s(const CsArc *arc)
 }
 
 void
-cs_draft_set_start(CsDraft *draft, CsPlace place)
+cs_draft_set_start(CsArcDraft *draft, CsPlace place)
 {
   draft->event.anchor    = place.anchor;
   draft->event.start_at  = place.at;
@@ -50,7 +50,7 @@ cs_draft_set_start(CsDraft *draft, CsPlace place)
 }
 
 void
-cs_draft_set_end(CsDraft *draft, CsPlace place)
+cs_draft_set_end(CsArcDraft *draft, CsPlace place)
 {
   draft->event.end_anchor = place.anchor;
   draft->event.end_at     = place.at;
@@ -58,28 +58,27 @@ cs_draft_set_end(CsDraft *draft, CsPlace place)
 }
 
 void
-cs_draft_set_until(CsArc *arc, CsDraft *draft, const CsTime *time)
+cs_draft_set_until(CsArc *arc, CsArcDraft *draft, const CsTime *time)
 {
   if (draft->event.kind == CS_ARC_ENTER && !draft->event.has_start) {
     cs_draft_set_start(draft, time->a); // "waits until 0:24"
     return;
   }
-  if (!draft->event.has_start)
+  if (!draft->event.has_start && draft->every_s <= 0.0)
     cs_draft_set_start(draft, arc->cursor);
+  draft->lasts = true;
   cs_draft_set_end(draft, time->a);
 }
 
 void
-cs_draft_fill(CsDraft *draft)
+cs_draft_fill(CsArcDraft *draft)
 {
   cs_draft_set_start(draft, (CsPlace){.anchor = CS_ANCHOR_SHARE});
   cs_draft_set_end(draft, (CsPlace){.at = 1.0, .anchor = CS_ANCHOR_SHARE});
 }
 
-/// A place that many seconds behind another. A share has no seconds, so that
-/// it is counted from the start then.
-static CsPlace
-later(const CsParse *p, CsPlace place, double seconds)
+CsPlace
+cs_place_later(const CsParse *p, CsPlace place, double seconds)
 {
   if (place.anchor == CS_ANCHOR_SHARE)
     place = (CsPlace){.at = cs_place_seconds(p, place)};
@@ -88,68 +87,56 @@ later(const CsParse *p, CsPlace place, double seconds)
 }
 
 static void
-set_span(const CsArc *arc, CsDraft *draft, CsPlace from, double seconds)
+set_span(const CsArc *arc, CsArcDraft *draft, CsPlace from, double seconds)
 {
-  const CsPlace end = later(arc->p, from, seconds);
+  const CsPlace end = cs_place_later(arc->p, from, seconds);
   if (from.anchor != end.anchor)
     from = (CsPlace){.at = cs_place_seconds(arc->p, from)};
   cs_draft_set_start(draft, from);
   cs_draft_set_end(draft, end);
 }
 
-/// "over 4 s": a length, placed by the kind of change.
-static void
-set_length(CsArc *arc, CsDraft *draft, double seconds)
+void
+cs_draft_set_length(CsArc *arc, CsArcDraft *draft, double seconds)
 {
   static const CsPlace start = {.anchor = CS_ANCHOR_START};
   static const CsPlace end   = {.anchor = CS_ANCHOR_END};
   const CsArcKind kind       = draft->event.kind;
   if (draft->event.has_start && !draft->event.has_end) {
     set_span(arc, draft, cs_draft_start(draft), seconds);
+    arc->cursor = cs_draft_end(draft);
   } else if (kind == CS_ARC_FADE_OUT) {
-    set_span(arc, draft, later(arc->p, end, -seconds), seconds);
+    set_span(arc, draft, cs_place_later(arc->p, end, -seconds), seconds);
   } else if (kind == CS_ARC_FADE_IN) {
     set_span(arc, draft, start, seconds);
   } else if (kind == CS_ARC_SILENCE || cs_cursor_s(arc) > 0.0) {
     set_span(arc, draft, arc->cursor, seconds);
     draft->has_moment = false; // a place may still be said
     draft->length_s   = seconds;
+  } else {
+    draft->length_s = seconds;
   }
 }
 
 void
-cs_draft_set_place(CsArc *arc, CsDraft *draft, const CsTime *time)
+cs_draft_set_place(CsArc *arc, CsArcDraft *draft, const CsTime *time)
 {
   const bool spans = time->form == CS_TIME_SPAN || time->form == CS_TIME_RANGE;
   const bool had_length = draft->length_s > 0.0 && !draft->has_moment;
   draft->event.has_end  = false;
+  draft->lasts          = time->lasts;
   cs_draft_set_start(draft, time->a);
   if (spans)
     cs_draft_set_end(draft, time->b);
   else if (had_length)
-    set_length(arc, draft, draft->length_s);
+    cs_draft_set_length(arc, draft, draft->length_s);
   arc->cursor = spans && !cs_place_is_end(time->b) ? time->b : time->a;
-}
-
-/// "steps up every 15 s": one event at each.
-static CsStatus
-set_every(CsArc *arc, size_t which, double step_s)
-{
-  const CsDraft first = arc->drafts[which];
-  if (step_s <= 0.0)
-    return CS_OK;
-  cs_draft_set_start(&arc->drafts[which], (CsPlace){.at = step_s});
-  for (int k = 2; k <= MAX_EVERY && step_s * k < arc->p->length_s - 0.01; k++) {
-    CS_TRY(cs_draft_add(arc, first.event.kind, first.item, first.event.target));
-    cs_draft_set_start(&arc->drafts[arc->n - 1], (CsPlace){.at = step_s * k});
-  }
-  return CS_OK;
 }
 
 static CsStatus
 set_moment(CsArc *arc, size_t which, const CsTime *time)
 {
-  const CsDraft *draft = &arc->drafts[which];
+  const CsArcDraft *draft = &arc->drafts[which];
   const bool is_moment =
       time->form == CS_TIME_MOMENT || time->form == CS_TIME_LENGTH;
   if (draft->has_moment && is_moment) { // a list of moments
@@ -165,7 +152,7 @@ CsStatus
 cs_draft_attach(CsArc *arc, size_t which, size_t time_at)
 {
   const CsTime *time = &arc->p->items[time_at].time;
-  CsDraft *draft     = &arc->drafts[which];
+  CsArcDraft *draft  = &arc->drafts[which];
   arc->p->items[time_at].flags |= CS_FLAG_TAKEN;
   switch (time->form) {
   case CS_TIME_UNTIL:
@@ -173,15 +160,22 @@ cs_draft_attach(CsArc *arc, size_t which, size_t time_at)
     arc->cursor = time->a;
     return CS_OK;
   case CS_TIME_EVERY:
-    return set_every(arc, which, time->a.at);
+    draft->every_s = time->a.at;
+    return CS_OK;
+  case CS_TIME_BESIDE:
+    draft->beside     = time_at;
+    draft->has_moment = true;
+    return CS_OK;
   case CS_TIME_FOR:
-    set_length(arc, draft, time->a.at);
+    draft->lasts = true;
+    cs_draft_set_length(arc, draft, time->a.at);
     return CS_OK;
   case CS_TIME_LENGTH:
     if (time->is_clock)
       return set_moment(arc, which, time);
-    set_length(arc, draft, time->a.at);
+    cs_draft_set_length(arc, draft, time->a.at);
     return CS_OK;
+  case CS_TIME_LATER: // was made a moment
   case CS_TIME_MOMENT:
   case CS_TIME_SPAN:
   case CS_TIME_FROM:

@@ -6,58 +6,206 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_TIME = -1 };
+enum { NO_TIME = -1, MAX_EVERY = 64 };
+
+// ---- Times that hang on other events ----------------------------------------
+
+/// Is the draft what "after the drop", "before the strings come in" speaks of?
+static bool
+is_meant(const CsArcDraft *draft, const CsItem *what, int kind)
+{
+  const char *target = draft->event.target;
+  if (!cs_item_is_class(what, CS_CLASS_INSTRUMENT))
+    return (int)draft->event.kind == kind;
+  return target != NULL && strcmp(target, what->entry->name) == 0 &&
+         (int)draft->event.kind == kind;
+}
+
+/// The nearest draft in the prompt that a time counts from, or NULL.
+static const CsArcDraft *
+reference_of(const CsArc *arc, const CsArcDraft *draft)
+{
+  const CsParse *p = arc->p;
+  size_t i         = draft->beside + 1;
+  while (cs_item_is(cs_item_at(p, i, 0), CS_MARK_SOME))
+    i++;
+  const CsItem *what = cs_item_at(p, i, 0), *verb = cs_item_at(p, i, 1);
+  const bool player = cs_item_is_class(what, CS_CLASS_INSTRUMENT);
+  const bool leaves =
+      cs_item_is_change(verb) && verb->entry->kind == CS_ARC_EXIT;
+  const int kind          = !player  ? what->entry->kind
+                            : leaves ? CS_ARC_EXIT
+                                     : CS_ARC_ENTER;
+  const CsArcDraft *found = NULL;
+  size_t nearest          = SIZE_MAX;
+  for (size_t k = 0; k < arc->n; k++) {
+    const CsArcDraft *other = &arc->drafts[k];
+    const size_t apart = other->item < i ? i - other->item : other->item - i;
+    if (other->item != draft->item && other->event.has_start &&
+        is_meant(other, what, kind) && apart < nearest) {
+      found   = other;
+      nearest = apart;
+    }
+  }
+  return found;
+}
+
+static void
+place_beside(CsArc *arc, CsArcDraft *draft)
+{
+  const CsArcDraft *from = reference_of(arc, draft);
+  if (from == NULL)
+    return;
+  const double seconds = arc->p->items[draft->beside].time.a.at;
+  cs_draft_set_start(
+      draft, cs_place_later(arc->p, cs_draft_start(from), seconds));
+}
+
+// ---- Closing spans ----------------------------------------------------------
 
 /// The first time after a draft, in seconds, or NO_TIME.
 static double
-next_time(const CsArc *arc, const CsDraft *draft)
+next_time(const CsArc *arc, const CsArcDraft *draft)
 {
   const CsParse *p  = arc->p;
-  const double from = cs_draft_start_s(arc, draft);
+  const double from = cs_draft_start_s(arc, draft) + 0.01;
   double next       = NO_TIME;
   for (size_t i = draft->item + 1; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     if (item->kind != CS_ITEM_TIME || item->time.form == CS_TIME_LENGTH ||
-        item->time.form == CS_TIME_FOR || item->time.form == CS_TIME_EVERY)
+        item->time.form == CS_TIME_FOR || item->time.form == CS_TIME_EVERY ||
+        item->time.form == CS_TIME_BESIDE)
       continue;
     const double at = cs_place_seconds(p, item->time.a);
-    if (at > from + 0.01 && (next < 0.0 || at < next))
+    if (at > from && (next < 0.0 || at < next))
       next = at;
   }
   return next;
 }
 
-static void
-finish(CsArc *arc, CsDraft *draft)
+/// The first start of another draft behind this one's, or NULL.
+static const CsArcDraft *
+next_draft(const CsArc *arc, const CsArcDraft *draft, bool tops)
 {
-  CsParse *p        = arc->p;
-  CsArcEvent *event = &draft->event;
-  const bool open   = event->has_start && !event->has_end;
-  if (open && event->kind == CS_ARC_SILENCE) {
-    const double next = next_time(arc, draft);
-    if (next > 0.0)
-      cs_draft_set_end(draft, (CsPlace){.at = next});
+  const double from      = cs_draft_start_s(arc, draft) + 0.01;
+  const CsArcDraft *next = NULL;
+  double next_s          = 0.0;
+  for (size_t k = 0; k < arc->n; k++) {
+    const CsArcDraft *other = &arc->drafts[k];
+    const bool top =
+        other->event.kind == CS_ARC_PEAK || other->event.kind == CS_ARC_DROP;
+    const double at = cs_draft_start_s(arc, other);
+    if (!other->event.has_start || (tops && !top) || at <= from ||
+        (next != NULL && at >= next_s))
+      continue;
+    next   = other;
+    next_s = at;
   }
+  return next;
+}
+
+static void
+close_silence(const CsArc *arc, CsArcDraft *draft)
+{
+  const double at        = next_time(arc, draft);
+  const CsArcDraft *next = next_draft(arc, draft, false);
+  if (next != NULL && (at < 0.0 || cs_draft_start_s(arc, next) <= at + 0.01))
+    cs_draft_set_end(draft, cs_draft_start(next));
+  else if (at > 0.0)
+    cs_draft_set_end(draft, (CsPlace){.at = at});
+}
+
+static void
+close_span(CsArc *arc, CsArcDraft *draft)
+{
+  const CsArcEvent *event = &draft->event;
+  const bool open         = event->has_start && !event->has_end;
+  if (open && event->kind == CS_ARC_SILENCE)
+    close_silence(arc, draft);
   if (open && event->kind == CS_ARC_BUILD) { // up to the peak that follows
-    for (size_t k = 0; k < arc->n; k++) {
-      const CsDraft *peak = &arc->drafts[k];
-      if ((peak->event.kind == CS_ARC_PEAK ||
-              peak->event.kind == CS_ARC_DROP) &&
-          peak->event.has_start &&
-          cs_draft_start_s(arc, peak) > cs_draft_start_s(arc, draft)) {
-        cs_draft_set_end(draft, cs_draft_start(peak));
-        break;
-      }
-    }
+    const CsArcDraft *top = next_draft(arc, draft, true);
+    if (top != NULL)
+      cs_draft_set_end(draft, cs_draft_start(top));
   }
   if (!event->has_start && event->kind == CS_ARC_BUILD &&
-      cs_clause_has(p, draft->item, CS_MARK_THROUGHOUT)) {
+      cs_clause_has(arc->p, draft->item, CS_MARK_THROUGHOUT))
     cs_draft_fill(draft);
-  }
+}
+
+// ---- Events from drafts -----------------------------------------------------
+
+/// One more like a draft, at another place.
+static CsStatus
+add_like(CsArc *arc, size_t which, CsArcKind kind, CsPlace place)
+{
+  const CsArcDraft like = arc->drafts[which];
+  CS_TRY(cs_draft_add(arc, kind, like.item, like.event.target));
+  CsArcDraft *fresh   = &arc->drafts[arc->n - 1];
+  fresh->event.amount = like.event.amount;
+  cs_draft_set_start(fresh, place);
+  return CS_OK;
+}
+
+/// "steps up every 15 s": one event at each. Where no start is said the first
+/// one comes after one step.
+static CsStatus
+repeat(CsArc *arc, size_t which)
+{
+  CsParse *p         = arc->p;
+  CsArcDraft *draft  = &arc->drafts[which];
+  const double step  = draft->every_s;
+  const double end_s = draft->event.has_end
+                           ? cs_place_seconds(p, cs_draft_end(draft))
+                           : p->length_s;
+  const CsPlace first =
+      draft->event.has_start ? cs_draft_start(draft) : (CsPlace){.at = step};
+  const double from_s  = cs_place_seconds(p, first);
+  draft->event.has_end = false;
+  cs_draft_set_start(draft, first);
+  for (int k = 1; k < MAX_EVERY && from_s + step * k < end_s - 0.01; k++)
+    CS_TRY(add_like(arc, which, arc->drafts[which].event.kind,
+        cs_place_later(p, first, step * k)));
+  return CS_OK;
+}
+
+/// Players come and go at moments: "drums drop out for 4 bars" lets them come
+/// back, "drums enter from 0:20 to 0:40" lets them go.
+static CsStatus
+split_stay(CsArc *arc, size_t which)
+{
+  CsArcDraft *draft  = &arc->drafts[which];
+  const bool exits   = draft->event.kind == CS_ARC_EXIT;
+  const bool moment  = exits || draft->event.kind == CS_ARC_ENTER;
+  const CsPlace end  = cs_draft_end(draft);
+  const double end_s = cs_place_seconds(arc->p, end);
+  if (!moment || !draft->event.has_end)
+    return CS_OK;
+  draft->event.has_end = false;
+  if ((!exits && !draft->lasts) || end_s > arc->p->length_s - 0.25)
+    return CS_OK;
+  return add_like(arc, which, exits ? CS_ARC_ENTER : CS_ARC_EXIT, end);
 }
 
 static CsStatus
-note_event(CsParse *p, const CsDraft *draft)
+finish(CsArc *arc)
+{
+  const size_t n = arc->n;
+  for (size_t k = 0; k < n; k++)
+    if (arc->drafts[k].beside != SIZE_MAX)
+      place_beside(arc, &arc->drafts[k]);
+  for (size_t k = 0; k < n; k++)
+    if (arc->drafts[k].every_s <= 0.0)
+      close_span(arc, &arc->drafts[k]);
+  for (size_t k = 0; k < n; k++) {
+    if (arc->drafts[k].every_s > 0.0)
+      CS_TRY(repeat(arc, k));
+    CS_TRY(split_stay(arc, k));
+  }
+  return CS_OK;
+}
+
+static CsStatus
+note_event(CsParse *p, const CsArcDraft *draft)
 {
   const CsArcEvent *e = &draft->event;
   char start[32] = "", end[32] = "";
@@ -75,7 +223,7 @@ note_event(CsParse *p, const CsDraft *draft)
 
 /// Does a change word only repeat what another field holds?
 static bool
-is_needless(const CsArc *arc, const CsDraft *draft)
+is_needless(const CsArc *arc, const CsArcDraft *draft)
 {
   const CsEntry *entry = arc->p->items[draft->item].kind == CS_ITEM_ENTRY
                              ? arc->p->items[draft->item].entry
@@ -89,7 +237,7 @@ is_needless(const CsArc *arc, const CsDraft *draft)
 
 /// A change word that asks for nothing without a time is still shown.
 static CsStatus
-note_untimed(CsParse *p, const CsDraft *draft)
+note_untimed(CsParse *p, const CsArcDraft *draft)
 {
   if (!cs_item_is_class(&p->items[draft->item], CS_CLASS_CHANGE) ||
       (p->items[draft->item].flags & CS_FLAG_USED))
@@ -98,17 +246,19 @@ note_untimed(CsParse *p, const CsDraft *draft)
       p, draft->item, draft->item, "arc", "null", "no time given");
 }
 
+/// Events are in order of time, so that only those of the same moment count.
 static bool
 is_repeated(const CsBrief *brief, const CsArcEvent *event)
 {
-  for (size_t i = 0; i < brief->n_arc; i++) {
+  for (size_t i = brief->n_arc; i-- > 0;) {
     const CsArcEvent *other = &brief->arc[i];
+    if (other->has_start != event->has_start ||
+        fabs(other->start_s - event->start_s) >= 0.01)
+      return false;
     const bool same_target =
         (other->target == NULL) == (event->target == NULL) &&
         (other->target == NULL || strcmp(other->target, event->target) == 0);
-    if (other->kind == event->kind && same_target &&
-        other->has_start == event->has_start &&
-        fabs(other->start_s - event->start_s) < 0.01)
+    if (other->kind == event->kind && same_target)
       return true;
   }
   return false;
@@ -117,7 +267,7 @@ is_repeated(const CsBrief *brief, const CsArcEvent *event)
 static int
 by_start(const void *a, const void *b)
 {
-  const CsDraft *x = a, *y = b;
+  const CsArcDraft *x = a, *y = b;
   if (x->event.has_start != y->event.has_start)
     return x->event.has_start ? -1 : 1;
   if (x->event.start_s < y->event.start_s)
@@ -133,9 +283,9 @@ static void
 place_all(CsArc *arc)
 {
   for (size_t k = 0; k < arc->n; k++) {
-    CsArcEvent *e    = &arc->drafts[k].event;
-    const CsDraft *d = &arc->drafts[k];
-    e->start_s       = e->has_start ? cs_draft_start_s(arc, d) : 0.0;
+    CsArcEvent *e       = &arc->drafts[k].event;
+    const CsArcDraft *d = &arc->drafts[k];
+    e->start_s          = e->has_start ? cs_draft_start_s(arc, d) : 0.0;
     e->end_s = e->has_end ? cs_place_seconds(arc->p, cs_draft_end(d)) : 0.0;
     if (e->has_end && e->end_s < e->start_s) {
       e->has_end = false;
@@ -146,7 +296,7 @@ place_all(CsArc *arc)
 
 /// "getting quieter until the end" is a fade; "getting quieter" alone is none.
 static CsStatus
-note_implied_ending(CsParse *p, const CsDraft *draft)
+note_implied_ending(CsParse *p, const CsArcDraft *draft)
 {
   const CsItem *item = &p->items[draft->item];
   CsBrief *brief     = p->brief;
@@ -164,15 +314,14 @@ CsStatus
 cs_arc_settle(CsArc *arc)
 {
   CsBrief *brief = arc->p->brief;
-  brief->arc     = CS_NEW_N(arc->p->arena, CsArcEvent, arc->n);
+  CS_TRY(finish(arc));
+  brief->arc = CS_NEW_N(arc->p->arena, CsArcEvent, arc->n);
   CS_TRY_NEW(brief->arc);
-  for (size_t k = 0; k < arc->n; k++)
-    finish(arc, &arc->drafts[k]);
   place_all(arc);
   if (arc->n > 1)
     qsort(arc->drafts, arc->n, sizeof *arc->drafts, by_start);
   for (size_t k = 0; k < arc->n; k++) {
-    const CsDraft *draft = &arc->drafts[k];
+    const CsArcDraft *draft = &arc->drafts[k];
     if (is_needless(arc, draft)) {
       CS_TRY(note_untimed(arc->p, draft));
       continue;

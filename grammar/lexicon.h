@@ -82,6 +82,9 @@ typedef enum CsMarker {
   CS_MARK_END,   ///< the end
   CS_MARK_THROUGHOUT,
   CS_MARK_THEN,
+  CS_MARK_LATER,   ///< later, after that
+  CS_MARK_EARLIER, ///< earlier, before that
+  CS_MARK_POINT,   ///< Behind a share: mark, of the way.
   CS_MARK_AND,
   CS_MARK_WHERE, ///< where, when: the time said just before
   CS_MARK_EVERYTHING,
@@ -119,6 +122,7 @@ typedef enum CsUnit {
   CS_UNIT_BEAT,
   CS_UNIT_BAR,
   CS_UNIT_BPM,
+  CS_UNIT_PERCENT,
   CS_N_UNITS
 } CsUnit;
 

@@ -72,6 +72,9 @@ const char *const cs_marker_names[CS_N_MARKERS] = {
     [CS_MARK_END]           = "end",
     [CS_MARK_THROUGHOUT]    = "throughout",
     [CS_MARK_THEN]          = "then",
+    [CS_MARK_LATER]         = "later",
+    [CS_MARK_EARLIER]       = "earlier",
+    [CS_MARK_POINT]         = "point",
     [CS_MARK_AND]           = "and",
     [CS_MARK_WHERE]         = "where",
     [CS_MARK_EVERYTHING]    = "everything",
@@ -97,15 +100,16 @@ const char *const cs_marker_names[CS_N_MARKERS] = {
 };
 
 const char *const cs_unit_names[CS_N_UNITS] = {
-    [CS_UNIT_SECOND] = "second",
-    [CS_UNIT_MINUTE] = "minute",
-    [CS_UNIT_HOUR]   = "hour",
-    [CS_UNIT_MS]     = "ms",
-    [CS_UNIT_DAY]    = "day",
-    [CS_UNIT_FRAME]  = "frame",
-    [CS_UNIT_BEAT]   = "beat",
-    [CS_UNIT_BAR]    = "bar",
-    [CS_UNIT_BPM]    = "bpm",
+    [CS_UNIT_SECOND]  = "second",
+    [CS_UNIT_MINUTE]  = "minute",
+    [CS_UNIT_HOUR]    = "hour",
+    [CS_UNIT_MS]      = "ms",
+    [CS_UNIT_DAY]     = "day",
+    [CS_UNIT_FRAME]   = "frame",
+    [CS_UNIT_BEAT]    = "beat",
+    [CS_UNIT_BAR]     = "bar",
+    [CS_UNIT_BPM]     = "bpm",
+    [CS_UNIT_PERCENT] = "percent",
 };
 
 const char *const cs_shape_names[CS_N_SHAPES] = {

@@ -545,6 +545,12 @@ cs_item_is(const CsItem *item, CsMarker marker)
 }
 
 bool
+cs_item_is_then(const CsItem *item)
+{
+  return cs_item_is(item, CS_MARK_THEN) || cs_item_is(item, CS_MARK_LATER);
+}
+
+bool
 cs_item_is_class(const CsItem *item, CsClass class_of)
 {
   return item->kind == CS_ITEM_ENTRY && item->entry->class_of == class_of;
@@ -589,6 +595,24 @@ cs_sentence_start(const CsParse *p, size_t i)
   while (i > 0 && p->items[i - 1].sentence == p->items[i].sentence)
     i--;
   return i;
+}
+
+bool
+cs_item_is_alone(const CsParse *p, size_t i)
+{
+  const int clause = p->items[i].clause;
+  for (int way = -1; way <= 1; way += 2)
+    for (int step = way;; step += way) {
+      const CsItem *item = cs_item_at(p, i, step);
+      if (item->clause != clause)
+        break;
+      const bool filler = item->kind == CS_ITEM_MARK ||
+                          cs_item_is_class(item, CS_CLASS_PLAIN) ||
+                          cs_item_is_class(item, CS_CLASS_MARKER);
+      if (!filler)
+        return false;
+    }
+  return true;
 }
 
 CsStatus

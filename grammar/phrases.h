@@ -28,6 +28,8 @@ typedef enum CsTimeForm {
   CS_TIME_EVERY,  ///< "every 15 s".
   CS_TIME_FOR,    ///< "for three seconds", "over 4 s".
   CS_TIME_RANGE,  ///< "between 25 and 30 s": one of these lengths.
+  CS_TIME_LATER,  ///< "10 s later", "two bars before that": from the last one.
+  CS_TIME_BESIDE, ///< "a beat after": from the change or player that follows.
 } CsTimeForm;
 
 /// A place in the cue, or an amount; bars and beats wait for the tempo.
@@ -43,6 +45,7 @@ typedef struct CsTime {
   CsPlace b;     ///< Where a span ends; the longer one of a range.
   bool is_clock; ///< Written as a place on a clock: 1:30.
   bool is_timecode;
+  bool lasts; ///< "from .. to", "for ..": what plays then stops at its end.
 } CsTime;
 
 enum {
@@ -144,12 +147,17 @@ bool cs_is_foreign(const CsParse *p);
 // ---- Helpers that the passes share ------------------------------------------
 
 bool cs_item_is(const CsItem *item, CsMarker marker);
+/// then, later: what follows comes after what was said.
+bool cs_item_is_then(const CsItem *item);
 bool cs_item_is_class(const CsItem *item, CsClass class_of);
 bool cs_item_is_mark(const CsItem *item, const char *marks);
 bool cs_item_is_unit(const CsItem *item, CsUnit unit);
 
 /// The item at i + step, or an empty mark beyond the ends.
 const CsItem *cs_item_at(const CsParse *p, size_t i, int step);
+
+/// Does nothing that asks for something stand in the clause of item i?
+bool cs_item_is_alone(const CsParse *p, size_t i);
 
 /// The first item of the clause, or of the sentence, that item i stands in.
 size_t cs_clause_start(const CsParse *p, size_t i);

@@ -22,7 +22,7 @@ ends_scope(const CsItem *item)
 {
   return cs_item_is(item, CS_MARK_BUT) || cs_item_is(item, CS_MARK_YES) ||
          cs_item_is(item, CS_MARK_ONLY) || cs_item_is(item, CS_MARK_WITH) ||
-         cs_item_is(item, CS_MARK_THEN) || cs_item_is(item, CS_MARK_RATHER) ||
+         cs_item_is_then(item) || cs_item_is(item, CS_MARK_RATHER) ||
          cs_item_is(item, CS_MARK_NO) || item->kind == CS_ITEM_TIME;
 }
 

@@ -1,6 +1,8 @@
 /// Lists of times, of which one unit or one preposition speaks for all.
 #include "grammar/times.h"
 
+#include <string.h>
+
 enum { MAX_LIST = 32 };
 
 typedef struct List {
@@ -76,7 +78,9 @@ is_later(const CsParse *p, const List *list)
     if (cs_at(p, list->at[k])->time.a.at <=
             cs_at(p, list->at[k - 1])->time.a.at ||
         cs_at(p, list->at[k])->time.a.unit !=
-            cs_at(p, list->at[0])->time.a.unit)
+            cs_at(p, list->at[0])->time.a.unit ||
+        cs_at(p, list->at[k])->time.a.anchor !=
+            cs_at(p, list->at[0])->time.a.anchor)
       return false;
   return true;
 }
@@ -89,7 +93,7 @@ join_moments(CsParse *p, size_t i)
   bool closed = false;
   if (p->items[i].kind != CS_ITEM_TIME ||
       p->items[i].time.form != CS_TIME_MOMENT ||
-      p->items[i].time.a.anchor != CS_ANCHOR_START)
+      p->items[i].time.a.anchor == CS_ANCHOR_END)
     return;
   const size_t next = next_in_list(p, i + 1, &closed);
   if (next == 0 || next >= p->n)
@@ -99,6 +103,7 @@ join_moments(CsParse *p, size_t i)
     list = (List){.at = {next}, .n = 1, .end = next + 1};
   closed |= list.closed;
   if (list.n == 0 || (!closed && list.n < 2) || !is_later(p, &list) ||
+      p->items[next].time.a.anchor != p->items[i].time.a.anchor ||
       p->items[next].time.a.at <= p->items[i].time.a.at)
     return;
   for (size_t k = 0; k < list.n; k++)
@@ -119,4 +124,63 @@ cs_join_moments(CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++)
     join_moments(p, i);
+}
+
+// ---- Tables -----------------------------------------------------------------
+
+/// Do two items stand on one line of the prompt?
+static bool
+are_in_line(const CsParse *p, size_t a, size_t b)
+{
+  const size_t from = cs_at(p, a)->end, to = cs_at(p, b)->begin;
+  return b < p->n && from <= to &&
+         memchr(p->normal.text + from, '\n', to - from) == NULL;
+}
+
+/// "| 0:20 | drums enter |": the place in the cue that a cell holds alone.
+static bool
+is_time_cell(const CsParse *p, size_t i)
+{
+  const CsItem *item   = cs_at(p, i);
+  const CsItem *before = cs_item_at(p, i, -1);
+  const bool opens =
+      cs_item_is_mark(before, "|") || before->sentence != item->sentence;
+  return item->kind == CS_ITEM_TIME && opens &&
+         (item->time.is_clock || item->time.form == CS_TIME_SPAN) &&
+         cs_item_is_mark(cs_at(p, i + 1), "|") && are_in_line(p, i, i + 1);
+}
+
+/// The cell behind the mark at i, when something stands in it.
+static bool
+has_cell(const CsParse *p, size_t i)
+{
+  return i + 1 < p->n && !cs_item_is_mark(cs_at(p, i + 1), "|") &&
+         cs_at(p, i + 1)->kind != CS_ITEM_TIME && are_in_line(p, i, i + 1);
+}
+
+/// Let the items of a sentence stand in that of the time before them; the first
+/// of its clauses becomes the clause of the time.
+static void
+join_cell(CsParse *p, size_t time, size_t first)
+{
+  const int clause   = p->items[first].clause,
+            sentence = p->items[first].sentence;
+  for (size_t k = first; k < p->n && p->items[k].sentence == sentence; k++) {
+    p->items[k].sentence = p->items[time].sentence;
+    if (p->items[k].clause == clause)
+      p->items[k].clause = p->items[time].clause;
+  }
+}
+
+void
+cs_join_cells(CsParse *p)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < p->n; i++)
+    n += is_time_cell(p, i);
+  if (n < 2) // "pads | 1:30 | loop" is a list
+    return;
+  for (size_t i = 0; i < p->n; i++)
+    if (is_time_cell(p, i) && has_cell(p, i + 1))
+      join_cell(p, i, i + 1);
 }

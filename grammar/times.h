@@ -14,6 +14,9 @@ bool cs_at_is_number(const CsParse *p, size_t i);
 /// An amount of time: "20 s", "1:30", "8 bars".
 bool cs_at_is_amount(const CsParse *p, size_t i);
 
+/// A share of the cue: "75%", "2/3".
+bool cs_at_is_share(const CsParse *p, size_t i);
+
 /// Over "the", "a", "about", "exactly".
 size_t cs_skip_some(const CsParse *p, size_t i);
 
@@ -25,6 +28,9 @@ bool cs_unit_is_musical(CsUnit unit);
 
 /// So many of a unit; a form CS_TIME_LENGTH.
 CsTime cs_amount_of(const CsParse *p, double n, CsUnit unit);
+
+/// A word that no marker stands for.
+bool cs_at_text(const CsParse *p, size_t i, const char *word);
 
 /// Put one time in the place of items first..last-1; `n` items are kept so far.
 void cs_replace_by_time(
@@ -40,5 +46,26 @@ void cs_read_amounts(CsParse *p);
 /// "at 0:15 and 0:30": what goes on from a moment is a moment too. Runs after
 /// times have their prepositions.
 void cs_join_moments(CsParse *p);
+
+/// A share that says that it is a place: "two thirds in", "75% of the way".
+size_t cs_read_share(const CsParse *p, size_t i, CsTime *time);
+
+/// "the last 20 s", "the first bar", "the second half", "the middle third".
+size_t cs_read_ordinal(const CsParse *p, size_t i, CsTime *time);
+
+/// "5 s before the end", "15 s left".
+size_t cs_read_from_end(const CsParse *p, size_t i, CsTime *time);
+
+/// A point: an amount from the start or the end, a share, the start, the middle
+/// or the end.
+size_t cs_read_point(const CsParse *p, size_t i, CsTime *time);
+
+/// A point, or where the span of an ordinal begins: "the last bar". Of the
+/// first part it is where that ends.
+size_t cs_read_place(const CsParse *p, size_t i, CsTime *time);
+
+/// Let the cells of a table row that hold only a time stand in the clause of
+/// the cell beside them.
+void cs_join_cells(CsParse *p);
 
 #endif

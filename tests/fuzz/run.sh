@@ -27,7 +27,7 @@ seeds_of() { # TARGET: shipped files that are good seeds too
 labelled_prompts() { # one file per prompt, in a folder of the build
   local folder=$OUT/prompts
   rm -rf "$folder" && mkdir -p "$folder"
-  sed -n 's/.*"prompt": "\(\([^"\\]\|\\.\)*\)".*/\1/p' tests/data/*.jsonl tests/cases/prompts/*.jsonl |
+  sed -n 's/.*"prompt": "\(\([^"\\]\|\\.\)*\)".*/\1/p' tests/data/*.jsonl tests/cases/*/*.jsonl |
     split -l 1 -a 4 - "$folder/"
   echo "$folder tests/fuzz/corpus/fuzz_prompt"
 }
