@@ -63,6 +63,20 @@ cs_count_named(
   return n;
 }
 
+const CsNote *
+cs_first_named(
+    const CsEvidence *e, size_t track, const char *name, int64_t tick)
+{
+  const CsPart *part = &e->score->parts[track];
+  const bool is_all  = is_track_named(e, track, name);
+  const bool is_kit  = e->plan->tracks[track].bank == 128;
+  for (size_t k = cs_first_from(part, tick);
+       (is_all || is_kit) && k < part->n_notes; k++)
+    if (is_all || cs_drum_key_is(part->notes[k].key, name))
+      return &part->notes[k];
+  return NULL;
+}
+
 bool
 cs_is_wanted(const CsEvidence *e, size_t track)
 {
@@ -78,6 +92,56 @@ cs_is_wanted(const CsEvidence *e, size_t track)
   }
   return false;
 }
+
+// ---- R06 --------------------------------------------------------------------
+
+static size_t
+count_in_cue(const CsEvidence *e, const char *name)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < e->score->n_parts; i++)
+    n += cs_count_named(e, i, name, NULL);
+  return n;
+}
+
+static bool
+holds_name(const CsStrings *names, const char *name)
+{
+  for (size_t i = 0; i < names->n; i++)
+    if (strcmp(names->items[i], name) == 0)
+      return true;
+  return false;
+}
+
+static CsStatus
+wanted(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  size_t n = 0, n_missing = 0;
+  for (size_t i = 0; e->brief != NULL && i < e->brief->instruments.n; i++) {
+    const char *name = e->brief->instruments.items[i];
+    if (holds_name(&e->brief->exclude, name))
+      continue;
+    n++;
+    if (count_in_cue(e, name) > 0)
+      continue;
+    n_missing++;
+    cs_finding_where(f, "%s plays no note", name);
+  }
+  if (n > 0)
+    cs_finding_settle(f, cs_finding_at_most((double)n_missing, 0.0));
+  return CS_OK;
+}
+
+const CsProperty cs_property_R06 = {
+    .id   = "R06",
+    .name = "wanted instruments missing",
+    .text = "Every instrument that was asked for plays: itself, an alias or a "
+            "member of its family.",
+    .unit = "names",
+    .is_hard = true,
+    .fn      = wanted,
+};
 
 // ---- R07 --------------------------------------------------------------------
 
@@ -111,4 +175,35 @@ const CsProperty cs_property_R07 = {
     .is_hard    = true,
     .mend_roles = CS_ALL_ROLES,
     .fn         = excluded,
+};
+
+// ---- R08 --------------------------------------------------------------------
+
+static CsStatus
+only_wanted(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  size_t n = 0;
+  if (e->brief == NULL || !e->brief->only_instruments ||
+      e->brief->instruments.n == 0)
+    return CS_OK;
+  for (size_t i = 0; i < e->score->n_parts; i++) {
+    if (cs_is_wanted(e, i) || e->score->parts[i].n_notes == 0)
+      continue;
+    n += e->score->parts[i].n_notes;
+    cs_finding_where(f, "%s (%s)", e->plan->tracks[i].instrument,
+        cs_role_names[e->plan->tracks[i].role]);
+  }
+  cs_finding_settle(f, cs_finding_at_most((double)n, 0.0));
+  return CS_OK;
+}
+
+const CsProperty cs_property_R08 = {
+    .id   = "R08",
+    .name = "others than the only ones",
+    .text =
+        "Where only certain instruments may play, nothing else plays a note.",
+    .unit    = "notes",
+    .is_hard = true,
+    .fn      = only_wanted,
 };

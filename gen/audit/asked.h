@@ -13,6 +13,11 @@
 size_t cs_count_named(
     const CsEvidence *e, size_t track, const char *name, const CsNote **first);
 
+/// The first note that starts at a tick or later and that a name means, or
+/// NULL.
+const CsNote *cs_first_named(
+    const CsEvidence *e, size_t track, const char *name, int64_t tick);
+
 /// Does the request name that track? True where there is no brief: an edited
 /// plan has what its maker put there.
 bool cs_is_wanted(const CsEvidence *e, size_t track);

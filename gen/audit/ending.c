@@ -2,6 +2,7 @@
 
 #include "gen/audit/facts.h"
 #include "gen/audit/properties.h"
+#include "gen/audit/request.h"
 
 #include <math.h>
 
@@ -34,7 +35,7 @@ last_downbeat(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     return CS_OK;
   }
   const double beat_s =
-      e->wish->has_tempo
+      cs_is_tempo_given(e)
           ? 60.0 / cs_bpm_at(e, 0) * cs_meter_beat_quarters(e->plan->meter)
           : 0.0;
   const CsRingOut ring = cs_ring_out(e->plan->function, duration_s, beat_s);

@@ -2,11 +2,11 @@
 
 #include "gen/audit/course.h"
 #include "gen/audit/properties.h"
+#include "gen/audit/rank.h"
 
 #include "gen/base/mathx.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 // ---- T39: energy ------------------------------------------------------------
 
@@ -14,65 +14,6 @@ enum { MIN_ENERGY_BARS = 8 };
 
 /// A cue of which the energy moves less than this has no arc.
 #define MIN_ARC 0.25
-
-/// A value and the place that it had.
-typedef struct Ranked {
-  double value;
-  size_t place;
-} Ranked;
-
-static int
-by_value(const void *a, const void *b)
-{
-  const double x = ((const Ranked *)a)->value;
-  const double y = ((const Ranked *)b)->value;
-  return (x > y) - (x < y);
-}
-
-/// Ranks, those of equal values shared.
-static CsStatus
-rank(CsArena *scratch, const double *values, size_t n, double *ranks)
-{
-  Ranked *sorted = CS_NEW_N(scratch, Ranked, n);
-  CS_TRY_NEW(sorted);
-  for (size_t i = 0; i < n; i++)
-    sorted[i] = (Ranked){values[i], i};
-  qsort(sorted, n, sizeof *sorted, by_value);
-  for (size_t i = 0, end; i < n; i = end) {
-    for (end = i; end < n && sorted[end].value - sorted[i].value < 1e-9;)
-      end++;
-    for (size_t k = i; k < end; k++)
-      ranks[sorted[k].place] = 0.5 * (double)(i + end - 1);
-  }
-  return CS_OK;
-}
-
-static double
-correlation(const double *x, const double *y, size_t n)
-{
-  double mean_x = 0.0, mean_y = 0.0, xy = 0.0, xx = 0.0, yy = 0.0;
-  for (size_t i = 0; i < n; i++)
-    mean_x += x[i] / (double)n, mean_y += y[i] / (double)n;
-  for (size_t i = 0; i < n; i++) {
-    xy += (x[i] - mean_x) * (y[i] - mean_y);
-    xx += (x[i] - mean_x) * (x[i] - mean_x);
-    yy += (y[i] - mean_y) * (y[i] - mean_y);
-  }
-  return xx > 0.0 && yy > 0.0 ? xy / sqrt(xx * yy) : 0.0;
-}
-
-/// Spearman's rank correlation.
-static CsStatus
-rank_correlation(CsArena *scratch, const double *x, const double *y, size_t n,
-    double *correlated)
-{
-  double *ranks = CS_NEW_N(scratch, double, 2 * n);
-  CS_TRY_NEW(ranks);
-  CS_TRY(rank(scratch, x, n, ranks));
-  CS_TRY(rank(scratch, y, n, ranks + n));
-  *correlated = correlation(ranks, ranks + n, n);
-  return CS_OK;
-}
 
 static CsStatus
 energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
@@ -100,7 +41,7 @@ energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   }
   if (n < MIN_ENERGY_BARS || high - low < MIN_ARC)
     return CS_OK;
-  CS_TRY(rank_correlation(scratch, wanted, heard, n, &correlated));
+  CS_TRY(cs_rank_correlation(scratch, wanted, heard, n, &correlated));
   *f = cs_finding_at_least(correlated, 0.8);
   return CS_OK;
 }

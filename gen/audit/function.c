@@ -220,6 +220,16 @@ const CsProperty cs_property_T44a = {
 
 // ---- T45: stingers ----------------------------------------------------------
 
+static bool
+is_late_hit_asked(const CsEvidence *e)
+{
+  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++)
+    if (e->brief->arc[i].kind == CS_ARC_HIT && e->brief->arc[i].has_start &&
+        e->brief->arc[i].start_s > 0.6 * e->plan->duration_s)
+      return true;
+  return false;
+}
+
 /// The 50 ms in which the most is struck, by the squared velocity law.
 static CsStatus
 stinger_peak(CsArena *scratch, const CsEvidence *e, CsFinding *f)
@@ -228,7 +238,7 @@ stinger_peak(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   const CsPerformance *p = e->performance;
   const int64_t window   = p->sample_rate / 20;
   double sum = 0.0, most = 0.0, at_s = 0.0;
-  if (e->plan->function != CS_STINGER)
+  if (e->plan->function != CS_STINGER || is_late_hit_asked(e))
     return CS_OK;
   for (size_t first = 0, next = 0; first < p->n_notes; first++) {
     for (; next < p->n_notes &&
@@ -247,7 +257,9 @@ stinger_peak(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 const CsProperty cs_property_T45a = {
     .id      = "T45a",
     .name    = "a stinger's strongest moment",
-    .text    = "A stinger strikes hardest within the first 60 % of its length.",
+    .text    = "A stinger strikes hardest within the first 60 % of its length, "
+               "unless a "
+               "later hit was asked.",
     .unit    = "share",
     .is_hard = true,
     .mend_roles = CS_ALL_ROLES,

@@ -1,15 +1,22 @@
-// Moments that were asked for: hits and silences (T59, R16).
+// Moments that were asked for: hits, silences, who comes and goes (T59, R16,
+// R18, R19).
 
-#include "gen/audit/facts.h"
+#include "gen/audit/asked.h"
 #include "gen/audit/properties.h"
 
 #include "gen/base/mathx.h"
+
+#include <math.h>
+#include <string.h>
 
 // ---- T59 --------------------------------------------------------------------
 
 /// RULEBOOK 3.3: a sound may come so early or late and still be on the picture.
 #define EARLY_S 0.04
 #define LATE_S 0.08
+
+/// What begins later than that before the end cannot be heard as a hit.
+#define LEAST_HEARD_S 0.3
 
 /// First note that begins at a time or later.
 static size_t
@@ -57,7 +64,8 @@ hits(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   (void)scratch;
   for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
     const CsArcEvent *event = &e->brief->arc[i];
-    if (event->kind != CS_ARC_HIT || !event->has_start)
+    if (event->kind != CS_ARC_HIT || !event->has_start ||
+        event->start_s > e->plan->duration_s - LEAST_HEARD_S)
       continue;
     const double ratio = accent_ratio(e, event->start_s);
     if (f->applies && ratio >= f->value)
@@ -71,9 +79,10 @@ hits(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 const CsProperty cs_property_T59 = {
     .id   = "T59",
     .name = "hits",
-    .text = "On every hit that was asked, from 40 ms early to 80 ms late, more "
-            "is struck than a beat before and after.",
-    .unit = "times",
+    .text =
+        "On every hit that was asked, up to 0.3 s before the end, more is "
+        "struck from 40 ms early to 80 ms late than a beat before and after.",
+    .unit    = "times",
     .is_hard = true,
     .fn      = hits,
 };
@@ -111,4 +120,128 @@ const CsProperty cs_property_R16 = {
     .unit    = "notes",
     .is_hard = true,
     .fn      = silences,
+};
+
+// ---- R18, R19 ---------------------------------------------------------------
+
+/// How early a line may be picked up, and how late its first note may come
+/// after the bar line that is nearest, in bars.
+#define EARLY_BARS 0.5
+#define LATE_BARS 1.5
+
+static double
+bar_length_s(const CsEvidence *e, double at_s)
+{
+  const int bar = cs_bar_near(e, at_s);
+  const int of  = bar < cs_n_body_bars(e) ? bar : cs_n_body_bars(e) - 1;
+  return of < 0 ? 0.0 : cs_bar_s(e, of + 1) - cs_bar_s(e, of);
+}
+
+/// First onset from a time on of what a name means, over all tracks; infinite
+/// where there is none.
+static double
+first_named_from(const CsEvidence *e, const char *name, double from_s)
+{
+  const int64_t from = cs_tick_of_seconds(e->score->timeline, from_s);
+  double first_s     = (double)INFINITY;
+  for (size_t i = 0; i < e->score->n_parts; i++) {
+    const CsNote *note = cs_first_named(e, i, name, from);
+    if (note != NULL)
+      first_s = fmin(first_s, cs_seconds_at(e, note->start_tick));
+  }
+  return first_s;
+}
+
+/// When the same target was last, or is next, asked to do that.
+static double
+neighbour_s(
+    const CsEvidence *e, const CsArcEvent *event, CsArcKind kind, bool is_after)
+{
+  double found_s = is_after ? e->plan->duration_s : 0.0;
+  for (size_t i = 0; i < e->brief->n_arc; i++) {
+    const CsArcEvent *other = &e->brief->arc[i];
+    if (other->kind != kind || other->target == NULL || !other->has_start ||
+        strcmp(other->target, event->target) != 0)
+      continue;
+    if (is_after && other->start_s > event->start_s)
+      found_s = fmin(found_s, other->start_s);
+    if (!is_after && other->start_s < event->start_s)
+      found_s = fmax(found_s, other->start_s);
+  }
+  return found_s;
+}
+
+static bool
+names_target(const CsArcEvent *event, CsArcKind kind)
+{
+  return event->kind == kind && event->target != NULL && event->has_start;
+}
+
+/// The worst entry speaks: how far its first note is from the moment.
+static CsStatus
+entries(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
+    const CsArcEvent *event = &e->brief->arc[i];
+    if (!names_target(event, CS_ARC_ENTER))
+      continue;
+    const double bar_s  = bar_length_s(e, event->start_s);
+    const double gone_s = neighbour_s(e, event, CS_ARC_EXIT, false);
+    const double in_s   = first_named_from(
+          e, event->target, gone_s > 0.0 ? gone_s + EARLY_BARS * bar_s : 0.0);
+    const double late_bars =
+        isfinite(in_s) ? (in_s - event->start_s) / bar_s : 99.0;
+    CsFinding found = cs_finding_within(late_bars, -EARLY_BARS, LATE_BARS);
+    if (f->applies && (!f->holds || found.holds))
+      continue;
+    *f = found;
+    cs_finding_where(f, "%s at %.2f s instead of %.2f s", event->target, in_s,
+        event->start_s);
+  }
+  return CS_OK;
+}
+
+/// Onsets after an exit, until what left may come again.
+static CsStatus
+exits(CsArena *scratch, const CsEvidence *e, CsFinding *f)
+{
+  (void)scratch;
+  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
+    const CsArcEvent *event = &e->brief->arc[i];
+    if (!names_target(event, CS_ARC_EXIT))
+      continue;
+    const double bar_s = bar_length_s(e, event->start_s);
+    const double to_s  = neighbour_s(e, event, CS_ARC_ENTER, true);
+    const double on_s  = first_named_from(
+         e, event->target, event->start_s + (EARLY_BARS + 0.1) * bar_s);
+    const bool plays = on_s < to_s - EARLY_BARS * bar_s;
+    if (f->applies && (!f->holds || !plays))
+      continue;
+    *f = cs_finding_true(!plays);
+    cs_finding_where(f, "%s plays at %.2f s, gone from %.2f s", event->target,
+        on_s, event->start_s);
+  }
+  return CS_OK;
+}
+
+const CsProperty cs_property_R18 = {
+    .id   = "R18",
+    .name = "entries",
+    .text = "What was asked to enter is not heard before, and its first note "
+            "comes from half a bar before to one and a half bars after the "
+            "moment.",
+    .unit = "bars",
+    .is_hard = true,
+    .fn      = entries,
+};
+
+const CsProperty cs_property_R19 = {
+    .id   = "R19",
+    .name = "exits",
+    .text = "What was asked to leave strikes no note from half a bar after the "
+            "moment on, until it may come again.",
+    .unit = "",
+    .is_hard = true,
+    .fn      = exits,
 };

@@ -21,8 +21,30 @@
   ROW(N06)                                                                     \
   ROW(N07)                                                                     \
   /* R: what was asked */                                                      \
+  ROW(R01)                                                                     \
+  ROW(R02)                                                                     \
+  ROW(R03)                                                                     \
+  ROW(R04)                                                                     \
+  ROW(R05)                                                                     \
+  ROW(R06)                                                                     \
   ROW(R07)                                                                     \
+  ROW(R08)                                                                     \
+  ROW(R09a)                                                                    \
+  ROW(R09b)                                                                    \
+  ROW(R09c)                                                                    \
+  ROW(R09d)                                                                    \
+  ROW(R09e)                                                                    \
+  ROW(R10)                                                                     \
+  ROW(R11)                                                                     \
+  ROW(R12)                                                                     \
+  ROW(R13)                                                                     \
+  ROW(R14)                                                                     \
+  ROW(R15)                                                                     \
   ROW(R16)                                                                     \
+  ROW(R18)                                                                     \
+  ROW(R19)                                                                     \
+  ROW(R20)                                                                     \
+  ROW(R21)                                                                     \
   /* T01 length */                                                             \
   ROW(T01)                                                                     \
   /* T02 last downbeat */                                                      \

@@ -1,0 +1,12 @@
+/// Do two series rise and fall together?
+#ifndef CS_GEN_AUDIT_RANK_H
+#define CS_GEN_AUDIT_RANK_H
+
+#include "gen/base/arena.h"
+
+/// Spearman's rank correlation of two series of n values, -1..1; 0 where one of
+/// them stays the same.
+CS_NODISCARD CsStatus cs_rank_correlation(CsArena *scratch, const double *x,
+    const double *y, size_t n, double *correlated);
+
+#endif
