@@ -15,6 +15,20 @@ enum { MIN_ENERGY_BARS = 8 };
 /// A cue of which the energy moves less than this has no arc.
 #define MIN_ARC 0.25
 
+/// What was asked to stay away takes its part of the energy with it.
+static bool
+is_thinned(const CsEvidence *e, double at_s)
+{
+  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
+    const CsArcEvent *event = &e->brief->arc[i];
+    if (event->has_start && event->target != NULL &&
+        ((event->kind == CS_ARC_ENTER && at_s < event->start_s) ||
+            (event->kind == CS_ARC_EXIT && at_s >= event->start_s)))
+      return true;
+  }
+  return false;
+}
+
 static CsStatus
 energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -30,7 +44,8 @@ energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     return CS_OK;
   CS_TRY(cs_course_make(scratch, e, &course));
   for (int b = 0; b < n_bars; b++) {
-    if (cs_is_asked_silence(e, cs_bar_s(e, b), cs_bar_s(e, b + 1)))
+    if (cs_is_asked_silence(e, cs_bar_s(e, b), cs_bar_s(e, b + 1)) ||
+        is_thinned(e, cs_bar_s(e, b)))
       continue;
     wanted[n] = cs_energy_at_bar(e->score->timeline, b + 0.5);
     heard[n]  = log2(0.1 + cs_course_rate(e, course.events, b, b + 1)) +
@@ -51,7 +66,8 @@ const CsProperty cs_property_T39 = {
     .name = "energy is followed",
     .text =
         "Density and level of the notes follow the wanted energy bar by bar: "
-        "rank correlation of 0.80 (cues whose energy moves by 0.25 or more).",
+        "rank correlation of 0.80 (cues whose energy moves by 0.25 or more; "
+        "without bars from which an instrument was asked to stay away).",
     .unit    = "",
     .is_hard = true,
     .fn      = energy,

@@ -2,6 +2,7 @@
 
 #include "gen/audit/motif.h"
 
+#include "gen/audit/asked.h"
 #include "gen/audit/facts.h"
 #include "gen/audit/properties.h"
 
@@ -188,26 +189,53 @@ derived_bars(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   return CS_OK;
 }
 
+/// The request may keep the tune away: until an entry that is asked of it, and
+/// from a fall, or its own exit, on.
+static void
+tune_time(const CsEvidence *e, double *from_s, double *to_s)
+{
+  const size_t track = cs_track_of_role(e, CS_ROLE_MELODY);
+  *from_s            = 0.0;
+  *to_s              = e->plan->duration_s;
+  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
+    const CsArcEvent *event = &e->brief->arc[i];
+    const bool is_tunes     = event->target != NULL &&
+                          cs_count_named(e, track, event->target, NULL) > 0;
+    if (!event->has_start)
+      continue;
+    if (event->kind == CS_ARC_ENTER && is_tunes && *from_s <= 0.0)
+      *from_s = event->start_s;
+    if (event->kind == CS_ARC_FALL || (event->kind == CS_ARC_EXIT && is_tunes))
+      *to_s = fmin(*to_s, event->start_s);
+  }
+}
+
 static CsStatus
 motif_first(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
+  double from_s = 0.0, to_s = 0.0;
   CsTelling t;
   Statements s;
   CS_TRY(hear_motif(scratch, e, &t, &s));
-  if (s.n > 0)
-    *f = cs_finding_at_most(cs_bar_s(e, s.first) / e->plan->duration_s, 0.25);
+  if (s.n == 0)
+    return CS_OK;
+  tune_time(e, &from_s, &to_s);
+  *f = cs_finding_at_most(
+      (cs_bar_s(e, s.first) - from_s) / e->plan->duration_s, 0.25);
   return CS_OK;
 }
 
 static CsStatus
 motif_last(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
+  double from_s = 0.0, to_s = 0.0;
   CsTelling t;
   Statements s;
   CS_TRY(hear_motif(scratch, e, &t, &s));
-  if (s.n > 0)
-    *f =
-        cs_finding_at_least(cs_bar_s(e, s.last + 1) / e->plan->duration_s, 0.8);
+  if (s.n == 0)
+    return CS_OK;
+  tune_time(e, &from_s, &to_s);
+  *f = cs_finding_at_least(cs_bar_s(e, s.last + 1) / to_s, 0.8);
   return CS_OK;
 }
 
@@ -235,23 +263,24 @@ const CsProperty cs_property_T33b = {
 };
 
 const CsProperty cs_property_T33c = {
-    .id      = "T33c",
-    .name    = "first statement",
-    .text    = "The motif is first heard within the first quarter (thematic, "
-               "from 25 s on).",
-    .unit    = "share",
-    .is_hard = true,
+    .id   = "T33c",
+    .name = "first statement",
+    .text = "The motif is first heard within the first quarter, counted from "
+            "where the tune was asked to enter (thematic, from 25 s on).",
+    .unit = "share",
+    .is_hard    = true,
     .mend_roles = MELODY,
     .fn         = motif_first,
 };
 
 const CsProperty cs_property_T33d = {
-    .id      = "T33d",
-    .name    = "last statement",
-    .text    = "The motif is heard once more in the last fifth (thematic, from "
-               "25 s on).",
-    .unit    = "share",
-    .is_hard = true,
+    .id   = "T33d",
+    .name = "last statement",
+    .text =
+        "The motif is heard once more in the last fifth, up to where a fall "
+        "or the tune's exit was asked (thematic, from 25 s on).",
+    .unit       = "share",
+    .is_hard    = true,
     .mend_roles = MELODY,
     .fn         = motif_last,
 };

@@ -68,13 +68,13 @@ open(target, "wb").write(head[:-4] + size + data + tail)
 P
 }
 change longer "$W/a.wav" "$W/longer.wav"
-check "one frame more is found" test "$(missed "$W/longer.wav")" = "T01"
+check "one frame more is found" test "$(missed "$W/longer.wav")" = "R01 T01"
 change louder "$W/a.wav" "$W/louder.wav"
 check "1.5 dB more is found" test "$(missed "$W/louder.wav")" = "T04a"
 change chopped "$W/a.wav" "$W/chopped.wav"
 check "an end that does not die away is found" test "$(missed "$W/chopped.wav")" = "T03a T03b"
 check "a hard miss ends with status 3" ends 3 "$W/longer.wav"
-check "and is named" says "misses what it has to keep: T01$" "$W/longer.wav"
+check "and is named" says "misses what it has to keep: R01 T01$" "$W/longer.wav"
 
 check "properties are listed" sh -c '"$1" list properties | grep -q "^T02 "' - "$CUESMITH"
 check "the README holds the table of the program" tests/tools/audit_table.py --check

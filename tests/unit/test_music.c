@@ -48,7 +48,7 @@ static const Share shares[] = {
     {"T07b", 0.9},
     {"T25", 0.95},
     {"T38", 0.9},
-    {"T39", 0.9},
+    {"T39", 0.85},
     {"T51a", 0.98},
     {"T51b", 1.0},
     {"N01", 0.95},
@@ -99,6 +99,8 @@ typedef struct Wanted {
   const char *style; ///< NULL = as the mood has it.
   double tempo_bpm;  ///< 0 = free.
   int ending;        ///< 1 + CsEnding; 0 = not said.
+  const char *key;   ///< NULL = not said.
+  bool is_only;      ///< Nothing but the instruments.
   const char *exclude[MAX_WORDS];
   const char *moods[MAX_WORDS];
   const char *instruments[MAX_WORDS];
@@ -111,10 +113,15 @@ typedef struct Wanted {
     .start_s = (from), .end_s = (to), .start_at = (from), .end_at = (to),      \
     .amount = 1.0                                                              \
   }
-#define HIT(at)                                                                \
+#define MOMENT(name, at)                                                       \
   {                                                                            \
-    .kind = CS_ARC_HIT, .has_start = true, .start_s = (at), .start_at = (at),  \
-    .amount = 1.0                                                              \
+    .kind = CS_ARC_##name, .has_start = true, .start_s = (at),                 \
+    .start_at = (at), .amount = 1.0                                            \
+  }
+#define OF(name, at, who)                                                      \
+  {                                                                            \
+    .kind = CS_ARC_##name, .has_start = true, .start_s = (at),                 \
+    .start_at = (at), .amount = 1.0, .target = (who)                           \
   }
 #define SILENCE(from, to)                                                      \
   {                                                                            \
@@ -146,7 +153,8 @@ static const Wanted wanted[] = {
     {"no melody", CS_THEMATIC, 60, 0.5, 0.3, .exclude = {"melody"}},
     {"no piano", CS_THEMATIC, 60, 0.6, 0.2, .style = "corporate",
         .exclude = {"piano"}},
-    {"hits", CS_THEMATIC, 45, 0.4, 0.6, .arc = {HIT(12.3), HIT(27.9)}},
+    {"hits", CS_THEMATIC, 45, 0.4, 0.6,
+        .arc = {MOMENT(HIT, 12.3), MOMENT(HIT, 27.9)}},
     {"silence", CS_THEMATIC, 45, 0.4, 0.5, .arc = {SILENCE(20, 22)}},
     {"loop", CS_THEMATIC, 32, 0.5, 0.4, .ending = ENDS(LOOP)},
     {"bed", CS_BED, 60, 0.5, 0.1, .style = "corporate"},
@@ -166,6 +174,22 @@ static const Wanted wanted[] = {
     {"ambient", CS_AMBIENT, 120, 0.1, -0.6},
     {"dark ambient", CS_AMBIENT, 90, -0.6, -0.3},
     {"ambient loop", CS_AMBIENT, 60, 0.3, -0.6, .ending = ENDS(LOOP)},
+    {"in D minor", CS_THEMATIC, 60, -0.2, 0.2, .key = "D minor"},
+    {"in F lydian", CS_UNDERSCORE, 60, 0.3, -0.2, .key = "F lydian"},
+    {"cello and harp", CS_THEMATIC, 60, 0.2, -0.2,
+        .instruments = {"cello", "harp"}},
+    {"solo piano", CS_THEMATIC, 60, 0.2, -0.2, .instruments = {"piano"},
+        .is_only = true},
+    {"rings", CS_BED, 45, 0.3, 0.0, .ending = ENDS(RING)},
+    {"fades", CS_BED, 60, 0.3, 0.0, .ending = ENDS(FADE)},
+    {"is cut", CS_THEMATIC, 45, 0.1, 0.4, .ending = ENDS(CUT)},
+    {"rises", CS_THEMATIC, 90, 0.4, 0.3, .arc = {MOMENT(RISE, 45)}},
+    {"falls", CS_THEMATIC, 90, 0.4, 0.3, .arc = {MOMENT(FALL, 60)}},
+    {"peaks", CS_THEMATIC, 90, 0.4, 0.4, .arc = {MOMENT(PEAK, 60)}},
+    {"drops", CS_THEMATIC, 90, 0.4, 0.8, .style = "house",
+        .arc = {MOMENT(DROP, 45)}},
+    {"drums come", CS_THEMATIC, 60, 0.4, 0.4, .arc = {OF(ENTER, 20, "drums")}},
+    {"drums go", CS_THEMATIC, 60, 0.4, 0.4, .arc = {OF(EXIT, 40, "drums")}},
 };
 
 // --- Making the cues --------------------------------------------------------
@@ -213,6 +237,9 @@ brief_of(const Wanted *w)
     b->said |= CS_SAID_ENDING;
     b->ending = (CsEnding)(w->ending - 1);
   }
+  b->only_instruments = w->is_only;
+  if (w->key != NULL && cs_key_parse(w->key, &b->key))
+    b->said |= CS_SAID_KEY | CS_SAID_MODE;
   b->arc = CS_NEW_N(cues->arena, CsArcEvent, MAX_EVENTS);
   while (b->n_arc < MAX_EVENTS && w->arc[b->n_arc].has_start) {
     b->arc[b->n_arc] = w->arc[b->n_arc];
