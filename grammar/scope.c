@@ -297,18 +297,35 @@ allow_again(CsParse *p, size_t i)
         p->items[m].flags |= CS_FLAG_NO_LEAD;
 }
 
+/// "not too loud and fade out": a change or an ending behind an "and" is a wish
+/// of its own where what was ruled out is of another sort.
+static bool
+begins_other_wish(const CsParse *p, size_t i, const CsItem *thing)
+{
+  const CsItem *next = cs_item_at(p, i, 1);
+  return cs_item_is(&p->items[i], CS_MARK_AND) && !is_or(p, i) &&
+         (cs_item_is_class(next, CS_CLASS_CHANGE) ||
+             cs_item_is_class(next, CS_CLASS_ENDING)) &&
+         next->entry->class_of != thing->entry->class_of;
+}
+
 /// "not", "never", "don't": over the rest of the clause.
 static void
 drop_from(CsParse *p, size_t i)
 {
-  const int clause  = p->items[i - 1].clause;
-  const bool enters = i < p->n && ends_in_until(p, i);
+  const int clause    = p->items[i - 1].clause;
+  const bool enters   = i < p->n && ends_in_until(p, i);
+  const CsItem *thing = NULL;
   for (; i < p->n && p->items[i].clause == clause; i++) {
     CsItem *item = &p->items[i];
     if (ends_scope(item) && !cs_item_is(item, CS_MARK_WITH))
       return;
-    if (is_thing(item))
-      item->flags |= enters ? CS_FLAG_ENTERS : CS_FLAG_NEGATED;
+    if (thing != NULL && begins_other_wish(p, i, thing))
+      return;
+    if (!is_thing(item))
+      continue;
+    item->flags |= enters ? CS_FLAG_ENTERS : CS_FLAG_NEGATED;
+    thing = item;
   }
 }
 
@@ -636,6 +653,7 @@ read_marker(CsParse *p, size_t i)
     if ((p->items[i].flags & CS_FLAG_GLUED) && i > 0 &&
         is_thing(&p->items[i - 1])) {
       p->items[i - 1].flags |= CS_FLAG_NEGATED;
+      p->items[i - 1].flags &= ~(unsigned)CS_FLAG_INSISTS;
       break;
     }
     flag_clause_from(p, i + 1, CS_FLAG_LESS, 1);

@@ -129,12 +129,20 @@ search(Search *s, const CsLexicon *lexicon)
     }
 }
 
+/// Fewer edits are nearer, then slips, then the same first letter, then words
+/// that ask for something.
+static size_t
+rank_of(const Typed *typed, const CsKnownWord *known, size_t n_edits)
+{
+  return 8 * n_edits + (is_slip(typed, known) ? 0 : 4) +
+         (known->text[0] != typed->text[0] ? 2 : 0) + (known->is_plain ? 1 : 0);
+}
+
 static void
 meet_spelling(Search *s, const CsKnownWord *known, size_t n_edits)
 {
   Found *best       = &s->found[0];
-  const size_t rank = 4 * n_edits + (is_slip(&s->typed, known) ? 0 : 2) +
-                      (known->is_plain ? 1 : 0);
+  const size_t rank = rank_of(&s->typed, known, n_edits);
   if (best->word != NULL && rank > best->rank)
     return;
   const bool as_near = best->word != NULL && rank == best->rank;
@@ -163,18 +171,14 @@ cs_spelling_of(const CsLexicon *lexicon, const char *word, size_t n)
   return known != NULL && s.unique && known->n >= SHORTEST ? known : NULL;
 }
 
-/// Fewer edits are nearer, then slips, then the same first letter, then words
-/// that ask for something. The word itself, which stands in longer phrases
-/// only, is no answer.
+/// The word itself, which stands in longer phrases only, is no answer.
 static void
 meet_near(Search *s, const CsKnownWord *known, size_t n_edits)
 {
   if (n_edits == 0 || known->n < SHORTEST)
     return;
-  const size_t rank = 8 * n_edits + (is_slip(&s->typed, known) ? 0 : 4) +
-                      (known->text[0] != s->typed.text[0] ? 2 : 0) +
-                      (known->is_plain ? 1 : 0);
-  size_t at = s->n_found;
+  const size_t rank = rank_of(&s->typed, known, n_edits);
+  size_t at         = s->n_found;
   for (size_t i = 0; i < s->n_found; i++)
     if (is_plural_of(known, s->found[i].word))
       return;

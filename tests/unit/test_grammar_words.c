@@ -55,7 +55,7 @@ static void
 test_the_nearest_words_are_ranked_by_edits(void **state)
 {
   static const char *const words[] = {
-      "zorblax", "kazooly", "trumbolino", "qx", "pianoforteske"};
+      "zorblax", "kazoombly", "trumbolino", "qx", "pianoforteske"};
   Fixture *f = *state;
   for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
     const CsUnknown *unknown = unknown_of(parse(f, words[w]), words[w]);
