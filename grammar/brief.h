@@ -16,18 +16,19 @@ enum { CS_MAX_PROMPT_BYTES = 16 * 1024 };
 
 /// Which fields of a brief were said. Others hold nothing.
 typedef enum CsSaid {
-  CS_SAID_DURATION = 1 << 0,
-  CS_SAID_TEMPO    = 1 << 1,
-  CS_SAID_KEY      = 1 << 2, ///< `key.tonic_pc` and `key.mode`.
-  CS_SAID_MODE     = 1 << 3, ///< `key.mode`; always with CS_SAID_KEY.
-  CS_SAID_METER    = 1 << 4,
-  CS_SAID_FUNCTION = 1 << 5,
-  CS_SAID_VALENCE  = 1 << 6,
-  CS_SAID_AROUSAL  = 1 << 7,
-  CS_SAID_DENSITY  = 1 << 8,
-  CS_SAID_ENDING   = 1 << 9,
-  CS_SAID_LOUDNESS = 1 << 10,
-  CS_SAID_FLAT_ARC = 1 << 11, ///< An even course: no build, drop or peak.
+  CS_SAID_DURATION   = 1 << 0,
+  CS_SAID_TEMPO      = 1 << 1,
+  CS_SAID_KEY        = 1 << 2, ///< `key.tonic_pc` and `key.mode`.
+  CS_SAID_MODE       = 1 << 3, ///< `key.mode`; always with CS_SAID_KEY.
+  CS_SAID_METER      = 1 << 4,
+  CS_SAID_FUNCTION   = 1 << 5,
+  CS_SAID_VALENCE    = 1 << 6,
+  CS_SAID_AROUSAL    = 1 << 7,
+  CS_SAID_DENSITY    = 1 << 8,
+  CS_SAID_ENDING     = 1 << 9,
+  CS_SAID_LOUDNESS   = 1 << 10,
+  CS_SAID_FLAT_ARC   = 1 << 11, ///< An even course: no build, drop or peak.
+  CS_SAID_TEMPO_STEP = 1 << 12,
 } CsSaid;
 
 typedef enum CsArcKind {
@@ -100,6 +101,7 @@ typedef struct CsBrief {
   unsigned said;      ///< CsSaid bits.
   double duration_s;
   double tempo_bpm[2]; ///< Lowest and highest that fit the words.
+  double tempo_step;   ///< A tempo that is derived moves by this share of it.
   CsKey key;
   CsMeter meter;
   CsFunction function;

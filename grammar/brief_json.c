@@ -40,6 +40,8 @@ put_numbers(const CsBrief *brief, CsJsonWriter *w)
     cs_json_put_rounded(w, NULL, brief->tempo_bpm[1], DECIMALS);
     cs_json_end_array(w);
   }
+  if (brief->said & CS_SAID_TEMPO_STEP)
+    cs_json_put_rounded(w, "tempo_step", brief->tempo_step, DECIMALS);
   if (brief->said & CS_SAID_KEY) {
     cs_key_name(brief->key, name);
     cs_json_put_string(w, "key", name);
@@ -166,6 +168,8 @@ static const CsField brief_fields[] = {
         .high = 1e13, .what = "seconds"},
     {"tempo_bpm", CS_FIELD_RANGE, IN_BRIEF(tempo_bpm), .low = 20, .high = 300,
         .what = "BPM"},
+    {"tempo_step", CS_FIELD_DOUBLE, IN_BRIEF(tempo_step), .low = -0.5,
+        .high = 0.5, .what = "share of the tempo"},
     {"key", CS_FIELD_STRING, AT(key_name), .what = "key, \"D minor\""},
     {"mode", CS_FIELD_ENUM, AT(mode), .what = "mode", .names = cs_mode_names,
         .n_names = CS_N_MODES},
@@ -302,6 +306,7 @@ typedef struct Said {
 static const Said said_keys[] = {
     {"duration_s", CS_SAID_DURATION},
     {"tempo_bpm", CS_SAID_TEMPO},
+    {"tempo_step", CS_SAID_TEMPO_STEP},
     {"key", CS_SAID_KEY},
     {"mode", CS_SAID_MODE},
     {"meter", CS_SAID_METER},

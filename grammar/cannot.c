@@ -37,7 +37,8 @@ makes_room(const CsParse *p, size_t i)
     const CsItem *item = cs_item_at(p, i, step);
     if (item->clause != p->items[i].clause)
       return false;
-    if (cs_item_is(item, CS_MARK_UNDER) || cs_item_is(item, CS_MARK_FOR))
+    if (cs_item_is(item, CS_MARK_UNDER) || cs_item_is(item, CS_MARK_FOR) ||
+        cs_item_is(item, CS_MARK_THAN)) // "never louder than the voice"
       return true;
     if (!cs_item_is(item, CS_MARK_SOME) &&
         !cs_item_is_class(item, CS_CLASS_PLAIN) &&

@@ -201,7 +201,9 @@ cs_length_score(const CsParse *p, size_t i)
     points += 4;
   if (item->flags & CS_FLAG_CORRECTS)
     points += 8;
-  if (is_beside(p, i, CS_MARK_ASIDE)) // "10 minutes on average"
+  // "10 minutes on average", "last time it was 30 s"
+  if (is_beside(p, i, CS_MARK_ASIDE) ||
+      cs_shares_clause(p, i, CS_MARK_OTHER_TAKE))
     points -= 3;
   return points;
 }

@@ -32,6 +32,16 @@ cs_letters_of(const char *word, size_t n)
   return set;
 }
 
+bool
+cs_is_comparable(const CsEntry *entry)
+{
+  if (entry->class_of == CS_CLASS_MOOD)
+    return !entry->adds && !entry->noun;
+  if (entry->class_of == CS_CLASS_SETTING)
+    return entry->density > CS_UNSET || entry->arousal > CS_UNSET;
+  return entry->class_of == CS_CLASS_TEMPO;
+}
+
 /// Where a phrase stands, or the empty place where it would.
 static size_t
 phrase_slot(

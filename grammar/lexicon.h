@@ -45,7 +45,8 @@ typedef enum CsMarker {
   CS_MARK_SOLO,
   CS_MARK_BACKED,     ///< "backed by": company that a lone player cannot have.
   CS_MARK_MAYBE,      ///< A wish that may be left out.
-  CS_MARK_LESS,       ///< Reduction, not exclusion.
+  CS_MARK_LESS,       ///< Less than before: a reduction, not exclusion.
+  CS_MARK_SPARING,    ///< Reduction too: "light on".
   CS_MARK_BOOST,      ///< very (scale 1.3)
   CS_MARK_DAMP,       ///< slightly (scale 0.5)
   CS_MARK_RATHER,     ///< "rather than": what follows is not wanted.
@@ -99,7 +100,11 @@ typedef enum CsMarker {
   CS_MARK_SOME,          ///< a, an, any, the
   CS_MARK_BIG,           ///< A quality: "no big drums" keeps drums.
   CS_MARK_UNDER,         ///< under, behind: gives room to what follows.
-  CS_MARK_MORE,          ///< more, and comparatives
+  CS_MARK_MORE,          ///< more than before
+  CS_MARK_PLENTY,        ///< lots of: opens a noun phrase.
+  CS_MARK_MUCH,          ///< Makes a step of a comparison larger (scale 1.6).
+  CS_MARK_THAN,          ///< than, compared to
+  CS_MARK_OTHER_TAKE,    ///< Another take, which is not known here.
   CS_MARK_BECOME,        ///< become, get, grow
   CS_MARK_NO_HEADING,    ///< Negates as a heading only: "negative: a, b".
   CS_MARK_NONE_OF_THOSE, ///< Negates the things named before.
@@ -178,9 +183,10 @@ typedef struct CsEntry {
   CsStrings instruments, exclude;
   const char *instead_of; ///< The instrument meant, which the sounds lack,
   const char *sound;      ///< and what plays it, NULL where `name` says it.
+  const char *step;       ///< A comparison with the earlier: of which word.
   bool target;   ///< A change that belongs to the instrument beside it.
   bool timeless; ///< A genre of a function, not of a decade.
-  bool noun;     ///< A change word that is a thing: "drop", "hit".
+  bool noun;     ///< A thing: "drop", "hit", "chase".
 } CsEntry;
 
 enum { CS_EVEN = CS_N_ARC_KINDS };
@@ -252,6 +258,9 @@ CS_NODISCARD CsStatus cs_lexicon_lookup(CsArena *arena,
 /// The known word, or NULL.
 const CsKnownWord *cs_phrase_word(
     const CsPhraseTable *table, const char *word, size_t n);
+
+/// Can there be more and less of it: moods, density, dynamics, tempo?
+bool cs_is_comparable(const CsEntry *entry);
 
 /// Which letters a word holds.
 uint64_t cs_letters_of(const char *word, size_t n);

@@ -36,6 +36,7 @@ const char *const cs_marker_names[CS_N_MARKERS] = {
     [CS_MARK_BACKED]        = "backed",
     [CS_MARK_MAYBE]         = "maybe",
     [CS_MARK_LESS]          = "less",
+    [CS_MARK_SPARING]       = "sparing",
     [CS_MARK_BOOST]         = "boost",
     [CS_MARK_DAMP]          = "damp",
     [CS_MARK_RATHER]        = "rather",
@@ -90,6 +91,10 @@ const char *const cs_marker_names[CS_N_MARKERS] = {
     [CS_MARK_BIG]           = "big",
     [CS_MARK_UNDER]         = "under",
     [CS_MARK_MORE]          = "more",
+    [CS_MARK_PLENTY]        = "plenty",
+    [CS_MARK_MUCH]          = "much",
+    [CS_MARK_THAN]          = "than",
+    [CS_MARK_OTHER_TAKE]    = "other take",
     [CS_MARK_BECOME]        = "become",
     [CS_MARK_NO_HEADING]    = "no heading",
     [CS_MARK_NONE_OF_THOSE] = "none of those",
@@ -220,7 +225,9 @@ static const Rule rules[] = {
     {{"timeless", CS_FIELD_BOOL, AT(timeless), .what = "has no decade"},
         IN(GENRE), 0},
     {{"noun", CS_FIELD_BOOL, AT(noun), .what = "is a thing"},
-        IN(CHANGE) | IN(FUNCTION), 0},
+        IN(CHANGE) | IN(FUNCTION) | IN(MOOD), 0},
+    {{"step", CS_FIELD_STRING, AT(step), .what = "word that it is more of"},
+        IN(CHANGE), 0},
 };
 enum { N_RULES = sizeof rules / sizeof *rules };
 

@@ -275,6 +275,24 @@ add_all(CsLexicon *lexicon, const Loaded *part)
   return CS_OK;
 }
 
+/// Words that steps are taken of may stand in files that come later.
+static CsStatus
+check_steps(const CsLexicon *lexicon)
+{
+  for (size_t i = 0; i < lexicon->n_entries; i++) {
+    const CsEntry *entry = lexicon->entries[i], *base = NULL;
+    if (entry->step == NULL)
+      continue;
+    CS_TRY(cs_lexicon_lookup(lexicon->arena, lexicon, entry->step, &base));
+    if (base == NULL || !cs_is_comparable(base))
+      return cs_fail(lexicon->arena, CS_ERR_REQUEST,
+          "%s: the step of \"%s\" is \"%s\", which is no mood, tempo or "
+          "density of the lexicon",
+          entry->file, entry->words.items[0], entry->step);
+  }
+  return CS_OK;
+}
+
 static CsStatus
 load_files(CsLexicon *lexicon, const char *folder, const CsUserWords *users,
     size_t n_users)
@@ -284,6 +302,7 @@ load_files(CsLexicon *lexicon, const char *folder, const CsUserWords *users,
   CS_TRY(make_room(lexicon, parts.items, parts.n));
   for (size_t i = 0; i < parts.n; i++)
     CS_TRY(add_all(lexicon, &parts.items[i]));
+  CS_TRY(check_steps(lexicon));
   return cs_lexicon_sort_words(lexicon);
 }
 

@@ -52,7 +52,8 @@ add_value(CsParse *p, size_t i, Mean *mean, const char *field, double value)
 static bool
 feels(const CsItem *item)
 {
-  const unsigned unwanted = CS_FLAG_NEGATED | CS_FLAG_NO_LEAD | CS_FLAG_LESS;
+  const unsigned unwanted =
+      CS_FLAG_NEGATED | CS_FLAG_NO_LEAD | CS_FLAG_LESS | CS_FLAG_STEP;
   return item->kind == CS_ITEM_ENTRY && !(item->flags & unwanted) &&
          (item->entry->valence > CS_UNSET || item->entry->arousal > CS_UNSET);
 }
@@ -62,7 +63,8 @@ note_dropped(CsParse *p, size_t i)
 {
   const CsItem *item = &p->items[i];
   if (!cs_item_is_class(item, CS_CLASS_MOOD) ||
-      !(item->flags & (CS_FLAG_NEGATED | CS_FLAG_LESS)))
+      !(item->flags & (CS_FLAG_NEGATED | CS_FLAG_LESS)) ||
+      (item->flags & CS_FLAG_STEP))
     return CS_OK;
   return cs_understand(
       p, i, i, "moods", "null", item->flags & CS_FLAG_LESS ? "less" : "scope");

@@ -111,6 +111,7 @@ static CsStatus
 understand(CsParse *p)
 {
   cs_read_retractions(p);
+  CS_TRY(cs_mark_steps(p));
   CS_TRY(cs_read_settings(p));
   CS_TRY(cs_read_times(p));
   cs_read_scopes(p);
@@ -121,6 +122,7 @@ understand(CsParse *p)
   CS_TRY(cs_read_arc(p));
   CS_TRY(cs_read_ending_of_arc(p));
   CS_TRY(cs_read_moods(p));
+  CS_TRY(cs_take_steps(p));
   CS_TRY(note_unknowns(p));
   if (p->brief->n_understood > 1)
     qsort(p->brief->understood, p->brief->n_understood,

@@ -326,16 +326,21 @@ read_item(const CsParse *p, const CsWords *words, size_t i, CsItem *item)
       k++;
     return k;
   }
-  *item = (CsItem){.kind = CS_ITEM_WORD,
-      .spelt             = spelt_as(words, i, n),
-      .begin             = word->token.begin,
-      .end               = word->token.end,
-      .flags             = flags_of(p, words, i, n > 0 ? n : 1)};
+  *item      = (CsItem){.kind = CS_ITEM_WORD,
+           .spelt             = spelt_as(words, i, n),
+           .begin             = word->token.begin,
+           .end               = word->token.end,
+           .flags             = flags_of(p, words, i, n > 0 ? n : 1)};
+  item->base = n < 2 ? word->base : NULL;
   if (n > 0) {
     item->kind  = CS_ITEM_ENTRY;
     item->entry = entry;
     item->end   = end;
     return n;
+  }
+  if (item->base != NULL) {
+    item->kind  = CS_ITEM_ENTRY;
+    item->entry = item->base;
   }
   if (word->token.kind == CS_TOKEN_MARK) {
     item->kind = CS_ITEM_MARK;

@@ -66,13 +66,15 @@ enum {
   CS_FLAG_ENTERS   = 1 << 14, ///< "no drums until 0:20": comes in then.
   CS_FLAG_TOTAL    = 1 << 15, ///< The time that is the length.
   CS_FLAG_LEAVES   = 1 << 16, ///< "no drums from 0:40": goes out then.
+  CS_FLAG_STEP     = 1 << 17, ///< Compared with what is not known: a step.
 };
 
 typedef struct CsItem {
   CsItemKind kind;
   size_t begin, end; ///< In the normalised text.
   const CsEntry *entry;
-  const char *spelt; ///< What a misspelt word was taken for, or NULL.
+  const char *spelt;   ///< What a misspelt word was taken for, or NULL.
+  const CsEntry *base; ///< Of a comparative: "calm" of "calmer"; else NULL.
   char mark;
   double number;
   CsTime time;
@@ -88,6 +90,14 @@ typedef struct CsItems {
   size_t n, capacity;
 } CsItems;
 
+/// "a bit darker than last time": so much more, or less, of a word.
+typedef struct CsStep {
+  size_t first, last; ///< Items, with the size in front and the reference,
+  size_t begin, end;  ///< and their bytes, which stay when items are joined.
+  const CsEntry *base;
+  double size; ///< 1 is a small step; below 0 is less of it.
+} CsStep;
+
 /// What the passes share. `brief` fills up as they go.
 typedef struct CsParse {
   CsArena *arena;
@@ -102,6 +112,8 @@ typedef struct CsParse {
   size_t n_phrases, n_warnings, n_arc, n_unknown; ///< Capacities.
   bool has_range;  ///< A range of lengths was asked for.
   double length_s; ///< The length that times are worked out for.
+  CsStep *steps;
+  size_t n_steps, steps_capacity;
   CsBrief *brief;
 } CsParse;
 
@@ -117,6 +129,13 @@ CS_NODISCARD CsStatus cs_read_times(CsParse *p);
 /// Mark what a correction takes back: "slow? no: fast". Runs first, because a
 /// number that is taken back must not be taken.
 void cs_read_retractions(CsParse *p);
+
+/// Mark comparisons with an earlier cue, and leave their words to
+/// cs_take_steps(). Runs before the passes that would read them as they stand.
+CS_NODISCARD CsStatus cs_mark_steps(CsParse *p);
+
+/// Move mood, density and tempo by the steps that were marked, and say so.
+CS_NODISCARD CsStatus cs_take_steps(CsParse *p);
 
 /// Mark what is negated, hedged, reduced or insisted on.
 void cs_read_scopes(CsParse *p);

@@ -195,7 +195,8 @@ negate_from(CsParse *p, size_t i, bool heading)
       joined = cs_item_is_class(item, CS_CLASS_PLAIN) ? joined : false;
     }
     // "no vocals and lots of guitar": a new noun phrase ends the list.
-    if (any && cs_item_is(item, CS_MARK_MORE) && !heading)
+    if (any && !heading &&
+        (cs_item_is(item, CS_MARK_MORE) || cs_item_is(item, CS_MARK_PLENTY)))
       break;
   }
 }
@@ -656,6 +657,9 @@ read_marker(CsParse *p, size_t i)
       p->items[i - 1].flags &= ~(unsigned)CS_FLAG_INSISTS;
       break;
     }
+    flag_clause_from(p, i + 1, CS_FLAG_LESS, 1);
+    break;
+  case CS_MARK_SPARING:
     flag_clause_from(p, i + 1, CS_FLAG_LESS, 1);
     break;
   case CS_MARK_MAYBE:

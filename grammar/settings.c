@@ -263,7 +263,7 @@ read_tempo_words(CsParse *p)
     const CsItem *item = &p->items[i];
     if (item->kind != CS_ITEM_ENTRY || item->entry->bpm[1] <= 0.0 ||
         is_of_change(p, i) || is_negated_before(p, i) ||
-        (item->flags & CS_FLAG_NEGATED))
+        (item->flags & (CS_FLAG_NEGATED | CS_FLAG_STEP)))
       continue;
     const size_t number = bare_number_near(p, i);
     if (number > 0)

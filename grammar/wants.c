@@ -309,7 +309,8 @@ read_density(CsParse *p)
   int n      = 0;
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
-    if (item->kind != CS_ITEM_ENTRY || item->entry->density <= CS_UNSET)
+    if (item->kind != CS_ITEM_ENTRY || item->entry->density <= CS_UNSET ||
+        (item->flags & CS_FLAG_STEP))
       continue;
     const bool turned =
         (item->flags & CS_FLAG_NEGATED) || (item->flags & CS_FLAG_LESS);

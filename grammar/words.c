@@ -50,17 +50,17 @@ correct(const CsParse *p, const CsWords *words, size_t i)
   word->misspelt = true;
 }
 
-static const CsKnownWord *
-mood_word(const CsParse *p, const char *text, size_t n)
+/// The entry of an adjective that a step can be taken along, or NULL.
+static const CsEntry *
+comparable(const CsParse *p, const char *text, size_t n)
 {
   const uint64_t hash  = cs_words_hash_add(cs_words_hash_start(), text, n);
   const CsEntry *entry = cs_phrase_find(&p->lexicon->exact, hash, text, n);
-  const bool mood      = entry != NULL && entry->class_of == CS_CLASS_MOOD;
-  return mood ? cs_phrase_word(&p->lexicon->exact, text, n) : NULL;
+  return entry != NULL && cs_is_comparable(entry) ? entry : NULL;
 }
 
-/// "calmer", "sadder", "gloomier": the mood that is compared.
-static const CsKnownWord *
+/// "calmer", "sadder", "gloomier": the word that is compared.
+static const CsEntry *
 compared(const CsParse *p, const CsWord *word)
 {
   char text[CS_MAX_WORD_BYTES];
@@ -68,16 +68,16 @@ compared(const CsParse *p, const CsWord *word)
   if (n < 5 || n >= sizeof text || memcmp(word->text + n - 2, "er", 2) != 0)
     return NULL;
   memcpy(text, word->text, n);
-  const CsKnownWord *known = mood_word(p, text, n - 2);
-  if (known == NULL) // "tenser"
-    known = mood_word(p, text, n - 1);
-  if (known == NULL && text[n - 3] == text[n - 4])
-    known = mood_word(p, text, n - 3);
-  if (known == NULL && text[n - 3] == 'i') {
+  const CsEntry *base = comparable(p, text, n - 2);
+  if (base == NULL) // "tenser"
+    base = comparable(p, text, n - 1);
+  if (base == NULL && text[n - 3] == text[n - 4])
+    base = comparable(p, text, n - 3);
+  if (base == NULL && text[n - 3] == 'i') {
     text[n - 3] = 'y';
-    known       = mood_word(p, text, n - 2);
+    base        = comparable(p, text, n - 2);
   }
-  return known;
+  return base;
 }
 
 /// The stem of a word when some phrase of the lexicon has one like it.
@@ -159,13 +159,12 @@ spell(const CsParse *p, const CsWords *words, size_t i)
     if (word->n > n + 2 && memcmp(word->text + word->n - n, endings[e], n) == 0)
       known = cs_phrase_word(exact, word->text, word->n - n);
   }
+  word->base = compared(p, word);
   if (known != NULL)
     known = spelt_out(p, known);
-  if (known == NULL)
-    known = compared(p, word);
   if (known != NULL)
     take_spelling(word, known);
-  else if (stem_of(p, word) == NULL)
+  else if (word->base == NULL && stem_of(p, word) == NULL)
     correct(p, words, i);
   const CsKnownWord *stem = stem_of(p, word);
   if (stem != NULL && stem->max_words > word->max_words)

@@ -11,8 +11,9 @@ typedef struct CsWord {
   size_t n;
   char stem[CS_MAX_WORD_BYTES]; ///< Of `text`.
   size_t n_stem;
-  int max_words; ///< Of the longest phrase that may begin with it.
-  bool misspelt; ///< `text` is what it was taken for.
+  int max_words;       ///< Of the longest phrase that may begin with it.
+  bool misspelt;       ///< `text` is what it was taken for.
+  const CsEntry *base; ///< Of a comparative: "calm" of "calmer"; else NULL.
 } CsWord;
 
 typedef struct CsWords {

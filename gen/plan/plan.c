@@ -36,6 +36,8 @@ static const Usual usuals[CS_N_FUNCTIONS] = {
 };
 
 static const double lowest_bpm = 30.0, highest_bpm = 300.0;
+/// How far from a step of the tempo a fit may end: less than is heard.
+static const double near_step = 1.015;
 
 // ---- Shared small things ---------------------------------------------------
 
@@ -287,6 +289,29 @@ resolve_tempo(CsDraft *d)
   d->target_bpm = cs_clamp(d->target_bpm, d->tempo_bpm[0], d->tempo_bpm[1]);
 }
 
+/// "a bit faster than before": fit as if it were not said, then anew around the
+/// tempo that lies the step away.
+static CsStatus
+fit_tempo(CsDraft *d)
+{
+  CsPlan *plan            = d->plan;
+  const size_t n_warnings = plan->n_warnings;
+  CS_TRY(cs_fit_tempo(d));
+  if (!is_said(d->brief, CS_SAID_TEMPO_STEP) || d->is_tempo_given)
+    return CS_OK;
+  const double low  = d->is_tempo_ranged ? d->tempo_bpm[0] : lowest_bpm;
+  const double high = d->is_tempo_ranged ? d->tempo_bpm[1] : highest_bpm;
+  d->target_bpm =
+      cs_clamp(plan->tempos[0].bpm * (1.0 + d->brief->tempo_step), low, high);
+  d->tempo_bpm[0]    = fmax(low, d->target_bpm / near_step);
+  d->tempo_bpm[1]    = fmin(high, d->target_bpm * near_step);
+  d->is_tempo_ranged = true;
+  plan->n_warnings   = n_warnings;
+  plan->n_hits       = 0;
+  plan->n_short_bars = 0;
+  return cs_fit_tempo(d);
+}
+
 // ---- What follows from the rest --------------------------------------------
 
 static void
@@ -356,7 +381,7 @@ cs_plan_make(CsArena *arena, const CsPresets *presets, const CsBrief *brief,
   resolve_mood(&d);
   resolve_meter(&d);
   resolve_tempo(&d);
-  CS_TRY(cs_fit_tempo(&d));
+  CS_TRY(fit_tempo(&d));
   CS_TRY(cs_timeline_make(arena, d.plan, &d.time));
   CS_TRY(cs_lay_form(&d));
   CS_TRY(cs_choose_key(&d));

@@ -155,6 +155,7 @@ main(int argc, char **argv)
   time_hostile(lexicon, "digits", "1234567890");
   time_hostile(lexicon, "\"at 1:00, \"", "at 1:00, ");
   time_hostile(lexicon, "\"no piano or \"", "no piano or ");
+  time_hostile(lexicon, "\"darker than ...\"", "a bit darker than last time ");
   time_hostile(lexicon, "unknown words", "qzxwv jkqpl ");
   time_unknown(lexicon);
   cs_lexicon_free(lexicon);

@@ -15,27 +15,23 @@ taken_for(const Fixture *f, const char *word)
 static void
 test_an_edit_of_any_kind_is_forgiven(void **state)
 {
-  static const char *const words[][2] = {{"gitar", "guitar"},
-      {"guitarr", "guitar"}, {"guotar", "guitar"}, {"giutar", "guitar"},
-      {"ugitar", "guitar"}, {"paino", "piano"}, {"oiano", "piano"},
-      {"pianp", "piano"}, {"druns", "drums"}, {"flut", "flute"},
-      {"mandoline", "mandolin"}};
+  static const char *const words[] = {"timpai", "timmpani", "timpanis",
+      "timpsni", "tipmani", "tmipani", "rimpani", "timpoani"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    const char *known = taken_for(*state, words[i][0]);
-    if (known == NULL || strcmp(known, words[i][1]) != 0)
+    const char *known = taken_for(*state, words[i]);
+    if (known == NULL || strcmp(known, "timpani") != 0)
       fail_msg(
-          "%s is taken for %s", words[i][0], known != NULL ? known : "nothing");
+          "%s is taken for %s", words[i], known != NULL ? known : "nothing");
   }
 }
 
 static void
 test_two_edits_are_forgiven_from_eight_letters_on(void **state)
 {
-  assert_string_equal(taken_for(*state, "glokenspeil"), "glockenspiel");
-  assert_string_equal(taken_for(*state, "acordian"), "accordion");
-  assert_string_equal(taken_for(*state, "saxophnoe"), "saxophone");
-  assert_null(taken_for(*state, "ukllelx"));   // seven letters, two edits
-  assert_null(taken_for(*state, "glckenspl")); // nine letters, three edits
+  assert_string_equal(taken_for(*state, "xyllophonne"), "xylophone");
+  assert_string_equal(taken_for(*state, "xyolphome"), "xylophone");
+  assert_null(taken_for(*state, "tmpanix"));   // seven letters, two edits
+  assert_null(taken_for(*state, "xqlqphqne")); // nine letters, three edits
 }
 
 static void

@@ -146,6 +146,37 @@ test_a_tempo_range_is_kept(void **state)
   }
 }
 
+static double
+bpm_of_step(CsFunction function, double length_s, double step)
+{
+  Ask a;
+  ask(&a, function, length_s);
+  say_mood(&a, 0.3, -0.2);
+  a.brief.said |= CS_SAID_TEMPO_STEP;
+  a.brief.tempo_step = step;
+  const double bpm   = planned(&a)->tempos[0].bpm;
+  done(&a);
+  return bpm;
+}
+
+static void
+test_a_step_of_the_tempo_starts_from_the_tempo_without_it(void **state)
+{
+  (void)state;
+  static const double steps[]   = {-0.13, -0.08, -0.05, 0.05, 0.08, 0.13};
+  static const double lengths[] = {20.0, 45.0, 60.0, 61.7, 180.0};
+  for (int f = 0; f < CS_N_FUNCTIONS; f++)
+    for (size_t l = 0; l < COUNT(lengths); l++)
+      for (size_t k = 0; k < COUNT(steps); k++) {
+        const CsFunction function = (CsFunction)f;
+        const double plain        = bpm_of_step(function, lengths[l], 0.0);
+        const double moved        = bpm_of_step(function, lengths[l], steps[k]);
+        if (fabs(moved / plain - 1.0 - steps[k]) > 0.025)
+          fail_msg("%s of %g s, step %g: %g becomes %g BPM",
+              cs_function_names[f], lengths[l], steps[k], plain, moved);
+      }
+}
+
 static void
 test_loops_cuts_and_fades_fill_the_length(void **state)
 {
@@ -768,6 +799,8 @@ main(void)
       cmocka_unit_test(test_every_length_function_and_meter_fits),
       cmocka_unit_test(test_a_given_tempo_is_kept_exactly),
       cmocka_unit_test(test_a_tempo_range_is_kept),
+      cmocka_unit_test(
+          test_a_step_of_the_tempo_starts_from_the_tempo_without_it),
       cmocka_unit_test(test_loops_cuts_and_fades_fill_the_length),
       cmocka_unit_test(test_a_loop_that_moves_the_tempo_says_so),
       cmocka_unit_test(test_the_worked_example_comes_out),
