@@ -195,11 +195,12 @@ add_stems(CsLexicon *lexicon, const CsNormal *normal, const CsToken *tokens,
   }
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
   const size_t slot   = phrase_slot(table, hash, phrase, n);
-  const char *text    = cs_arena_copy(lexicon->arena, phrase, n);
+  const CsEntry *old  = table->slots[slot].entry;
+  if (old != NULL && old->level >= entry->level)
+    return CS_OK;
+  const char *text = cs_arena_copy(lexicon->arena, phrase, n);
   CS_TRY_NEW(text);
-  if (table->slots[slot].entry == NULL ||
-      table->slots[slot].entry->level < entry->level)
-    table->slots[slot] = (CsPhraseSlot){hash, text, entry};
+  table->slots[slot] = (CsPhraseSlot){hash, text, entry};
   return CS_OK;
 }
 
@@ -211,9 +212,10 @@ cs_lexicon_add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
   CsToken tokens[CS_MAX_PHRASE_WORDS];
   const char *phrase = "";
   size_t n_words     = 0;
+  cs_arena_reset(lexicon->scratch);
   CS_TRY(cs_normalise(
-      lexicon->arena, node->string, strlen(node->string), &normal));
-  CS_TRY(join_words(lexicon->arena, &normal, &phrase, &n_words, tokens));
+      lexicon->scratch, node->string, strlen(node->string), &normal));
+  CS_TRY(join_words(lexicon->scratch, &normal, &phrase, &n_words, tokens));
   if (n_words == 0 || n_words > CS_MAX_PHRASE_WORDS)
     return cs_json_fail(arena, node, "a phrase has 1..%d words, this has %zu",
         CS_MAX_PHRASE_WORDS, n_words);
@@ -224,8 +226,10 @@ cs_lexicon_add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
     return cs_json_fail(arena, node,
         "the phrase \"%s\" stands already in %s; keep one of them", phrase,
         old->file);
+  const char *text = cs_arena_copy(lexicon->arena, phrase, n);
+  CS_TRY_NEW(text);
   lexicon->exact.slots[phrase_slot(&lexicon->exact, hash, phrase, n)] =
-      (CsPhraseSlot){hash, phrase, entry};
+      (CsPhraseSlot){hash, text, entry};
   lexicon->n_phrases++;
   for (size_t w = 0; w < n_words; w++)
     CS_TRY(
@@ -249,10 +253,11 @@ power_of_two(size_t n)
 
 /// Room for every phrase, at most half full.
 static CsStatus
-new_table(CsArena *arena, CsPhraseTable *table, size_t n_phrases)
+new_table(
+    CsArena *arena, CsPhraseTable *table, size_t n_phrases, size_t n_words)
 {
   table->n_slots      = power_of_two(2 * n_phrases + 2);
-  table->n_word_slots = power_of_two(CS_MAX_PHRASE_WORDS * n_phrases + 2);
+  table->n_word_slots = power_of_two(n_words + n_words / 4 + 2);
   table->slots        = CS_NEW_N(arena, CsPhraseSlot, table->n_slots);
   table->words        = CS_NEW_N(arena, CsKnownWord, table->n_word_slots);
   CS_TRY_NEW(table->slots);
@@ -261,12 +266,13 @@ new_table(CsArena *arena, CsPhraseTable *table, size_t n_phrases)
 }
 
 CsStatus
-cs_lexicon_make_room(CsLexicon *lexicon, size_t n_entries, size_t n_phrases)
+cs_lexicon_make_room(
+    CsLexicon *lexicon, size_t n_entries, size_t n_phrases, size_t n_words)
 {
   lexicon->entries = CS_NEW_N(lexicon->arena, CsEntry *, n_entries + 1);
   CS_TRY_NEW(lexicon->entries);
-  CS_TRY(new_table(lexicon->arena, &lexicon->exact, n_phrases));
-  return new_table(lexicon->arena, &lexicon->stems, n_phrases);
+  CS_TRY(new_table(lexicon->arena, &lexicon->exact, n_phrases, n_words));
+  return new_table(lexicon->arena, &lexicon->stems, n_phrases, n_words);
 }
 
 static int

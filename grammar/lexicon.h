@@ -234,6 +234,7 @@ typedef struct CsPhraseTable {
 
 struct CsLexicon {
   CsArena *arena;
+  CsArena *scratch; ///< While loading; NULL afterwards.
   CsEntry **entries;
   size_t n_entries;
   CsShapes shapes[CS_N_SHAPES];

@@ -11,9 +11,10 @@
 CS_NODISCARD CsStatus cs_entry_read(
     CsArena *arena, const CsJson *node, CsEntry *entry);
 
-/// Empty tables for that many entries and phrases, at most half full.
-CS_NODISCARD CsStatus cs_lexicon_make_room(
-    CsLexicon *lexicon, size_t n_entries, size_t n_phrases);
+/// Empty tables for that many entries, phrases and words at most; there is
+/// always an empty place.
+CS_NODISCARD CsStatus cs_lexicon_make_room(CsLexicon *lexicon,
+    size_t n_entries, size_t n_phrases, size_t n_words);
 
 /// Let a phrase stand for an entry; it replaces that of a lower level.
 ///

@@ -225,11 +225,29 @@ read_user(CsArena *arena, const CsUserWords *user, Parts *parts)
   return CS_OK;
 }
 
+static bool
+is_letter(char c)
+{
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/// The most words that a phrase can hold: runs of letters and what is between
+/// them; a character beyond ASCII may be written out as three.
+static size_t
+most_words(const char *phrase)
+{
+  size_t n = 1;
+  for (size_t i = 1; phrase[0] != '\0' && phrase[i] != '\0'; i++)
+    n += (is_letter(phrase[i]) != is_letter(phrase[i - 1]) ? 1U : 0U) +
+         ((phrase[i] & 0x80) != 0 ? 3U : 0U);
+  return n + ((phrase[0] & 0x80) != 0 ? 3U : 0U);
+}
+
 /// Room for every phrase of the files.
 static CsStatus
 make_room(CsLexicon *lexicon, const Loaded *files, size_t n_files)
 {
-  size_t n_entries = 0, n_phrases = 0;
+  size_t n_entries = 0, n_phrases = 0, n_words = 0;
   for (size_t i = 0; i < n_files; i++) {
     const CsJson *entries = files[i].file.entries;
     n_entries += entries != NULL ? entries->n_children : 0;
@@ -237,9 +255,12 @@ make_room(CsLexicon *lexicon, const Loaded *files, size_t n_files)
          e               = e->next) {
       const CsJson *words = cs_json_member(e, "words");
       n_phrases += words != NULL ? words->n_children : 0;
+      for (const CsJson *w = words != NULL ? words->first : NULL; w != NULL;
+           w               = w->next)
+        n_words += w->kind == CS_JSON_STRING ? most_words(w->string) : 0;
     }
   }
-  return cs_lexicon_make_room(lexicon, n_entries, n_phrases);
+  return cs_lexicon_make_room(lexicon, n_entries, n_phrases, n_words);
 }
 
 static CsStatus
@@ -325,10 +346,17 @@ cs_lexicon_load_with(CsArena *arena, const char *folder,
     cs_arena_free(own);
     return cs_fail(arena, CS_ERR_MEMORY, "not enough memory for the lexicon");
   }
-  fresh->arena          = own;
-  const CsStatus status = load_files(fresh, folder, users, n_users);
+  fresh->arena    = own;
+  fresh->scratch  = cs_arena_new(NULL);
+  CsStatus status = fresh->scratch != NULL
+                        ? load_files(fresh, folder, users, n_users)
+                        : CS_ERR_MEMORY;
+  cs_arena_free(fresh->scratch);
+  fresh->scratch = NULL;
   if (status != CS_OK) {
-    const CsStatus failed = cs_fail(arena, status, "%s", cs_arena_error(own));
+    const char *why       = cs_arena_error(own);
+    const CsStatus failed = cs_fail(arena, status, "%s",
+        why[0] != '\0' ? why : "not enough memory for the lexicon");
     cs_lexicon_free(fresh);
     return failed;
   }

@@ -260,7 +260,8 @@ number_word(const char *text, size_t *n)
 {
   *n = word_length(text);
   for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
-    if (strlen(number_words[i].word) == *n &&
+    if (number_words[i].word[0] == text[0] &&
+        strlen(number_words[i].word) == *n &&
         memcmp(number_words[i].word, text, *n) == 0)
       return number_words[i].value;
   return -1;
@@ -346,7 +347,9 @@ static size_t
 emit_short(Buffer *b, const CsNormal *in, size_t at)
 {
   for (size_t i = 0; i < sizeof shorts / sizeof *shorts; i++) {
-    const size_t n = skip_text(in->text + at, shorts[i].written);
+    const size_t n = in->text[at] == shorts[i].written[0]
+                         ? skip_text(in->text + at, shorts[i].written)
+                         : 0;
     if (n > 0) {
       emit(b, shorts[i].plain, strlen(shorts[i].plain), in->from[at],
           in->to[at + n - 1]);

@@ -154,6 +154,20 @@ cs_arena_clear_error(CsArena *arena)
 }
 
 void
+cs_arena_reset(CsArena *arena)
+{
+  Chunk *kept = arena->chunks;
+  if (kept == NULL)
+    return;
+  for (Chunk *chunk = kept->next, *next; chunk != NULL; chunk = next) {
+    next = chunk->next;
+    arena->source.give_back(arena->source.user, chunk);
+  }
+  kept->next   = NULL;
+  kept->n_used = 0;
+}
+
+void
 cs_arena_free(CsArena *arena)
 {
   if (arena == NULL)
