@@ -54,7 +54,7 @@ find_nearest(CsParse *p, const CsItem *item, CsStrings *nearest)
   const CsKnownWord *near[CS_MAX_NEAR];
   const char *word = p->normal.text + item->begin;
   const size_t n   = item->end - item->begin;
-  if (memchr(word, CS_FOREIGN, n) != NULL)
+  if (item->kind == CS_ITEM_NUMBER || memchr(word, CS_FOREIGN, n) != NULL)
     return CS_OK;
   size_t n_near = cs_near_words(p->lexicon, word, n, NEAR_EDITS, near);
   if (n_near == 0 && p->brief->n_unknown < MAX_FAR_SEARCHES && n > NEAR_EDITS)
@@ -91,6 +91,17 @@ is_not_known(const CsItem *item)
              cs_item_is_class(item, CS_CLASS_FOREIGN));
 }
 
+/// A number that counts nothing and became no field: "the 432 version" counts
+/// something, "piano, 432" does not.
+static bool
+is_idle_number(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i], *next = cs_item_at(p, i, 1);
+  return item->kind == CS_ITEM_NUMBER && !(item->flags & CS_FLAG_USED) &&
+         (next->clause != item->clause || next->kind == CS_ITEM_MARK) &&
+         !cs_item_is_mark(next, ":=-");
+}
+
 /// A misspelt word that became no field was still taken for another, which is
 /// said.
 static CsStatus
@@ -101,7 +112,7 @@ note_unknowns(CsParse *p)
     if (item->kind == CS_ITEM_ENTRY && item->spelt != NULL &&
         !(item->flags & CS_FLAG_USED))
       CS_TRY(cs_understand_text(p, i, i, "word", item->spelt, "spelling"));
-    if (is_not_known(item))
+    if (is_not_known(item) || is_idle_number(p, i))
       CS_TRY(note_unknown(p, item));
   }
   return CS_OK;

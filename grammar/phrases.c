@@ -148,6 +148,27 @@ word_after_is(const CsParse *p, size_t at, const char *word)
   return strncmp(p->normal.text + at, word, n) == 0;
 }
 
+/// "a jig in D, with fiddle": a capital letter behind "in" that begins no name.
+/// "In A" is a tonic only where nothing follows.
+static bool
+is_bare_tonic(const CsParse *p, const CsShapeMatch *match)
+{
+  static const char *const places[] = {"street", "road", "block", "wing",
+      "class", "room", "hall", "building", "zone"};
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+    if (word_after_is(p, match->end, places[i]))
+      return false;
+  const char *after = p->normal.text + match->end;
+  const bool ends   = *after == '\0' || strchr(",;.!?)\n|/", *after) != NULL;
+  if (!cs_is_capital(p, match->begin) || p->shouts)
+    return false;
+  if (group_is_set(match, 'x') || ends)
+    return true;
+  return p->normal.text[match->begin] != 'a' && after[0] == ' ' &&
+         after[1] >= 'a' && after[1] <= 'z' &&
+         !cs_is_capital(p, match->end + 1);
+}
+
 /// "a minor key" holds an article, "in A minor" a tonic; "am" is a verb.
 static bool
 is_key(const CsParse *p, const CsShapeMatch *match)
@@ -166,7 +187,8 @@ is_key(const CsParse *p, const CsShapeMatch *match)
   if (abbreviated && (!capital || cs_is_capital(p, match->end - 1)))
     return false;
   if (bare && !abbreviated)
-    return introduced && !word_before_is(p, at, "in");
+    return introduced &&
+           (!word_before_is(p, at, "in") || is_bare_tonic(p, match));
   if (p->normal.text[at] != 'a' || accidental || p->normal.text[at + 1] == '-')
     return true;
   for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)

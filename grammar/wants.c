@@ -185,6 +185,8 @@ read_only(CsParse *p)
                    cs_item_is(item, CS_MARK_SOLO)) &&
                has_instrument_near(p, i) && !has_time_near(p, i)) {
       p->brief->only_instruments |= p->brief->instruments.n == 1;
+      if (p->brief->only_instruments)
+        CS_TRY(cs_understand(p, i, i, "only_instruments", "true", "word"));
     }
     backed |= cs_item_is(item, CS_MARK_BACKED) && !(item->flags & NOT_WANTED);
   }
