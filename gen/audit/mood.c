@@ -11,34 +11,55 @@
 #include "gen/base/mathx.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { PITCH_CLASSES = 12 };
 
 /// Deviations from what was asked, each with the weight it has.
 typedef struct Estimate {
   double sum, weight;
+  char said[120]; ///< Each of them, for a person.
+  size_t n_said;
 } Estimate;
 
 static void
-add_term(Estimate *estimate, double deviation, double weight)
+add_term(Estimate *estimate, const char *name, double deviation, double weight)
 {
   estimate->sum += weight * deviation;
   estimate->weight += weight;
+  const size_t room = sizeof estimate->said - estimate->n_said;
+  const int n = snprintf(estimate->said + estimate->n_said, room, "%s%s %+.2f",
+      estimate->n_said > 0 ? ", " : "", name, deviation);
+  estimate->n_said += n > 0 && (size_t)n < room ? (size_t)n : 0;
 }
 
-/// What a function keeps to, RULEBOOK 2.1; velocities less their deviation, as
-/// it is their mean that is compared.
+/// What a function keeps to, RULEBOOK 2.1; of velocities the middle that leaves
+/// their deviation room on both sides.
 typedef struct Limits {
   double onsets[2], velocity[2], bpm[2];
 } Limits;
 
 static const Limits limits[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = {{0.4, 2.0}, {48, 62}, {56, 96}},
+    [CS_UNDERSCORE] = {{0.4, 2.0}, {48, 60}, {56, 96}},
     [CS_BED]        = {{2.0, 4.0}, {64, 76}, {80, 112}},
-    [CS_STINGER]    = {{4.0, 10.0}, {80, 112}, {30, 300}},
-    [CS_THEMATIC]   = {{1.2, 8.0}, {58, 104}, {50, 150}},
-    [CS_AMBIENT]    = {{0.1, 0.8}, {41, 59}, {40, 70}},
+    [CS_STINGER]    = {{4.0, 10.0}, {88, 112}, {30, 300}},
+    [CS_THEMATIC]   = {{3.0, 8.0}, {58, 104}, {50, 150}},
+    [CS_AMBIENT]    = {{0.1, 0.8}, {43, 57}, {40, 70}},
 };
+
+/// Add how far a value is off from what was asked. Where the function forbids
+/// what was asked, its limits alone are kept to: the value tells no mood then.
+static void
+add_limited_term(Estimate *estimate, const char *name, double value,
+    double asked, const double range[2], double unit)
+{
+  const bool is_free = asked >= range[0] && asked <= range[1];
+  const double kept  = cs_clamp(value, range[0], range[1]);
+  if (is_free)
+    add_term(estimate, name, (value - asked) / unit, 1.0);
+  else if (value != kept)
+    add_term(estimate, name, (value - kept) / unit, 1.0);
+}
 
 // ---- Arousal ----------------------------------------------------------------
 
@@ -49,16 +70,35 @@ body_s(const CsEvidence *e)
   return end_s - e->plan->lead_in_s > 1.0 ? end_s : e->plan->duration_s;
 }
 
+/// The rate of quarters, eighths or sixteenths that is nearest to a wanted one
+/// (RULEBOOK 1.3); both as log2.
+static double
+nearest_grid(const CsEvidence *e, double wanted)
+{
+  const double beats = log2(cs_bpm_at(e, 0) / 60.0);
+  double nearest     = beats;
+  for (int i = 1; i <= 2; i++)
+    if (fabs(beats + i - wanted) < fabs(nearest - wanted))
+      nearest = beats + i;
+  return nearest;
+}
+
+/// A gesture is over before its rate tells anything.
 static void
 compare_density(const CsEvidence *e, double arousal, Estimate *estimate)
 {
-  const double *range = limits[e->plan->function].onsets;
-  const double to_s   = body_s(e);
-  const double rate =
-      (double)cs_count_onsets(e, -1, 0.0, to_s) / (to_s - e->plan->lead_in_s);
-  const double asked = cs_clamp(2.6 * exp2(1.15 * arousal), range[0], range[1]);
-  if (rate > 0.0 && (e->brief->said & CS_SAID_DENSITY) == 0)
-    add_term(estimate, log2(rate / asked) / 1.15, 1.0);
+  const double *range  = limits[e->plan->function].onsets;
+  const double logs[2] = {log2(range[0]), log2(range[1])};
+  const double asked   = log2(2.6) + 1.15 * arousal;
+  const double grid    = nearest_grid(e, asked);
+  const double to_s    = body_s(e);
+  const size_t n       = cs_count_onsets(e, -1, 0.0, to_s);
+  if (n == 0 || e->plan->function == CS_STINGER ||
+      (e->brief->said & CS_SAID_DENSITY) != 0)
+    return;
+  const double rate = log2((double)n / (to_s - e->plan->lead_in_s));
+  add_limited_term(estimate, "density", rate,
+      cs_clamp(rate, fmin(asked, grid), fmax(asked, grid)), logs, 1.15);
 }
 
 /// Felt beats a minute, from the onsets that fall on beats: how far apart in
@@ -88,11 +128,10 @@ compare_tempo(
     const CsEvidence *e, double valence, double arousal, Estimate *estimate)
 {
   const double *range = limits[e->plan->function].bpm;
-  const double asked =
-      cs_clamp(94.0 + 36.0 * arousal + 6.0 * valence, range[0], range[1]);
-  const double bpm = played_bpm(e);
+  const double asked  = 94.0 + 36.0 * arousal + 6.0 * valence;
+  const double bpm    = played_bpm(e);
   if (bpm > 0.0 && !e->wish->has_tempo && (e->brief->said & CS_SAID_TEMPO) == 0)
-    add_term(estimate, (bpm - asked) / 36.0, 1.0);
+    add_limited_term(estimate, "tempo", bpm, asked, range, 36.0);
 }
 
 static void
@@ -109,8 +148,8 @@ compare_dynamics(const CsEvidence *e, double arousal, Estimate *estimate)
     }
   if (n == 0)
     return;
-  const double asked = cs_clamp(74.0 + 22.0 * arousal, range[0], range[1]);
-  add_term(estimate, (sum / (double)n - asked) / 22.0, 1.0);
+  add_limited_term(estimate, "dynamics", sum / (double)n, 74.0 + 22.0 * arousal,
+      range, 22.0);
 }
 
 // ---- Valence ----------------------------------------------------------------
@@ -178,8 +217,8 @@ compare_mode(
   const double low =
       rung == RUNG_MAJOR ? rungs[RUNG_MIXOLYDIAN][0] : rungs[rung][0];
   if (!is_given)
-    add_term(
-        estimate, (cs_clamp(asked, low, rungs[rung][1]) - asked) / 3.2, 0.6);
+    add_term(estimate, "mode",
+        (cs_clamp(asked, low, rungs[rung][1]) - asked) / 3.2, 0.6);
 }
 
 /// Only a theme's tune may lie where the mood would have it.
@@ -197,7 +236,7 @@ compare_register(
     ticks += (double)part->notes[i].n_ticks;
   }
   const double asked = cs_clamp(69.0 + 5.0 * valence + 4.0 * arousal, 57, 81);
-  add_term(estimate, (sum / ticks - asked) / 5.0, 0.2);
+  add_term(estimate, "register", (sum / ticks - asked) / 5.0, 0.2);
 }
 
 /// Is a pitch class a tension against the root: none of a plain triad, of a
@@ -245,7 +284,7 @@ compare_dissonance(
 {
   const double asked =
       cs_clamp(0.25 - 0.35 * valence + 0.15 * arousal, 0.0, 0.7);
-  add_term(estimate, (asked - dissonance(e)) / 0.35, 0.2);
+  add_term(estimate, "consonance", (asked - dissonance(e)) / 0.35, 0.2);
 }
 
 // ---- The verdicts -----------------------------------------------------------
@@ -264,6 +303,7 @@ judge(CsFinding *f, const Estimate *estimate, double asked, double tolerance)
     return;
   const double heard = asked + estimate->sum / estimate->weight;
   *f = cs_finding_within(heard, asked - tolerance, asked + tolerance);
+  cs_finding_where(f, "%s", estimate->said);
 }
 
 static CsStatus

@@ -343,9 +343,10 @@ cs_velocity(
                        (double)cs_bar_ticks(c->timeline, bar);
   const double energy = cs_energy_at_bar(c->timeline, bar + where);
   const double width  = d->high - d->low;
+  const double added  = 4.0; // by strokes and accents, on average
   const double centre = d->spread < 1.0
                             ? d->low + 0.45 * width
-                            : cs_clamp(74.0 + 22.0 * c->plan->arousal,
+                            : cs_clamp(74.0 + 22.0 * c->plan->arousal - added,
                                   d->low + 0.2 * width, d->high - 0.2 * width);
   const double shape =
       14.0 * (energy - 0.55) + 0.6 * (stroke - 80) + metric_accent(c, tick);

@@ -65,6 +65,53 @@ cs_build_grid(const CsComposer *c, int bar, int64_t finest)
   return finest < beat ? beat : finest < wide ? wide : bar_len;
 }
 
+// --- How fast it goes -------------------------------------------------------
+
+/// Onsets a second that a mood calls for in a section: RULEBOOK 1.3, more where
+/// the energy is high, and finer by half a grid at a climax.
+static double
+mood_rate(const CsComposer *c, const CsSection *section)
+{
+  const CsPlan *plan  = c->plan;
+  const double energy = 0.5 * (section->energy[0] + section->energy[1]);
+  const double climax = section->kind == CS_SECTION_CLIMAX ? 0.6 : 0.0;
+  return 2.6 * cs_exp2(1.15 * plan->arousal + 0.5 * plan->density +
+                       0.9 * (energy - 0.5) + climax);
+}
+
+/// Is every line of its grid struck, or nearly: an arpeggio, a pulse?
+static bool
+runs(const CsPattern *pattern)
+{
+  uint32_t steps = 0;
+  int n          = 0;
+  for (size_t i = 0; i < pattern->n_strokes; i++)
+    steps |= 1U << (pattern->strokes[i].step % CS_MAX_STEPS);
+  for (; steps != 0; steps &= steps - 1)
+    n++;
+  return 4 * n >= 3 * pattern->n_steps;
+}
+
+/// How much slower than written a running figure goes: in eighths where the
+/// mood has no sixteenths (RULEBOOK 1.3: the grid whose rate is nearest), so
+/// that there is somewhere to go for a climax. What is syncopated stays, and so
+/// does a style that lives in sixteenths.
+static int
+slowing_of(const CsComposer *c, const CsPattern *pattern, int bar)
+{
+  const int64_t start = cs_bar_tick(c->timeline, bar);
+  const bool lives_in_sixteenths =
+      c->style->swing > 0.5 && c->style->swing_unit == 16;
+  if (c->plan->function != CS_THEMATIC || pattern->is_triplet ||
+      lives_in_sixteenths || !runs(pattern))
+    return 1;
+  const double sixteenth_s =
+      cs_seconds_of_tick(c->timeline, (double)(start + cs_step_ticks(c))) -
+      cs_seconds_of_tick(c->timeline, (double)start);
+  const double wanted = mood_rate(c, cs_section_of_bar(c->timeline, bar));
+  return wanted * sixteenth_s * 1.414 < 1.0 ? 2 : 1;
+}
+
 // --- Laying a pattern -------------------------------------------------------
 
 /// A bar that strokes are laid into.
@@ -75,18 +122,20 @@ typedef struct Bar {
 } Bar;
 
 static int64_t
-pattern_step(const CsComposer *c, const CsPattern *pattern)
+pattern_step(const CsComposer *c, const CsPattern *pattern, int bar)
 {
-  return pattern->is_triplet ? CS_TICKS_PER_QUARTER / 3 : cs_step_ticks(c);
+  return pattern->is_triplet ? CS_TICKS_PER_QUARTER / 3
+                             : slowing_of(c, pattern, bar) * cs_step_ticks(c);
 }
 
 /// Tick on which the pattern's first round begins.
 static int64_t
-pattern_origin(const CsComposer *c, const CsPattern *pattern, int bar)
+pattern_origin(
+    const CsComposer *c, const CsPattern *pattern, int bar, int64_t step)
 {
   const CsSection *section = cs_section_of_bar(c->timeline, bar);
   const int64_t start      = cs_bar_tick(c->timeline, bar);
-  const int64_t round      = pattern_step(c, pattern) * pattern->n_steps;
+  const int64_t round      = step * pattern->n_steps;
   const int64_t n_ticks    = cs_bar_ticks(c->timeline, bar);
   if (pattern->drifts)
     return cs_bar_tick(c->timeline, section->first_bar);
@@ -189,12 +238,12 @@ cs_pattern_strokes(const CsComposer *c, const CsPattern *pattern, int bar)
   CsBarStrokes out    = {.n = 0};
   const Bar b         = {.start = cs_bar_tick(c->timeline, bar),
               .end              = cs_bar_tick(c->timeline, bar + 1),
-              .step             = pattern_step(c, pattern),
+              .step             = pattern_step(c, pattern, bar),
               .grid             = cs_finest_grid(c, bar, cs_max_onset_rate(c))};
   const int64_t round = b.step * pattern->n_steps;
   if (round <= 0)
     return out;
-  int64_t from = pattern_origin(c, pattern, bar);
+  int64_t from = pattern_origin(c, pattern, bar, b.step);
   from += (b.start - from) / round * round;
   for (int64_t at = from; at < b.end; at += round)
     lay_round(&out, pattern, &b, at, false);

@@ -543,12 +543,36 @@ test_every_meter_and_short_bar_is_filled_and_kept(void **state)
     }
 }
 
+static size_t
+n_motion_notes(double arousal, const char *pattern)
+{
+  Fixture f                       = fixture_new(CS_THEMATIC, 4);
+  const FixtureSection sections[] = {
+      {CS_SECTION_A, 8, {0.5, 0.5}, "I % % % % % % %"}};
+  f.plan->arousal            = arousal;
+  f.plan->tracks[2].patterns = fixture_words(f.arena, pattern);
+  fixture_sections(&f, sections, 1);
+  fixture_fit(&f, 112.0, 0.0);
+  const size_t n = fixture_compose(&f)->parts[2].n_notes;
+  fixture_free(&f);
+  return n;
+}
+
+static void
+test_running_figures_go_as_fast_as_the_mood(void **state)
+{
+  (void)state;
+  const size_t n_lively = n_motion_notes(1.0, "A11");
+  const size_t n_calm   = n_motion_notes(0.2, "A11");
+  assert_true(2 * n_calm <= n_lively + 8 && 2 * n_calm + 8 >= n_lively);
+}
+
 static void
 test_an_arpeggio_drifts_across_the_bar_line(void **state)
 {
   (void)state;
   Fixture f                       = fixture_new(CS_THEMATIC, 4);
-  f.plan->arousal                 = 0.6;
+  f.plan->arousal                 = 1.0; // lively enough for sixteenths
   f.plan->tracks[2].patterns      = fixture_words(f.arena, "A11");
   const FixtureSection sections[] = {
       {CS_SECTION_A, 8, {0.5, 0.5}, "I % % % % % % %"}};
@@ -773,6 +797,7 @@ main(void)
       cmocka_unit_test(test_a_button_lasts_one_beat),
       cmocka_unit_test(test_without_a_final_downbeat_the_music_goes_on),
       cmocka_unit_test(test_every_meter_and_short_bar_is_filled_and_kept),
+      cmocka_unit_test(test_running_figures_go_as_fast_as_the_mood),
       cmocka_unit_test(test_an_arpeggio_drifts_across_the_bar_line),
       cmocka_unit_test(test_an_off_beat_figure_is_straightened_and_not_lost),
       cmocka_unit_test(test_a_pedal_stays_on_the_tonic_under_all_chords),
