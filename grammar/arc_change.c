@@ -148,8 +148,9 @@ begin_change(CsArc *arc, size_t i)
   size_t n_added     = 0;
   const size_t first = arc->n;
   if (item->flags & CS_FLAG_NEGATED) {
-    const bool shapes = kind == CS_ARC_BUILD || kind == CS_ARC_PEAK ||
-                        kind == CS_ARC_RISE || kind == CS_EVEN;
+    const bool shapes = (kind == CS_ARC_BUILD || kind == CS_ARC_PEAK ||
+                            kind == CS_ARC_RISE || kind == CS_EVEN) &&
+                        !item->entry->key_change; // "no key change"
     return shapes ? note_even(p, i, "scope") : CS_OK;
   }
   if (kind == CS_EVEN)

@@ -124,6 +124,7 @@ understand(CsParse *p)
   cs_read_retractions(p);
   CS_TRY(cs_mark_steps(p));
   CS_TRY(cs_read_settings(p));
+  CS_TRY(cs_read_keys(p));
   CS_TRY(cs_read_times(p));
   cs_read_scopes(p);
   CS_TRY(cs_read_wants(p));
@@ -132,6 +133,7 @@ understand(CsParse *p)
   CS_TRY(cs_read_cannots(p));
   CS_TRY(cs_read_arc(p));
   CS_TRY(cs_read_ending_of_arc(p));
+  CS_TRY(cs_answer_key_changes(p));
   CS_TRY(cs_read_moods(p));
   CS_TRY(cs_take_steps(p));
   CS_TRY(note_unknowns(p));

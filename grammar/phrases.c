@@ -169,6 +169,31 @@ is_bare_tonic(const CsParse *p, const CsShapeMatch *match)
          !cs_is_capital(p, match->end + 1);
 }
 
+/// "key change up to E", "lifts to Eb", "shifts to G": the tonic on the way.
+/// Only the items before it are read by now.
+static bool
+is_tonic_on_the_way(const CsParse *p)
+{
+  enum { MAX_BACK = 6 };
+  size_t i = p->n - 1; // the item that is being read
+  if (i == 0)
+    return false;
+  const CsItem *to = &p->items[--i];
+  if (cs_item_is(to, CS_MARK_BECOME))
+    return true;
+  if (!cs_item_is(to, CS_MARK_TO) && !cs_item_is(to, CS_MARK_AT_MOST))
+    return false;
+  for (size_t k = 0; k < MAX_BACK && i-- > 0; k++) {
+    const CsItem *item = &p->items[i];
+    if (cs_item_is_mark(item, ",.;"))
+      return false;
+    if (cs_item_is_class(item, CS_CLASS_CHANGE) &&
+        (item->entry->kind == CS_ARC_RISE || item->entry->kind == CS_ARC_FALL))
+      return true;
+  }
+  return false;
+}
+
 /// "a minor key" holds an article, "in A minor" a tonic; "am" is a verb.
 static bool
 is_key(const CsParse *p, const CsShapeMatch *match)
@@ -187,8 +212,9 @@ is_key(const CsParse *p, const CsShapeMatch *match)
   if (abbreviated && (!capital || cs_is_capital(p, match->end - 1)))
     return false;
   if (bare && !abbreviated)
-    return introduced &&
-           (!word_before_is(p, at, "in") || is_bare_tonic(p, match));
+    return (introduced &&
+               (!word_before_is(p, at, "in") || is_bare_tonic(p, match))) ||
+           (capital && is_tonic_on_the_way(p));
   if (p->normal.text[at] != 'a' || accidental || p->normal.text[at + 1] == '-')
     return true;
   for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++)
@@ -216,7 +242,8 @@ set_key(const CsParse *p, const CsShapeMatch *match, CsItem *item)
     if (q > 0 && name[q - 1] == '-')
       name[q - 1] = ' ';
   }
-  item->kind = CS_ITEM_KEY;
+  item->kind    = CS_ITEM_KEY;
+  item->is_bare = quality->end == quality->begin && name[n - 1] != 'm';
   return cs_key_parse(name, &item->key);
 }
 

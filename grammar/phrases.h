@@ -66,6 +66,7 @@ enum {
   CS_FLAG_ENTERS   = 1 << 14, ///< "no drums until 0:20": comes in then.
   CS_FLAG_TOTAL    = 1 << 15, ///< The time that is the length.
   CS_FLAG_LEAVES   = 1 << 16, ///< "no drums from 0:40": goes out then.
+  CS_FLAG_KEY_WAY  = 1 << 18, ///< A key or mode that comes on the way.
   CS_FLAG_STEP     = 1 << 17, ///< Compared with what is not known: a step.
 };
 
@@ -79,6 +80,7 @@ typedef struct CsItem {
   double number;
   CsTime time;
   CsKey key;
+  bool is_bare; ///< Of a key: its mode is not said.
   CsMeter meter;
   unsigned flags;
   int clause;   ///< Between commas.
@@ -114,14 +116,21 @@ typedef struct CsParse {
   double length_s; ///< The length that times are worked out for.
   CsStep *steps;
   size_t n_steps, steps_capacity;
+  bool key_is_bare; ///< A tonic without a mode: "in the key of G".
   CsBrief *brief;
 } CsParse;
 
 /// Words, numbers and marks of the text, in order, clauses counted.
 CS_NODISCARD CsStatus cs_read_items(CsParse *p);
 
-/// Tempo, key, mode, meter, loudness; their numbers are taken.
+/// Tempo, meter, loudness; their numbers are taken.
 CS_NODISCARD CsStatus cs_read_settings(CsParse *p);
+
+/// Key and mode. Another key on the way is marked, not taken.
+CS_NODISCARD CsStatus cs_read_keys(CsParse *p);
+
+/// Say what becomes of a change of key. After the arc.
+CS_NODISCARD CsStatus cs_answer_key_changes(CsParse *p);
 
 /// Join numbers and units to times, and times with their prepositions.
 CS_NODISCARD CsStatus cs_read_times(CsParse *p);
@@ -174,6 +183,13 @@ bool cs_item_is_unit(const CsItem *item, CsUnit unit);
 
 /// The item at i + step, or an empty mark beyond the ends.
 const CsItem *cs_item_at(const CsParse *p, size_t i, int step);
+
+/// Does a no or not stand just in front? For the passes before the scopes.
+bool cs_is_negated_before(const CsParse *p, size_t i);
+
+/// Does the item tell a time in the cue, before times are joined: a clock that
+/// is not alone, "at 20", "halfway", "the chorus", "last"?
+bool cs_tells_time(const CsParse *p, size_t i);
 
 /// Does nothing that asks for something stand in the clause of item i?
 bool cs_item_is_alone(const CsParse *p, size_t i);

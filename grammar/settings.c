@@ -1,4 +1,4 @@
-/// Tempo, key, mode, meter and loudness.
+/// Tempo, meter and loudness.
 #include "grammar/phrases.h"
 
 #include <math.h>
@@ -241,8 +241,8 @@ take_tempo_word(CsParse *p, size_t i)
   return note_tempo(p, i, i, low, high, "word");
 }
 
-static bool
-is_negated_before(const CsParse *p, size_t i)
+bool
+cs_is_negated_before(const CsParse *p, size_t i)
 {
   for (int step = -1; step >= -3; step--) {
     const CsItem *item = cs_item_at(p, i, step);
@@ -262,7 +262,7 @@ read_tempo_words(CsParse *p)
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     if (item->kind != CS_ITEM_ENTRY || item->entry->bpm[1] <= 0.0 ||
-        is_of_change(p, i) || is_negated_before(p, i) ||
+        is_of_change(p, i) || cs_is_negated_before(p, i) ||
         (item->flags & (CS_FLAG_NEGATED | CS_FLAG_STEP)))
       continue;
     const size_t number = bare_number_near(p, i);
@@ -274,30 +274,8 @@ read_tempo_words(CsParse *p)
   return CS_OK;
 }
 
-// ---- Key, mode, meter, loudness ---------------------------------------------
-
-static CsStatus
-take_key(CsParse *p, size_t i)
-{
-  char name[32];
-  if (p->brief->said & CS_SAID_KEY) // a later key is a lift on the way
-    return CS_OK;
-  p->brief->key = p->items[i].key;
-  p->brief->said |= CS_SAID_KEY | CS_SAID_MODE;
-  cs_key_name(p->brief->key, name);
-  return cs_understand_text(p, i, i, "key", name, "number");
-}
-
-static CsStatus
-take_mode(CsParse *p, size_t i)
-{
-  const CsMode mode = (CsMode)p->items[i].entry->mode;
-  if (p->brief->said & CS_SAID_KEY)
-    return CS_OK;
-  p->brief->key.mode = mode;
-  p->brief->said |= CS_SAID_MODE;
-  return cs_understand_text(p, i, i, "mode", cs_mode_names[mode], "word");
-}
+// ---- Meter, loudness
+// ---------------------------------------------------------
 
 /// "then eight bars of 3/4": the meter of a part.
 static bool
@@ -358,13 +336,11 @@ cs_read_settings(CsParse *p)
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     CsMeter meter      = item->meter;
-    if (item->kind == CS_ITEM_KEY)
-      CS_TRY(take_key(p, i));
-    else if (item->kind == CS_ITEM_LUFS)
+    if (item->kind == CS_ITEM_LUFS)
       CS_TRY(take_loudness(p, i));
     else if (item->kind == CS_ITEM_METER)
       CS_TRY(take_meter(p, i, meter));
-    else if (item->kind != CS_ITEM_ENTRY || is_negated_before(p, i) ||
+    else if (item->kind != CS_ITEM_ENTRY || cs_is_negated_before(p, i) ||
              (item->flags & CS_FLAG_NEGATED))
       continue;
     else if (item->entry->meter != NULL &&
@@ -372,10 +348,5 @@ cs_read_settings(CsParse *p)
       CS_TRY(take_meter(p, i, meter));
   }
   CS_TRY(read_tempo_numbers(p));
-  CS_TRY(read_tempo_words(p));
-  for (size_t i = 0; i < p->n; i++)
-    if (p->items[i].kind == CS_ITEM_ENTRY && p->items[i].entry->mode >= 0 &&
-        !is_negated_before(p, i) && !(p->items[i].flags & CS_FLAG_NEGATED))
-      CS_TRY(take_mode(p, i));
-  return CS_OK;
+  return read_tempo_words(p);
 }

@@ -164,10 +164,8 @@ read_reference(const CsParse *p, CsStep *step)
                                                : REFERS_TO_NOTHING;
 }
 
-/// A time of day in the cue: a clock, "at 20 s", "halfway", "the chorus". A
-/// clock that is alone in its clause is the length.
-static bool
-is_time(const CsParse *p, size_t i)
+bool
+cs_tells_time(const CsParse *p, size_t i)
 {
   static const CsMarker times[] = {CS_MARK_HALFWAY, CS_MARK_HALF,
       CS_MARK_THIRDS, CS_MARK_QUARTER, CS_MARK_START, CS_MARK_END,
@@ -209,7 +207,8 @@ is_change_over_time(const CsParse *p, const CsStep *step)
       continue;
     if (p->items[k].clause > clause)
       break;
-    if (is_time(p, k) || (p->items[k].clause == clause && is_of_course(p, k)))
+    if (cs_tells_time(p, k) ||
+        (p->items[k].clause == clause && is_of_course(p, k)))
       return true;
   }
   return false;
