@@ -135,7 +135,7 @@ count(CsAudit *audit, const CsProperty *property, const CsFinding *finding)
 
 CsStatus
 cs_audit_run(
-    CsArena *arena, const CsEvidence *evidence, bool only_hard, CsAudit *audit)
+    CsArena *arena, const CsEvidence *evidence, bool is_quick, CsAudit *audit)
 {
   *audit = (CsAudit){.findings = CS_NEW_N(arena, CsFinding, cs_n_properties)};
   CS_TRY_NEW(audit->findings);
@@ -143,7 +143,7 @@ cs_audit_run(
     const CsProperty *property = cs_properties[i];
     CsFinding *finding         = &audit->findings[i];
     *finding                   = (CsFinding){.holds = true};
-    if ((only_hard && !property->is_hard) ||
+    if ((is_quick && (!property->is_hard || property->is_costly)) ||
         (property->wants_sound && evidence->sound == NULL))
       continue;
     CS_TRY(measure(arena, property, evidence, finding));

@@ -58,6 +58,7 @@ typedef struct CsProperty {
   const char *unit; ///< "share", "dB", "s", "st" (semitones) ...; "" if none.
   bool is_hard;     ///< A miss fails the cue.
   bool wants_sound; ///< Measured only when evidence->sound is there.
+  bool is_costly;   ///< Makes the cue again; left out where time is short.
   /// Whose notes to write anew when it misses, as a bit mask of 1 << CsRole; 0
   /// when other notes would not help.
   unsigned mend_roles;
@@ -78,9 +79,10 @@ typedef struct CsAudit {
 /// Measure every row that applies.
 ///
 /// @param evidence   Gathered.
-/// @param only_hard  Leave the soft rows out (they do not apply then).
+/// @param is_quick   Leave out the soft rows and the costly ones; they do not
+///                   apply then. This is what runs whenever a cue is made.
 CS_NODISCARD CsStatus cs_audit_run(
-    CsArena *arena, const CsEvidence *evidence, bool only_hard, CsAudit *audit);
+    CsArena *arena, const CsEvidence *evidence, bool is_quick, CsAudit *audit);
 
 /// A finding in which a value has to lie within limits.
 CsFinding cs_finding_within(double value, double low, double high);

@@ -63,5 +63,6 @@ const CsProperty cs_property_T60 = {
     .text = "Thirty seconds of the same theme have its motif twice at least "
             "and end on the final chord (T18).",
     .unit = "",
-    .fn   = cut_down,
+    .is_costly = true,
+    .fn        = cut_down,
 };

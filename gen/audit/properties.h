@@ -87,6 +87,7 @@
   /* T18 final chord */                                                        \
   ROW(T18)                                                                     \
   /* T19 phrases on the grid */                                                \
+  ROW(T19)                                                                     \
   /* T20 chords a bar */                                                       \
   ROW(T20)                                                                     \
   /* T21 progression */                                                        \

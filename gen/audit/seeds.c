@@ -65,8 +65,9 @@ const CsProperty cs_property_T56a = {
     .text = "The same plan and seed, composed and played once more, give the "
             "same notes.",
     .unit = "",
-    .is_hard = true,
-    .fn      = same_again,
+    .is_hard   = true,
+    .is_costly = true,
+    .fn        = same_again,
 };
 
 static CsStatus
@@ -97,5 +98,6 @@ const CsProperty cs_property_T56b = {
     .unit = "share",
     .is_hard    = true,
     .mend_roles = CS_ROLE_BIT(CS_ROLE_MELODY),
+    .is_costly  = true,
     .fn         = another_seed,
 };
