@@ -4,6 +4,7 @@
 #   make test       set up, run every test       make install  PREFIX, DESTDIR
 #   make asan|tsan  the tests under sanitizers   make bench    times and ratios
 #   make grid       every function x length x meter x rate
+#   make music-report  what the music of 89 prompts holds, with pictures
 #   make fuzz       libFuzzer targets (clang)    make headers layers tidy format
 
 VERSION := 0.1.0
@@ -41,7 +42,7 @@ TOOLS       := $(patsubst tests/tools/%.c,$(OUT)/tools/%,$(wildcard tests/tools/
 FUZZERS     := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 HEADERS     := $(shell find gen grammar soundfonts -name '*.h')
 
-.PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench grid install uninstall headers layers tidy format clean
+.PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench grid music-report install uninstall headers layers tidy format clean
 .DELETE_ON_ERROR:
 all: build/cuesmith
 lib: $(OUT)/libcuesmith.a
@@ -149,6 +150,10 @@ bench: build/cuesmith $(TOOLS)
 
 grid: build/cuesmith $(TOOLS)
 	@tests/bench/grid.py --all
+
+# 89 prompts of four kinds of users, five seeds each: a table and a contact sheet.
+music-report: build/cuesmith
+	@tests/bench/music_report.py $(if $(SEEDS),--seeds $(SEEDS))
 
 # ---- Installing ----------------------------------------------------------------
 

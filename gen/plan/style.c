@@ -91,6 +91,10 @@ score_words(const CsBrief *brief, const CsStyle *style, Score *score)
   if (names_word(&brief->genres, style->name)) {
     score->genre                = style->name;
     score->share[BECAUSE_GENRE] = 1.0;
+  } // "documentary bed", "a news sting": the use that a style is made for.
+  else if (names_word(&brief->uses, style->name)) {
+    score->genre                = style->name;
+    score->share[BECAUSE_GENRE] = fmax(0.9, score->share[BECAUSE_GENRE]);
   }
   score->share[BECAUSE_USE] =
       share_of_words(&brief->uses, &style->uses, &score->use);
