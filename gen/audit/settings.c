@@ -87,7 +87,8 @@ scale_of(CsMode mode)
 }
 
 /// Does the scale on another tonic hold clearly more? Then it is in another
-/// key. (Progressions borrow: I II IV is lydian's, and IV is not of it.)
+/// key. (Progressions borrow: the lydian I II IV I has a fourth that is not of
+/// its scale.)
 static int
 better_tonic(const Profile *p, const CsKey *key)
 {
@@ -145,8 +146,8 @@ key(CsArena *scratch, const CsEvidence *e, CsFinding *f)
                        strcmp(e->plan->style, "jazz") == 0;
   if (p.sum <= 0.0)
     return CS_OK;
-  *f = cs_finding_at_least(share_in(&p, asked.tonic_pc, scale_of(asked.mode)),
-      is_bent ? 0.75 : 0.85);
+  *f = cs_finding_at_least(
+      share_in(&p, asked.tonic_pc, scale_of(asked.mode)), is_bent ? 0.7 : 0.8);
   const int other = better_tonic(&p, &asked);
   if (other >= 0)
     cs_finding_where(f, "%s on %s fits better", cs_mode_names[asked.mode],
@@ -161,8 +162,8 @@ const CsProperty cs_property_R03 = {
     .id   = "R03",
     .name = "key",
     .text =
-        "At least 85 % of what sounds is of the scale of the asked key or "
-        "mode (tense and jazz styles: 75 %), on no other tonic 5 % more is, "
+        "At least 80 % of what sounds is of the scale of the asked key or "
+        "mode (tense and jazz styles: 70 %), on no other tonic 5 % more is, "
         "and a cue that ends with a cadence ends on the tonic.",
     .unit    = "share",
     .is_hard = true,

@@ -801,7 +801,8 @@ typedef struct Break {
   const char *prompt;
   const char *seed;
   void (*fn)(Cue *cue);
-  const char *speaks; ///< Ids with blanks between, in order.
+  const char *speaks; ///< Ids with blanks between.
+  const char *may;    ///< Others that may speak too, as the cue falls out.
 } Break;
 
 #define THEME "corporate theme, 4/4, 90 s, 110 BPM, no vocals"
@@ -810,9 +811,9 @@ typedef struct Break {
 
 static const Break breaks[] = {
     {"one frame more", THEME, "1", one_frame_more, "R01"},
-    {"two percent slower", THEME, "1", two_percent_slower, "R02 T49"},
+    {"two percent slower", THEME, "1", two_percent_slower, "R02", "T49"},
     {"a tone higher", "corporate theme in D major, 90 s", "1", a_tone_higher,
-        "R03 T11 T13a T13b T14 T15a T15b T18"},
+        "R03 T11 T13a T14 T15a T15b T18", "T13b T07a"},
     {"a waltz was asked", THEME, "1", a_waltz_was_asked, "R05"},
     {"a bassoon was asked", THEME, "1", a_name_was_asked, "R06"},
     {"a snare is struck", "lo-fi theme, 60 s, no drums, but a shaker", "1",
@@ -824,12 +825,12 @@ static const Break breaks[] = {
     {"the button is held", "corporate theme, 60 s, button ending", "1",
         the_button_is_held, "R09b"},
     {"the fade has no music", "corporate theme, 60 s, fade out", "1",
-        the_fade_has_no_music, "N02 R09c T39"},
+        the_fade_has_no_music, "N02 R09c", "T39"},
     {"the cut is prepared", "corporate theme, 45 s, hard cut", "1",
         the_cut_is_prepared, "R09d"},
     {"a loop was asked", THEME, "1", a_loop_was_asked, "R09e"},
     {"growth was asked where it sinks", LONG, "1",
-        growth_was_asked_where_it_sinks, "R11 T40a T40b T40c"},
+        growth_was_asked_where_it_sinks, "R11", "T40a T40b T40c"},
     {"a rise was asked where it sinks", LONG, "1",
         a_rise_was_asked_where_it_sinks, "R12"},
     {"a fall was asked where it rises", THEME, "1",
@@ -841,9 +842,9 @@ static const Break breaks[] = {
     {"a note hangs over", "corporate theme, 60 s, silence from 0:20 to 0:22",
         "1", a_note_hangs_over, "R16"},
     {"the drums come early", "corporate bed, 60 s, drums enter at 0:20", "1",
-        the_drums_come_early, "R18 T19"},
+        the_drums_come_early, "R18", "T19"},
     {"the drums stay", "corporate bed, 60 s, drums drop out at 0:40", "1",
-        the_drums_stay, "R19"},
+        the_drums_stay, "R19", "T19"},
     {"the chord is struck again", THEME, "1", the_chord_is_struck_again, "T02"},
     {"a note is out of range", THEME, "1", a_note_is_out_of_range, "T07a"},
     {"a contrabass plays too high", THEME, "1", a_contrabass_plays_too_high,
@@ -851,36 +852,36 @@ static const Break breaks[] = {
     {"a note-off is lost", THEME, "1", a_note_off_is_lost, "T09"},
     {"a note has no length", THEME, "1", a_note_has_no_length, "T09"},
     {"passing notes are foreign", THEME, "1", passing_notes_are_foreign, "T11"},
-    {"the bass misses changes", THEME, "1", the_bass_misses_changes,
-        "T13a T14"},
+    {"the bass misses changes", THEME, "1", the_bass_misses_changes, "T13a T14",
+        "T13b"},
     {"the bass plays fifths", THEME, "1", the_bass_plays_fifths, "T13b"},
     {"short downbeats are off the chord", THEME, "1", short_downbeats_are_off,
         "T15a"},
-    {"long notes are off the chord", THEME, "1", long_notes_are_off,
-        "T15b T27a"},
-    {"the last chord is another", THEME, "1", the_last_chord_is_another,
-        "T11 T13a T18"},
+    {"long notes are off the chord", THEME, "1", long_notes_are_off, "T15b",
+        "T27a"},
+    {"the last chord is another", THEME, "1", the_last_chord_is_another, "T18",
+        "T11 T13a T13b T14"},
     {"the bass comes back late", THEME, "1", the_bass_comes_back_late, "T19"},
     {"thirds lie low", THEME, "1", thirds_lie_low, "T25"},
-    {"the tune is broken chords", THEME, "1", the_tune_is_broken_chords,
-        "T27a"},
-    {"the tune leaps", THEME, "1", the_tune_leaps, "T27b"},
+    {"the tune is broken chords", THEME, "1", the_tune_is_broken_chords, "T27a",
+        "T27b T33b T15a"},
+    {"the tune leaps", THEME, "1", the_tune_leaps, "T27b", "T27c"},
     {"the tune leaps once too far", THEME, "1", the_tune_leaps_once_too_far,
-        "T27c"},
-    {"the tune wanders", THEME, "1", the_tune_wanders,
-        "T11 T27a T27b T27c T33b"},
-    {"the tune comes late", THEME, "1", the_tune_comes_late, "T33c"},
-    {"the tune ends early", THEME, "1", the_tune_ends_early, "T33d"},
-    {"the tune is hardly there", THEME, "1", the_tune_is_hardly_there,
-        "T33a T33c"},
+        "T27c", "T27b"},
+    {"the tune wanders", THEME, "1", the_tune_wanders, "T33b",
+        "T11 T15a T15b T27a T27b T27c T33a T33c T33d"},
+    {"the tune comes late", THEME, "1", the_tune_comes_late, "T33c", "T39"},
+    {"the tune ends early", THEME, "1", the_tune_ends_early, "T33d", "T39"},
+    {"the tune is hardly there", THEME, "1", the_tune_is_hardly_there, "T33a",
+        "T33b T33c T33d T39"},
     {"a bar is pasted", "ambient pad, 90 s", "1", a_bar_is_pasted, "T36"},
     {"loud is soft", THEME, "1", loud_is_soft, "T39"},
-    {"the build thins out", DEMO, "1", the_build_thins_out,
-        "R11 T39 T40a T40b T40c"},
-    {"the build fades", DEMO, "1", the_build_fades, "R11 T39 T40b"},
+    {"the build thins out", DEMO, "1", the_build_thins_out, "T40a",
+        "R11 T39 T40b T40c"},
+    {"the build fades", DEMO, "1", the_build_fades, "T40b", "R11 T39"},
     {"the build begins wide", DEMO, "1", the_build_begins_wide, "T40c"},
-    {"a phrase is empty", "corporate bed, 90 s", "1", a_phrase_is_empty,
-        "T42b"},
+    {"a phrase is empty", "corporate bed, 90 s", "1", a_phrase_is_empty, "T42b",
+        "T19"},
     {"the top line chatters", "corporate bed, 90 s", "1", the_top_line_chatters,
         "T42c"},
     {"a note is hit hard", "documentary underscore, 60 s", "1",
@@ -891,25 +892,10 @@ static const Break breaks[] = {
         the_sting_strikes_late, "T45a"},
     {"the hit is late", "trailer theme, 90 s, hit at 12.3 s", "1",
         the_hit_is_late, "T59"},
-    {"a bar is empty", THEME, "1", a_bar_is_empty, "N02"},
+    {"a bar is empty", THEME, "1", a_bar_is_empty, "N02", "T19 T36"},
     {"the loop pauses", "corporate bed, 32 s, seamless loop", "1",
-        the_loop_pauses, "N02 N03"},
+        the_loop_pauses, "N03", "N02"},
 };
-
-static void
-test_break(void **state)
-{
-  const Break *b = *state;
-  Cue cue        = cue_of(b->prompt, b->seed);
-  assert_string_equal(missed(&cue, true), "");
-  b->fn(&cue);
-  look(&cue);
-  const char *found = missed(&cue, false);
-  if (strcmp(found, b->speaks) != 0)
-    (void)missed(&cue, true);
-  assert_string_equal(found, b->speaks);
-  cs_job_free(cue.job);
-}
 
 static bool
 holds_word(const char *list, const char *word)
@@ -919,6 +905,39 @@ holds_word(const char *list, const char *word)
     if ((p == list || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
       return true;
   return false;
+}
+
+/// Those that have to speak do, and no others but those that may.
+static bool
+is_right(const Break *b, const char *before, const char *after)
+{
+  bool is_good = true;
+  for (size_t i = 0; i < cs_n_properties; i++) {
+    const char *id   = cs_properties[i]->id;
+    const bool wants = holds_word(b->speaks, id);
+    const bool may   = b->may != NULL && holds_word(b->may, id);
+    const bool is_in = holds_word(after, id);
+    is_good &= wants ? is_in && !holds_word(before, id)
+                     : !is_in || may || holds_word(before, id);
+  }
+  return is_good;
+}
+
+static void
+test_break(void **state)
+{
+  const Break *b     = *state;
+  Cue cue            = cue_of(b->prompt, b->seed);
+  const char *before = missed(&cue, false);
+  b->fn(&cue);
+  look(&cue);
+  const char *after = missed(&cue, false);
+  if (!is_right(b, before, after)) {
+    (void)missed(&cue, true);
+    fail_msg(
+        "before \"%s\", after \"%s\", wanted \"%s\"", before, after, b->speaks);
+  }
+  cs_job_free(cue.job);
 }
 
 /// Those that are broken in tests of their own.
