@@ -174,15 +174,44 @@ read_rest(const CsParse *p, size_t i, CsUnit bigger, CsTime *time)
   return n + 1;
 }
 
-/// NUMBER unit
+/// "and a quarter", "and three quarters" before the unit, as a share of it.
+static size_t
+read_quarters(const CsParse *p, size_t i, double *share)
+{
+  const bool one = cs_at_text(p, i + 1, "a");
+  if (!cs_at_is(p, i, CS_MARK_AND) || !(one || cs_at_is_number(p, i + 1)) ||
+      !cs_at_is(p, i + 2, CS_MARK_QUARTER))
+    return i;
+  *share = one ? 0.25 : cs_at(p, i + 1)->number / 4.0;
+  return *share < 1.0 ? i + 3 : i;
+}
+
+/// NUMBER unit | NUMBER and a quarter unit
 static size_t
 read_counted(const CsParse *p, size_t i, CsTime *time)
 {
-  CsUnit unit = CS_UNIT_SECOND;
-  if (!cs_at_is_number(p, i) || !cs_unit_at(p, i + 1, true, &unit))
+  CsUnit unit    = CS_UNIT_SECOND;
+  double share   = 0.0;
+  const size_t n = cs_at_is_number(p, i) ? read_quarters(p, i + 1, &share) : i;
+  if (!cs_at_is_number(p, i) || !cs_unit_at(p, n, true, &unit))
     return i;
-  *time = cs_amount_of(p, cs_at(p, i)->number, unit);
-  return read_rest(p, i + 2, unit, time);
+  *time =
+      cs_amount_of(p, cs_at(p, i)->number + (n > i + 1 ? share : 0.0), unit);
+  return read_rest(p, n + 1, unit, time);
+}
+
+/// "three quarters of an hour"
+static size_t
+read_several_quarters(const CsParse *p, size_t i, CsTime *time)
+{
+  CsUnit unit    = CS_UNIT_SECOND;
+  const size_t n = cs_skip_some(p, i + 2);
+  if (!cs_at_is_number(p, i) || cs_at(p, i)->number >= 4.0 ||
+      !cs_at_is(p, i + 1, CS_MARK_QUARTER) || n == i + 2 ||
+      !cs_unit_at(p, n, true, &unit) || cs_unit_is_musical(unit))
+    return i;
+  *time = cs_amount_of(p, cs_at(p, i)->number / 4.0, unit);
+  return n + 1;
 }
 
 /// "a minute", "a minute and a half", "half a minute", "quarter of a minute"
@@ -295,6 +324,26 @@ read_frame(const CsParse *p, size_t i, CsTime *time)
   return i + 2;
 }
 
+/// "by minute ten", "on second 45"
+static size_t
+read_unit_number(const CsParse *p, size_t i, CsTime *time)
+{
+  CsUnit unit = CS_UNIT_SECOND;
+  const bool leads =
+      i > 0 &&
+      (cs_at_is(p, i - 1, CS_MARK_AT) || cs_at_is(p, i - 1, CS_MARK_BY) ||
+          cs_at_is(p, i - 1, CS_MARK_FROM) || cs_at_is(p, i - 1, CS_MARK_TO) ||
+          cs_at_is(p, i - 1, CS_MARK_UNTIL));
+  const bool named = cs_at_text(p, i, "second") || cs_at_text(p, i, "minute");
+  if (!leads || !named || !cs_at_is_number(p, i + 1) ||
+      cs_unit_at(p, i + 2, true, &unit))
+    return i;
+  unit           = cs_at_text(p, i, "minute") ? CS_UNIT_MINUTE : CS_UNIT_SECOND;
+  *time          = cs_amount_of(p, cs_at(p, i + 1)->number, unit);
+  time->is_clock = true;
+  return i + 2;
+}
+
 /// Where the prompt counts in frames a bare number is a frame.
 static size_t
 read_frames(const CsParse *p, size_t i, bool in_frames, CsTime *time)
@@ -341,7 +390,7 @@ read_borrowed(const CsParse *p, size_t i, CsTime *time)
   const bool is_place = arrow || cs_item_is_mark(cs_at(p, i - 1), "(") ||
                         cs_item_is(cs_at(p, i - 1), CS_MARK_FROM) ||
                         cs_at(p, i)->number <= 0.0;
-  time->form = i > 0 && is_place ? CS_TIME_SPAN : CS_TIME_RANGE;
+  time->form = is_place ? CS_TIME_SPAN : CS_TIME_RANGE;
   return end;
 }
 
@@ -370,6 +419,8 @@ read_amount(const CsParse *p, size_t i, bool in_frames, CsTime *time)
   if (end == i)
     end = read_counted(p, i, time);
   if (end == i)
+    end = read_several_quarters(p, i, time);
+  if (end == i)
     end = read_worded(p, i, time);
   if (end == i && i > 0)
     end = read_single(p, i, time);
@@ -381,6 +432,8 @@ read_amount(const CsParse *p, size_t i, bool in_frames, CsTime *time)
     end = read_part(p, i, time);
   if (end == i)
     end = read_frame(p, i, time);
+  if (end == i)
+    end = read_unit_number(p, i, time);
   if (end == i)
     end = read_frames(p, i, in_frames, time);
   return end;

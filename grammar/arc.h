@@ -53,10 +53,6 @@ CS_NODISCARD CsStatus cs_draft_attach(CsArc *arc, size_t which, size_t time_at);
 /// From the start of the cue to its end.
 void cs_draft_fill(CsArcDraft *draft);
 
-/// A place that many seconds behind another. A share has no seconds: it is
-/// counted from the start then.
-CsPlace cs_place_later(const CsParse *p, CsPlace place, double seconds);
-
 CsPlace cs_draft_start(const CsArcDraft *draft);
 CsPlace cs_draft_end(const CsArcDraft *draft);
 double cs_draft_start_s(const CsArc *arc, const CsArcDraft *draft);

@@ -43,7 +43,8 @@ read_states(CsArc *arc)
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     if (item->kind != CS_ITEM_TIME || item->time.form != CS_TIME_SPAN ||
-        item->time.a.anchor == CS_ANCHOR_END || item->time.is_timecode)
+        (item->time.a.anchor == CS_ANCHOR_END && n == 0) ||
+        item->time.is_timecode)
       continue;
     size_t end = i + 1;
     while (end < p->n && p->items[end].kind != CS_ITEM_TIME)

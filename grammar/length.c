@@ -17,6 +17,46 @@ take_length(CsParse *p, size_t i, double seconds, const char *rule)
   return cs_understand_number(p, i, i, "duration_s", seconds, rule);
 }
 
+/// Seconds of the unit that a word names; 0 where it names none.
+static double
+scale_of_word(const char *word, size_t n)
+{
+  if (n >= 2 && (memcmp(word, "ms", 2) == 0 || memcmp(word, "mi", 2) == 0) &&
+      !(n >= 3 && memcmp(word, "min", 3) == 0))
+    return 0.001;
+  if (n >= 4 && memcmp(word, "half", 4) == 0)
+    return 0.0;
+  return word[0] == 'm' ? 60.0 : word[0] == 'h' ? 3600.0 : word[0] == 's';
+}
+
+static bool
+is_small_letter(char c)
+{
+  return c >= 'a' && c <= 'z';
+}
+
+/// Seconds of the unit that a length was written in: 60 for "20 minutes". A
+/// clock of whole minutes counts in minutes.
+static double
+written_scale(const CsParse *p, size_t i, double number)
+{
+  const CsItem *item = &p->items[i];
+  const char *text   = p->normal.text;
+  const double old   = item->time.a.at;
+  double scale       = 0.0;
+  for (size_t at = item->begin; at < item->end;) {
+    size_t n = 0;
+    while (at + n < item->end && is_small_letter(text[at + n]))
+      n++;
+    const double found = n > 0 ? scale_of_word(text + at, n) : 0.0;
+    scale              = found > 0.0 ? found : scale;
+    at += n > 0 ? n : 1;
+  }
+  if (scale > 0.0)
+    return scale;
+  return old >= 60.0 && number < 20.0 && fmod(old, 60.0) < 0.001 ? 60.0 : 1.0;
+}
+
 /// "35 s - no, make it 40": a number without a unit takes the last one.
 static CsStatus
 corrected_number(CsParse *p, size_t best, bool *done)
@@ -26,12 +66,9 @@ corrected_number(CsParse *p, size_t best, bool *done)
     if (item->kind != CS_ITEM_NUMBER || !(item->flags & CS_FLAG_CORRECTS) ||
         (item->flags & CS_FLAG_USED))
       continue;
-    const double old = p->items[best].time.a.at;
-    const bool minutes =
-        old >= 60.0 && item->number < 20.0 && floor(old / 60.0) * 60.0 == old;
     *done = true;
-    return take_length(
-        p, i, minutes ? item->number * 60.0 : item->number, "correction");
+    return take_length(p, i,
+        item->number * written_scale(p, best, item->number), "correction");
   }
   return CS_OK;
 }

@@ -13,8 +13,8 @@ CS_NODISCARD CsStatus cs_entry_read(
 
 /// Empty tables for that many entries, phrases and words at most; there is
 /// always an empty place.
-CS_NODISCARD CsStatus cs_lexicon_make_room(CsLexicon *lexicon,
-    size_t n_entries, size_t n_phrases, size_t n_words);
+CS_NODISCARD CsStatus cs_lexicon_make_room(
+    CsLexicon *lexicon, size_t n_entries, size_t n_phrases, size_t n_words);
 
 /// Let a phrase stand for an entry; it replaces that of a lower level.
 ///

@@ -217,6 +217,10 @@ void cs_place_settle(const CsParse *p, CsPlace *place);
 /// Seconds from the start, in the length of the cue.
 double cs_place_seconds(const CsParse *p, CsPlace place);
 
+/// A place that many seconds behind another. A share has no seconds: it is
+/// counted from the start then.
+CsPlace cs_place_later(const CsParse *p, CsPlace place, double seconds);
+
 /// "the end", "until the end".
 bool cs_place_is_end(CsPlace place);
 

@@ -71,6 +71,40 @@ share_unit(CsParse *p, size_t i)
   }
 }
 
+enum { MAX_UNIT_DISTANCE = 64 };
+
+/// The unit that was said last before item i.
+static bool
+last_unit(const CsParse *p, size_t i, CsUnit *unit)
+{
+  for (size_t k = i; k-- > 1 && i - k < MAX_UNIT_DISTANCE;)
+    if (cs_unit_at(p, k, cs_at(p, k - 1)->kind == CS_ITEM_NUMBER, unit))
+      return true;
+  return false;
+}
+
+/// "over 2 s, and out over the last 5", "thirty seconds later ..., thirty
+/// more": the number takes the unit that was said before.
+static void
+lend_unit(CsParse *p, size_t i)
+{
+  CsUnit unit = CS_UNIT_SECOND;
+  const bool counts =
+      cs_at_is(p, i - 1, CS_MARK_FIRST) || cs_at_is(p, i - 1, CS_MARK_LAST);
+  const bool goes_on =
+      cs_at_text(p, i - 1, "another") || cs_at_text(p, i + 1, "more") ||
+      cs_at_is(p, i + 1, CS_MARK_LATER) || cs_at_text(p, i + 1, "after that");
+  const CsItem *next =
+      cs_at(p, goes_on && !cs_at_text(p, i - 1, "another") ? i + 2 : i + 1);
+  const bool ends = next->kind == CS_ITEM_MARK || next->clause < 0 ||
+                    cs_item_is(next, CS_MARK_AND) || cs_item_is_then(next);
+  if (!cs_at_is_number(p, i) || !(counts || goes_on) ||
+      !(ends || cs_at_is(p, i + 1, CS_MARK_LATER)) || !last_unit(p, i, &unit))
+    return;
+  p->items[i].time = cs_amount_of(p, cs_at(p, i)->number, unit);
+  p->items[i].kind = CS_ITEM_TIME;
+}
+
 static bool
 is_later(const CsParse *p, const List *list)
 {
@@ -117,6 +151,8 @@ cs_share_units(CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++)
     share_unit(p, i);
+  for (size_t i = 1; i < p->n; i++)
+    lend_unit(p, i);
 }
 
 void

@@ -119,8 +119,13 @@ from_place(const CsParse *p, size_t i, CsTime *time)
 {
   if (!cs_at_is(p, i, CS_MARK_FROM))
     return 0;
+  CsTime first     = {0};
   const size_t end = cs_read_place(p, i + 1, time);
-  time->form       = CS_TIME_FROM;
+  // "from the first bar" on is from its beginning.
+  if (end > 0 && cs_read_ordinal(p, cs_skip_some(p, i + 1), &first) == end &&
+      first.a.anchor == CS_ANCHOR_START && first.a.at <= 0.0)
+    time->a = first.a;
+  time->form = CS_TIME_FROM;
   return end > 0 && cs_at_is(p, end, CS_MARK_THROUGHOUT) ? end + 1 : end;
 }
 
@@ -202,7 +207,8 @@ moment_later(const CsParse *p, size_t i, CsTime *time)
     return 0;
   const bool goes_on = after && (cs_at_text(p, first, "another") ||
                                     cs_at_is(p, i - 1, CS_MARK_THEN));
-  const bool later   = !after && cs_at_is(p, end, CS_MARK_LATER);
+  const bool later =
+      !after && (cs_at_is(p, end, CS_MARK_LATER) || cs_at_text(p, end, "more"));
   const bool earlier = !after && cs_at_is(p, end, CS_MARK_EARLIER);
   if (!goes_on && !later && !earlier)
     return 0;
@@ -229,6 +235,31 @@ moment_beside(const CsParse *p, size_t i, CsTime *time)
   return end + 1;
 }
 
+/// 20 s after the start | half a minute from the top
+static size_t
+moment_from_start(const CsParse *p, size_t i, CsTime *time)
+{
+  const size_t end = some_amount(p, i, time);
+  if (end == 0 ||
+      !(cs_at_is(p, end, CS_MARK_AFTER) || cs_at_is(p, end, CS_MARK_FROM)))
+    return 0;
+  const size_t start = cs_skip_some(p, end + 1);
+  time->form         = CS_TIME_MOMENT;
+  return cs_at_is(p, start, CS_MARK_START) ? start + 1 : 0;
+}
+
+/// 22 s onwards
+static size_t
+from_amount(const CsParse *p, size_t i, CsTime *time)
+{
+  if (!cs_at_is_amount(p, i) || cs_at_is_share(p, i) ||
+      !cs_at_text(p, i + 1, "onwards"))
+    return 0;
+  *time      = cs_at(p, i)->time;
+  time->form = CS_TIME_FROM;
+  return i + 2;
+}
+
 /// T+30 s | +0:35
 static size_t
 moment_plus(const CsParse *p, size_t i, CsTime *time)
@@ -237,7 +268,9 @@ moment_plus(const CsParse *p, size_t i, CsTime *time)
                      p->normal.text[cs_at(p, i)->begin] == 't' &&
                      cs_at(p, i)->end == cs_at(p, i)->begin + 1;
   const size_t plus = has_t ? i + 1 : i;
-  if (!cs_item_is_mark(cs_at(p, plus), "+"))
+  // "pads + 90 s" is a list.
+  if (!cs_item_is_mark(cs_at(p, plus), "+") ||
+      cs_at(p, plus)->end != cs_at(p, plus + 1)->begin)
     return 0;
   if (cs_at_is_amount(p, plus + 1)) {
     *time          = cs_at(p, plus + 1)->time;
@@ -255,9 +288,9 @@ moment_plus(const CsParse *p, size_t i, CsTime *time)
 }
 
 static Production *const productions[] = {span_of_places, moment_later,
-    moment_beside, moment_from_end, cs_read_ordinal, cs_read_share, moment_plus,
-    until_place, from_place, span_led, moment_after, every_amount, for_amount,
-    moment_at};
+    moment_from_start, from_amount, moment_beside, moment_from_end,
+    cs_read_ordinal, cs_read_share, moment_plus, until_place, from_place,
+    span_led, moment_after, every_amount, for_amount, moment_at};
 
 static size_t
 read_time(const CsParse *p, size_t i, CsTime *time)
@@ -344,5 +377,6 @@ cs_read_times(CsParse *p)
     if (p->items[i].kind == CS_ITEM_TIME)
       settle(p, i);
   count_from_in(p);
+  cs_chain_times(p);
   return CS_OK;
 }

@@ -64,6 +64,10 @@ size_t cs_read_point(const CsParse *p, size_t i, CsTime *time);
 /// first part it is where that ends.
 size_t cs_read_place(const CsParse *p, size_t i, CsTime *time);
 
+/// Give times their place behind those that stand before them. Runs when units
+/// are worked out.
+void cs_chain_times(CsParse *p);
+
 /// Let the cells of a table row that hold only a time stand in the clause of
 /// the cell beside them.
 void cs_join_cells(CsParse *p);
