@@ -3,19 +3,9 @@
 /// A negation runs over nouns joined by and/or/nor and slashes; over commas
 /// only when an "or" closes the list or a heading ("exclude:") opens it. It
 /// ends at but, keep, though, just, with, at a time, or with the sentence.
-#include "grammar/phrases.h"
+#include "grammar/scope.h"
 
 #include <string.h>
-
-static bool
-is_thing(const CsItem *item)
-{
-  return item->kind == CS_ITEM_ENTRY &&
-         item->entry->class_of != CS_CLASS_MARKER &&
-         item->entry->class_of != CS_CLASS_PLAIN &&
-         item->entry->class_of != CS_CLASS_UNIT &&
-         item->entry->class_of != CS_CLASS_FOREIGN;
-}
 
 static bool
 ends_scope(const CsItem *item)
@@ -52,7 +42,7 @@ is_closed_list(const CsParse *p, size_t i)
       return is_or(p, i);
     if (ends_scope(item))
       return false;
-    n_plain = is_thing(item) || joins_list(item) ? 0 : n_plain + 1;
+    n_plain = cs_is_thing(item) || joins_list(item) ? 0 : n_plain + 1;
     if (n_plain > 2)
       return false;
   }
@@ -141,7 +131,7 @@ is_quality(const CsParse *p, size_t i)
 {
   const CsItem *item      = &p->items[i];
   const CsItem *next      = cs_item_at(p, i, 1);
-  const bool before_thing = is_thing(next) &&
+  const bool before_thing = cs_is_thing(next) &&
                             !cs_item_is_class(next, CS_CLASS_MOOD) &&
                             next->clause == item->clause;
   return before_thing &&
@@ -177,7 +167,7 @@ negate_from(CsParse *p, size_t i, bool heading)
     if (!heading &&
         (cs_item_is_mark(item, ":") || (cs_item_is_mark(item, ",") && !closed)))
       break;
-    if (is_thing(item) && (joined || heading)) {
+    if (cs_is_thing(item) && (joined || heading)) {
       const bool is_q = is_quality(p, i);
       if (item->entry->class_of == CS_CLASS_MOOD || is_q || !quality)
         item->flags |= enters ? CS_FLAG_ENTERS
@@ -210,9 +200,9 @@ is_reported(const CsParse *p, size_t i)
   bool but             = false;
   for (size_t k = i + 1; k < p->n && p->items[k].sentence == sentence; k++) {
     const CsItem *item = &p->items[k];
-    if (is_thing(item) && thing == NULL)
+    if (cs_is_thing(item) && thing == NULL)
       thing = item->entry;
-    else if (but && is_thing(item) && item->entry == thing)
+    else if (but && cs_is_thing(item) && item->entry == thing)
       return true;
     but |= cs_item_is(item, CS_MARK_BUT);
     if (but && (cs_item_is(item, CS_MARK_NO) || cs_item_is(item, CS_MARK_NOT)))
@@ -291,7 +281,7 @@ allow_again(CsParse *p, size_t i)
 {
   const int clause = p->items[i].clause;
   for (size_t k = i + 1; k < p->n && p->items[k].clause == clause; k++)
-    for (size_t m = i; is_thing(&p->items[k]) && m-- > 0 &&
+    for (size_t m = i; cs_is_thing(&p->items[k]) && m-- > 0 &&
                        p->items[m].sentence >= p->items[i].sentence - 1;)
       if (p->items[m].entry == p->items[k].entry &&
           (p->items[m].flags & CS_FLAG_NEGATED))
@@ -323,7 +313,7 @@ drop_from(CsParse *p, size_t i)
       return;
     if (thing != NULL && begins_other_wish(p, i, thing))
       return;
-    if (!is_thing(item))
+    if (!cs_is_thing(item))
       continue;
     item->flags |= enters ? CS_FLAG_ENTERS : CS_FLAG_NEGATED;
     thing = item;
@@ -380,7 +370,7 @@ negate_before(CsParse *p, size_t i)
     const bool asked = cs_item_is_mark(cs_item_at(p, i, -1), "?");
     if (item->sentence != p->items[i].sentence && !asked)
       return;
-    if (is_thing(item)) {
+    if (cs_is_thing(item)) {
       item->flags |= CS_FLAG_NEGATED;
       item->flags &= ~(unsigned)CS_FLAG_NO_LEAD;
       return;
@@ -403,7 +393,7 @@ negate_kept_away(CsParse *p, size_t i)
   if (away == p->n || p->items[away].sentence != sentence)
     return false;
   for (size_t k = i + 1; k < away; k++)
-    if (is_thing(&p->items[k]))
+    if (cs_is_thing(&p->items[k]))
       p->items[k].flags |= CS_FLAG_NEGATED;
   return true;
 }
@@ -413,7 +403,7 @@ flag_clause_from(CsParse *p, size_t i, unsigned flag, size_t n_things)
 {
   const int clause = p->items[i - 1].clause;
   for (; i < p->n && p->items[i].clause == clause && n_things > 0; i++)
-    if (is_thing(&p->items[i])) {
+    if (cs_is_thing(&p->items[i])) {
       p->items[i].flags |= flag;
       n_things--;
     } else if (ends_scope(&p->items[i])) {
@@ -429,7 +419,7 @@ flag_clause(CsParse *p, size_t i, unsigned flag)
   while (first > 0 && p->items[first - 1].clause == clause)
     first--;
   for (size_t k = first; k < p->n && p->items[k].clause == clause; k++)
-    if (is_thing(&p->items[k]))
+    if (cs_is_thing(&p->items[k]))
       p->items[k].flags |= flag;
 }
 
@@ -438,107 +428,16 @@ static void
 read_likeness(CsParse *p, size_t i)
 {
   if (i > 0 && (p->items[i].flags & CS_FLAG_GLUED) &&
-      is_thing(&p->items[i - 1]))
+      cs_is_thing(&p->items[i - 1]))
     p->items[i - 1].flags |= CS_FLAG_NO_LEAD;
-}
-
-static void
-read_corrections(CsParse *p, size_t i)
-{
-  const int sentence = p->items[i].sentence;
-  for (size_t k = i + 1; k < p->n && p->items[k].sentence <= sentence + 1;
-       k++) {
-    CsItem *item = &p->items[k];
-    if (item->kind == CS_ITEM_TIME || item->kind == CS_ITEM_NUMBER) {
-      item->flags |= CS_FLAG_CORRECTS;
-      return;
-    }
-  }
-}
-
-/// "slow? no: fast", "piano - no, harp": an answer, not a negation.
-static bool
-is_answer(const CsParse *p, size_t i)
-{
-  const CsItem *before = cs_item_at(p, i, -1);
-  const CsItem *after  = cs_item_at(p, i, 1);
-  return cs_item_is(&p->items[i], CS_MARK_NO) &&
-         ((cs_item_is_mark(before, "?-") && cs_item_is_mark(after, ":,")) ||
-             (cs_item_is_mark(before, ",") && cs_item_is_mark(after, ",")));
-}
-
-/// The first thing that stands after a correction.
-static size_t
-thing_after(const CsParse *p, size_t i)
-{
-  for (size_t k = i + 1; k < p->n && k < i + 8; k++) {
-    if (p->items[k].sentence != p->items[i].sentence)
-      break;
-    if (p->items[k].kind == CS_ITEM_TIME || p->items[k].kind == CS_ITEM_NUMBER)
-      return SIZE_MAX;
-    if (is_thing(&p->items[k]))
-      return k;
-  }
-  return SIZE_MAX;
-}
-
-static bool
-is_same_sort(const CsItem *a, const CsItem *b)
-{
-  return is_thing(a) && is_thing(b) && a->entry->class_of == b->entry->class_of;
-}
-
-/// Things of the sort that follows the correction are taken back: all of the
-/// question that is answered, else only the nearest.
-static void
-retract(CsParse *p, size_t i, bool answer)
-{
-  const size_t thing = thing_after(p, i);
-  if (thing == SIZE_MAX)
-    return;
-  p->items[i].flags |= CS_FLAG_CORRECTS;
-  const int sentence = p->items[i].sentence;
-  const bool asked   = answer && cs_item_is_mark(cs_item_at(p, i, -1), "?");
-  for (size_t k = i; k-- > 0 && p->items[k].sentence >= sentence - 1;) {
-    if (!is_same_sort(&p->items[k], &p->items[thing]))
-      continue;
-    p->items[k].flags |= CS_FLAG_NEGATED | CS_FLAG_NO_LEAD;
-    if (!asked)
-      return;
-  }
-}
-
-/// Words that can only take something back; "actually" can mean anything.
-static bool
-takes_back(const CsParse *p, size_t i)
-{
-  static const char *const phrases[] = {"no wait", "wait no", "scratch that",
-      "make that", "no make it", "strike that", "or rather", "change that"};
-  const CsItem *item                 = &p->items[i];
-  if (!cs_item_is(item, CS_MARK_CORRECTION))
-    return false;
-  for (size_t k = 0; k < sizeof phrases / sizeof *phrases; k++)
-    if (strncmp(p->normal.text + item->begin, phrases[k], strlen(phrases[k])) ==
-        0)
-      return true;
-  return false;
-}
-
-void
-cs_read_retractions(CsParse *p)
-{
-  for (size_t i = 1; i < p->n; i++) {
-    const bool answer = is_answer(p, i);
-    if (answer || takes_back(p, i))
-      retract(p, i, answer);
-  }
 }
 
 /// Trailing: "a harp is fine", "bells optional".
 static bool
 is_trailing(const CsParse *p, size_t i)
 {
-  return i > 0 && is_thing(&p->items[i - 1]) && !is_thing(cs_item_at(p, i, 1));
+  return i > 0 && cs_is_thing(&p->items[i - 1]) &&
+         !cs_is_thing(cs_item_at(p, i, 1));
 }
 
 /// "don't leave out the harp", "no reason to avoid brass": a negation right
@@ -620,8 +519,8 @@ read_marker(CsParse *p, size_t i)
       allow_again(p, i);
       break;
     }
-    if (is_answer(p, i) && thing_after(p, i) == SIZE_MAX)
-      read_corrections(p, i);
+    if (cs_is_answer(p, i) && cs_thing_after(p, i) == SIZE_MAX)
+      cs_mark_corrected(p, i);
     else if (!is_reported(p, i) && !leaves_out_of_change(p, i) &&
              !negates_before(p, i))
       negate_from(p, i + 1, is_heading(p, i));
@@ -652,7 +551,7 @@ read_marker(CsParse *p, size_t i)
     break;
   case CS_MARK_LESS: // "guitar-less"
     if ((p->items[i].flags & CS_FLAG_GLUED) && i > 0 &&
-        is_thing(&p->items[i - 1])) {
+        cs_is_thing(&p->items[i - 1])) {
       p->items[i - 1].flags |= CS_FLAG_NEGATED;
       p->items[i - 1].flags &= ~(unsigned)CS_FLAG_INSISTS;
       break;
@@ -676,7 +575,7 @@ read_marker(CsParse *p, size_t i)
     allow_again(p, i);
     break;
   case CS_MARK_CORRECTION:
-    read_corrections(p, i);
+    cs_mark_corrected(p, i);
     break;
   case CS_MARK_BUT:
     if (excepts(p, i))
@@ -706,7 +605,7 @@ cs_read_scopes(CsParse *p)
         item->entry->kind == CS_ARC_EXIT)
       read_removal(p, i);
     if (item->kind == CS_ITEM_WEIGHT && item->number < 0.0 && i > 0 &&
-        is_thing(&p->items[i - 1]))
+        cs_is_thing(&p->items[i - 1]))
       p->items[i - 1].flags |= CS_FLAG_NEGATED;
   }
 }
