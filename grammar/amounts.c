@@ -410,10 +410,28 @@ read_part(const CsParse *p, size_t i, CsTime *time)
   return percent ? i + 2 : i + 1;
 }
 
+/// One of "0-15, 15-40, 40-60", or of "9-16" behind "bars 1-8".
+static size_t
+read_bare_range(const CsParse *p, size_t i, CsTime *time)
+{
+  const bool bars   = cs_at(p, i)->flags & CS_FLAG_BARS;
+  const CsUnit unit = bars ? CS_UNIT_BAR : CS_UNIT_SECOND;
+  const double from = cs_at(p, i)->number - (bars ? 1.0 : 0.0);
+  if (!bars && !(cs_at(p, i)->flags & CS_FLAG_SECONDS))
+    return i;
+  *time = (CsTime){.form = CS_TIME_SPAN,
+      .a                 = {.at = from, .unit = unit},
+      .b                 = {.at = cs_at(p, i + 1)->number, .unit = unit},
+      .is_clock          = true};
+  return i + 2;
+}
+
 static size_t
 read_amount(const CsParse *p, size_t i, bool in_frames, CsTime *time)
 {
   size_t end = read_written(p, i, time);
+  if (end == i)
+    end = read_bare_range(p, i, time);
   if (end == i)
     end = read_borrowed(p, i, time);
   if (end == i)
@@ -439,8 +457,8 @@ read_amount(const CsParse *p, size_t i, bool in_frames, CsTime *time)
   return end;
 }
 
-static bool
-counts_in_frames(CsParse *p)
+bool
+cs_counts_in_frames(CsParse *p)
 {
   bool frames = false;
   for (size_t i = 0; i < p->n; i++) {
@@ -490,7 +508,7 @@ cs_replace_by_time(
 void
 cs_read_amounts(CsParse *p)
 {
-  const bool in_frames = counts_in_frames(p);
+  const bool in_frames = cs_counts_in_frames(p);
   size_t n             = 0;
   for (size_t i = 0; i < p->n;) {
     CsTime time      = {0};

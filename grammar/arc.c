@@ -17,7 +17,7 @@ forget_flatness(CsBrief *brief)
 CsStatus
 cs_read_arc(CsParse *p)
 {
-  CsArc arc = {.p = p, .lead = SIZE_MAX, .last = SIZE_MAX};
+  CsArc arc = {.p = p, .lead = SIZE_MAX, .last = SIZE_MAX, .closed = SIZE_MAX};
   CS_TRY(cs_arc_read_changes(&arc));
   CS_TRY(cs_arc_read_entrances(&arc));
   CS_TRY(cs_arc_read_states(&arc));

@@ -1,8 +1,8 @@
 /// What the files that read changes over time share. Nothing else includes it.
 ///
-/// Drafts are collected by several readers (arc_change.c, arc_enter.c,
-/// arc_state.c), get their times in arc_draft.c, and become the events of the
-/// brief in arc_settle.c.
+/// Drafts are collected by several readers (arc_change.c with arc_word.c,
+/// arc_enter.c, arc_state.c), get their times in arc_draft.c, and become the
+/// events of the brief in arc_settle.c.
 #ifndef CS_GRAMMAR_ARC_H
 #define CS_GRAMMAR_ARC_H
 
@@ -26,6 +26,7 @@ typedef struct CsArc {
   CsPlace cursor; ///< Where the story stands.
   size_t lead;    ///< Leading time of the sentence, or SIZE_MAX.
   size_t last;    ///< Draft that may still take a time, or SIZE_MAX.
+  size_t closed;  ///< Last time that ends a stretch, or SIZE_MAX.
 } CsArc;
 
 // ---- Drafts and their times (arc_draft.c) -----------------------------------
@@ -60,7 +61,7 @@ double cs_cursor_s(const CsArc *arc);
 
 // ---- Questions about items --------------------------------------------------
 
-/// A change word that may stand for an event.
+/// Does it ask for an event? cs_arc_mark_changes() says of what kind.
 bool cs_item_is_change(const CsItem *item);
 
 /// An instrument, or something that is played on one, that is wanted.
@@ -69,11 +70,22 @@ bool cs_item_is_playable(const CsItem *item);
 /// Its plain name.
 const char *cs_item_played(const CsItem *item);
 
+/// A single place.
+bool cs_time_is_moment(const CsTime *time);
+
 /// Does it say where something happens, and not only how long it lasts?
 bool cs_time_is_place(const CsTime *time);
 
 /// Does a marker stand in the clause of item i?
 bool cs_clause_has(const CsParse *p, size_t i, CsMarker marker);
+
+// ---- Change words (arc_word.c) ----------------------------------------------
+
+/// Set `change` of every item, and leave out what is only counted from.
+void cs_arc_mark_changes(CsParse *p);
+
+/// Draft what a change word asks for: one event, or one for each player.
+CS_NODISCARD CsStatus cs_draft_change(CsArc *arc, size_t i);
 
 // ---- Readers ----------------------------------------------------------------
 

@@ -6,16 +6,7 @@
 /// from there.
 #include "grammar/arc.h"
 
-#include <math.h>
 #include <string.h>
-
-bool
-cs_item_is_change(const CsItem *item)
-{
-  if (item->kind != CS_ITEM_ENTRY || item->entry->kind < 0)
-    return false;
-  return !(item->flags & CS_FLAG_NO_LEAD);
-}
 
 static bool
 is_event_time(const CsItem *item)
@@ -34,145 +25,10 @@ cs_time_is_place(const CsTime *time)
 }
 
 bool
-cs_item_is_playable(const CsItem *item)
+cs_time_is_moment(const CsTime *time)
 {
-  return (cs_item_is_class(item, CS_CLASS_INSTRUMENT) ||
-             (item->kind == CS_ITEM_ENTRY && item->entry->instruments.n > 0)) &&
-         !(item->flags & (CS_FLAG_NEGATED | CS_FLAG_NO_LEAD));
-}
-
-const char *
-cs_item_played(const CsItem *item)
-{
-  return item->entry->class_of == CS_CLASS_INSTRUMENT
-             ? item->entry->name
-             : item->entry->instruments.items[0];
-}
-
-/// "the tune" of a named instrument is that instrument.
-static const char *
-carrier_of(const CsParse *p, size_t i, const char *name)
-{
-  if (strcmp(name, "melody") != 0)
-    return name;
-  for (size_t k = i; k-- > 0;)
-    if (cs_item_is_playable(&p->items[k]) &&
-        strcmp(cs_item_played(&p->items[k]), "melody") != 0)
-      return cs_item_played(&p->items[k]);
-  return name;
-}
-
-/// The instruments that a change speaks of: before it in its clause ("drums and
-/// bass enter"), else after it ("add drums").
-static CsStatus
-add_targets(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
-{
-  CsParse *p         = arc->p;
-  const int clause   = p->items[i].clause;
-  const size_t first = arc->n;
-  for (size_t k = i; k-- > 0 && p->items[k].clause == clause;) {
-    if (cs_item_is_change(&p->items[k]) && p->items[k].entry->target)
-      break;
-    if (cs_item_is_playable(&p->items[k]))
-      CS_TRY(cs_draft_add(arc, kind, i, cs_item_played(&p->items[k])));
-  }
-  for (size_t k = i + 1;
-       arc->n == first && k < p->n && p->items[k].clause == clause; k++) {
-    size_t m = k;
-    for (; m < p->n && p->items[m].clause == clause; m++) {
-      if (p->items[m].kind == CS_ITEM_TIME ||
-          (cs_item_is_change(&p->items[m]) && p->items[m].entry->target))
-        break;
-      if (cs_item_is_playable(&p->items[m]))
-        CS_TRY(cs_draft_add(
-            arc, kind, i, carrier_of(p, m, cs_item_played(&p->items[m]))));
-    }
-    break;
-  }
-  *n_added = arc->n - first;
-  return CS_OK;
-}
-
-/// "strings enter at 0:10 and leave at 0:40": those of the change before.
-static CsStatus
-repeat_targets(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
-{
-  const CsParse *p   = arc->p;
-  const size_t n     = arc->n;
-  const size_t first = arc->last;
-  if (first >= n || arc->drafts[first].event.target == NULL ||
-      p->items[arc->drafts[first].item].sentence != p->items[i].sentence)
-    return CS_OK;
-  for (size_t k = first; k < n; k++)
-    if (arc->drafts[k].item == arc->drafts[first].item)
-      CS_TRY(cs_draft_add(arc, kind, i, arc->drafts[k].event.target));
-  *n_added = arc->n - n;
-  return CS_OK;
-}
-
-static double
-size_of_change(const CsParse *p, size_t i)
-{
-  double scale = p->items[i].entry->amount;
-  for (int step = -2; step <= 2; step++) {
-    const CsItem *item = cs_item_at(p, i, step);
-    if (step != 0 && item->clause == p->items[i].clause &&
-        cs_item_is(item, CS_MARK_DAMP))
-      scale *= item->entry->scale;
-  }
-  return fmax(0.0, fmin(1.0, scale));
-}
-
-static CsStatus
-note_even(CsParse *p, size_t i, const char *rule)
-{
-  p->brief->said |= CS_SAID_FLAT_ARC;
-  return cs_understand(p, i, i, "arc", "[]", rule);
-}
-
-/// "everything comes in": no single entrance but a step up.
-static bool
-everything_before(const CsParse *p, size_t i)
-{
-  return cs_item_is(cs_item_at(p, i, -1), CS_MARK_EVERYTHING) &&
-         cs_item_at(p, i, -1)->clause == p->items[i].clause;
-}
-
-static CsStatus
-begin_change(CsArc *arc, size_t i)
-{
-  CsParse *p         = arc->p;
-  const CsItem *item = &p->items[i];
-  const int kind     = item->entry->kind;
-  const bool enters  = item->flags & CS_FLAG_ENTERS;
-  size_t n_added     = 0;
-  const size_t first = arc->n;
-  if (item->flags & CS_FLAG_NEGATED) {
-    const bool shapes = (kind == CS_ARC_BUILD || kind == CS_ARC_PEAK ||
-                            kind == CS_ARC_RISE || kind == CS_EVEN) &&
-                        !item->entry->key_change; // "no key change"
-    return shapes ? note_even(p, i, "scope") : CS_OK;
-  }
-  if (kind == CS_EVEN)
-    return item->entry->class_of == CS_CLASS_CHANGE && !item->entry->noun
-               ? note_even(p, i, "word")
-               : CS_OK;
-  if (enters && kind == CS_ARC_FADE_OUT)
-    return CS_OK;
-  if (item->entry->target)
-    CS_TRY(add_targets(arc, i, (CsArcKind)kind, &n_added));
-  const bool all = kind == CS_ARC_ENTER && everything_before(p, i);
-  if (item->entry->target && n_added == 0 && !all)
-    CS_TRY(repeat_targets(arc, i, (CsArcKind)kind, &n_added));
-  if (n_added == 0 && all)
-    CS_TRY(cs_draft_add(arc, CS_ARC_RISE, i, NULL));
-  else if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT))
-    return CS_OK; // nothing is named that could come or go
-  else if (n_added == 0)
-    CS_TRY(cs_draft_add(arc, (CsArcKind)kind, i, NULL));
-  for (size_t k = first; k < arc->n; k++)
-    arc->drafts[k].event.amount = size_of_change(p, i);
-  return CS_OK;
+  return time->form == CS_TIME_MOMENT ||
+         (time->form == CS_TIME_LENGTH && time->is_clock);
 }
 
 /// Is there a change between two items of one clause?
@@ -183,7 +39,7 @@ change_in_clause(const CsParse *p, size_t i, int way)
     const CsItem *item = cs_item_at(p, i, step);
     if (item->clause != p->items[i].clause)
       return false;
-    if (cs_item_is_change(item) && item->entry->kind != CS_EVEN &&
+    if (cs_item_is_change(item) && item->change != CS_EVEN &&
         !(item->flags & CS_FLAG_NEGATED))
       return true;
   }
@@ -211,16 +67,16 @@ even_in_clause(const CsParse *p, size_t i)
     const CsItem *item = cs_item_at(p, i, step);
     if (item->clause != p->items[i].clause)
       return false;
-    if (cs_item_is_change(item) && item->entry->kind == CS_EVEN)
+    if (cs_item_is_change(item) && item->change == CS_EVEN)
       return true;
   }
 }
 
 static bool
-is_moment(const CsTime *time)
+ends_behind(const CsArc *arc, const CsArcDraft *draft, const CsTime *time)
 {
-  return time->form == CS_TIME_MOMENT ||
-         (time->form == CS_TIME_LENGTH && time->is_clock);
+  return !draft->event.has_start ||
+         cs_place_seconds(arc->p, time->a) > cs_draft_start_s(arc, draft);
 }
 
 /// Does the change that stands before, in its clause or an earlier one of the
@@ -234,14 +90,15 @@ takes_time(const CsArc *arc, size_t i)
     return false;
   const CsArcDraft *last = &arc->drafts[arc->last];
   const bool completes   = time->form == CS_TIME_FOR ||
-                         (time->form == CS_TIME_UNTIL && !last->event.has_end);
+                         (time->form == CS_TIME_UNTIL && !last->event.has_end &&
+                             ends_behind(arc, last, time));
   const bool full  = last->has_moment && !completes;
   const bool after = change_in_clause(p, i, 1);
   if (change_in_clause(p, i, -1))
     return !(after && full);
   if (after)
     return false;
-  const bool lists = last->event.kind == CS_ARC_HIT && is_moment(time);
+  const bool lists = last->event.kind == CS_ARC_HIT && cs_time_is_moment(time);
   return !full || lists;
 }
 
@@ -250,7 +107,7 @@ static bool
 is_only_total(const CsArc *arc, size_t i)
 {
   const CsItem *item = &arc->p->items[i];
-  return (item->flags & CS_FLAG_TOTAL) && is_moment(&item->time) &&
+  return (item->flags & CS_FLAG_TOTAL) && cs_time_is_moment(&item->time) &&
          !(arc->last < arc->n &&
              arc->drafts[arc->last].event.kind == CS_ARC_HIT);
 }
@@ -272,6 +129,8 @@ meet_time(CsArc *arc, size_t i)
     return attach_group(arc, arc->last, i);
   }
   const bool spans = time->form == CS_TIME_SPAN && !cs_place_is_end(time->b);
+  if (spans || time->form == CS_TIME_UNTIL)
+    arc->closed = i;
   if (even_in_clause(p, i)) {
     arc->cursor = spans ? time->b : time->a;
     p->items[i].flags |= CS_FLAG_TAKEN;
@@ -336,7 +195,7 @@ static bool
 is_source_of_build(const CsArc *arc, size_t i)
 {
   const CsItem *item = &arc->p->items[i];
-  return item->entry->kind == CS_ARC_FADE_IN && item->entry->noun &&
+  return item->change == CS_ARC_FADE_IN && item->entry->noun &&
          arc->last < arc->n && !arc->drafts[arc->last].has_moment &&
          arc->drafts[arc->last].event.kind == CS_ARC_BUILD &&
          arc->p->items[arc->drafts[arc->last].item].clause == item->clause;
@@ -349,37 +208,69 @@ start_group(CsArc *arc, size_t first, CsPlace place)
     cs_draft_set_start(&arc->drafts[k], place);
 }
 
-/// "build for 20 s, then drop": the draft behind whose end a change comes that
-/// has no place of its own, or NULL.
-static CsArcDraft *
-draft_before_then(const CsArc *arc, size_t first, size_t i)
+/// Has a change a place of its own in its clause?
+static bool
+has_own_place(const CsParse *p, size_t i)
 {
-  const CsParse *p = arc->p;
-  bool then        = false;
-  for (size_t k = cs_clause_start(p, i); k < i; k++)
-    then |= cs_item_is_then(&p->items[k]);
   for (size_t k = cs_clause_start(p, i);
-       k < p->n && p->items[k].clause == p->items[i].clause; k++)
-    if (p->items[k].kind == CS_ITEM_TIME &&
-        p->items[k].time.form != CS_TIME_FOR &&
-        p->items[k].time.form != CS_TIME_LENGTH)
-      return NULL;
-  CsArcDraft *before = first > 0 ? &arc->drafts[first - 1] : NULL;
-  const bool ends =
-      before != NULL && (before->event.has_end || before->length_s > 0.0);
-  return then && ends ? before : NULL;
+       k < p->n && p->items[k].clause == p->items[i].clause; k++) {
+    const CsItem *item = &p->items[k];
+    if (item->kind == CS_ITEM_TIME && cs_time_is_place(&item->time) &&
+        !(item->flags & CS_FLAG_TOTAL))
+      return true;
+  }
+  return false;
 }
 
-/// Where a draft ends; one that has only a length begins where the story
-/// stands.
-static CsPlace
-end_of(CsArc *arc, CsArcDraft *draft)
+/// Does "then" put a change behind what was said, with no place of its own?
+static bool
+comes_then(const CsParse *p, size_t i)
 {
-  if (!draft->event.has_end) {
-    cs_draft_set_start(draft, arc->cursor);
-    cs_draft_set_length(arc, draft, draft->length_s);
+  bool then = false;
+  for (size_t k = cs_clause_start(p, i); k < i; k++)
+    then |= cs_item_is_then(&p->items[k]);
+  return then && !has_own_place(p, i);
+}
+
+/// Does the time that leads the sentence still speak of a change?
+static bool
+is_led(const CsArc *arc, size_t i)
+{
+  return arc->lead != SIZE_MAX &&
+         (arc->p->items[arc->lead].clause == arc->p->items[i].clause ||
+             !has_own_place(arc->p, i));
+}
+
+/// "build for 20 s, then drop", "big until 0:40, then fade": where what was
+/// said last ends. A draft that has only a length begins where the story
+/// stands.
+static bool
+find_end(CsArc *arc, size_t first, CsPlace *end)
+{
+  CsArcDraft *before = first > 0 ? &arc->drafts[first - 1] : NULL;
+  const bool closed  = arc->closed != SIZE_MAX;
+  if (closed && (before == NULL || before->item < arc->closed)) {
+    const CsTime *time = &arc->p->items[arc->closed].time;
+    *end               = time->form == CS_TIME_SPAN ? time->b : time->a;
+    return true;
   }
-  return cs_draft_end(draft);
+  if (before == NULL || !(before->event.has_end || before->length_s > 0.0))
+    return false;
+  if (!before->event.has_end) {
+    cs_draft_set_start(before, arc->cursor);
+    cs_draft_set_length(arc, before, before->length_s);
+  }
+  *end = cs_draft_end(before);
+  return true;
+}
+
+/// "drop there": at the time said just before.
+static bool
+says_there(const CsParse *p, size_t i)
+{
+  const CsItem *next = cs_item_at(p, i, 1);
+  return next->end - next->begin == 5 &&
+         memcmp(p->normal.text + next->begin, "there", 5) == 0;
 }
 
 static CsStatus
@@ -390,23 +281,24 @@ meet_change(CsArc *arc, size_t i)
     cs_draft_set_start(&arc->drafts[arc->last], arc->cursor);
     return CS_OK;
   }
-  CS_TRY(begin_change(arc, i));
+  CS_TRY(cs_draft_change(arc, i));
   if (arc->n == first)
     return CS_OK;
-  CsArcDraft *before = draft_before_then(arc, first, i);
-  if (before != NULL)
-    start_group(arc, first, end_of(arc, before));
-  else if (cs_cursor_s(arc) > 0.0 && follows_where(arc->p, i))
+  CsPlace end = {0};
+  if (comes_then(arc->p, i) && find_end(arc, first, &end))
+    start_group(arc, first, end);
+  else if (cs_cursor_s(arc) > 0.0 &&
+           (follows_where(arc->p, i) || says_there(arc->p, i)))
     start_group(arc, first, arc->cursor);
-  else if (arc->lead != SIZE_MAX && waits_until(arc, i)) {
+  else if (is_led(arc, i) && waits_until(arc, i)) {
     const bool then = change_in_clause(arc->p, i, 1) ||
                       arc->drafts[first].event.kind != CS_ARC_HIT;
     if (then)
       start_group(arc, first, arc->p->items[arc->lead].time.a);
     arc->lead = SIZE_MAX; // what follows has its own time
-  } else if (arc->lead != SIZE_MAX && follows_then(arc, i))
+  } else if (is_led(arc, i) && follows_then(arc, i))
     start_group(arc, first, arc->p->items[arc->lead].time.b);
-  else if (arc->lead != SIZE_MAX)
+  else if (is_led(arc, i))
     CS_TRY(attach_group(arc, first, arc->lead));
   arc->last = first;
   return CS_OK;
@@ -419,29 +311,6 @@ settle_later(const CsArc *arc, CsTime *time)
   const double seconds = time->a.at;
   time->a              = cs_place_later(arc->p, arc->cursor, seconds);
   time->form           = CS_TIME_MOMENT;
-}
-
-/// "four beats after the drop": the drop that is only counted from asks for
-/// nothing, unless a time of its own follows.
-static void
-mark_references(CsParse *p)
-{
-  for (size_t i = 0; i < p->n; i++) {
-    if (p->items[i].kind != CS_ITEM_TIME ||
-        p->items[i].time.form != CS_TIME_BESIDE)
-      continue;
-    size_t last = i + 1;
-    while (cs_item_is(cs_item_at(p, last, 0), CS_MARK_SOME))
-      last++;
-    const CsItem *next = cs_item_at(p, last, 1);
-    if (cs_item_is_change(next) && next->entry->target &&
-        next->clause == p->items[i].clause)
-      last++;
-    const bool timed = cs_item_at(p, last, 1)->kind == CS_ITEM_TIME &&
-                       cs_item_at(p, last, 1)->clause == p->items[i].clause;
-    for (size_t k = i + 1; k <= last && k < p->n && !timed; k++)
-      p->items[k].flags |= CS_FLAG_NO_LEAD;
-  }
 }
 
 /// "a gap at 0:30, about 3 seconds": a length that stands alone behind a change
@@ -466,16 +335,17 @@ cs_arc_read_changes(CsArc *arc)
   bool list    = false; // "Hit points: 3.0 s door, 7.5 s flash"
   arc->lead    = SIZE_MAX;
   arc->last    = SIZE_MAX;
-  mark_references(p);
+  cs_arc_mark_changes(p);
   for (size_t i = 0; i < p->n; i++) {
     CsItem *item = &p->items[i];
     if (item->kind == CS_ITEM_TIME && item->time.form == CS_TIME_LATER)
       settle_later(arc, &item->time);
     if (item->sentence != sentence) {
-      sentence  = item->sentence;
-      arc->lead = SIZE_MAX;
-      arc->last = SIZE_MAX;
-      list      = false;
+      sentence    = item->sentence;
+      arc->lead   = SIZE_MAX;
+      arc->last   = SIZE_MAX;
+      list        = false;
+      arc->closed = SIZE_MAX;
     }
     if (is_event_time(item)) {
       const bool length = item->time.form == CS_TIME_LENGTH;
@@ -490,7 +360,7 @@ cs_arc_read_changes(CsArc *arc)
       }
     } else if (cs_item_is_change(item)) {
       CS_TRY(meet_change(arc, i));
-      list |= item->entry->kind == CS_ARC_HIT && item->entry->noun &&
+      list |= item->change == CS_ARC_HIT && item->entry->noun &&
               cs_item_is_mark(cs_item_at(p, i, 1), ":");
     }
   }

@@ -1,6 +1,8 @@
 /// The times of a draft: how each form of time places each kind of change.
 #include "grammar/arc.h"
 
+#include <string.h>
+
 CsStatus
 cs_draft_add(CsArc *arc, CsArcKind kind, size_t item, const char *target)
 {
@@ -64,8 +66,10 @@ cs_draft_set_until(CsArc *arc, CsArcDraft *draft, const CsTime *time)
     cs_draft_set_start(draft, time->a); // "waits until 0:24"
     return;
   }
+  // What ends before the story so far began with the cue.
+  const bool behind = cs_cursor_s(arc) < cs_place_seconds(arc->p, time->a);
   if (!draft->event.has_start && draft->every_s <= 0.0)
-    cs_draft_set_start(draft, arc->cursor);
+    cs_draft_set_start(draft, behind ? arc->cursor : (CsPlace){0});
   draft->lasts = true;
   cs_draft_set_end(draft, time->a);
 }
@@ -102,14 +106,17 @@ cs_draft_set_length(CsArc *arc, CsArcDraft *draft, double seconds)
   static const CsPlace start = {.anchor = CS_ANCHOR_START};
   static const CsPlace end   = {.anchor = CS_ANCHOR_END};
   const CsArcKind kind       = draft->event.kind;
-  if (draft->event.has_start && !draft->event.has_end) {
+  if (draft->event.has_start && cs_place_is_end(cs_draft_start(draft))) {
+    set_span(arc, draft, cs_place_later(arc->p, end, -seconds), seconds);
+  } else if (draft->event.has_start && !draft->event.has_end) {
     set_span(arc, draft, cs_draft_start(draft), seconds);
     arc->cursor = cs_draft_end(draft);
   } else if (kind == CS_ARC_FADE_OUT) {
     set_span(arc, draft, cs_place_later(arc->p, end, -seconds), seconds);
   } else if (kind == CS_ARC_FADE_IN) {
     set_span(arc, draft, start, seconds);
-  } else if (kind == CS_ARC_SILENCE || cs_cursor_s(arc) > 0.0) {
+  } else if ((kind == CS_ARC_SILENCE && draft->lasts) ||
+             cs_cursor_s(arc) > 0.0) {
     set_span(arc, draft, arc->cursor, seconds);
     draft->has_moment = false; // a place may still be said
     draft->length_s   = seconds;
@@ -133,12 +140,45 @@ cs_draft_set_place(CsArc *arc, CsArcDraft *draft, const CsTime *time)
   arc->cursor = spans && !cs_place_is_end(time->b) ? time->b : time->a;
 }
 
-static CsStatus
-set_moment(CsArc *arc, size_t which, const CsTime *time)
+static bool
+ends_in(const CsParse *p, const CsItem *item, const char *word)
 {
+  const size_t n = strlen(word);
+  return item->end - item->begin > n &&
+         memcmp(p->normal.text + item->end - n, word, n) == 0;
+}
+
+/// "builds to the reveal at 0:30", "rises to 0:30": what goes up to something
+/// ends where that is.
+static bool
+goes_up_to(const CsParse *p, const CsArcDraft *draft, size_t time_at)
+{
+  const CsItem *word   = &p->items[draft->item];
+  const CsArcKind kind = draft->event.kind;
+  bool to              = ends_in(p, word, " to") || ends_in(p, word, " into");
+  if ((kind != CS_ARC_BUILD && kind != CS_ARC_RISE) || draft->has_moment ||
+      word->clause != p->items[time_at].clause)
+    return false;
+  for (size_t k = draft->item + 1; k < time_at; k++) {
+    to |= cs_item_is(&p->items[k], CS_MARK_TO) ||
+          cs_item_is(&p->items[k], CS_MARK_UNTIL);
+    if (cs_item_is_change(&p->items[k]) || p->items[k].kind == CS_ITEM_TIME)
+      return false;
+  }
+  return to && draft->item < time_at;
+}
+
+static CsStatus
+set_moment(CsArc *arc, size_t which, size_t time_at)
+{
+  const CsTime *time      = &arc->p->items[time_at].time;
   const CsArcDraft *draft = &arc->drafts[which];
-  const bool is_moment =
-      time->form == CS_TIME_MOMENT || time->form == CS_TIME_LENGTH;
+  const bool is_moment    = cs_time_is_moment(time);
+  if (is_moment && goes_up_to(arc->p, draft, time_at)) {
+    cs_draft_set_until(arc, &arc->drafts[which], time);
+    arc->cursor = time->a;
+    return CS_OK;
+  }
   if (draft->has_moment && is_moment) { // a list of moments
     CS_TRY(
         cs_draft_add(arc, draft->event.kind, draft->item, draft->event.target));
@@ -172,7 +212,7 @@ cs_draft_attach(CsArc *arc, size_t which, size_t time_at)
     return CS_OK;
   case CS_TIME_LENGTH:
     if (time->is_clock)
-      return set_moment(arc, which, time);
+      return set_moment(arc, which, time_at);
     cs_draft_set_length(arc, draft, time->a.at);
     return CS_OK;
   case CS_TIME_LATER: // was made a moment
@@ -180,7 +220,7 @@ cs_draft_attach(CsArc *arc, size_t which, size_t time_at)
   case CS_TIME_SPAN:
   case CS_TIME_FROM:
   case CS_TIME_RANGE:
-    return set_moment(arc, which, time);
+    return set_moment(arc, which, time_at);
   }
   return CS_OK;
 }

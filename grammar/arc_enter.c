@@ -46,8 +46,8 @@ static bool
 has_enter(const CsArc *arc, const char *name)
 {
   for (size_t k = 0; k < arc->n; k++)
-    if (arc->drafts[k].event.target != NULL &&
-        !(arc->p->items[arc->drafts[k].item].flags & CS_FLAG_LEAVES) &&
+    if (arc->drafts[k].event.kind == CS_ARC_ENTER &&
+        arc->drafts[k].event.target != NULL &&
         strcmp(arc->drafts[k].event.target, name) == 0)
       return true;
   return false;
@@ -62,7 +62,7 @@ clause_changes_otherwise(const CsParse *p, size_t i)
     const CsItem *item = &p->items[k];
     if (k == i || !cs_item_is_change(item))
       continue;
-    const int kind = item->entry->kind;
+    const int kind = item->change;
     if (kind == CS_ARC_BUILD || kind == CS_ARC_FALL || kind == CS_ARC_EXIT ||
         kind == CS_ARC_SILENCE || kind == CS_ARC_FADE_OUT ||
         kind == CS_ARC_HIT || kind == CS_ARC_DROP)
@@ -92,12 +92,13 @@ is_of_section(const CsParse *p, size_t i)
   return false;
 }
 
-/// "drums only in the second half": at no other time.
+/// "drums only in the second half": at no other time. "Drums alone" are alone.
 static bool
 is_only_then(const CsParse *p, size_t i, size_t place)
 {
   return place > i + 1 && p->items[place].clause == p->items[i].clause &&
-         cs_item_is(&p->items[place - 1], CS_MARK_ONLY);
+         cs_item_is(&p->items[place - 1], CS_MARK_ONLY) &&
+         p->normal.text[p->items[place - 1].begin] != 'a';
 }
 
 /// "the last ten seconds just piano": the others leave, the piano stays.

@@ -32,7 +32,7 @@ reference_of(const CsArc *arc, const CsArcDraft *draft)
   const CsItem *what = cs_item_at(p, i, 0), *verb = cs_item_at(p, i, 1);
   const bool player = cs_item_is_class(what, CS_CLASS_INSTRUMENT);
   const bool leaves =
-      cs_item_is_change(verb) && verb->entry->kind == CS_ARC_EXIT;
+      verb->kind == CS_ITEM_ENTRY && verb->entry->kind == CS_ARC_EXIT;
   const int kind          = !player  ? what->entry->kind
                             : leaves ? CS_ARC_EXIT
                                      : CS_ARC_ENTER;
@@ -287,10 +287,6 @@ place_all(CsArc *arc)
     const CsArcDraft *d = &arc->drafts[k];
     e->start_s          = e->has_start ? cs_draft_start_s(arc, d) : 0.0;
     e->end_s = e->has_end ? cs_place_seconds(arc->p, cs_draft_end(d)) : 0.0;
-    if (e->has_end && e->end_s < e->start_s) {
-      e->has_end = false;
-      e->end_s   = 0.0;
-    }
   }
 }
 

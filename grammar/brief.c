@@ -1,5 +1,6 @@
 #include "grammar/brief.h"
 
+#include <math.h>
 #include <string.h>
 
 const char *const cs_arc_kind_names[CS_N_ARC_KINDS] = {
@@ -78,8 +79,14 @@ cs_anchored_seconds(CsAnchor anchor, double at, double duration_s)
   return at;
 }
 
+typedef enum Fit {
+  FIT_INSIDE,
+  FIT_OUTSIDE, ///< It would begin before or behind the cue.
+  FIT_TURNED,  ///< It would end before it begins.
+} Fit;
+
 /// A span that ended with the old length ends with the new one.
-static void
+static Fit
 fit_event(CsArcEvent *event, double old_s, double duration_s)
 {
   const bool to_end = event->end_anchor == CS_ANCHOR_START && event->has_end &&
@@ -90,19 +97,35 @@ fit_event(CsArcEvent *event, double old_s, double duration_s)
       cs_anchored_seconds(event->anchor, event->start_at, duration_s);
   event->end_s =
       cs_anchored_seconds(event->end_anchor, event->end_at, duration_s);
-  if (event->has_end && event->end_s > duration_s)
-    event->end_s = duration_s;
   if (event->start_s < 0.0 && event->has_end && event->end_s > 0.0)
     event->start_s = 0.0; // "builds in the last 20 s" of 10 s: all of it
+  if (event->has_start &&
+      (event->start_s > duration_s + edge_s || event->start_s < -edge_s))
+    return FIT_OUTSIDE;
+  event->start_s = fmin(fmax(event->start_s, 0.0), duration_s);
+  event->end_s   = fmin(event->end_s, duration_s);
+  if (event->has_end && event->end_s < event->start_s - edge_s)
+    return FIT_TURNED;
+  if (event->has_end)
+    event->end_s = fmax(event->end_s, event->start_s);
+  return FIT_INSIDE;
 }
 
 static CsStatus
-drop_event(
-    CsArena *arena, CsBrief *brief, const CsArcEvent *event, double duration_s)
+drop_event(CsArena *arena, CsBrief *brief, const CsArcEvent *event, Fit fit,
+    double duration_s)
 {
-  const char *message = cs_arena_printf(arena,
-      "the %s at %g s lies outside the length of %g s; it is left out",
-      cs_arc_kind_names[event->kind], event->start_s, duration_s);
+  const char *kind = cs_arc_kind_names[event->kind];
+  const char *message =
+      fit == FIT_TURNED
+          ? cs_arena_printf(arena,
+                "the %s from %g s would end at %g s in a length of %g s; it is "
+                "left out",
+                kind, event->start_s, event->end_s, duration_s)
+          : cs_arena_printf(arena,
+                "the %s at %g s lies outside the length of %g s; it is left "
+                "out",
+                kind, event->start_s, duration_s);
   CS_TRY_NEW(message);
   return cs_brief_warn(arena, brief, "contradiction", message);
 }
@@ -113,17 +136,11 @@ cs_brief_fit_arc(CsArena *arena, CsBrief *brief, double duration_s)
   size_t n = 0;
   for (size_t i = 0; i < brief->n_arc; i++) {
     CsArcEvent event = brief->arc[i];
-    fit_event(&event, brief->duration_s, duration_s);
-    const bool outside =
-        event.has_start &&
-        (event.start_s > duration_s + edge_s || event.start_s < -edge_s);
-    event.start_s = event.start_s < 0.0 && !outside ? 0.0 : event.start_s;
-    if (event.start_s > duration_s && !outside)
-      event.start_s = duration_s;
-    if (outside)
-      CS_TRY(drop_event(arena, brief, &event, duration_s));
-    else
+    const Fit fit    = fit_event(&event, brief->duration_s, duration_s);
+    if (fit == FIT_INSIDE)
       brief->arc[n++] = event;
+    else
+      CS_TRY(drop_event(arena, brief, &event, fit, duration_s));
   }
   brief->n_arc      = n;
   brief->duration_s = duration_s;

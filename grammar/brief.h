@@ -138,7 +138,8 @@ double cs_brief_default_s(const CsBrief *brief);
 double cs_anchored_seconds(CsAnchor anchor, double at, double duration_s);
 
 /// Work the times of the arc out for a length. Events that then lie outside the
-/// length are dropped with a `contradiction` warning.
+/// length, or would end before they begin, are dropped with a `contradiction`
+/// warning.
 CS_NODISCARD CsStatus cs_brief_fit_arc(
     CsArena *arena, CsBrief *brief, double duration_s);
 

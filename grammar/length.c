@@ -124,7 +124,8 @@ from_ends(CsParse *p, const CsEnds *ends, bool *done)
   if (ends->out_s > ends->in_s)
     return take_length(p, ends->out_at, ends->out_s - ends->in_s,
         ends->in_s > 0.0 ? "in and out" : "end of the timeline");
-  if (ends->n_places >= 2 && ends->latest_s > 0.0)
+  if (ends->n_places >= 2 && ends->latest_s > 0.0 &&
+      ends->latest_s >= ends->open_s)
     return take_length(
         p, ends->latest_at, ends->latest_s, "end of the timeline");
   *done = false;
@@ -145,10 +146,31 @@ out_of_range(CsParse *p)
   return cs_brief_warn(p->arena, p->brief, "duration_out_of_range", message);
 }
 
+/// Where the times that are said need more than the default, what leaves a
+/// quarter behind the last of them.
+static CsStatus
+make_room(CsParse *p, double last_s)
+{
+  CsBrief *brief    = p->brief;
+  brief->duration_s = ceil(last_s * 1.25 / 15.0) * 15.0;
+  brief->said |= CS_SAID_DURATION;
+  const char *message = cs_arena_printf(p->arena,
+      "no length is given; %g s is used, which leaves room behind the last "
+      "time "
+      "that is asked for, %g s",
+      brief->duration_s, last_s);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(p->arena, brief, "duration_missing", message);
+}
+
 static CsStatus
 missing(CsParse *p)
 {
-  CsBrief *brief = p->brief;
+  CsBrief *brief    = p->brief;
+  const CsEnds ends = cs_find_ends(p);
+  const double last = fmax(ends.latest_s, ends.open_s);
+  if (last * 1.1 > cs_brief_default_s(brief) && last * 2.0 < CS_MAX_DURATION_S)
+    return make_room(p, last);
   const char *name =
       cs_function_names[brief->said & CS_SAID_FUNCTION ? brief->function
                                                        : CS_THEMATIC];
@@ -160,6 +182,39 @@ missing(CsParse *p)
   return cs_brief_warn(p->arena, brief, "duration_missing", message);
 }
 
+/// A time that means nothing stands for nothing.
+static void
+drop_time(CsParse *p, size_t i)
+{
+  p->items[i].kind = CS_ITEM_NUMBER;
+  p->items[i].flags |= CS_FLAG_USED;
+}
+
+static CsStatus
+refuse_points(CsParse *p, size_t in_at, size_t out_at)
+{
+  drop_time(p, in_at);
+  drop_time(p, out_at);
+  return cs_brief_warn(p->arena, p->brief, "contradiction",
+      "the out point lies before the in point; both are left out");
+}
+
+/// "in 01:12:30:00, out 00:13:15:00"
+static CsStatus
+refuse_turned_points(CsParse *p)
+{
+  const CsEnds ends = cs_find_ends(p);
+  if (ends.in_s > 0.0 && ends.out_s >= 0.0 && ends.out_s < ends.in_s)
+    CS_TRY(refuse_points(p, ends.in_at, ends.out_at));
+  for (size_t i = 0; i < p->n; i++) {
+    const CsTime *time = &p->items[i].time;
+    if (p->items[i].kind == CS_ITEM_TIME && time->is_timecode &&
+        time->form == CS_TIME_SPAN && time->b.at < time->a.at)
+      CS_TRY(refuse_points(p, i, i));
+  }
+  return CS_OK;
+}
+
 static CsStatus
 find_length(CsParse *p)
 {
@@ -168,6 +223,7 @@ find_length(CsParse *p)
   bool done   = false;
   cs_make_moments(p);
   cs_place_parts(p);
+  CS_TRY(refuse_turned_points(p));
   const CsEnds ends = cs_find_ends(p);
   if (ends.in_s > 0.0 && ends.out_s > ends.in_s) {
     CS_TRY(from_ends(p, &ends, &done));

@@ -25,7 +25,9 @@ bool cs_is_length_of(const CsParse *p, size_t i);
 
 /// Where the times of a prompt begin and end; -1 where nothing says so.
 typedef struct CsEnds {
-  double in_s, out_s, latest_s;
+  double in_s, out_s;
+  double latest_s; ///< Last place that something ends at or happens at.
+  double open_s;   ///< Last place behind which something goes on.
   size_t in_at, out_at, latest_at; ///< Items that say it.
   size_t n_places;
 } CsEnds;

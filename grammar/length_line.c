@@ -28,18 +28,59 @@ cs_make_moments(CsParse *p)
       p->items[i].time.form = CS_TIME_MOMENT;
 }
 
+static bool
+is_explicit_place(const CsItem *item)
+{
+  return item->kind == CS_ITEM_TIME && item->time.a.anchor == CS_ANCHOR_START &&
+         (item->time.form == CS_TIME_MOMENT ||
+             item->time.form == CS_TIME_UNTIL ||
+             item->time.form == CS_TIME_FROM ||
+             item->time.form == CS_TIME_SPAN ||
+             (item->time.form == CS_TIME_LENGTH && item->time.is_clock));
+}
+
 // ---- Parts ------------------------------------------------------------------
 
-/// "[Intro 4 bars][Verse 8 bars]", "8 bars of 4/4, then 8 bars of 3/4": amounts
-/// of bars that stand one behind the other follow each other in the cue.
+/// A change that has a stretch of its own: no fade, no single accent.
 static bool
-is_part_in_bars(const CsParse *p, size_t i)
+is_stretch(const CsItem *item)
+{
+  if (item->kind != CS_ITEM_ENTRY)
+    return false;
+  const int kind = item->entry->kind;
+  return kind == CS_ARC_BUILD || kind == CS_ARC_FALL || kind == CS_ARC_PEAK ||
+         kind == CS_ARC_DROP || kind == CS_ARC_RISE || kind == CS_ARC_SILENCE;
+}
+
+/// Is something named that lasts so long: "intro 10 s", "build 8 bars"?
+static bool
+is_named_part(const CsParse *p, size_t i)
+{
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (cs_item_is(&p->items[k], CS_MARK_SECTION) || is_stretch(&p->items[k]))
+      return true;
+  return false;
+}
+
+/// "[Intro 4 bars][Verse 8 bars]", "intro 10 s, build 20 s", "build for 8 bars,
+/// then drop for 16": amounts that stand one behind the other follow each other
+/// in the cue. `placed`: something says where it is, so that "for" does not.
+static bool
+is_part(const CsParse *p, size_t i, bool placed)
 {
   const CsItem *item = &p->items[i];
-  return item->kind == CS_ITEM_TIME && item->time.a.unit == CS_UNIT_BAR &&
-         item->time.form == CS_TIME_LENGTH && !item->time.is_clock &&
-         !(item->flags & CS_FLAG_NEGATED) && !cs_follows_heading(p, i) &&
-         !cs_shares_clause(p, i, CS_MARK_TOTAL);
+  const CsTime *time = &item->time;
+  if (item->kind != CS_ITEM_TIME || time->is_clock ||
+      (item->flags & CS_FLAG_NEGATED) || cs_follows_heading(p, i) ||
+      cs_shares_clause(p, i, CS_MARK_TOTAL))
+    return false;
+  if (time->form == CS_TIME_FOR)
+    return !placed && is_stretch(cs_item_at(p, i, -1)) &&
+           (cs_shares_clause(p, i, CS_MARK_THEN) ||
+               cs_item_is_then(cs_item_at(p, i, 1)));
+  return time->form == CS_TIME_LENGTH &&
+         (time->a.unit == CS_UNIT_BAR || is_named_part(p, i));
 }
 
 /// Does a part begin the cue and something follow it: "8-bar intro, then
@@ -59,22 +100,31 @@ is_intro(const CsParse *p, size_t i)
 typedef struct Parts {
   size_t n, first;
   double sum;
+  bool placed; ///< Something else says where it is.
   bool joined; ///< Something says that they are parts.
+  bool
+      headed; ///< "32 bars: intro 8, build 8, drop 16": the first is their sum.
 } Parts;
 
 static Parts
 find_parts(const CsParse *p)
 {
   Parts parts = {0};
+  double head = 0.0;
+  for (size_t i = 0; i < p->n; i++)
+    parts.placed |= is_explicit_place(&p->items[i]);
   for (size_t i = 0; i < p->n; i++) {
-    if (!is_part_in_bars(p, i))
+    if (!is_part(p, i, parts.placed))
       continue;
     parts.joined |= cs_shares_clause(p, i, CS_MARK_SECTION) ||
                     cs_shares_clause(p, i, CS_MARK_THEN) ||
                     cs_shares_clause(p, i, CS_MARK_LATER);
+    head        = parts.n == 0 ? p->items[i].time.a.at : head;
     parts.first = parts.n++ == 0 ? i : parts.first;
     parts.sum += p->items[i].time.a.at;
   }
+  parts.headed = parts.n > 2 && fabs(2.0 * head - parts.sum) < 0.01 * parts.sum;
+  parts.joined |= parts.headed;
   return parts;
 }
 
@@ -82,18 +132,14 @@ void
 cs_place_parts(CsParse *p)
 {
   const Parts parts = find_parts(p);
-  const double head = parts.n > 0 ? p->items[parts.first].time.a.at : 0.0;
-  // "32 bars: intro 8, build 8, drop 16": the first is what they add up to.
-  const bool total =
-      parts.n > 2 && fabs(2.0 * head - parts.sum) < 0.01 * parts.sum;
-  double at = 0.0;
+  double at         = 0.0;
   if (!parts.joined || (parts.n == 1 && !is_intro(p, parts.first)))
     return;
   for (size_t i = 0; i < p->n; i++) {
     CsTime *time = &p->items[i].time;
-    if (!is_part_in_bars(p, i) || (total && i == parts.first))
+    if (!is_part(p, i, parts.placed) || (parts.headed && i == parts.first))
       continue;
-    time->b    = (CsPlace){.at = at + time->a.at, .unit = CS_UNIT_BAR};
+    time->b    = (CsPlace){.at = at + time->a.at, .unit = time->a.unit};
     time->a.at = at;
     time->form = CS_TIME_SPAN;
     at         = time->b.at;
@@ -118,17 +164,6 @@ cs_says_start(const CsParse *p, size_t i)
     if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT))
       return false;
   return true;
-}
-
-static bool
-is_explicit_place(const CsItem *item)
-{
-  return item->kind == CS_ITEM_TIME && item->time.a.anchor == CS_ANCHOR_START &&
-         (item->time.form == CS_TIME_MOMENT ||
-             item->time.form == CS_TIME_UNTIL ||
-             item->time.form == CS_TIME_FROM ||
-             item->time.form == CS_TIME_SPAN ||
-             (item->time.form == CS_TIME_LENGTH && item->time.is_clock));
 }
 
 /// "to the end", "from 0:20 to the end"
@@ -195,27 +230,36 @@ time_beside(const CsParse *p, size_t i, size_t *found)
   return -1.0;
 }
 
-/// Something that comes in at a moment goes on behind it: no end.
+/// What comes in at a moment goes on behind it, so that the moment is no end:
+/// "strings from 0:40", "brass at 0:40", "drums enter at 0:40".
 static bool
 begins_something(const CsParse *p, size_t i)
 {
-  const CsItem *item = &p->items[i];
-  if (item->time.form == CS_TIME_SPAN || item->time.form == CS_TIME_UNTIL)
+  const CsItem *item    = &p->items[i];
+  const CsTimeForm form = item->time.form;
+  bool player = false, change = false;
+  if (form == CS_TIME_FROM ||
+      (form == CS_TIME_SPAN && cs_place_is_end(item->time.b)))
+    return true;
+  if (form == CS_TIME_SPAN || form == CS_TIME_UNTIL)
     return false;
   for (size_t k = cs_clause_start(p, i);
        k < p->n && p->items[k].clause == item->clause; k++) {
     const CsItem *near = &p->items[k];
-    if (near->kind == CS_ITEM_ENTRY && near->entry->kind == CS_ARC_ENTER &&
-        !(near->flags & CS_FLAG_NEGATED))
+    if (near->kind != CS_ITEM_ENTRY || (near->flags & CS_FLAG_NEGATED))
+      continue;
+    if (near->entry->kind == CS_ARC_ENTER)
       return true;
+    player |= near->entry->class_of == CS_CLASS_INSTRUMENT;
+    change |= near->entry->kind >= 0 || near->entry->ending >= 0;
   }
-  return false;
+  return player && !change;
 }
 
 CsEnds
 cs_find_ends(const CsParse *p)
 {
-  CsEnds ends = {.out_s = -1.0, .latest_s = -1.0};
+  CsEnds ends = {.out_s = -1.0, .latest_s = -1.0, .open_s = -1.0};
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
     size_t at          = i;
@@ -236,9 +280,12 @@ cs_find_ends(const CsParse *p)
       ends.out_at = i + 1;
     }
     if (is_explicit_place(item)) {
+      const double last = last_second(&item->time);
       ends.n_places++;
-      if (!begins_something(p, i) && last_second(&item->time) > ends.latest_s) {
-        ends.latest_s  = last_second(&item->time);
+      if (begins_something(p, i)) {
+        ends.open_s = fmax(ends.open_s, last);
+      } else if (last > ends.latest_s) {
+        ends.latest_s  = last;
         ends.latest_at = i;
       }
     }

@@ -68,6 +68,8 @@ enum {
   CS_FLAG_LEAVES   = 1 << 16, ///< "no drums from 0:40": goes out then.
   CS_FLAG_KEY_WAY  = 1 << 18, ///< A key or mode that comes on the way.
   CS_FLAG_STEP     = 1 << 17, ///< Compared with what is not known: a step.
+  CS_FLAG_SECONDS  = 1 << 18, ///< A bare number that counts seconds,
+  CS_FLAG_BARS     = 1 << 19, ///< or bars.
 };
 
 typedef struct CsItem {
@@ -83,6 +85,7 @@ typedef struct CsItem {
   bool is_bare; ///< Of a key: its mode is not said.
   CsMeter meter;
   unsigned flags;
+  int change;   ///< A CsArcKind, CS_EVEN or -1; set when the arc is read.
   int clause;   ///< Between commas.
   int sentence; ///< Between full stops, semicolons, bars, brackets, lines.
 } CsItem;

@@ -97,7 +97,7 @@ ends_in_until(const CsParse *p, size_t i)
       return true;
     if (item->kind == CS_ITEM_TIME) {
       const bool first = item->time.form == CS_TIME_SPAN &&
-                         item->time.a.anchor == CS_ANCHOR_START &&
+                         item->time.a.anchor != CS_ANCHOR_END &&
                          item->time.a.at <= 0.0;
       return (item->time.form == CS_TIME_UNTIL &&
                  !cs_place_is_end(item->time.a)) ||
@@ -115,10 +115,12 @@ begins_with_time(const CsParse *p, size_t i)
   for (size_t k = cs_clause_start(p, i);
        k < p->n && p->items[k].clause == clause; k++) {
     const CsItem *item = &p->items[k];
-    const bool late    = item->kind == CS_ITEM_TIME &&
-                      (item->time.form == CS_TIME_FROM ||
-                          (item->time.form == CS_TIME_SPAN &&
-                              item->time.a.anchor == CS_ANCHOR_END));
+    bool late          = item->kind == CS_ITEM_TIME &&
+                (item->time.form == CS_TIME_FROM ||
+                    (item->time.form == CS_TIME_SPAN &&
+                        item->time.a.anchor == CS_ANCHOR_END));
+    late |= item->kind == CS_ITEM_TIME && item->time.form == CS_TIME_MOMENT &&
+            strncmp(p->normal.text + item->begin, "after", 5) == 0;
     if (late && (item->time.a.anchor == CS_ANCHOR_END || item->time.a.at > 0.0))
       return true;
   }
@@ -478,6 +480,9 @@ excepts(const CsParse *p, size_t i)
         cs_item_is(&p->items[k], CS_MARK_NOT) ||
         cs_item_is(&p->items[k], CS_MARK_NONE_OF))
       return false;
+    if (p->items[k].kind == CS_ITEM_ENTRY && p->items[k].entry->kind >= 0 &&
+        p->items[k].entry->kind != CS_EVEN)
+      return false; // "everything stops except the piano", which goes on
     inclusive |=
         strncmp(word, "any", 3) == 0 || strncmp(word, "all ", 4) == 0 ||
         strncmp(word, "every", 5) == 0 || strncmp(word, "whatever", 8) == 0;

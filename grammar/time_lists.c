@@ -1,6 +1,7 @@
 /// Lists of times, of which one unit or one preposition speaks for all.
 #include "grammar/times.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { MAX_LIST = 32 };
@@ -146,6 +147,49 @@ join_moments(CsParse *p, size_t i)
     p->items[k].clause = p->items[i].clause;
 }
 
+/// "15-40", without a unit.
+static bool
+is_bare_range(const CsParse *p, size_t i)
+{
+  return cs_at_is_number(p, i) && cs_at_is_number(p, i + 1) &&
+         (cs_at(p, i + 1)->flags & CS_FLAG_GLUED) &&
+         cs_at(p, i)->number < cs_at(p, i + 1)->number &&
+         cs_at(p, i - 1)->kind != CS_ITEM_ENTRY;
+}
+
+/// "0-15 sparse, 15-40 build, 40-60 full": ranges that begin at nothing and
+/// follow each other count seconds.
+static void
+find_seconds(CsParse *p)
+{
+  size_t at[MAX_LIST], n = 0;
+  double end = 0.0;
+  for (size_t i = 0; i < p->n && n < MAX_LIST; i++) {
+    if (!is_bare_range(p, i) || fabs(p->items[i].number - end) > 1e-9)
+      continue;
+    at[n++] = i;
+    end     = p->items[i + 1].number;
+  }
+  for (size_t k = 0; k < n && n > 1; k++)
+    p->items[at[k]].flags |= CS_FLAG_SECONDS;
+}
+
+/// "bars 1-8 intro, 9-16 build": ranges that go on from bars count bars.
+static void
+find_bars(CsParse *p)
+{
+  double next = -1.0;
+  for (size_t i = 0; i < p->n; i++) {
+    if (cs_item_is_unit(cs_at(p, i), CS_UNIT_BAR) &&
+        cs_at_is_number(p, i + 1) && cs_at_is_number(p, i + 2)) {
+      next = cs_at(p, i + 2)->number + 1.0;
+    } else if (is_bare_range(p, i) && fabs(p->items[i].number - next) < 1e-9) {
+      p->items[i].flags |= CS_FLAG_BARS;
+      next = p->items[i + 1].number + 1.0;
+    }
+  }
+}
+
 void
 cs_share_units(CsParse *p)
 {
@@ -153,6 +197,9 @@ cs_share_units(CsParse *p)
     share_unit(p, i);
   for (size_t i = 1; i < p->n; i++)
     lend_unit(p, i);
+  find_bars(p);
+  if (!cs_counts_in_frames(p))
+    find_seconds(p);
 }
 
 void

@@ -36,6 +36,9 @@ bool cs_at_text(const CsParse *p, size_t i, const char *word);
 void cs_replace_by_time(
     CsParse *p, size_t *n, size_t first, size_t last, const CsTime *time);
 
+/// Does the prompt count in frames? Sets their rate.
+bool cs_counts_in_frames(CsParse *p);
+
 /// "at 10, 20 and 30 s": the numbers of a list take the unit of the last one.
 /// Runs before the amounts are read.
 void cs_share_units(CsParse *p);

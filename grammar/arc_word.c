@@ -1,0 +1,259 @@
+/// Change words: what each of them asks for, and of whom.
+#include "grammar/arc.h"
+
+#include <math.h>
+#include <string.h>
+
+bool
+cs_item_is_change(const CsItem *item)
+{
+  return item->change >= 0;
+}
+
+bool
+cs_item_is_playable(const CsItem *item)
+{
+  return (cs_item_is_class(item, CS_CLASS_INSTRUMENT) ||
+             (item->kind == CS_ITEM_ENTRY && item->entry->instruments.n > 0)) &&
+         !(item->flags & (CS_FLAG_NEGATED | CS_FLAG_NO_LEAD));
+}
+
+const char *
+cs_item_played(const CsItem *item)
+{
+  return item->entry->class_of == CS_CLASS_INSTRUMENT
+             ? item->entry->name
+             : item->entry->instruments.items[0];
+}
+
+/// "the tune" of a named instrument is that instrument.
+static const char *
+carrier_of(const CsParse *p, size_t i, const char *name)
+{
+  if (strcmp(name, "melody") != 0)
+    return name;
+  for (size_t k = i; k-- > 0;)
+    if (cs_item_is_playable(&p->items[k]) &&
+        strcmp(cs_item_played(&p->items[k]), "melody") != 0)
+      return cs_item_played(&p->items[k]);
+  return name;
+}
+
+/// The instruments that a change speaks of: before it in its clause ("drums and
+/// bass enter"), else after it ("add drums").
+static CsStatus
+add_targets(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
+{
+  CsParse *p         = arc->p;
+  const int clause   = p->items[i].clause;
+  const size_t first = arc->n;
+  for (size_t k = i; k-- > 0 && p->items[k].clause == clause;) {
+    if (cs_item_is_change(&p->items[k]) && p->items[k].entry->target)
+      break;
+    if (cs_item_is_playable(&p->items[k]))
+      CS_TRY(cs_draft_add(arc, kind, i, cs_item_played(&p->items[k])));
+  }
+  for (size_t k = i + 1;
+       arc->n == first && k < p->n && p->items[k].clause == clause; k++) {
+    size_t m = k;
+    for (; m < p->n && p->items[m].clause == clause; m++) {
+      if (p->items[m].kind == CS_ITEM_TIME ||
+          (cs_item_is_change(&p->items[m]) && p->items[m].entry->target))
+        break;
+      if (cs_item_is_playable(&p->items[m]))
+        CS_TRY(cs_draft_add(
+            arc, kind, i, carrier_of(p, m, cs_item_played(&p->items[m]))));
+    }
+    break;
+  }
+  *n_added = arc->n - first;
+  return CS_OK;
+}
+
+/// "strings enter at 0:10 and leave at 0:40": those of the change before.
+static CsStatus
+repeat_targets(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
+{
+  const CsParse *p   = arc->p;
+  const size_t n     = arc->n;
+  const size_t first = arc->last;
+  if (first >= n || arc->drafts[first].event.target == NULL ||
+      p->items[arc->drafts[first].item].sentence != p->items[i].sentence)
+    return CS_OK;
+  for (size_t k = first; k < n; k++)
+    if (arc->drafts[k].item == arc->drafts[first].item)
+      CS_TRY(cs_draft_add(arc, kind, i, arc->drafts[k].event.target));
+  *n_added = arc->n - n;
+  return CS_OK;
+}
+
+static double
+size_of_change(const CsParse *p, size_t i)
+{
+  double scale = p->items[i].entry->amount;
+  for (int step = -2; step <= 2; step++) {
+    const CsItem *item = cs_item_at(p, i, step);
+    if (step != 0 && item->clause == p->items[i].clause &&
+        cs_item_is(item, CS_MARK_DAMP))
+      scale *= item->entry->scale;
+  }
+  return fmax(0.0, fmin(1.0, scale));
+}
+
+static CsStatus
+note_even(CsParse *p, size_t i, const char *rule)
+{
+  p->brief->said |= CS_SAID_FLAT_ARC;
+  return cs_understand(p, i, i, "arc", "[]", rule);
+}
+
+/// "everything comes in": no single entrance but a step up.
+static bool
+everything_before(const CsParse *p, size_t i)
+{
+  return cs_item_is(cs_item_at(p, i, -1), CS_MARK_EVERYTHING) &&
+         cs_item_at(p, i, -1)->clause == p->items[i].clause;
+}
+
+CsStatus
+cs_draft_change(CsArc *arc, size_t i)
+{
+  CsParse *p         = arc->p;
+  const CsItem *item = &p->items[i];
+  const int kind     = item->change;
+  const bool enters  = item->flags & CS_FLAG_ENTERS;
+  size_t n_added     = 0;
+  const size_t first = arc->n;
+  if (item->flags & CS_FLAG_NEGATED) {
+    const bool shapes = (kind == CS_ARC_BUILD || kind == CS_ARC_PEAK ||
+                            kind == CS_ARC_RISE || kind == CS_EVEN) &&
+                        !item->entry->key_change; // "no key change"
+    return shapes ? note_even(p, i, "scope") : CS_OK;
+  }
+  if (kind == CS_EVEN)
+    return item->entry->class_of == CS_CLASS_CHANGE && !item->entry->noun
+               ? note_even(p, i, "word")
+               : CS_OK;
+  if (enters && kind == CS_ARC_FADE_OUT)
+    return CS_OK;
+  const bool targets = kind == CS_ARC_ENTER || kind == CS_ARC_EXIT;
+  if (targets)
+    CS_TRY(add_targets(arc, i, (CsArcKind)kind, &n_added));
+  const bool all = kind == CS_ARC_ENTER && everything_before(p, i);
+  if (targets && n_added == 0 && !all)
+    CS_TRY(repeat_targets(arc, i, (CsArcKind)kind, &n_added));
+  if (n_added == 0 && all)
+    CS_TRY(cs_draft_add(arc, CS_ARC_RISE, i, NULL));
+  else if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT))
+    return CS_OK; // nothing is named that could come or go
+  else if (n_added == 0)
+    CS_TRY(cs_draft_add(arc, (CsArcKind)kind, i, NULL));
+  for (size_t k = first; k < arc->n; k++)
+    arc->drafts[k].event.amount = size_of_change(p, i);
+  return CS_OK;
+}
+
+// ---- Which items are changes ------------------------------------------------
+
+/// A moment in the clause, that is not the length.
+static bool
+has_moment(const CsParse *p, size_t i)
+{
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (p->items[k].kind == CS_ITEM_TIME &&
+        cs_time_is_moment(&p->items[k].time) &&
+        !(p->items[k].flags & (CS_FLAG_TAKEN | CS_FLAG_TOTAL)))
+      return true;
+  return false;
+}
+
+/// "everything stops except the piano", "everything but the drums stops"
+static bool
+is_partial(const CsParse *p, size_t i)
+{
+  bool except = false, player = false;
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++) {
+    const char *text = p->normal.text + p->items[k].begin;
+    except |= cs_item_is(&p->items[k], CS_MARK_BUT) ||
+              (cs_item_is_class(&p->items[k], CS_CLASS_MARKER) &&
+                  strncmp(text, "everything but", 14) == 0);
+    player |= except && cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT);
+  }
+  return player;
+}
+
+static bool
+clause_changes(const CsParse *p, size_t i)
+{
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (p->items[k].kind == CS_ITEM_ENTRY && p->items[k].entry->kind >= 0)
+      return true;
+  return false;
+}
+
+static bool
+has_player_before(const CsParse *p, size_t i)
+{
+  for (size_t k = cs_clause_start(p, i); k < i; k++)
+    if (cs_item_is_playable(&p->items[k]))
+      return true;
+  return false;
+}
+
+/// What an item asks to change: a CsArcKind, CS_EVEN, or -1.
+static int
+change_of(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  if (item->kind != CS_ITEM_ENTRY || (item->flags & CS_FLAG_NO_LEAD))
+    return -1;
+  const bool ends =
+      item->entry->kind == CS_ARC_SILENCE || item->entry->kind == CS_ARC_EXIT;
+  if (ends && is_partial(p, i))
+    return CS_ARC_FALL;
+  if (item->entry->kind >= 0)
+    return item->entry->kind;
+  if (cs_item_is(item, CS_MARK_MUSIC_OUT) && has_player_before(p, i) &&
+      has_moment(p, i) && !clause_changes(p, i))
+    return CS_ARC_EXIT; // "beat out"
+  const bool stings = item->entry->class_of == CS_CLASS_FUNCTION &&
+                      item->entry->function == CS_STINGER;
+  const bool all = cs_item_is(item, CS_MARK_EVERYTHING);
+  if (!(stings || all) || !has_moment(p, i) || clause_changes(p, i))
+    return -1;
+  return stings ? CS_ARC_HIT : CS_ARC_RISE; // "at 0:40 everyone"
+}
+
+/// "four beats after the drop": the drop that is only counted from asks for
+/// nothing, unless a time of its own follows.
+static void
+mark_references(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    if (p->items[i].kind != CS_ITEM_TIME ||
+        p->items[i].time.form != CS_TIME_BESIDE)
+      continue;
+    size_t last = i + 1;
+    while (cs_item_is(cs_item_at(p, last, 0), CS_MARK_SOME))
+      last++;
+    const CsItem *next = cs_item_at(p, last, 1);
+    if (next->kind == CS_ITEM_ENTRY && next->entry->target &&
+        next->clause == p->items[i].clause)
+      last++;
+    const bool timed = cs_item_at(p, last, 1)->kind == CS_ITEM_TIME &&
+                       cs_item_at(p, last, 1)->clause == p->items[i].clause;
+    for (size_t k = i + 1; k <= last && k < p->n && !timed; k++)
+      p->items[k].flags |= CS_FLAG_NO_LEAD;
+  }
+}
+
+void
+cs_arc_mark_changes(CsParse *p)
+{
+  mark_references(p);
+  for (size_t i = 0; i < p->n; i++)
+    p->items[i].change = change_of(p, i);
+}
