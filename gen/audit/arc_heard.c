@@ -24,14 +24,11 @@ typedef struct Heard {
 static CsStatus
 hear_energy(CsArena *scratch, const CsEvidence *e, Heard *heard)
 {
-  CsCourse course;
   *heard        = (Heard){.e = e, .n_bars = cs_n_body_bars(e)};
   heard->energy = CS_NEW_N(scratch, double, (size_t)heard->n_bars);
   CS_TRY_NEW(heard->energy);
-  CS_TRY(cs_course_make(scratch, e, &course));
   for (int b = 0; b < heard->n_bars; b++)
-    heard->energy[b] = log2(0.1 + cs_course_rate(e, course.events, b, b + 1)) +
-                       cs_course_level_db(e, &course, b, b + 1) / 6.0;
+    heard->energy[b] = cs_course_energy(e, e->course, b);
   return CS_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "gen/audit/audit.h"
 
+#include "gen/audit/course.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -103,7 +105,7 @@ cs_evidence_gather(CsArena *arena, CsEvidence *evidence)
   CS_TRY(cs_timeline_chords(
       arena, evidence->score->timeline, &chords, &evidence->n_chords));
   evidence->chords = chords;
-  return CS_OK;
+  return cs_course_make(arena, evidence, &evidence->course);
 }
 
 // ---- The run ----------------------------------------------------------------

@@ -10,6 +10,8 @@
 #include "gen/audit/ear.h"
 #include "gen/perform/performance.h"
 
+typedef struct CsCourse CsCourse;
+
 /// What a property is measured on. Nothing here is owned.
 typedef struct CsEvidence {
   const CsPresets *presets;
@@ -26,6 +28,7 @@ typedef struct CsEvidence {
   const CsChordSpan *chords; ///< Of the plan, in time.
   size_t n_chords;
   const CsInstrument **instruments; ///< One per track; NULL where unknown.
+  const CsCourse *course;           ///< Bar by bar; gen/audit/course.h.
 } CsEvidence;
 
 /// Complete what the caller has filled in up to `sound`: work out the rest, and

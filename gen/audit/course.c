@@ -69,11 +69,18 @@ cs_course_rate(
 }
 
 double
+cs_course_energy(const CsEvidence *e, const CsCourse *course, int bar)
+{
+  return cs_log2(0.1 + cs_course_rate(e, course->events, bar, bar + 1)) +
+         cs_course_level_db(e, course, bar, bar + 1) / 6.0;
+}
+
+double
 cs_course_level_db(
     const CsEvidence *e, const CsCourse *course, int from_bar, int to_bar)
 {
   const double rate = cs_course_rate(e, course->power, from_bar, to_bar);
-  return 10.0 * log10(rate + 1e-12);
+  return 3.0102999566398120 * cs_log2(rate + 1e-12);
 }
 
 // ---- What was asked to change -----------------------------------------------
@@ -155,22 +162,25 @@ make_room(CsArena *scratch, CsCourse *course)
 }
 
 CsStatus
-cs_course_make(CsArena *scratch, const CsEvidence *e, CsCourse *course)
+cs_course_make(CsArena *arena, const CsEvidence *e, const CsCourse **course)
 {
+  CsCourse *made = CS_NEW(arena, CsCourse);
   int bar        = 0;
-  course->n_bars = e->plan->n_bars;
-  CS_TRY(make_room(scratch, course));
+  CS_TRY_NEW(made);
+  made->n_bars = e->plan->n_bars;
+  CS_TRY(make_room(arena, made));
   for (size_t i = 0; i < e->performance->n_notes; i++) {
     const Sound sound = sound_of(e, &e->performance->notes[i]);
-    add_sound(e, &sound, &bar, course);
+    add_sound(e, &sound, &bar, made);
   }
-  for (int b = 0; b < course->n_bars; b++) {
+  for (int b = 0; b < made->n_bars; b++) {
     const double from_s = cs_bar_s(e, b);
     const double to_s   = cs_bar_s(e, b + 1);
-    course->onsets[b]   = (double)cs_count_onsets(e, -1, from_s, to_s);
+    made->onsets[b]     = (double)cs_count_onsets(e, -1, from_s, to_s);
     for (size_t i = 0; i < e->score->n_parts; i++)
-      course->events[b] += (double)cs_count_onsets(e, (int)i, from_s, to_s);
+      made->events[b] += (double)cs_count_onsets(e, (int)i, from_s, to_s);
   }
-  mark_changes(e, course);
+  mark_changes(e, made);
+  *course = made;
   return CS_OK;
 }

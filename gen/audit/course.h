@@ -6,7 +6,7 @@
 #include "gen/audit/facts.h"
 
 /// One entry per bar of the plan.
-typedef struct CsCourse {
+struct CsCourse {
   int n_bars;
   double *power;  ///< Power times seconds; see cs_course_level_db().
   double *events; ///< Onsets per track, summed.
@@ -15,17 +15,22 @@ typedef struct CsCourse {
   /// How many changes were asked for up to there: bars of the same number are
   /// meant to be of one kind.
   int *n_changes;
-} CsCourse;
+};
 
-/// Fold the cue into bars, in one pass over its notes.
+/// Fold the cue into bars, in one pass over its notes. Properties find it in
+/// their evidence.
 CS_NODISCARD CsStatus cs_course_make(
-    CsArena *scratch, const CsEvidence *e, CsCourse *course);
+    CsArena *arena, const CsEvidence *e, const CsCourse **course);
 
 /// Level of a run of bars as the notes have it, in dB of nothing in particular:
 /// velocities by the squared law, track levels and gain curves, weighted by
 /// sounding time.
 double cs_course_level_db(
     const CsEvidence *e, const CsCourse *course, int from_bar, int to_bar);
+
+/// How much happens in a bar: octaves of event density plus level in steps of
+/// 6 dB (RULEBOOK 9, measured energy).
+double cs_course_energy(const CsEvidence *e, const CsCourse *course, int bar);
 
 /// A sum over bars, a second.
 double cs_course_rate(

@@ -34,24 +34,22 @@ energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   const int n_bars = cs_n_body_bars(e);
   double low = 1.0, high = 0.0, correlated = 0.0;
-  size_t n       = 0;
-  double *wanted = CS_NEW_N(scratch, double, (size_t)n_bars);
-  double *heard  = CS_NEW_N(scratch, double, (size_t)n_bars);
-  CsCourse course;
+  size_t n               = 0;
+  double *wanted         = CS_NEW_N(scratch, double, (size_t)n_bars);
+  double *heard          = CS_NEW_N(scratch, double, (size_t)n_bars);
+  const CsCourse *course = e->course;
   CS_TRY_NEW(wanted);
   CS_TRY_NEW(heard);
   if (!cs_is_metred(e) || n_bars < MIN_ENERGY_BARS)
     return CS_OK;
-  CS_TRY(cs_course_make(scratch, e, &course));
   for (int b = 0; b < n_bars; b++) {
     if (cs_is_asked_silence(e, cs_bar_s(e, b), cs_bar_s(e, b + 1)) ||
         is_thinned(e, cs_bar_s(e, b)))
       continue;
     wanted[n] = cs_energy_at_bar(e->score->timeline, b + 0.5);
-    heard[n]  = log2(0.1 + cs_course_rate(e, course.events, b, b + 1)) +
-               cs_course_level_db(e, &course, b, b + 1) / 6.0;
-    low  = fmin(low, wanted[n]);
-    high = fmax(high, wanted[n]);
+    heard[n]  = cs_course_energy(e, course, b);
+    low       = fmin(low, wanted[n]);
+    high      = fmax(high, wanted[n]);
     n++;
   }
   if (n < MIN_ENERGY_BARS || high - low < MIN_ARC)
@@ -78,22 +76,22 @@ const CsProperty cs_property_T39 = {
 enum { MIN_BUILD_BARS = 4, N_KEYS = 128 };
 
 /// What grows in a build, from its first two bars to its last two.
-typedef double GrowthFn(
-    const CsEvidence *e, const CsCourse *course, CsStretch s);
+typedef double GrowthFn(const CsEvidence *e, CsStretch s);
 
 static double
-event_growth(const CsEvidence *e, const CsCourse *course, CsStretch s)
+event_growth(const CsEvidence *e, CsStretch s)
 {
-  const double before = cs_course_rate(e, course->events, s.from, s.from + 2);
-  const double after  = cs_course_rate(e, course->events, s.to - 2, s.to);
+  const double before =
+      cs_course_rate(e, e->course->events, s.from, s.from + 2);
+  const double after = cs_course_rate(e, e->course->events, s.to - 2, s.to);
   return before > 0.0 ? after / before : 99.0;
 }
 
 static double
-level_growth(const CsEvidence *e, const CsCourse *course, CsStretch s)
+level_growth(const CsEvidence *e, CsStretch s)
 {
-  return cs_course_level_db(e, course, s.to - 2, s.to) -
-         cs_course_level_db(e, course, s.from, s.from + 2);
+  return cs_course_level_db(e, e->course, s.to - 2, s.to) -
+         cs_course_level_db(e, e->course, s.from, s.from + 2);
 }
 
 /// Semitones between the lowest and the highest key that sound.
@@ -121,9 +119,8 @@ key_span(const CsEvidence *e, int from_bar, int to_bar)
 }
 
 static double
-span_growth(const CsEvidence *e, const CsCourse *course, CsStretch s)
+span_growth(const CsEvidence *e, CsStretch s)
 {
-  (void)course;
   return key_span(e, s.to - 2, s.to) - key_span(e, s.from, s.from + 2);
 }
 
@@ -135,20 +132,17 @@ is_even_function(const CsEvidence *e)
 
 /// Judge every asked build; the worst speaks.
 static CsStatus
-judge_builds(CsArena *scratch, const CsEvidence *e, GrowthFn *growth,
-    double low, CsFinding *f)
+judge_builds(const CsEvidence *e, GrowthFn *growth, double low, CsFinding *f)
 {
-  CsCourse course = {0};
   if (!cs_has_said(e, CS_ARC_BUILD) || !cs_is_metred(e))
     return CS_OK;
-  CS_TRY(cs_course_make(scratch, e, &course));
   for (size_t i = 0; i < e->brief->n_arc; i++) {
     if (e->brief->arc[i].kind != CS_ARC_BUILD)
       continue;
     const CsStretch s = cs_build_bars(e, &e->brief->arc[i]);
     if (s.from < 0 || s.to - s.from < MIN_BUILD_BARS)
       continue;
-    const double grown = growth(e, &course, s);
+    const double grown = growth(e, s);
     if (f->applies && grown >= f->value)
       continue;
     *f = cs_finding_at_least(grown, low);
@@ -161,21 +155,22 @@ judge_builds(CsArena *scratch, const CsEvidence *e, GrowthFn *growth,
 static CsStatus
 build_events(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  return judge_builds(
-      scratch, e, event_growth, is_even_function(e) ? 1.4 : 1.8, f);
+  (void)scratch;
+  return judge_builds(e, event_growth, is_even_function(e) ? 1.4 : 1.8, f);
 }
 
 static CsStatus
 build_level(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  return judge_builds(
-      scratch, e, level_growth, is_even_function(e) ? 3.0 : 4.0, f);
+  (void)scratch;
+  return judge_builds(e, level_growth, is_even_function(e) ? 3.0 : 4.0, f);
 }
 
 static CsStatus
 build_span(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  return judge_builds(scratch, e, span_growth, 7.0, f);
+  (void)scratch;
+  return judge_builds(e, span_growth, 7.0, f);
 }
 
 const CsProperty cs_property_T40a = {

@@ -51,18 +51,17 @@ variation(const Ground *grounds, int *n)
 static CsStatus
 bed_density(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
+  (void)scratch;
   Ground grounds[MAX_CHANGES] = {{0}};
-  CsCourse course;
-  int n = 0;
+  const CsCourse *course      = e->course;
+  int n                       = 0;
   if (e->plan->function != CS_BED)
     return CS_OK;
-  CS_TRY(cs_course_make(scratch, e, &course));
   for (int b = 0; b + PHRASE_BARS <= cs_n_body_bars(e); b += PHRASE_BARS) {
-    const int change = course.n_changes[b];
-    if (change >= MAX_CHANGES ||
-        !is_even_ground(e, &course, b, b + PHRASE_BARS))
+    const int change = course->n_changes[b];
+    if (change >= MAX_CHANGES || !is_even_ground(e, course, b, b + PHRASE_BARS))
       continue;
-    const double rate = cs_course_rate(e, course.onsets, b, b + PHRASE_BARS);
+    const double rate = cs_course_rate(e, course->onsets, b, b + PHRASE_BARS);
     grounds[change].sum += rate;
     grounds[change].sum_of_squares += rate * rate;
     grounds[change].n++;
@@ -76,15 +75,15 @@ bed_density(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 static CsStatus
 bed_top_line(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  const size_t track = cs_track_of_role(e, CS_ROLE_MELODY);
-  double n_onsets    = 0.0;
-  int n_bars         = 0;
-  CsCourse course;
+  (void)scratch;
+  const size_t track     = cs_track_of_role(e, CS_ROLE_MELODY);
+  double n_onsets        = 0.0;
+  int n_bars             = 0;
+  const CsCourse *course = e->course;
   if (e->plan->function != CS_BED || track == e->score->n_parts)
     return CS_OK;
-  CS_TRY(cs_course_make(scratch, e, &course));
   for (int b = 0; b < cs_n_body_bars(e); b++) {
-    if (course.is_asked[b])
+    if (course->is_asked[b])
       continue;
     n_onsets += (double)cs_count_onsets(
         e, (int)track, cs_bar_s(e, b), cs_bar_s(e, b + 1));
@@ -125,17 +124,17 @@ enum { MOST_VELOCITY = 75 };
 static CsStatus
 soft_notes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  size_t n_loud = 0;
-  CsCourse course;
+  (void)scratch;
+  size_t n_loud          = 0;
+  const CsCourse *course = e->course;
   if (e->plan->function != CS_UNDERSCORE)
     return CS_OK;
-  CS_TRY(cs_course_make(scratch, e, &course));
   for (size_t i = 0; i < e->performance->n_notes; i++) {
     const CsPlayedNote *n = &e->performance->notes[i];
     const double at_s     = cs_played_s(e, n);
     const int bar         = cs_bar_of_tick(
                 e->score->timeline, cs_tick_of_seconds(e->score->timeline, at_s));
-    if (n->velocity <= MOST_VELOCITY || course.is_asked[bar])
+    if (n->velocity <= MOST_VELOCITY || course->is_asked[bar])
       continue;
     n_loud++;
     cs_finding_where(f, "%s at %.1f s has %d",
@@ -146,41 +145,35 @@ soft_notes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 }
 
 /// Distinct onsets a second where no change was asked.
-static CsStatus
-even_rate(CsArena *scratch, const CsEvidence *e, double *rate)
+static double
+even_rate(const CsEvidence *e)
 {
-  CsCourse course;
+  const CsCourse *course = e->course;
   double n = 0.0, s = 0.0;
-  CS_TRY(cs_course_make(scratch, e, &course));
-  for (int b = 0; b < course.n_bars; b++) {
-    if (course.is_asked[b])
+  for (int b = 0; b < course->n_bars; b++) {
+    if (course->is_asked[b])
       continue;
-    n += course.onsets[b];
+    n += course->onsets[b];
     s += cs_bar_s(e, b + 1) - cs_bar_s(e, b);
   }
-  *rate = s > 0.0 ? n / s : 0.0;
-  return CS_OK;
+  return s > 0.0 ? n / s : 0.0;
 }
 
 static CsStatus
 underscore_rate(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  double rate = 0.0;
-  if (e->plan->function != CS_UNDERSCORE)
-    return CS_OK;
-  CS_TRY(even_rate(scratch, e, &rate));
-  *f = cs_finding_at_most(rate, 2.0);
+  (void)scratch;
+  if (e->plan->function == CS_UNDERSCORE)
+    *f = cs_finding_at_most(even_rate(e), 2.0);
   return CS_OK;
 }
 
 static CsStatus
 ambient_rate(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  double rate = 0.0;
-  if (e->plan->function != CS_AMBIENT)
-    return CS_OK;
-  CS_TRY(even_rate(scratch, e, &rate));
-  *f = cs_finding_at_most(rate, 0.8);
+  (void)scratch;
+  if (e->plan->function == CS_AMBIENT)
+    *f = cs_finding_at_most(even_rate(e), 0.8);
   return CS_OK;
 }
 
@@ -282,13 +275,12 @@ static CsStatus
 function_rate(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   const double *range = onset_rates[e->plan->function];
-  double rate         = 0.0;
+  (void)scratch;
   if (e->plan->duration_s < 4.0)
     return CS_OK;
-  CS_TRY(even_rate(scratch, e, &rate));
   // RULEBOOK 1.3: a calm tune may be thinner than the function is.
   const double calm = 0.8 * 2.6 * cs_exp2(1.15 * e->plan->arousal);
-  *f                = cs_finding_within(rate, fmin(range[0], calm), range[1]);
+  *f = cs_finding_within(even_rate(e), fmin(range[0], calm), range[1]);
   return CS_OK;
 }
 

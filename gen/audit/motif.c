@@ -12,7 +12,7 @@
 #define MELODY CS_ROLE_BIT(CS_ROLE_MELODY)
 
 enum {
-  MAX_CANDIDATES = 128, ///< Bars that may be the motif: the first so many.
+  MAX_CANDIDATES = 32, ///< Bars that may be the motif: the first so many.
   MIN_STATEMENTS = 4,
   MIN_MOTIF_S    = 25, ///< Shorter cues have no room for four statements.
 };

@@ -179,46 +179,78 @@ count_new(const CsChord *before, const CsChord *after)
   return n;
 }
 
+/// Notes of a track that are held while one goes on through its chords.
+typedef struct Held {
+  const CsPlayedNote **notes;
+  size_t n, capacity;
+  size_t next; ///< Of the performance, not looked at yet.
+} Held;
+
+/// Go on to a chord: what began well before it and lasts beyond the moment when
+/// a pedal is up (10 to 30 ms after the change).
+static CsStatus
+hold_to(CsArena *scratch, const CsEvidence *e, size_t track, double at_s,
+    Held *held)
+{
+  const double before_s = 0.1, lift_s = 0.06;
+  const CsPerformance *p = e->performance;
+  const double on_frame  = (at_s - before_s) * p->sample_rate;
+  const double off_frame = (at_s + lift_s) * p->sample_rate;
+  size_t n               = 0;
+  for (; held->next < p->n_notes &&
+         (double)p->notes[held->next].on_frame <= on_frame;
+       held->next++) {
+    if (p->notes[held->next].track != track)
+      continue;
+    CS_TRY(cs_arena_grow(scratch, (void **)&held->notes, &held->capacity,
+        held->n + 1, sizeof *held->notes));
+    held->notes[held->n++] = &p->notes[held->next];
+  }
+  for (size_t i = 0; i < held->n; i++)
+    if ((double)held->notes[i]->off_frame > off_frame)
+      held->notes[n++] = held->notes[i];
+  held->n = n;
+  return CS_OK;
+}
+
 /// Does a pedal hold over this change: is a note from before it still there
 /// that the new chord has not?
 static bool
-is_blurred(const CsEvidence *e, size_t track, const CsChordSpan *chord)
+is_blurred(const CsEvidence *e, const Held *held, const CsChordSpan *chord)
 {
-  const double lift_s    = 0.06; // a pedal is up 10 to 30 ms after the change
-  const CsPerformance *p = e->performance;
-  const double at_s      = cs_seconds_at(e, chord->start_tick);
-  const double rate      = p->sample_rate;
-  for (size_t i = 0; i < p->n_notes; i++) {
-    const CsPlayedNote *note = &p->notes[i];
-    if ((double)note->on_frame > (at_s - 0.1) * rate)
-      break;
-    if (note->track == track &&
-        (double)note->off_frame > (at_s + lift_s) * rate &&
-        !cs_is_chord_tone(e, &chord->chord, note->key))
+  for (size_t i = 0; i < held->n; i++)
+    if (!cs_is_chord_tone(e, &chord->chord, held->notes[i]->key))
       return true;
-  }
   return false;
+}
+
+static CsStatus
+count_blurred(CsArena *scratch, const CsEvidence *e, size_t track,
+    CsShare *share, CsFinding *place)
+{
+  Held held = {.n = 0};
+  for (size_t i = 1; i < e->n_chords; i++) {
+    const CsChordSpan *chord = &e->chords[i];
+    CS_TRY(
+        hold_to(scratch, e, track, cs_seconds_at(e, chord->start_tick), &held));
+    if (count_new(&chord[-1].chord, &chord->chord) < 2)
+      continue;
+    const bool is_bad = is_blurred(e, &held, chord);
+    cs_share_add(share, !is_bad);
+    if (is_bad)
+      cs_finding_where(place, "%s over bar %d",
+          e->plan->tracks[track].instrument, chord->bar + 1);
+  }
+  return CS_OK;
 }
 
 static CsStatus
 pedals(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  (void)scratch;
   CsShare share = {0};
-  for (size_t t = 0; t < e->score->n_parts; t++) {
-    if (!has_pedal(e, t) || e->score->parts[t].n_notes == 0)
-      continue;
-    for (size_t i = 1; i < e->n_chords; i++) {
-      const CsChordSpan *chord = &e->chords[i];
-      if (count_new(&chord[-1].chord, &chord->chord) < 2)
-        continue;
-      const bool is_bad = is_blurred(e, t, chord);
-      cs_share_add(&share, !is_bad);
-      if (is_bad)
-        cs_finding_where(
-            f, "%s over bar %d", e->plan->tracks[t].instrument, chord->bar + 1);
-    }
-  }
+  for (size_t t = 0; t < e->score->n_parts; t++)
+    if (has_pedal(e, t) && e->score->parts[t].n_notes > 0)
+      CS_TRY(count_blurred(scratch, e, t, &share, f));
   if (share.n > 0)
     cs_finding_settle(f, cs_finding_at_most(1.0 - cs_share_of(&share), 0.02));
   return CS_OK;

@@ -24,22 +24,44 @@ enum { N_STEPS = 2 * 32 + 1, MIN_ONSETS = 8 };
 /// Pulses in a quarter note: beats, eighths, triplets, sixteenths.
 static const int pulses[] = {1, 2, 3, 4, 6, 8};
 
-/// How well the onsets of a stretch meet pulses at `bpm`: 0 for not at all.
-static double
-agreement(const double *onsets_s, size_t n, double bpm)
+/// A number on the unit circle.
+typedef struct Turn {
+  double re, im;
+} Turn;
+
+static Turn
+turn_of(double radians)
 {
-  double sum = 0.0;
-  for (size_t k = 0; k < sizeof pulses / sizeof *pulses; k++) {
-    const double radians_per_s = 2.0 * CS_PI * bpm / 60.0 * pulses[k];
-    double re = 0.0, im = 0.0;
-    for (size_t i = 0; i < n; i++) {
-      const double phase = radians_per_s * (onsets_s[i] - onsets_s[0]);
-      re += cos(phase);
-      im += sin(phase);
+  const double rest = radians - 2.0 * CS_PI * floor(radians / (2.0 * CS_PI));
+  return (Turn){cs_cos(rest), cs_sin(rest)};
+}
+
+static Turn
+turn_on(Turn a, Turn by)
+{
+  return (Turn){a.re * by.re - a.im * by.im, a.re * by.im + a.im * by.re};
+}
+
+/// Add, for every step around a tempo, how well the onsets of a stretch meet
+/// its pulses: where they all do, they point the same way.
+static void
+add_agreement(const double *onsets_s, size_t n, double bpm, int n_pulses,
+    double sums[N_STEPS])
+{
+  const double radians_per_s = 2.0 * CS_PI * bpm / 60.0 * n_pulses;
+  Turn all[N_STEPS]          = {{0.0, 0.0}};
+  for (size_t i = 0; i < n; i++) {
+    const double s = onsets_s[i] - onsets_s[0];
+    Turn at        = turn_of(radians_per_s * (1.0 - REACH) * s);
+    const Turn by  = turn_of(radians_per_s * STEP * s);
+    for (int k = 0; k < N_STEPS; k++) {
+      all[k].re += at.re;
+      all[k].im += at.im;
+      at = turn_on(at, by);
     }
-    sum += re * re + im * im;
   }
-  return sum;
+  for (int k = 0; k < N_STEPS; k++)
+    sums[k] += all[k].re * all[k].re + all[k].im * all[k].im;
 }
 
 /// Distinct onsets of what is played, in seconds; effects mark no beat.
@@ -70,8 +92,8 @@ add_stretch(
   const CsTimeline *t = e->score->timeline;
   const int bar    = cs_bar_of_tick(t, cs_tick_of_seconds(t, onsets_s[n / 2]));
   const double bpm = cs_bpm_at(e, bar);
-  for (int k = 0; k < N_STEPS; k++)
-    sums[k] += agreement(onsets_s, n, bpm * (1.0 - REACH + STEP * k));
+  for (size_t k = 0; k < sizeof pulses / sizeof *pulses; k++)
+    add_agreement(onsets_s, n, bpm, pulses[k], sums);
 }
 
 /// The strongest step, refined by a parabola through its neighbours.

@@ -891,7 +891,7 @@ static const Break breaks[] = {
     {"the sting strikes late", "bright logo sting, 4 s", "1",
         the_sting_strikes_late, "T45a"},
     {"the hit is late", "trailer theme, 90 s, hit at 12.3 s", "1",
-        the_hit_is_late, "T59"},
+        the_hit_is_late, "T59", "T09"},
     {"a bar is empty", THEME, "1", a_bar_is_empty, "N02", "T19 T36"},
     {"the loop pauses", "corporate bed, 32 s, seamless loop", "1",
         the_loop_pauses, "N03", "N02"},
