@@ -181,16 +181,45 @@ begins_on_tonic(const CsProgression *p)
          chord.root == 0;
 }
 
+/// Share of a progression's chord tones that lie in the mode.
+static double
+share_in_mode(CsMode mode, const CsProgression *p)
+{
+  const unsigned scale = cs_mode_pitch_classes(mode);
+  int n_tones = 0, n_in = 0;
+  for (size_t i = 0; i < p->chords.n; i++) {
+    CsChord chord;
+    if (!cs_chord_parse(p->chords.items[i], &chord))
+      continue; // holds and shared bars say little
+    n_tones += chord.n_tones;
+    for (int k = 0; k < chord.n_tones; k++)
+      n_in += (int)(scale >> cs_mod(chord.root + chord.tones[k], 12) & 1U);
+  }
+  return n_tones > 0 ? (double)n_in / n_tones : 1.0;
+}
+
+/// Who names a key or a mode wants to hear it: chords from elsewhere are rare
+/// then.
+static bool
+is_key_named(const CsDraft *d)
+{
+  return d->wish->has_key ||
+         (d->brief->said & (CS_SAID_KEY | CS_SAID_MODE)) != 0;
+}
+
 static double
 weight_of(const CsDraft *d, const CsProgression *p)
 {
-  const double a   = d->plan->arousal;
-  const double off = a < p->arousal[0]   ? p->arousal[0] - a
-                     : a > p->arousal[1] ? a - p->arousal[1]
-                                         : 0.0;
-  double weight    = 1.0 / (1.0 + 60.0 * off * off);
+  static const double enough_in_mode = 0.8;
+  const double a                     = d->plan->arousal;
+  const double off                   = a < p->arousal[0]   ? p->arousal[0] - a
+                                       : a > p->arousal[1] ? a - p->arousal[1]
+                                                           : 0.0;
+  double weight                      = 1.0 / (1.0 + 60.0 * off * off);
   if (d->plan->function == CS_UNDERSCORE && has_dominant(&p->chords))
     weight *= 0.02; // no V-I under dialogue
+  if (is_key_named(d) && share_in_mode(d->plan->key.mode, p) < enough_in_mode)
+    weight *= 0.02;
   return weight;
 }
 
