@@ -191,8 +191,9 @@ pattern_energy(const CsComposer *c, const CsSection *section)
   return cs_clamp(mean + 0.15 * c->plan->density, 0.0, 1.0);
 }
 
-const CsPattern *
-cs_pattern_among(const CsComposer *c, const CsStrings *patterns, double enter,
+/// The entry of a list from low to high energy that a bar takes, or NULL.
+static const char *
+entry_at(const CsComposer *c, const CsStrings *patterns, double enter,
     double leave, int bar)
 {
   const int n = (int)patterns->n;
@@ -202,12 +203,34 @@ cs_pattern_among(const CsComposer *c, const CsStrings *patterns, double enter,
   const double top    = cs_clamp(leave, enter, 1.0);
   const double width  = top - enter > 0.01 ? top - enter : 1.0;
   const double share  = cs_clamp((energy - enter) / width, 0.0, 1.0);
-  const int level     = cs_clamp_int((int)(share * n), 0, n - 1);
-  const CsPattern *pattern =
-      cs_find_pattern(c->presets, patterns->items[level]);
+  return patterns->items[cs_clamp_int((int)(share * n), 0, n - 1)];
+}
+
+static const CsPattern *
+in_meter(const CsComposer *c, const CsPattern *pattern)
+{
   return pattern == NULL
              ? NULL
              : cs_pattern_for_meter(c->presets, pattern, c->plan->meter);
+}
+
+const CsPattern *
+cs_pattern_among(const CsComposer *c, const CsStrings *patterns, double enter,
+    double leave, int bar)
+{
+  const char *entry = entry_at(c, patterns, enter, leave, bar);
+  return entry == NULL ? NULL : in_meter(c, cs_find_pattern(c->presets, entry));
+}
+
+/// Which of an entry's alternatives a track plays: the same one all through.
+static const CsPattern *
+take_alternative(const CsComposer *c, const char *entry, uint64_t seed)
+{
+  uint32_t n = 0;
+  for (const char *p = entry; p != NULL; p = strchr(p + 1, '|'))
+    n++;
+  CsRng rng = cs_rng_at(seed, "pattern", 0, 0);
+  return cs_find_alternative(c->presets, entry, cs_rng_below(&rng, n));
 }
 
 static bool
@@ -237,8 +260,11 @@ cs_pattern_at(const CsComposer *c, size_t track, int bar)
 {
   const CsTrack *t       = &c->plan->tracks[track];
   const CsStyleTrack *st = groove_of(c, t);
-  return cs_pattern_among(c, &t->patterns, st != NULL ? st->enter : t->enter,
-      st != NULL ? st->leave : t->leave, bar);
+  const char *entry =
+      entry_at(c, &t->patterns, st != NULL ? st->enter : t->enter,
+          st != NULL ? st->leave : t->leave, bar);
+  return entry == NULL ? NULL
+                       : in_meter(c, take_alternative(c, entry, t->seed));
 }
 
 int64_t

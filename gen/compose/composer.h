@@ -122,7 +122,8 @@ CS_NODISCARD CsStatus cs_add_final(
 /// has none.
 const CsPattern *cs_pattern_at(const CsComposer *c, size_t track, int bar);
 
-/// The same among patterns that lie low to high between two energies.
+/// The same among patterns that lie low to high between two energies. Of
+/// alternatives the first.
 const CsPattern *cs_pattern_among(const CsComposer *c,
     const CsStrings *patterns, double enter, double leave, int bar);
 

@@ -138,10 +138,15 @@ check_patterns(const CsPlanReader *r, const CsJson *node)
   const CsJson *list = cs_json_member(node, "patterns");
   for (const CsJson *e = list != NULL ? list->first : NULL; e != NULL;
        e               = e->next)
-    if (cs_find_pattern(r->presets, e->string) == NULL)
-      return cs_json_fail(r->arena, e,
-                        "the pattern \"%s\" is unknown; presets/patterns lists them",
-                        e->string);
+    for (const char *id = e->string;; id++) {
+                    if (cs_find_pattern(r->presets, id) == NULL)
+        return cs_json_fail(r->arena, e,
+                          "the pattern \"%.*s\" is unknown; presets/patterns lists them",
+                          (int)strcspn(id, "|"), id);
+      id += strcspn(id, "|");
+                    if (*id == '\0')
+        break;
+    }
   return CS_OK;
 }
 

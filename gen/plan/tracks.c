@@ -229,21 +229,29 @@ typedef struct MeterGaps {
   unsigned replaced, cut; ///< Bits over CsRole.
 } MeterGaps;
 
+static void
+add_gap(const CsDraft *d, CsRole role, const CsPattern *own, MeterGaps *gaps)
+{
+  const CsPattern *played =
+      cs_pattern_for_meter(d->presets, own, d->plan->meter);
+  if (!cs_pattern_has_bar(played, d->plan->meter))
+    gaps->cut |= 1U << role;
+  else if (strcmp(played->family, own->family) != 0)
+    gaps->replaced |= 1U << role;
+}
+
 static MeterGaps
 find_meter_gaps(const CsDraft *d)
 {
-  MeterGaps gaps = {0, 0};
+  MeterGaps gaps       = {0, 0};
+  const CsPattern *own = NULL;
   for (size_t i = 0; i < d->plan->n_tracks; i++) {
     const CsTrack *t = &d->plan->tracks[i];
-    for (size_t k = 0; k < t->patterns.n; k++) {
-      const CsPattern *own = cs_find_pattern(d->presets, t->patterns.items[k]);
-      const CsPattern *played =
-          cs_pattern_for_meter(d->presets, own, d->plan->meter);
-      if (!cs_pattern_has_bar(played, d->plan->meter))
-        gaps.cut |= 1U << t->role;
-      else if (strcmp(played->family, own->family) != 0)
-        gaps.replaced |= 1U << t->role;
-    }
+    for (size_t k = 0; k < t->patterns.n; k++)
+      for (size_t n = 0; (own = cs_find_alternative(
+                              d->presets, t->patterns.items[k], n)) != NULL;
+           n++)
+        add_gap(d, t->role, own, &gaps);
   }
   return gaps;
 }

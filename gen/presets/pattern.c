@@ -482,10 +482,23 @@ cs_read_patterns(CsArena *arena, const CsJson *root, CsPresets *presets)
 const CsPattern *
 cs_find_pattern(const CsPresets *presets, const char *id)
 {
-  for (size_t i = 0; i < presets->n_patterns; i++)
-    if (strcmp(presets->patterns[i].id, id) == 0)
+  const size_t n = strcspn(id, "|");
+  for (size_t i = 0; i < presets->n_patterns; i++) {
+    const char *own = presets->patterns[i].id;
+    if (strncmp(own, id, n) == 0 && own[n] == '\0')
       return &presets->patterns[i];
+  }
   return NULL;
+}
+
+const CsPattern *
+cs_find_alternative(const CsPresets *presets, const char *entry, size_t n)
+{
+  for (; n > 0 && entry != NULL; n--) {
+    entry = strchr(entry, '|');
+    entry = entry != NULL ? entry + 1 : NULL;
+  }
+  return entry != NULL ? cs_find_pattern(presets, entry) : NULL;
 }
 
 /// How well a bar of `of` serves a bar of `meter`; 0 = not at all.

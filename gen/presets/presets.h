@@ -96,12 +96,14 @@ typedef struct CsProgression {
 typedef struct CsStyleTrack {
   CsRole role;
   CsStrings instruments; ///< Choices, best first.
-  CsStrings patterns;    ///< From low to high energy.
-  double enter;          ///< Energy from which it plays, 0..1.
-  double leave;          ///< Energy above which it rests, 1.01 = never.
-  double level_db;       ///< Against the cue at its climax.
-  double pan;            ///< -1 left .. 1 right.
-  int octave;            ///< Shift in octaves.
+  /// From low to high energy. An entry may name alternatives, "A12|A13", of
+  /// which the track's seed takes one.
+  CsStrings patterns;
+  double enter;    ///< Energy from which it plays, 0..1.
+  double leave;    ///< Energy above which it rests, 1.01 = never.
+  double level_db; ///< Against the cue at its climax.
+  double pan;      ///< -1 left .. 1 right.
+  int octave;      ///< Shift in octaves.
 } CsStyleTrack;
 
 /// A style (RULEBOOK 8.3).
@@ -177,7 +179,11 @@ CS_NODISCARD CsStatus cs_presets_add_style(CsArena *arena,
 
 /// NULL when there is none of that name.
 const CsStyle *cs_find_style(const CsPresets *presets, const char *name);
+/// Of an entry with alternatives, "A12|A13", the first.
 const CsPattern *cs_find_pattern(const CsPresets *presets, const char *id);
+/// The nth of them, or NULL; the pattern itself is the 0th of its own id.
+const CsPattern *cs_find_alternative(
+    const CsPresets *presets, const char *entry, size_t n);
 const CsProgression *cs_find_progression(
     const CsPresets *presets, const char *id);
 

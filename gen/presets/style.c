@@ -229,18 +229,19 @@ static const CsField style_fields[] = {
 typedef struct RoleNeed {
   bool takes_patterns, needs_pattern, is_drummed;
   CsPatternKind kind;
+  bool is_kit;
 } RoleNeed;
 
 static const RoleNeed role_needs[CS_N_ROLES] = {
-    [CS_ROLE_PAD]        = {true, true, false, CS_PATTERN_CHORDS},
-    [CS_ROLE_CHORDS]     = {true, true, false, CS_PATTERN_CHORDS},
-    [CS_ROLE_MOTION]     = {true, true, false, CS_PATTERN_CHORDS},
-    [CS_ROLE_BASS]       = {true, true, false, CS_PATTERN_BASS},
-    [CS_ROLE_DRUMS]      = {true, true, true, CS_PATTERN_DRUMS},
-    [CS_ROLE_PERCUSSION] = {true, true, true, CS_PATTERN_DRUMS},
+    [CS_ROLE_PAD]        = {true, true, false, CS_PATTERN_CHORDS, false},
+    [CS_ROLE_CHORDS]     = {true, true, false, CS_PATTERN_CHORDS, false},
+    [CS_ROLE_MOTION]     = {true, true, false, CS_PATTERN_CHORDS, false},
+    [CS_ROLE_BASS]       = {true, true, false, CS_PATTERN_BASS, false},
+    [CS_ROLE_DRUMS]      = {true, true, true, CS_PATTERN_DRUMS, true},
+    [CS_ROLE_PERCUSSION] = {true, true, true, CS_PATTERN_DRUMS, false},
     [CS_ROLE_MELODY]     = {.takes_patterns = false},
     [CS_ROLE_COUNTER]    = {.takes_patterns = false},
-    [CS_ROLE_COLOUR]     = {true, false, false, CS_PATTERN_CHORDS},
+    [CS_ROLE_COLOUR]     = {true, false, false, CS_PATTERN_CHORDS, false},
     [CS_ROLE_EFFECTS]    = {.takes_patterns = false},
 };
 
@@ -294,18 +295,19 @@ nearest_pattern(CsArena *arena, const char *id, CsPatternKind kind,
 }
 
 static CsStatus
-fail_unknown_pattern(CsArena *arena, const CsJson *node, CsPatternKind kind,
-    const CsPresets *presets)
+fail_unknown_pattern(CsArena *arena, const CsJson *node, const char *entry,
+    CsPatternKind kind, const CsPresets *presets)
 {
-  const char *near = nearest_pattern(arena, node->string, kind, presets);
+  const char *id = cs_arena_copy(arena, entry, strcspn(entry, "|"));
+  CS_TRY_NEW(id);
+  const char *near = nearest_pattern(arena, id, kind, presets);
   if (near != NULL)
     return cs_json_fail(arena, node,
         "the pattern \"%s\" is unknown; did you mean \"%s\"? presets/patterns "
         "holds them",
-        node->string, near);
+        id, near);
   return cs_json_fail(arena, node,
-      "the pattern \"%s\" is unknown; presets/patterns holds them",
-      node->string);
+      "the pattern \"%s\" is unknown; presets/patterns holds them", id);
 }
 
 static const char *const kind_words[] = {
@@ -314,6 +316,29 @@ static const char *const kind_words[] = {
     [CS_PATTERN_DRUMS]  = "a drum pattern",
     [CS_PATTERN_FILL]   = "a fill",
 };
+
+/// One pattern, or several with strokes between: "A12|A13".
+static CsStatus
+check_entry(CsArena *arena, const CsJson *node, const RoleNeed *need,
+    const CsPresets *presets)
+{
+  const char *id = node->string;
+  // The bass leans on the kick: which groove plays must not hang on a seed.
+  if (need->is_kit && strchr(id, '|') != NULL)
+    return cs_json_fail(
+        arena, node, "drums take no alternatives; name one pattern");
+  for (;; id++) {
+    const CsPattern *it = cs_find_pattern(presets, id);
+    if (it == NULL)
+      return fail_unknown_pattern(arena, node, id, need->kind, presets);
+    if (it->kind != need->kind)
+      return cs_json_fail(arena, node, "\"%s\" is %s; this role plays %s",
+          it->id, kind_words[it->kind], kind_words[need->kind]);
+    id += strcspn(id, "|");
+    if (*id == '\0')
+      return CS_OK;
+  }
+}
 
 static CsStatus
 check_patterns(CsArena *arena, const CsJson *object, const RoleNeed *need,
@@ -327,14 +352,8 @@ check_patterns(CsArena *arena, const CsJson *object, const RoleNeed *need,
     return CS_OK;
   CS_TRY(cs_list_member(arena, object, "patterns", need->needs_pattern ? 1 : 0,
       MAX_CHOICES, &list));
-  for (const CsJson *e = list->first; e != NULL; e = e->next) {
-    const CsPattern *it = cs_find_pattern(presets, e->string);
-    if (it == NULL)
-      return fail_unknown_pattern(arena, e, need->kind, presets);
-    if (it->kind != need->kind)
-      return cs_json_fail(arena, e, "\"%s\" is %s; this role plays %s",
-          e->string, kind_words[it->kind], kind_words[need->kind]);
-  }
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    CS_TRY(check_entry(arena, e, need, presets));
   return CS_OK;
 }
 

@@ -704,6 +704,15 @@ static const Refusal refusals[] = {
     {STYLE, "[\"A1\"]", "[\"D1\"]",
         "presets/styles/one.json /tracks/0/patterns/0: \"D1\" is a drum "
         "pattern; this role plays an accompaniment"},
+    {STYLE, "[\"A1\"]", "[\"A1|A9\"]",
+        "presets/styles/one.json /tracks/0/patterns/0: the pattern \"A9\" is "
+        "unknown; did you mean \"A1\"? presets/patterns holds them"},
+    {STYLE, "[\"A1\"]", "[\"A1|D1\"]",
+        "presets/styles/one.json /tracks/0/patterns/0: \"D1\" is a drum "
+        "pattern; this role plays an accompaniment"},
+    {STYLE, "[\"D1\"]", "[\"D1|D1\"]",
+        "presets/styles/one.json /tracks/1/patterns/0: drums take no "
+        "alternatives; name one pattern"},
     {STYLE, "[\"drums\"]", "[\"piano\"]",
         "presets/styles/one.json /tracks/1/instruments/0: \"piano\" is no "
         "drum; this role needs one"},

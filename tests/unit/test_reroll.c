@@ -101,6 +101,53 @@ test_one_role_changes_and_nothing_else(void **state)
           n_changed[r], n_parts[r]);
 }
 
+/// Does a note of one part begin where the other has none?
+static bool
+same_onsets(const CsPart *a, const CsPart *b)
+{
+  bool is_same = a->n_notes == b->n_notes;
+  for (size_t i = 0; is_same && i < a->n_notes; i++)
+    is_same = a->notes[i].start_tick == b->notes[i].start_tick &&
+              a->notes[i].key == b->notes[i].key;
+  return is_same;
+}
+
+/// Of a few draws one at least brings other notes, not only other strengths;
+/// but a drone or a pedal has nothing to draw.
+static void
+test_draws_bring_other_figures(void **state)
+{
+  (void)state;
+  static const CsRole roles[] = {CS_ROLE_CHORDS, CS_ROLE_MOTION, CS_ROLE_BASS,
+      CS_ROLE_DRUMS, CS_ROLE_MELODY};
+  enum { N_DRAWS = 4 };
+  for (size_t r = 0; r < COUNT(roles); r++) {
+    size_t n_parts = 0, n_moved = 0;
+    for (size_t s = 0; s < presets->n_styles; s++) {
+      Ask a;
+      ask_in_style(&a, s, CS_THEMATIC);
+      const CsScore *first = composed(&a, planned(&a));
+      bool has_moved = false, is_there = false;
+      for (int draw = 1; draw <= N_DRAWS; draw++) {
+        a.wish.rerolls.roles[roles[r]] = draw;
+        const CsScore *again           = composed(&a, planned(&a));
+        for (size_t i = 0; i < first->n_parts; i++) {
+          if (first->plan->tracks[i].role != roles[r])
+            continue;
+          is_there = true;
+          has_moved |= !same_onsets(&first->parts[i], &again->parts[i]);
+        }
+      }
+      n_parts += is_there;
+      n_moved += has_moved;
+      done(&a);
+    }
+    if (n_moved * 20 < n_parts * 17)
+      fail_msg("%s: other notes in %zu of %zu styles", cs_role_names[roles[r]],
+          n_moved, n_parts);
+  }
+}
+
 // ---- Harmony ---------------------------------------------------------------
 
 static bool
@@ -261,6 +308,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_one_role_changes_and_nothing_else),
+      cmocka_unit_test(test_draws_bring_other_figures),
       cmocka_unit_test(test_harmony_changes_the_chords_alone),
       cmocka_unit_test(
           test_every_draw_of_the_harmony_differs_from_the_one_before),

@@ -59,13 +59,17 @@ patterns_of(const CsStyle *style)
 {
   Ids ids = {.n = 0};
   for (size_t t = 0; t < style->n_tracks; t++)
-    for (size_t k = 0; k < style->tracks[t].patterns.n; k++) {
-      const char *id = style->tracks[t].patterns.items[k];
-      if (holds(&ids, id))
-        continue;
-      assert_true(ids.n < MOST_IDS);
-      ids.items[ids.n++] = id;
-    }
+    for (size_t k = 0; k < style->tracks[t].patterns.n; k++)
+      for (size_t i = 0;; i++) {
+        const CsPattern *it = cs_find_alternative(
+            engine->presets, style->tracks[t].patterns.items[k], i);
+        if (it == NULL)
+          break;
+        if (holds(&ids, it->id))
+          continue;
+        assert_true(ids.n < MOST_IDS);
+        ids.items[ids.n++] = it->id;
+      }
   return ids;
 }
 
