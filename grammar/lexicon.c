@@ -124,12 +124,14 @@ add_word(CsArena *arena, CsPhraseTable *table, const char *word, size_t n,
         .hash                    = hash,
         .n                       = (int)n,
         .is_foreign              = true,
+        .is_rare                 = true,
         .is_plain                = true};
     CS_TRY_NEW(known->text);
   }
   if (first && known->max_words < (int)n_words)
     known->max_words = (int)n_words;
   known->is_plain   = known->is_plain && is_plain(entry);
+  known->is_rare    = known->is_rare && entry->instead_of != NULL;
   known->is_foreign = known->is_foreign && entry->class_of == CS_CLASS_FOREIGN;
   return CS_OK;
 }

@@ -187,6 +187,7 @@ typedef struct CsEntry {
   bool target;     ///< A change that belongs to the instrument beside it.
   bool key_change; ///< Speaks of another key on the way.
   bool timeless;   ///< A genre of a function, not of a decade.
+  bool cue;        ///< A noun for the cue itself: "piece".
   bool noun;       ///< A thing: "drop", "hit", "chase".
 } CsEntry;
 
@@ -215,6 +216,7 @@ typedef struct CsKnownWord {
   int n;
   int max_words;   ///< Words of the longest phrase that begins with it.
   bool is_foreign; ///< Only in entries of other languages: no one means it.
+  bool is_rare;    ///< Only a name of an instrument that the sounds lack.
   bool is_plain;   ///< Only in plain entries: nothing is corrected to it.
 } CsKnownWord;
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { SHORTEST = 3 };
+enum { SHORTEST = 3, SHORTEST_RARE = 6 };
 
 /// A typed word, ready to be compared with many.
 typedef struct Typed {
@@ -143,6 +143,8 @@ meet_spelling(Search *s, const CsKnownWord *known, size_t n_edits)
 {
   Found *best       = &s->found[0];
   const size_t rank = rank_of(&s->typed, known, n_edits);
+  if (known->is_rare && known->n < SHORTEST_RARE) // no "ones" is an "ondes"
+    return;
   if (best->word != NULL && rank > best->rank)
     return;
   const bool as_near = best->word != NULL && rank == best->rank;
