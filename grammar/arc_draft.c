@@ -162,7 +162,9 @@ goes_up_to(const CsParse *p, const CsArcDraft *draft, size_t time_at)
   for (size_t k = draft->item + 1; k < time_at; k++) {
     to |= cs_item_is(&p->items[k], CS_MARK_TO) ||
           cs_item_is(&p->items[k], CS_MARK_UNTIL);
-    if (cs_item_is_change(&p->items[k]) || p->items[k].kind == CS_ITEM_TIME)
+    // "lifts to E flat at 0:30" is there at once.
+    if (cs_item_is_change(&p->items[k]) || p->items[k].kind == CS_ITEM_TIME ||
+        p->items[k].kind == CS_ITEM_KEY)
       return false;
   }
   return to && draft->item < time_at;
