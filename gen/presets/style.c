@@ -404,6 +404,25 @@ static const CsField brought_fields[] = {
     {"fills", CS_FIELD_NODE, offsetof(Brought, fills)},
 };
 
+/// What takes a place of the layer below takes it once.
+static CsStatus
+want_distinct(CsArena *arena, const CsJson *list)
+{
+  const char *key = strcmp(list->key, "instruments") == 0 ? "name" : "id";
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    for (const CsJson *o = list->first; o != e; o = o->next) {
+      const CsJson *a =
+          e->kind == CS_JSON_OBJECT ? cs_json_member(e, key) : NULL;
+      const CsJson *b =
+          o->kind == CS_JSON_OBJECT ? cs_json_member(o, key) : NULL;
+      if (a != NULL && b != NULL && a->kind == CS_JSON_STRING &&
+          b->kind == CS_JSON_STRING && strcmp(a->string, b->string) == 0)
+        return cs_json_fail(
+            arena, a, "\"%s\" stands twice; keep one of them", a->string);
+    }
+  return CS_OK;
+}
+
 static CsStatus
 read_brought(CsArena *arena, const CsJson *object, CsPresets *presets)
 {
@@ -414,10 +433,13 @@ read_brought(CsArena *arena, const CsJson *object, CsPresets *presets)
     return CS_OK;
   CS_TRY(cs_json_read(
       arena, object, brought_fields, CS_N_ROWS(brought_fields), &brought));
-  for (size_t i = 0; i < CS_N_ROWS(brought_fields); i++)
-    if (cs_json_member(object, brought_fields[i].key) != NULL)
-      CS_TRY(cs_list_member(
-          arena, object, brought_fields[i].key, 1, MAX_BROUGHT, &list));
+  for (size_t i = 0; i < CS_N_ROWS(brought_fields); i++) {
+    if (cs_json_member(object, brought_fields[i].key) == NULL)
+      continue;
+    CS_TRY(cs_list_member(
+        arena, object, brought_fields[i].key, 1, MAX_BROUGHT, &list));
+    CS_TRY(want_distinct(arena, list));
+  }
   if (brought.instruments != NULL)
     CS_TRY(cs_add_instruments(arena, brought.instruments, presets));
   if (brought.progressions != NULL)

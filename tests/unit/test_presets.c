@@ -961,6 +961,10 @@ test_an_own_style_is_refused_with_place_and_mend(void **state)
           "mine.json /brings/drums/0/lines/0/drum: the drum \"kik\" is "
           "unknown; "
           "did you mean \"kick\"?, the names stand in presets/README.md"},
+      {"\"accompaniment\": [" OWN_PATTERN("A02") ", " OWN_PATTERN("A02") "]",
+          "mine.json /brings/accompaniment/1/id: \"A02\" stands twice; keep "
+          "one "
+          "of them"},
       {"\"fills\": []",
           "mine.json /brings/fills: 0 entries; allowed are 1..256"},
   };
