@@ -171,6 +171,43 @@ has_time_near(const CsParse *p, size_t i)
   return false;
 }
 
+/// Does what joins the items of a list stand at i?
+static bool
+is_inside_list(const CsItem *item)
+{
+  return cs_item_is(item, CS_MARK_AND) || cs_item_is(item, CS_MARK_SOME) ||
+         cs_item_is(item, CS_MARK_BIG) || cs_item_is_mark(item, ",+&/") ||
+         cs_item_is_class(item, CS_CLASS_MOOD);
+}
+
+static bool
+is_wanted_instrument(const CsItem *item)
+{
+  return cs_item_is_class(item, CS_CLASS_INSTRUMENT) && is_wanted(item) &&
+         strcmp(item->entry->name, "melody") != 0;
+}
+
+/// "only flute and harp", "kazoo and bagpipes only": does the list beside the
+/// marker hold every instrument of the prompt?
+static bool
+covers_all_instruments(const CsParse *p, size_t i)
+{
+  size_t n_all = 0, n_after = 0, n_before = 0;
+  for (size_t k = 0; k < p->n; k++)
+    n_all += is_wanted_instrument(&p->items[k]);
+  for (size_t k = i + 1; k < p->n; k++)
+    if (is_wanted_instrument(&p->items[k]))
+      n_after++;
+    else if (!is_inside_list(&p->items[k]))
+      break;
+  for (size_t k = i; k-- > 0;)
+    if (is_wanted_instrument(&p->items[k]))
+      n_before++;
+    else if (!is_inside_list(&p->items[k]))
+      break;
+  return n_all > 0 && (n_after == n_all || n_before == n_all);
+}
+
 /// only, solo, nothing else; and company that they exclude.
 static CsStatus
 read_only(CsParse *p)
@@ -184,7 +221,9 @@ read_only(CsParse *p)
     } else if ((cs_item_is(item, CS_MARK_ONLY) ||
                    cs_item_is(item, CS_MARK_SOLO)) &&
                has_instrument_near(p, i) && !has_time_near(p, i)) {
-      p->brief->only_instruments |= p->brief->instruments.n == 1;
+      p->brief->only_instruments |=
+          p->brief->instruments.n == 1 ||
+          (cs_item_is(item, CS_MARK_ONLY) && covers_all_instruments(p, i));
       if (p->brief->only_instruments)
         CS_TRY(cs_understand(p, i, i, "only_instruments", "true", "word"));
     }
