@@ -66,10 +66,10 @@ enum {
   CS_FLAG_ENTERS   = 1 << 14, ///< "no drums until 0:20": comes in then.
   CS_FLAG_TOTAL    = 1 << 15, ///< The time that is the length.
   CS_FLAG_LEAVES   = 1 << 16, ///< "no drums from 0:40": goes out then.
-  CS_FLAG_KEY_WAY  = 1 << 18, ///< A key or mode that comes on the way.
   CS_FLAG_STEP     = 1 << 17, ///< Compared with what is not known: a step.
   CS_FLAG_SECONDS  = 1 << 18, ///< A bare number that counts seconds,
   CS_FLAG_BARS     = 1 << 19, ///< or bars.
+  CS_FLAG_KEY_WAY  = 1 << 20, ///< A key or mode that comes on the way.
 };
 
 typedef struct CsItem {
