@@ -13,7 +13,10 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { PITCH_CLASSES = 12 };
+enum {
+  PITCH_CLASSES = 12,
+  FEW_BEATS     = 8, ///< Of which little harmony can be told.
+};
 
 /// Deviations from what was asked, each with the weight it has.
 typedef struct Estimate {
@@ -216,9 +219,8 @@ compare_mode(
   const Rung rung    = heard_rung(e);
   const double low =
       rung == RUNG_MAJOR ? rungs[RUNG_MIXOLYDIAN][0] : rungs[rung][0];
-  if (!is_given)
-    add_term(estimate, "mode",
-        (cs_clamp(asked, low, rungs[rung][1]) - asked) / 3.2, 0.6);
+  const double off   = cs_clamp(asked, low, rungs[rung][1]) - asked;
+  add_term(estimate, "mode", is_given ? 0.0 : off / 3.2, 0.6);
 }
 
 /// Only a theme's tune may lie where the mood would have it.
@@ -236,16 +238,40 @@ compare_register(
     ticks += (double)part->notes[i].n_ticks;
   }
   const double asked = cs_clamp(69.0 + 5.0 * valence + 4.0 * arousal, 57, 81);
-  add_term(estimate, "register", (sum / ticks - asked) / 5.0, 0.2);
+  add_term(
+      estimate, "register", (cs_clamp(sum / ticks, 57, 81) - asked) / 5.0, 0.2);
 }
 
-/// Is a pitch class a tension against the root: none of a plain triad, of a
-/// suspension or of an added ninth?
+/// Are sevenths the plain chords here, as in jazz and lo-fi?
 static bool
-is_tension(const CsEvidence *e, const CsChordSpan *chord, int key)
+lives_on_sevenths(const CsEvidence *e)
 {
-  static const unsigned plain =
+  size_t n = 0;
+  for (size_t i = 0; i < e->n_chords; i++) {
+    const CsChord *chord = &e->chords[i].chord;
+    bool has_seventh     = false;
+    for (int k = 0; k < chord->n_tones; k++)
+      has_seventh |= chord->tones[k] == 10 || chord->tones[k] == 11;
+    n += has_seventh;
+  }
+  return 2 * n > e->n_chords;
+}
+
+/// Semitones above a root that are no tension: of a plain triad, a suspension,
+/// an added ninth; of sixths and sevenths where those are the idiom.
+static unsigned
+plain_steps(const CsEvidence *e)
+{
+  const unsigned triads =
       1U << 0 | 1U << 2 | 1U << 3 | 1U << 4 | 1U << 5 | 1U << 7;
+  const unsigned sevenths = 1U << 9 | 1U << 10 | 1U << 11;
+  return lives_on_sevenths(e) ? triads | sevenths : triads;
+}
+
+static bool
+is_tension(
+    const CsEvidence *e, unsigned plain, const CsChordSpan *chord, int key)
+{
   const int above =
       cs_mod(key - e->plan->key.tonic_pc - chord->chord.root, PITCH_CLASSES);
   return (plain >> above & 1U) == 0;
@@ -255,8 +281,9 @@ is_tension(const CsEvidence *e, const CsChordSpan *chord, int key)
 static double
 dissonance(const CsEvidence *e)
 {
-  const int64_t beat = cs_beat_ticks(e);
-  const int64_t end  = cs_bar_tick(e->score->timeline, cs_n_body_bars(e));
+  const unsigned plain = plain_steps(e);
+  const int64_t beat   = cs_beat_ticks(e);
+  const int64_t end    = cs_bar_tick(e->score->timeline, cs_n_body_bars(e));
   int n = 0, n_tense = 0;
   for (int64_t at = 0; at < end; at += beat) {
     const CsChordSpan *chord = cs_chord_span_at(e, at);
@@ -270,7 +297,7 @@ dissonance(const CsEvidence *e)
            i++)
         is_tense |=
             cs_sounds_between(&part->notes[i], at + beat / 3, at + beat / 2) &&
-            is_tension(e, chord, part->notes[i].key);
+            is_tension(e, plain, chord, part->notes[i].key);
     }
     n++;
     n_tense += is_tense;
@@ -284,7 +311,10 @@ compare_dissonance(
 {
   const double asked =
       cs_clamp(0.25 - 0.35 * valence + 0.15 * arousal, 0.0, 0.7);
-  add_term(estimate, "consonance", (asked - dissonance(e)) / 0.35, 0.2);
+  const double heard = cs_clamp(dissonance(e), 0.0, 0.7);
+  if (cs_bar_tick(e->score->timeline, cs_n_body_bars(e)) >=
+      FEW_BEATS * cs_beat_ticks(e))
+    add_term(estimate, "consonance", (asked - heard) / 0.35, 0.2);
 }
 
 // ---- The verdicts -----------------------------------------------------------
