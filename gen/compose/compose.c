@@ -191,18 +191,50 @@ pattern_energy(const CsComposer *c, const CsSection *section)
   return cs_clamp(mean + 0.15 * c->plan->density, 0.0, 1.0);
 }
 
-/// The entry of a list from low to high energy that a bar takes, or NULL.
+/// How far a role's energy is moved so that it keeps its figure from A through
+/// A' (chords and bass into B): the section grows by its layers and by what
+/// moves on top, not by other figures everywhere (RULEBOOK 3.2, 5.2, T35).
+static double
+constancy(const CsComposer *c, CsRole role, int bar)
+{
+  const bool bears_harmony =
+      role == CS_ROLE_PAD || role == CS_ROLE_CHORDS || role == CS_ROLE_BASS;
+  if (c->plan->function != CS_THEMATIC ||
+      (!bears_harmony && role != CS_ROLE_DRUMS))
+    return 0.0;
+  switch (cs_section_of_bar(c->timeline, bar)->kind) {
+  case CS_SECTION_A:
+    return 0.05;
+  case CS_SECTION_A2:
+    return -0.05;
+  case CS_SECTION_B:
+    return bears_harmony ? -0.10 : 0.0;
+  case CS_SECTION_INTRO:
+  case CS_SECTION_BREAK:
+  case CS_SECTION_BUILD:
+  case CS_SECTION_CLIMAX:
+  case CS_SECTION_OUTRO:
+  case CS_SECTION_END:
+  case CS_N_SECTION_KINDS:
+    break;
+  }
+  return 0.0;
+}
+
+/// The entry of a list from low to high energy that a role takes in a bar, or
+/// NULL.
 static const char *
-entry_at(const CsComposer *c, const CsStrings *patterns, double enter,
-    double leave, int bar)
+entry_at(const CsComposer *c, CsRole role, const CsStrings *patterns,
+    double enter, double leave, int bar)
 {
   const int n = (int)patterns->n;
   if (n == 0)
     return NULL;
-  const double energy = pattern_energy(c, cs_section_of_bar(c->timeline, bar));
-  const double top    = cs_clamp(leave, enter, 1.0);
-  const double width  = top - enter > 0.01 ? top - enter : 1.0;
-  const double share  = cs_clamp((energy - enter) / width, 0.0, 1.0);
+  const double energy = pattern_energy(c, cs_section_of_bar(c->timeline, bar)) +
+                        constancy(c, role, bar);
+  const double top   = cs_clamp(leave, enter, 1.0);
+  const double width = top - enter > 0.01 ? top - enter : 1.0;
+  const double share = cs_clamp((energy - enter) / width, 0.0, 1.0);
   return patterns->items[cs_clamp_int((int)(share * n), 0, n - 1)];
 }
 
@@ -215,10 +247,10 @@ in_meter(const CsComposer *c, const CsPattern *pattern)
 }
 
 const CsPattern *
-cs_pattern_among(const CsComposer *c, const CsStrings *patterns, double enter,
-    double leave, int bar)
+cs_pattern_among(const CsComposer *c, CsRole role, const CsStrings *patterns,
+    double enter, double leave, int bar)
 {
-  const char *entry = entry_at(c, patterns, enter, leave, bar);
+  const char *entry = entry_at(c, role, patterns, enter, leave, bar);
   return entry == NULL ? NULL : in_meter(c, cs_find_pattern(c->presets, entry));
 }
 
@@ -261,7 +293,7 @@ cs_pattern_at(const CsComposer *c, size_t track, int bar)
   const CsTrack *t       = &c->plan->tracks[track];
   const CsStyleTrack *st = groove_of(c, t);
   const char *entry =
-      entry_at(c, &t->patterns, st != NULL ? st->enter : t->enter,
+      entry_at(c, t->role, &t->patterns, st != NULL ? st->enter : t->enter,
           st != NULL ? st->leave : t->leave, bar);
   return entry == NULL ? NULL
                        : in_meter(c, take_alternative(c, entry, t->seed));

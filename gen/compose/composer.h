@@ -122,9 +122,9 @@ CS_NODISCARD CsStatus cs_add_final(
 /// has none.
 const CsPattern *cs_pattern_at(const CsComposer *c, size_t track, int bar);
 
-/// The same among patterns that lie low to high between two energies. Of
-/// alternatives the first.
-const CsPattern *cs_pattern_among(const CsComposer *c,
+/// The same for a role among patterns that lie low to high between two
+/// energies. Of alternatives the first.
+const CsPattern *cs_pattern_among(const CsComposer *c, CsRole role,
     const CsStrings *patterns, double enter, double leave, int bar);
 
 /// The energy that decides how busy the patterns are: the energy itself, but in

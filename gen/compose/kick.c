@@ -12,7 +12,7 @@ style_pattern(const CsComposer *c, CsRole role, int bar)
   for (size_t i = 0; i < c->style->n_tracks; i++) {
     const CsStyleTrack *t = &c->style->tracks[i];
     if (t->role == role)
-      return cs_pattern_among(c, &t->patterns, t->enter, t->leave, bar);
+      return cs_pattern_among(c, role, &t->patterns, t->enter, t->leave, bar);
   }
   return NULL;
 }
@@ -55,7 +55,7 @@ take_up_pushes(const CsComposer *c, const CsPattern *pattern, int bar,
 }
 
 /// Every second bar of a section moves one or two weak kicks, the same all
-/// through the section.
+/// through the section and when it comes back.
 static void
 move_weak_kicks(const CsComposer *c, int bar, uint8_t *row, int n_steps)
 {
@@ -63,7 +63,9 @@ move_weak_kicks(const CsComposer *c, int bar, uint8_t *row, int n_steps)
   const int in              = cs_bar_in_section(c, bar);
   if (in % 2 == 0 || n_steps < 12)
     return;
-  CsRng rng = cs_rng_at(c->plan->seed, "drums.b", (uint64_t)(bar - in), 0);
+  const CsSectionKind kind = cs_section_of_bar(c->timeline, bar)->kind;
+  const CsSectionKind told = kind == CS_SECTION_A2 ? CS_SECTION_A : kind;
+  CsRng rng           = cs_rng_at(c->plan->seed, "drums.b", (uint64_t)told, 0);
   const int n_changes = 1 + (int)cs_rng_below(&rng, 2);
   for (int i = 0; i < n_changes; i++) {
     const int step = pushes[cs_rng_below(&rng, 7)];

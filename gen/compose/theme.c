@@ -291,6 +291,7 @@ add_model(Teller *t, Unit unit, int bar)
 typedef struct Phrase {
   CsLine line;
   CsThemeNote notes[CS_LINE_NOTES];
+  bool is_ornament[CS_LINE_NOTES];
   int bar_first[PHRASE_BARS + 1]; ///< Index of each bar's first own note.
   int bar_n[PHRASE_BARS];
 } Phrase;
@@ -309,16 +310,17 @@ put_note(Teller *t, Phrase *p, int bar, CsFigureNote note, CsFigureKind kind)
   const int n_steps = note.n_steps < room ? note.n_steps : room;
   const int64_t beat =
       (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
-  const int64_t in = note.step * cs_step_ticks(c);
-  const size_t i   = p->line.n_notes++;
-  p->line.notes[i] = (CsLineNote){.tick = cs_bar_tick(c->timeline, bar) + in,
-      .n_ticks                          = n_steps * cs_step_ticks(c),
-      .on_downbeat                      = note.step == 0,
-      .on_beat                          = in % beat == 0,
-      .interval                         = note.interval,
-      .centre                           = t->centre};
-  p->notes[i]      = (CsThemeNote){
-           .bar = bar, .step = note.step, .n_steps = n_steps, .kind = kind};
+  const int64_t in  = note.step * cs_step_ticks(c);
+  const size_t i    = p->line.n_notes++;
+  p->line.notes[i]  = (CsLineNote){.tick = cs_bar_tick(c->timeline, bar) + in,
+       .n_ticks                          = n_steps * cs_step_ticks(c),
+       .on_downbeat                      = note.step == 0,
+       .on_beat                          = in % beat == 0,
+       .interval                         = note.interval,
+       .centre                           = t->centre};
+  p->is_ornament[i] = false;
+  p->notes[i]       = (CsThemeNote){
+            .bar = bar, .step = note.step, .n_steps = n_steps, .kind = kind};
 }
 
 // A passing or neighbour note in the second half of a long gap.
@@ -329,12 +331,15 @@ put_ornament(
   const int gap = after.step - before.step;
   if (gap < 4 || before.step < 0)
     return;
-  const int way = after.interval > 0 ? 1 : after.interval < 0 ? -1 : 1;
+  const int way  = after.interval > 0 ? 1 : after.interval < 0 ? -1 : 1;
+  const size_t n = p->line.n_notes;
   put_note(t, p, bar,
       (CsFigureNote){.step = before.step + gap - gap / 3,
           .n_steps         = gap / 3,
           .interval        = way},
       CS_FIGURE_MOTIF);
+  if (p->line.n_notes > n)
+    p->is_ornament[n] = true;
 }
 
 static void
@@ -365,15 +370,30 @@ put_bar(Teller *t, Phrase *p, int bar, int at, Unit unit)
   }
 }
 
+// A bar's own notes, ornaments left out. Gives how many there are.
+static int
+own_notes(const Phrase *p, int bar, size_t own[CS_FIGURE_NOTES])
+{
+  int n = 0;
+  for (int i = 0; i < p->bar_n[bar]; i++) {
+    const size_t k = (size_t)(p->bar_first[bar] + i);
+    if (!p->is_ornament[k] && n < CS_FIGURE_NOTES)
+      own[n++] = k;
+  }
+  return n;
+}
+
 static void
 use_models(Teller *t, Phrase *p, int first_bar, const Unit *units, int n_bars)
 {
+  size_t own[CS_FIGURE_NOTES];
   for (int b = 0; b < n_bars; b++) {
-    if (p->bar_n[b] != t->motif.figures[units[b].kind].n)
-      continue; // Ornamented or cut: it goes its own way.
-    const Model *m = find_model(t, units[b], first_bar + b, p->bar_n[b]);
-    for (int i = 0; m != NULL && i < p->bar_n[b]; i++)
-      p->line.notes[p->bar_first[b] + i].model = m->keys[i];
+    const int n = own_notes(p, b, own);
+    if (n != t->motif.figures[units[b].kind].n)
+      continue; // Cut: it goes its own way.
+    const Model *m = find_model(t, units[b], first_bar + b, n);
+    for (int i = 0; m != NULL && i < n; i++)
+      p->line.notes[own[i]].model = m->keys[i];
   }
 }
 
@@ -381,14 +401,15 @@ static void
 keep_models(
     Teller *t, const Phrase *p, int first_bar, const Unit *units, int n_bars)
 {
+  size_t own[CS_FIGURE_NOTES];
   for (int b = 0; b < n_bars; b++) {
-    const int n = p->bar_n[b];
+    const int n = own_notes(p, b, own);
     if (n == 0 || n != t->motif.figures[units[b].kind].n ||
         find_model(t, units[b], first_bar + b, n) != NULL)
       continue;
     Model *m = add_model(t, units[b], first_bar + b);
     for (int i = 0; m != NULL && i < n; i++)
-      m->keys[i] = p->line.notes[p->bar_first[b] + i].key;
+      m->keys[i] = p->line.notes[own[i]].key;
     if (m != NULL)
       m->n = n;
   }

@@ -282,6 +282,37 @@ make_fallback(CsDraft *d, const CsProgression **out)
   return CS_OK;
 }
 
+/// The root that a progression has in a bar, going round; -1 if unreadable.
+static int
+root_in_bar(const CsProgression *p, size_t bar)
+{
+  size_t i = bar % p->chords.n;
+  CsChord chord;
+  while (i > 0 && strcmp(p->chords.items[i], "%") == 0)
+    i--;
+  const char *symbol = p->chords.items[i];
+  const char *first =
+      strchr(symbol, ' ') == NULL ? symbol : NULL; // shared bars differ
+  return first != NULL && cs_chord_parse(first, &chord) ? chord.root : -1;
+}
+
+/// How well B contrasts with A: best where some bars keep their chord, so that
+/// it is another thought about the same thing (T35); hardly where all do.
+static double
+kinship(const CsProgression *a, const CsProgression *b)
+{
+  enum { N_BARS = 8 };
+  int n_shared = 0;
+  if (a->chords.n == 0 || b->chords.n == 0)
+    return 1.0;
+  for (size_t bar = 0; bar < N_BARS; bar++)
+    n_shared +=
+        root_in_bar(a, bar) >= 0 && root_in_bar(a, bar) == root_in_bar(b, bar);
+  if (n_shared >= N_BARS - 1)
+    return 0.05;
+  return n_shared == 0 ? 0.4 : 1.6;
+}
+
 enum { FOR_A, FOR_B, FOR_BUILDS };
 
 /// How gladly a progression is taken for a use; no two of A and B are the same.
@@ -294,7 +325,9 @@ weight_for(const CsDraft *d, const CsProgression *p, int use)
   case FOR_A:
     return on_tonic ? 2.0 * weight : weight;
   case FOR_B:
-    return p == d->progressions[FOR_A] ? 0.0 : on_tonic ? 0.5 * weight : weight;
+    return p == d->progressions[FOR_A] ? 0.0
+                                       : kinship(d->progressions[FOR_A], p) *
+                                             (on_tonic ? 0.7 * weight : weight);
   default:
     return (on_tonic ? 0.5 : 4.0) * weight;
   }
