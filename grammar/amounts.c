@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { MAX_SKIPPED = 8 };
+
 // ---- Looking at items -------------------------------------------------------
 
 const CsItem *
@@ -30,8 +32,11 @@ cs_at_is_number(const CsParse *p, size_t i)
 size_t
 cs_skip_some(const CsParse *p, size_t i)
 {
-  while (cs_at_is(p, i, CS_MARK_SOME) || cs_at_is(p, i, CS_MARK_ABOUT) ||
-         cs_at_is(p, i, CS_MARK_BIG))
+  // More articles in a row are no English, and would be counted from each.
+  const size_t end = i + MAX_SKIPPED;
+  while (i < end &&
+         (cs_at_is(p, i, CS_MARK_SOME) || cs_at_is(p, i, CS_MARK_ABOUT) ||
+             cs_at_is(p, i, CS_MARK_BIG)))
     i++;
   return i;
 }

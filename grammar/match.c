@@ -9,6 +9,8 @@
 
 // Limits of one match. The widest of the built-in patterns needs under 300.
 enum { MATCH_LIMIT = 5000, DEPTH_LIMIT = 500, MAX_PAIRS = 32 };
+// What a shape may see of the text; the longest time code has 12 bytes.
+enum { MAX_SHAPE_BYTES = 256 };
 
 struct CsShape {
   pcre2_code *code;
@@ -189,8 +191,11 @@ cs_shape_match(CsMatcher *matcher, const CsShape *shape, const char *text,
 {
   if (!shape->starts[(unsigned char)text[at]])
     return false;
-  const int found = pcre2_match(
-      shape->code, (PCRE2_SPTR)text, n, at, 0, matcher->data, matcher->context);
+  // Where a pattern needs a certain byte PCRE2 looks for it up to the end of
+  // the text, and would do so at every place.
+  const size_t end = n - at < MAX_SHAPE_BYTES ? n : at + MAX_SHAPE_BYTES;
+  const int found  = pcre2_match(shape->code, (PCRE2_SPTR)text, end, at, 0,
+       matcher->data, matcher->context);
   if (found <= 0)
     return false;
   const PCRE2_SIZE *pairs = pcre2_get_ovector_pointer(matcher->data);

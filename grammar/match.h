@@ -40,7 +40,7 @@ CsMatcher *cs_matcher_new(void);
 void cs_matcher_free(CsMatcher *matcher);
 
 /// Match at one place. Work is bounded: a pattern that needs more than a few
-/// thousand steps does not match.
+/// thousand steps, or more than the next 256 bytes, does not match.
 bool cs_shape_match(CsMatcher *matcher, const CsShape *shape, const char *text,
     size_t n, size_t at, CsShapeMatch *match);
 

@@ -5,6 +5,7 @@
 #include "gen/base/rng.h"
 #include "grammar/parse.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,28 +92,30 @@ load(CsArena *arena, const char *folder)
   return lexicon;
 }
 
-static void
+/// @return The time of the whole text in milliseconds.
+static double
 time_long(const CsLexicon *lexicon, const char *name, const char *text)
 {
   const double half =
       time_prompt(lexicon, text, CS_MAX_PROMPT_BYTES / 2, N_RUNS);
   const double whole = time_prompt(lexicon, text, CS_MAX_PROMPT_BYTES, N_RUNS);
-  (void)printf("16 KiB of %-22s %8.3f ms, %.1f times that of 8 KiB\n", name,
+  (void)printf("16 KiB of %-28s %8.3f ms, %.1f times that of 8 KiB\n", name,
       whole, whole / half);
+  return whole;
 }
 
-static void
+static double
 time_hostile(const CsLexicon *lexicon, const char *name, const char *piece)
 {
   static char text[CS_MAX_PROMPT_BYTES];
   const size_t n = strlen(piece);
   for (size_t i = 0; i < sizeof text; i++)
     text[i] = piece[i % n];
-  time_long(lexicon, name, text);
+  return time_long(lexicon, name, text);
 }
 
 /// Words of four to nine letters, each another one.
-static void
+static double
 time_unknown(const CsLexicon *lexicon)
 {
   static char text[CS_MAX_PROMPT_BYTES];
@@ -124,7 +127,26 @@ time_unknown(const CsLexicon *lexicon)
     if (i < sizeof text)
       text[i++] = ' ';
   }
-  time_long(lexicon, "other unknown words", text);
+  return time_long(lexicon, "other unknown words", text);
+}
+
+/// What is repeated to 16 KiB: each has been, or could be, searched from every
+/// place to the end. @return The longest time in milliseconds.
+static double
+time_all_hostile(const CsLexicon *lexicon)
+{
+  static const char *const pieces[] = {"not ", "not not not ", ",",
+      "1234567890", ":", "[", "| 0:01 | a |\n", "a ", "then ", "at 0:01 ",
+      "at 1:00, ", "0:01 - 0:02 - ", "50% ", "0-1 1-2 ", "hit every 1.1 s ",
+      "10 s later ", "a beat after the drop ", "no piano or ",
+      "a bit darker than last time ", "qzxwv jkqpl "};
+  double worst                      = time_unknown(lexicon);
+  for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+    const bool line = strchr(pieces[i], '\n') != NULL;
+    worst           = fmax(worst,
+                  time_hostile(lexicon, line ? "table rows" : pieces[i], pieces[i]));
+  }
+  return worst;
 }
 
 int
@@ -150,15 +172,9 @@ main(int argc, char **argv)
   (void)printf("one of %zu prompts is read in %8.3f ms p50 (at most 0.3), %.3f "
                "ms p99 (at most 2)\n",
       n, p50, p99);
-  time_hostile(lexicon, "\"not \"", "not ");
-  time_hostile(lexicon, "commas", ",");
-  time_hostile(lexicon, "digits", "1234567890");
-  time_hostile(lexicon, "\"at 1:00, \"", "at 1:00, ");
-  time_hostile(lexicon, "\"no piano or \"", "no piano or ");
-  time_hostile(lexicon, "\"darker than ...\"", "a bit darker than last time ");
-  time_hostile(lexicon, "unknown words", "qzxwv jkqpl ");
-  time_unknown(lexicon);
+  const double worst = time_all_hostile(lexicon);
+  (void)printf("the longest of these takes   %8.3f ms (at most 100)\n", worst);
   cs_lexicon_free(lexicon);
   cs_arena_free(arena);
-  return p50 <= 0.3 && p99 <= 2.0 ? 0 : 1;
+  return p50 <= 0.3 && p99 <= 2.0 && worst <= 100.0 ? 0 : 1;
 }
