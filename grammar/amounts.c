@@ -205,6 +205,21 @@ read_counted(const CsParse *p, size_t i, CsTime *time)
   return read_rest(p, n + 1, unit, time);
 }
 
+/// "a second one", "a second, broader hit": no amount but the next of them.
+static bool
+is_second_of(const CsParse *p, size_t i)
+{
+  const CsItem *next = cs_at(p, i + 1);
+  const CsItem *lead = cs_item_at(p, i, -2);
+  const bool lasts =
+      cs_item_is(lead, CS_MARK_FOR) || cs_item_is(lead, CS_MARK_OVER) ||
+      cs_item_is(lead, CS_MARK_AFTER) || cs_item_is(lead, CS_MARK_IN);
+  return cs_at_is(p, i, CS_MARK_SECOND) && !lasts &&
+         (cs_item_is_mark(next, ",") || next->kind == CS_ITEM_WORD ||
+             (next->kind == CS_ITEM_ENTRY &&
+                 next->entry->class_of != CS_CLASS_MARKER));
+}
+
 /// "three quarters of an hour"
 static size_t
 read_several_quarters(const CsParse *p, size_t i, CsTime *time)
@@ -235,7 +250,7 @@ read_worded(const CsParse *p, size_t i, CsTime *time)
       p->normal.text[cs_at(p, i)->begin] == 't')
     return i;
   if (!cs_unit_at(p, n, true, &unit) || cs_unit_is_musical(unit) ||
-      unit == CS_UNIT_FRAME)
+      unit == CS_UNIT_FRAME || (!share && is_second_of(p, n)))
     return i;
   *time = cs_amount_of(p, half ? 0.5 : share ? 0.25 : 1.0, unit);
   n++;

@@ -18,7 +18,11 @@ CsStatus
 cs_read_arc(CsParse *p)
 {
   CsArc arc = {.p = p, .lead = SIZE_MAX, .last = SIZE_MAX, .closed = SIZE_MAX};
+  cs_arc_mark_changes(p);
+  cs_arc_correct_times(p);
+  CS_TRY(cs_arc_read_each(&arc));
   CS_TRY(cs_arc_read_changes(&arc));
+  CS_TRY(cs_arc_read_short(&arc));
   CS_TRY(cs_arc_read_entrances(&arc));
   CS_TRY(cs_arc_read_states(&arc));
   CS_TRY(cs_arc_settle(&arc));

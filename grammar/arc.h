@@ -95,6 +95,15 @@ CS_NODISCARD CsStatus cs_arc_read_changes(CsArc *arc);
 /// Players that come and go without a verb: "drums from 0:20".
 CS_NODISCARD CsStatus cs_arc_read_entrances(CsArc *arc);
 
+/// "an accent on each": of the times before.
+CS_NODISCARD CsStatus cs_arc_read_each(CsArc *arc);
+
+/// "strings out, brass in", "nothing until 0:05".
+CS_NODISCARD CsStatus cs_arc_read_short(CsArc *arc);
+
+/// "at 0:10 ... no wait, 0:14": put the later time in the place of the earlier.
+void cs_arc_correct_times(CsParse *p);
+
 /// Moods that follow each other: "0:00-0:50 stalking, 0:50-1:10 chase".
 CS_NODISCARD CsStatus cs_arc_read_states(CsArc *arc);
 

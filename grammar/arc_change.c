@@ -296,9 +296,10 @@ meet_change(CsArc *arc, size_t i)
     if (then)
       start_group(arc, first, arc->p->items[arc->lead].time.a);
     arc->lead = SIZE_MAX; // what follows has its own time
-  } else if (is_led(arc, i) && follows_then(arc, i))
+  } else if (is_led(arc, i) && follows_then(arc, i)) {
     start_group(arc, first, arc->p->items[arc->lead].time.b);
-  else if (is_led(arc, i))
+    arc->cursor = arc->p->items[arc->lead].time.b;
+  } else if (is_led(arc, i))
     CS_TRY(attach_group(arc, first, arc->lead));
   arc->last = first;
   return CS_OK;
@@ -335,7 +336,6 @@ cs_arc_read_changes(CsArc *arc)
   bool list    = false; // "Hit points: 3.0 s door, 7.5 s flash"
   arc->lead    = SIZE_MAX;
   arc->last    = SIZE_MAX;
-  cs_arc_mark_changes(p);
   for (size_t i = 0; i < p->n; i++) {
     CsItem *item = &p->items[i];
     if (item->kind == CS_ITEM_TIME && item->time.form == CS_TIME_LATER)

@@ -117,6 +117,8 @@ stops(const CsParse *p, size_t i)
 {
   const int clause = p->items[i].clause;
   size_t k         = cs_clause_start(p, i);
+  if (cs_clause_has(p, i, CS_MARK_ALONE)) // until the others come
+    return false;
   for (; k < p->n && p->items[k].clause == clause; k++)
     if (p->items[k].kind == CS_ITEM_ENTRY &&
         !cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT) &&

@@ -128,7 +128,8 @@ close_span(CsArc *arc, CsArcDraft *draft)
       cs_draft_set_end(draft, cs_draft_start(top));
   }
   if (!event->has_start && event->kind == CS_ARC_BUILD &&
-      cs_clause_has(arc->p, draft->item, CS_MARK_THROUGHOUT))
+      (cs_clause_has(arc->p, draft->item, CS_MARK_THROUGHOUT) ||
+          draft->length_s > 0.99 * arc->p->length_s))
     cs_draft_fill(draft);
 }
 

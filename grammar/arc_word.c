@@ -87,6 +87,34 @@ repeat_targets(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
   return CS_OK;
 }
 
+/// "it bows out": the player that was named before it in the sentence.
+static CsStatus
+add_antecedent(CsArc *arc, size_t i, CsArcKind kind, size_t *n_added)
+{
+  const CsParse *p = arc->p;
+  for (size_t k = i; k-- > 0 && p->items[k].sentence == p->items[i].sentence;)
+    if (cs_item_is_playable(&p->items[k])) {
+      *n_added = 1;
+      return cs_draft_add(arc, kind, i, cs_item_played(&p->items[k]));
+    }
+  return CS_OK;
+}
+
+/// "falls away at 0:18, comes back at 0:22": what fell rises again.
+static bool
+returns(const CsArc *arc, size_t i)
+{
+  const CsParse *p = arc->p;
+  const size_t at  = p->items[i].begin;
+  if (arc->last >= arc->n ||
+      p->items[arc->drafts[arc->last].item].sentence != p->items[i].sentence)
+    return false;
+  const CsArcKind kind = arc->drafts[arc->last].event.kind;
+  const bool fell      = kind == CS_ARC_FALL || kind == CS_ARC_SILENCE;
+  return fell && (strncmp(p->normal.text + at, "come", 4) == 0 ||
+                     strncmp(p->normal.text + at, "return", 6) == 0);
+}
+
 static double
 size_of_change(const CsParse *p, size_t i)
 {
@@ -142,7 +170,9 @@ cs_draft_change(CsArc *arc, size_t i)
   const bool all = kind == CS_ARC_ENTER && everything_before(p, i);
   if (targets && n_added == 0 && !all)
     CS_TRY(repeat_targets(arc, i, (CsArcKind)kind, &n_added));
-  if (n_added == 0 && all)
+  if (n_added == 0 && kind == CS_ARC_EXIT && !item->entry->noun)
+    CS_TRY(add_antecedent(arc, i, (CsArcKind)kind, &n_added));
+  if (n_added == 0 && (all || (kind == CS_ARC_ENTER && returns(arc, i))))
     CS_TRY(cs_draft_add(arc, CS_ARC_RISE, i, NULL));
   else if (n_added == 0 && (kind == CS_ARC_ENTER || kind == CS_ARC_EXIT))
     return CS_OK; // nothing is named that could come or go

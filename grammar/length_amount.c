@@ -170,6 +170,25 @@ is_beside(const CsParse *p, size_t i, CsMarker marker)
   return false;
 }
 
+/// "in at 0:10 ... no wait, 0:14": does it correct a place in the cue?
+static bool
+corrects_place(const CsParse *p, size_t i)
+{
+  for (size_t k = i;
+       k-- > 0 && p->items[k].sentence + 3 >= p->items[i].sentence;) {
+    const CsTime *time = &p->items[k].time; // "..." ends three sentences
+    if (p->items[k].kind != CS_ITEM_TIME)
+      continue;
+    const bool place =
+        time->form == CS_TIME_MOMENT || time->form == CS_TIME_FROM ||
+        time->form == CS_TIME_SPAN ||
+        (time->is_clock &&
+            cs_item_is_class(cs_item_at(p, k, -1), CS_CLASS_CHANGE));
+    return place && time->is_clock == p->items[i].time.is_clock;
+  }
+  return false;
+}
+
 int
 cs_length_score(const CsParse *p, size_t i)
 {
@@ -199,6 +218,8 @@ cs_length_score(const CsParse *p, size_t i)
     points = points > 3 ? points - 2 : 1;
   if (cs_follows_heading(p, i) || cs_shares_clause(p, i, CS_MARK_TOTAL))
     points += 4;
+  if ((item->flags & CS_FLAG_CORRECTS) && corrects_place(p, i))
+    return 0;
   if (item->flags & CS_FLAG_CORRECTS)
     points += 8;
   // "10 minutes on average", "last time it was 30 s"

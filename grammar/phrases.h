@@ -194,6 +194,9 @@ bool cs_is_negated_before(const CsParse *p, size_t i);
 /// is not alone, "at 20", "halfway", "the chorus", "last"?
 bool cs_tells_time(const CsParse *p, size_t i);
 
+/// Does the change at i happen at each of the times before: "accent on each"?
+bool cs_says_each(const CsParse *p, size_t i);
+
 /// Does nothing that asks for something stand in the clause of item i?
 bool cs_item_is_alone(const CsParse *p, size_t i);
 

@@ -89,11 +89,54 @@ take_rest(CsParse *p, size_t i)
   time->b        = (CsPlace){.anchor = CS_ANCHOR_END};
 }
 
+enum { MAX_EACH_WORDS = 6 };
+
+bool
+cs_says_each(const CsParse *p, size_t i)
+{
+  bool each = false;
+  for (size_t k = i + 1; k < p->n && k <= i + MAX_EACH_WORDS &&
+                         p->items[k].clause == p->items[i].clause;
+       k++) {
+    if (p->items[k].kind == CS_ITEM_TIME)
+      return false;
+    each |= cs_item_is(&p->items[k], CS_MARK_EVERY);
+  }
+  return each;
+}
+
+/// "Gate 2.5 s, torch 6 s: an accent on each": the amounts before it, as far as
+/// they fall, are moments.
+static void
+place_each(CsParse *p, size_t i)
+{
+  const CsTime *later = NULL;
+  for (size_t k = i; k-- > 0 && p->items[k].sentence == p->items[i].sentence;) {
+    CsTime *time = &p->items[k].time;
+    if (p->items[k].kind != CS_ITEM_TIME)
+      continue;
+    if ((time->form != CS_TIME_LENGTH && time->form != CS_TIME_MOMENT) ||
+        !is_from_start(time) || (later != NULL && time->a.at >= later->a.at))
+      return;
+    time->form = CS_TIME_MOMENT;
+    later      = time;
+  }
+}
+
+static bool
+is_hit(const CsItem *item)
+{
+  return item->kind == CS_ITEM_ENTRY && item->entry->kind == CS_ARC_HIT;
+}
+
 void
 cs_chain_times(CsParse *p)
 {
   Stand stand = {0};
   join_ranges(p);
+  for (size_t i = 0; i < p->n; i++)
+    if (is_hit(&p->items[i]) && cs_says_each(p, i))
+      place_each(p, i);
   for (size_t i = 0; i < p->n; i++) {
     if (p->items[i].kind != CS_ITEM_TIME)
       continue;

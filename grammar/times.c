@@ -171,7 +171,8 @@ static size_t
 some_amount(const CsParse *p, size_t i, CsTime *time)
 {
   CsUnit unit    = CS_UNIT_SECOND;
-  const size_t n = cs_skip_some(p, i);
+  const bool all = cs_at_is(p, i, CS_MARK_EVERYTHING); // "all 45 seconds"
+  const size_t n = cs_skip_some(p, all ? i + 1 : i);
   if (cs_at_is_share(p, n))
     return 0;
   if (cs_at_is_amount(p, n)) {
