@@ -328,6 +328,14 @@ lasts_so_long(const CsArc *arc, size_t i)
              kind == CS_ARC_BUILD || kind == CS_ARC_FADE_OUT);
 }
 
+/// "builds: 0:05-0:15, 0:25-0:35": one more span of the same kind.
+static bool
+is_next_of_list(const CsArc *arc, size_t i)
+{
+  return arc->p->items[i].time.form == CS_TIME_SPAN && arc->last < arc->n &&
+         arc->drafts[arc->last].event.has_end && cs_item_is_alone(arc->p, i);
+}
+
 CsStatus
 cs_arc_read_changes(CsArc *arc)
 {
@@ -349,7 +357,9 @@ cs_arc_read_changes(CsArc *arc)
     }
     if (is_event_time(item)) {
       const bool length = item->time.form == CS_TIME_LENGTH;
-      if (list && length && arc->last < arc->n) {
+      if (list && is_next_of_list(arc, i)) {
+        CS_TRY(cs_draft_attach(arc, arc->last, i));
+      } else if (list && length && arc->last < arc->n) {
         item->time.form = CS_TIME_MOMENT;
         CS_TRY(cs_draft_attach(arc, arc->last, i));
       } else if (!length || item->time.is_clock || change_in_clause(p, i, -1) ||
@@ -360,7 +370,7 @@ cs_arc_read_changes(CsArc *arc)
       }
     } else if (cs_item_is_change(item)) {
       CS_TRY(meet_change(arc, i));
-      list |= item->change == CS_ARC_HIT && item->entry->noun &&
+      list |= (item->change == CS_ARC_HIT || item->change == CS_ARC_BUILD) &&
               cs_item_is_mark(cs_item_at(p, i, 1), ":");
     }
   }

@@ -181,7 +181,8 @@ set_moment(CsArc *arc, size_t which, size_t time_at)
     arc->cursor = time->a;
     return CS_OK;
   }
-  if (draft->has_moment && is_moment) { // a list of moments
+  const bool again = time->form == CS_TIME_SPAN && draft->event.has_end;
+  if (draft->has_moment && (is_moment || again)) { // a list of places
     CS_TRY(
         cs_draft_add(arc, draft->event.kind, draft->item, draft->event.target));
     which = arc->n - 1;

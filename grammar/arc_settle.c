@@ -115,6 +115,30 @@ close_silence(const CsArc *arc, CsArcDraft *draft)
     cs_draft_set_end(draft, (CsPlace){.at = at});
 }
 
+/// "builds to a drop at 0:40": the top that a build without a place leads to,
+/// or NULL.
+static const CsArcDraft *
+goal_of(const CsArc *arc, const CsArcDraft *draft)
+{
+  const CsParse *p = arc->p;
+  if (draft->event.kind != CS_ARC_BUILD || draft->event.has_start ||
+      draft->event.has_end || draft->length_s > 0.0)
+    return NULL;
+  for (size_t k = 0; k < arc->n; k++) {
+    const CsArcDraft *top = &arc->drafts[k];
+    const CsArcKind kind  = top->event.kind;
+    if (!top->event.has_start || top->item <= draft->item ||
+        p->items[top->item].clause != p->items[draft->item].clause ||
+        (kind != CS_ARC_PEAK && kind != CS_ARC_DROP && kind != CS_ARC_HIT))
+      continue;
+    for (size_t i = draft->item + 1; i < top->item; i++)
+      if (cs_item_is(&p->items[i], CS_MARK_TO) ||
+          cs_item_is(&p->items[i], CS_MARK_UNTIL))
+        return top;
+  }
+  return NULL;
+}
+
 static void
 close_span(CsArc *arc, CsArcDraft *draft)
 {
@@ -126,6 +150,11 @@ close_span(CsArc *arc, CsArcDraft *draft)
     const CsArcDraft *top = next_draft(arc, draft, true);
     if (top != NULL)
       cs_draft_set_end(draft, cs_draft_start(top));
+  }
+  const CsArcDraft *goal = goal_of(arc, draft);
+  if (goal != NULL) {
+    cs_draft_set_start(draft, (CsPlace){0});
+    cs_draft_set_end(draft, cs_draft_start(goal));
   }
   if (!event->has_start && event->kind == CS_ARC_BUILD &&
       (cs_clause_has(arc->p, draft->item, CS_MARK_THROUGHOUT) ||
