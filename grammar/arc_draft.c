@@ -181,7 +181,8 @@ set_moment(CsArc *arc, size_t which, size_t time_at)
     arc->cursor = time->a;
     return CS_OK;
   }
-  const bool again = time->form == CS_TIME_SPAN && draft->event.has_end;
+  const bool again = time->form == CS_TIME_SPAN && draft->event.has_end &&
+                     cs_item_is_mark(cs_item_at(arc->p, draft->item, 1), ":");
   if (draft->has_moment && (is_moment || again)) { // a list of places
     CS_TRY(
         cs_draft_add(arc, draft->event.kind, draft->item, draft->event.target));
