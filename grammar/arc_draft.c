@@ -170,13 +170,23 @@ goes_up_to(const CsParse *p, const CsArcDraft *draft, size_t time_at)
   return to && draft->item < time_at;
 }
 
+/// "builds and is huge by 0:40": what changes little by little is done then.
+static bool
+is_done_by(const CsArcDraft *draft, const CsTime *time)
+{
+  const CsArcKind kind = draft->event.kind;
+  return time->is_latest && !draft->has_moment &&
+         (kind == CS_ARC_BUILD || kind == CS_ARC_FALL);
+}
+
 static CsStatus
 set_moment(CsArc *arc, size_t which, size_t time_at)
 {
   const CsTime *time      = &arc->p->items[time_at].time;
   const CsArcDraft *draft = &arc->drafts[which];
   const bool is_moment    = cs_time_is_moment(time);
-  if (is_moment && goes_up_to(arc->p, draft, time_at)) {
+  if (is_moment &&
+      (is_done_by(draft, time) || goes_up_to(arc->p, draft, time_at))) {
     cs_draft_set_until(arc, &arc->drafts[which], time);
     arc->cursor = time->a;
     return CS_OK;

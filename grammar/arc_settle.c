@@ -139,6 +139,19 @@ goal_of(const CsArc *arc, const CsArcDraft *draft)
   return NULL;
 }
 
+/// "a crescendo over the entire 1:20", which is the length.
+static bool
+has_total(const CsParse *p, size_t i)
+{
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (p->items[k].kind == CS_ITEM_TIME &&
+        p->items[k].time.form == CS_TIME_FOR &&
+        (p->items[k].flags & CS_FLAG_TOTAL))
+      return true;
+  return false;
+}
+
 static void
 close_span(CsArc *arc, CsArcDraft *draft)
 {
@@ -158,7 +171,8 @@ close_span(CsArc *arc, CsArcDraft *draft)
   }
   if (!event->has_start && event->kind == CS_ARC_BUILD &&
       (cs_clause_has(arc->p, draft->item, CS_MARK_THROUGHOUT) ||
-          draft->length_s > 0.99 * arc->p->length_s))
+          draft->length_s > 0.99 * arc->p->length_s ||
+          has_total(arc->p, draft->item)))
     cs_draft_fill(draft);
 }
 

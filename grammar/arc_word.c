@@ -233,6 +233,21 @@ has_player_before(const CsParse *p, size_t i)
   return false;
 }
 
+/// "fading in over 2 s and out over the last 5": the verb of the fade in goes
+/// on.
+static bool
+fades_on(const CsParse *p, size_t i)
+{
+  if (!cs_item_is(&p->items[i], CS_MARK_MUSIC_OUT) ||
+      !cs_item_is(cs_item_at(p, i, -1), CS_MARK_AND) ||
+      cs_item_at(p, i, 1)->kind != CS_ITEM_TIME)
+    return false;
+  for (size_t k = i; k-- > 0 && p->items[k].sentence == p->items[i].sentence;)
+    if (p->items[k].change >= 0)
+      return p->items[k].change == CS_ARC_FADE_IN;
+  return false;
+}
+
 /// What an item asks to change: a CsArcKind, CS_EVEN, or -1.
 static int
 change_of(const CsParse *p, size_t i)
@@ -246,6 +261,8 @@ change_of(const CsParse *p, size_t i)
     return CS_ARC_FALL;
   if (item->entry->kind >= 0)
     return item->entry->kind;
+  if (fades_on(p, i))
+    return CS_ARC_FADE_OUT;
   if (cs_item_is(item, CS_MARK_MUSIC_OUT) && has_player_before(p, i) &&
       has_moment(p, i) && !clause_changes(p, i))
     return CS_ARC_EXIT; // "beat out"

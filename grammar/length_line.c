@@ -155,6 +155,8 @@ cs_says_start(const CsParse *p, size_t i)
   const CsItem *next = cs_item_at(p, i, 1);
   if (cs_item_is(item, CS_MARK_MUSIC_IN))
     return true;
+  if (cs_item_is(item, CS_MARK_START)) // "start 05:20:00:00"
+    return next->kind == CS_ITEM_TIME && next->time.is_timecode;
   if (cs_item_is(item, CS_MARK_IN))
     return next->kind == CS_ITEM_TIME && next->time.is_clock;
   if (!cs_item_is_class(item, CS_CLASS_CHANGE) || !item->entry->noun ||

@@ -45,7 +45,8 @@ typedef struct CsTime {
   CsPlace b;     ///< Where a span ends; the longer one of a range.
   bool is_clock; ///< Written as a place on a clock: 1:30.
   bool is_timecode;
-  bool lasts; ///< "from .. to", "for ..": what plays then stops at its end.
+  bool is_latest; ///< "by 0:40": what grows has grown then.
+  bool lasts;     ///< "from .. to", "for ..": what plays then stops at its end.
 } CsTime;
 
 enum {

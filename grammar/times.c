@@ -150,7 +150,8 @@ moment_at(const CsParse *p, size_t i, CsTime *time)
   if (!leads_here && !in && !moment &&
       !cs_at_is(p, cs_skip_some(p, i), CS_MARK_HALFWAY))
     return 0;
-  time->form = CS_TIME_MOMENT;
+  time->form      = CS_TIME_MOMENT;
+  time->is_latest = cs_at_is(p, i, CS_MARK_BY);
   return in ? end + 1 : end;
 }
 
