@@ -327,6 +327,23 @@ settle(CsParse *p, size_t i)
   cs_place_settle(p, &time->b);
 }
 
+/// "16 bars of slow piano": bars have a length at one tempo only, so that of
+/// the tempos that fit the words the one they are counted at is taken.
+static void
+pin_tempo(CsParse *p)
+{
+  double *bpm  = p->brief->tempo_bpm;
+  bool counted = false;
+  for (size_t i = 0; i < p->n; i++)
+    counted |= p->items[i].kind == CS_ITEM_TIME &&
+               (cs_unit_is_musical(p->items[i].time.a.unit) ||
+                   cs_unit_is_musical(p->items[i].time.b.unit));
+  if (!counted || !(p->brief->said & CS_SAID_TEMPO))
+    return;
+  bpm[0] = (bpm[0] + bpm[1]) / 2.0;
+  bpm[1] = bpm[0];
+}
+
 /// Times counted in time code begin at the cue's in point.
 static void
 count_from_in(CsParse *p)
@@ -378,6 +395,7 @@ cs_read_times(CsParse *p)
   for (size_t i = 0; i < p->n; i++)
     if (p->items[i].kind == CS_ITEM_TIME)
       settle(p, i);
+  pin_tempo(p);
   count_from_in(p);
   cs_chain_times(p);
   return CS_OK;

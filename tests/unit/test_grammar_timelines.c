@@ -155,11 +155,32 @@ test_every_timeline_is_read(void **state)
   assert_int_equal(n_right, n_lines);
 }
 
+/// Of the tempos that fit "slow" the plan must take the one that the bars were
+/// counted at, or 16 bars would be more or fewer.
+static void
+test_bars_are_counted_at_the_tempo_of_the_brief(void **state)
+{
+  (void)state;
+  static const char prompt[] = "16 bars of slow piano";
+  CsArena *arena             = cs_arena_new(NULL);
+  CsLexicon *lexicon         = NULL;
+  CsBrief *b                 = NULL;
+  assert_int_equal(cs_lexicon_load(arena, "grammar/lexicon", &lexicon), CS_OK);
+  assert_int_equal(
+      cs_brief_parse(arena, lexicon, prompt, strlen(prompt), &b), CS_OK);
+  assert_true(b->said & CS_SAID_TEMPO);
+  assert_true(fabs(b->tempo_bpm[0] - b->tempo_bpm[1]) < 1e-9);
+  assert_true(fabs(b->duration_s - 16.0 * 4.0 * 60.0 / b->tempo_bpm[0]) < 1e-6);
+  cs_lexicon_free(lexicon);
+  cs_arena_free(arena);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_timeline_is_read),
+      cmocka_unit_test(test_bars_are_counted_at_the_tempo_of_the_brief),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
