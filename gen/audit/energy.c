@@ -29,6 +29,14 @@ is_thinned(const CsEvidence *e, double at_s)
   return false;
 }
 
+/// What the wanted energy differs by less than a twentieth is the same: nobody
+/// hears that a section leans by a hundredth.
+static double
+rounded(double energy)
+{
+  return floor(20.0 * energy + 0.5) / 20.0;
+}
+
 static CsStatus
 energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -46,7 +54,7 @@ energy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     if (cs_is_asked_silence(e, cs_bar_s(e, b), cs_bar_s(e, b + 1)) ||
         is_thinned(e, cs_bar_s(e, b)))
       continue;
-    wanted[n] = cs_energy_at_bar(e->score->timeline, b + 0.5);
+    wanted[n] = rounded(cs_energy_at_bar(e->score->timeline, b + 0.5));
     heard[n]  = cs_course_energy(e, course, b);
     low       = fmin(low, wanted[n]);
     high      = fmax(high, wanted[n]);

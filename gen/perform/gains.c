@@ -43,10 +43,26 @@ static const double struck_glide_s = 0.06, held_glide_s = 0.4;
 
 // ---- Sections and builds ----------------------------------------------------
 
+/// Where few play, no layers come and go: they grow by playing up. A theme of
+/// two players takes three quarters of the range, one of seven its usual share.
+static double
+level_share(const CsPerformer *p)
+{
+  enum { FEW = 2, MANY = 7 };
+  const double share = dynamics[p->plan->function].level, most = 0.75;
+  int n_players = 0;
+  for (size_t i = 0; i < p->plan->n_tracks; i++)
+    n_players += p->plan->tracks[i].role != CS_ROLE_EFFECTS;
+  if (p->plan->function != CS_THEMATIC || n_players >= MANY)
+    return share;
+  const int left = MANY - (n_players > FEW ? n_players : FEW);
+  return cs_lerp(share, most, (double)left / (MANY - FEW));
+}
+
 static double
 level_of_energy(const CsPerformer *p, double energy)
 {
-  return -range_db * dynamics[p->plan->function].level * (1.0 - energy);
+  return -range_db * level_share(p) * (1.0 - energy);
 }
 
 /// How much of a build's rise is heard between its first and last two bars: the

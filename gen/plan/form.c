@@ -117,7 +117,7 @@ lay_tune(Form *f)
   }
   put(f, CS_SECTION_INTRO, s.intro, 0.22, 0.27);
   put_round(f, tune_round, N_TUNE, s.body);
-  put(f, CS_SECTION_BUILD, s.build, 0.42, 0.88);
+  put(f, CS_SECTION_BUILD, s.build, 0.31, 0.88);
   put(f, CS_SECTION_CLIMAX, s.climax, 0.93, 1.0);
   put_round(f, tune_round, N_TUNE, s.coda);
   put(f, CS_SECTION_OUTRO, s.outro, 0.42, 0.30);
@@ -294,7 +294,7 @@ apply_build(Form *f, const CsArcEvent *e)
   if (b <= a)
     return;
   const double base =
-      cs_clamp(a > 0 ? f->bars[a - 1].to : f->bars[a].from, 0.25, 0.42);
+      cs_clamp(a > 0 ? f->bars[a - 1].to : f->bars[a].from, 0.25, 0.34);
   const double top   = top_of(f, base, e->amount);
   const bool is_late = b == f->n;
   const int last     = b - a >= 2 * CS_PHRASE_BARS ? b - CS_PHRASE_BARS : b;
