@@ -23,6 +23,9 @@ size_t cs_skip_some(const CsParse *p, size_t i);
 /// The unit at i. @param counted A number or an article stands before it.
 bool cs_unit_at(const CsParse *p, size_t i, bool counted, CsUnit *unit);
 
+/// "beat" is drums elsewhere, and a unit where beats are counted.
+bool cs_item_is_beat(const CsParse *p, const CsItem *item);
+
 /// Bars and beats, which wait for the tempo.
 bool cs_unit_is_musical(CsUnit unit);
 
@@ -42,6 +45,13 @@ bool cs_counts_in_frames(CsParse *p);
 /// "at 10, 20 and 30 s": the numbers of a list take the unit of the last one.
 /// Runs before the amounts are read.
 void cs_share_units(CsParse *p);
+
+/// "bars 9-16", "bar 5 beat 3", "frame 200". @return Where it ends, or i.
+size_t cs_read_numbered(const CsParse *p, size_t i, CsTime *time);
+
+/// One of "0-15, 15-40, 40-60", or of "9-16" behind "bars 1-8", as
+/// cs_share_units() found them. @return Where it ends, or i.
+size_t cs_read_bare_range(const CsParse *p, size_t i, CsTime *time);
 
 /// Join numbers and units to amounts.
 void cs_read_amounts(CsParse *p);
