@@ -40,8 +40,9 @@ makes_room(const CsParse *p, size_t i)
     if (cs_item_is(item, CS_MARK_UNDER) || cs_item_is(item, CS_MARK_FOR) ||
         cs_item_is(item, CS_MARK_THAN)) // "never louder than the voice"
       return true;
-    if (!cs_item_is(item, CS_MARK_SOME) &&
+    if (!cs_item_is(item, CS_MARK_SOME) && item->kind != CS_ITEM_WORD &&
         !cs_item_is_class(item, CS_CLASS_PLAIN) &&
+        !cs_item_is_class(item, CS_CLASS_IMAGE) &&
         !cs_item_is(item, CS_MARK_AND))
       return false;
   }
@@ -83,6 +84,19 @@ is_taken_back(const CsParse *p, size_t i)
   return false;
 }
 
+/// "whispering brushes", "a singing violin": how an instrument plays.
+static bool
+is_manner_of_playing(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i], *next = cs_item_at(p, i, 1);
+  return item->end - item->begin > 4 &&
+         memcmp(p->normal.text + item->end - 3, "ing", 3) == 0 &&
+         cs_item_is_class(next, CS_CLASS_INSTRUMENT) &&
+         next->clause == item->clause &&
+         strcmp(next->entry->name, "vocals") != 0 &&
+         strcmp(next->entry->name, "choir") != 0;
+}
+
 static CsStatus
 read_entry(CsParse *p, size_t i)
 {
@@ -96,6 +110,8 @@ read_entry(CsParse *p, size_t i)
     return CS_OK;
   const CsCode answer = choir ? CS_CODE_VOCALS : (CsCode)code;
   if (choir && is_taken_back(p, i))
+    return CS_OK;
+  if (answer == CS_CODE_VOCALS && is_manner_of_playing(p, i))
     return CS_OK;
   if (answer == CS_CODE_VOCALS && makes_room(p, i))
     return CS_OK;

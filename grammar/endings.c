@@ -107,8 +107,10 @@ is_stroke(const CsParse *p, size_t i)
   static const char *const struck[] = {"snare", "kick", "cymbals", "claps",
       "timpani", "taiko", "drums", "tambourine", "percussion"};
   const CsItem *before              = cs_item_at(p, i, -1);
+  const char last                   = p->normal.text[p->items[i].end - 1];
   const bool one                    = cs_item_is(before, CS_MARK_SOME) ||
-                   (before->kind == CS_ITEM_NUMBER && before->number == 1.0);
+                   (before->kind == CS_ITEM_NUMBER && before->number == 1.0) ||
+                   (before->clause != p->items[i].clause && last != 's');
   if (!one || !is_wanted_entry(&p->items[i]) ||
       !cs_item_is_class(&p->items[i], CS_CLASS_INSTRUMENT))
     return false;
@@ -126,6 +128,22 @@ is_followed_by_out(const CsParse *p, size_t i)
          cs_item_is(cs_item_at(p, i, 2), CS_MARK_MUSIC_OUT);
 }
 
+/// "to finish, one dry accent": the clause before says nothing but that it
+/// ends.
+static bool
+follows_ending(const CsParse *p, size_t i)
+{
+  const size_t start = cs_clause_start(p, i);
+  size_t k           = start;
+  while (k > 0 && p->items[k - 1].kind == CS_ITEM_MARK)
+    k--;
+  if (k == start && start < i && p->items[start].kind == CS_ITEM_MARK)
+    k = start;
+  return k > 0 && cs_item_is(&p->items[k - 1], CS_MARK_ENDING) &&
+         cs_clause_start(p, k - 1) + 1 >= k - 1 &&
+         p->items[k - 1].sentence == p->items[i].sentence;
+}
+
 /// Does the clause speak of the end? "finish on a hit", "a sting as the
 /// ending", "the last stab".
 static bool
@@ -139,7 +157,7 @@ is_of_the_end(const CsParse *p, size_t i)
         (cs_item_is(item, CS_MARK_LAST) && k < i && i - k <= 3))
       return true;
   }
-  return false;
+  return follows_ending(p, i);
 }
 
 static CsStatus

@@ -400,6 +400,45 @@ negate_kept_away(CsParse *p, size_t i)
   return true;
 }
 
+static bool
+begins_with(const CsParse *p, const CsItem *item, const char *word)
+{
+  return strncmp(p->normal.text + item->begin, word, strlen(word)) == 0;
+}
+
+/// "leave the cymbals in their case": what stands between.
+static void
+negate_left_away(CsParse *p, size_t i)
+{
+  const size_t start = cs_clause_start(p, i);
+  size_t leave       = i;
+  while (leave > start && !begins_with(p, &p->items[leave], "leav"))
+    leave--;
+  if (!begins_with(p, &p->items[leave], "leav"))
+    return;
+  for (size_t k = leave + 1; k < i; k++)
+    if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT))
+      p->items[k].flags |= CS_FLAG_NEGATED;
+}
+
+/// "the snare is what I'd steer clear of": a denial with nothing behind it.
+static bool
+negates_what_is(CsParse *p, size_t i)
+{
+  const CsItem *next = cs_item_at(p, i, 1);
+  const int clause   = p->items[i].clause;
+  const bool verb    = p->items[i].end - p->items[i].begin > 6;
+  if (!verb || next->clause == clause)
+    return false;
+  for (size_t k = i; k-- > 0 && p->items[k].clause == clause;)
+    if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT)) {
+      p->items[k].flags |= CS_FLAG_NEGATED;
+      p->items[k].flags &= ~(unsigned)CS_FLAG_INSISTS;
+      return true;
+    }
+  return false;
+}
+
 static void
 flag_clause_from(CsParse *p, size_t i, unsigned flag, size_t n_things)
 {
@@ -527,7 +566,7 @@ read_marker(CsParse *p, size_t i)
     if (cs_is_answer(p, i) && cs_thing_after(p, i) == SIZE_MAX)
       cs_mark_corrected(p, i);
     else if (!is_reported(p, i) && !leaves_out_of_change(p, i) &&
-             !negates_before(p, i))
+             !negates_before(p, i) && !negates_what_is(p, i))
       negate_from(p, i + 1, is_heading(p, i));
     break;
   case CS_MARK_NO_HEADING:
@@ -590,6 +629,9 @@ read_marker(CsParse *p, size_t i)
     if (cs_item_at(p, i, 1)->clause != p->items[i].clause ||
         cs_item_at(p, i, 1)->kind == CS_ITEM_MARK)
       (void)negate_subjects(p, i);
+    break;
+  case CS_MARK_AWAY: // "leave the cymbals in their case"
+    negate_left_away(p, i);
     break;
   case CS_MARK_LIKE:
     read_likeness(p, i);

@@ -208,6 +208,32 @@ covers_all_instruments(const CsParse *p, size_t i)
   return n_all > 0 && (n_after == n_all || n_before == n_all);
 }
 
+/// "nothing but drums, with a flute on top": company that is shut out.
+static CsStatus
+contradict_nothing_but(CsParse *p)
+{
+  static const char phrase[] = "nothing but";
+  for (size_t i = 0; i < p->n; i++) {
+    bool with = false, other = false, only = false;
+    if (!cs_item_is(&p->items[i], CS_MARK_ONLY) || has_time_near(p, i) ||
+        strncmp(
+            p->normal.text + p->items[i].begin, phrase, sizeof phrase - 1) != 0)
+      continue;
+    for (size_t k = i + 1;
+         k < p->n && p->items[k].sentence == p->items[i].sentence; k++) {
+      if (cs_item_is_then(&p->items[k]))
+        break;
+      with |= only && cs_item_is(&p->items[k], CS_MARK_WITH);
+      other |= with && is_wanted_instrument(&p->items[k]);
+      only |= is_wanted_instrument(&p->items[k]);
+    }
+    if (other)
+      return cs_brief_warn(p->arena, p->brief, "contradiction",
+          "nothing but one sound and company are asked for; both are kept");
+  }
+  return CS_OK;
+}
+
 /// only, solo, nothing else; and company that they exclude.
 static CsStatus
 read_only(CsParse *p)
@@ -229,6 +255,7 @@ read_only(CsParse *p)
     }
     backed |= cs_item_is(item, CS_MARK_BACKED) && !(item->flags & NOT_WANTED);
   }
+  CS_TRY(contradict_nothing_but(p));
   if (strong && !backed)
     p->brief->only_instruments = p->brief->instruments.n > 0;
   if (!strong || !backed)
