@@ -107,6 +107,10 @@ void cs_arc_correct_times(CsParse *p);
 /// Moods that follow each other: "0:00-0:50 stalking, 0:50-1:10 chase".
 CS_NODISCARD CsStatus cs_arc_read_states(CsArc *arc);
 
+/// "four rounds, each 45 s hard followed by 15 s easy", where nothing else
+/// changes.
+CS_NODISCARD CsStatus cs_arc_read_rounds(CsArc *arc);
+
 /// Complete the drafts and write them to the brief, in order of time.
 CS_NODISCARD CsStatus cs_arc_settle(CsArc *arc);
 

@@ -79,10 +79,12 @@ bare_total(const CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
-    const bool heading = cs_item_is(item, CS_MARK_LENGTH) ||
-                         (cs_item_is_unit(item, CS_UNIT_SECOND) &&
-                             (cs_item_is_mark(cs_item_at(p, i, 1), ":=") ||
-                                 cs_item_is_mark(cs_item_at(p, i, 2), ":=")));
+    const bool unit    = cs_item_is_unit(item, CS_UNIT_SECOND) ||
+                      cs_item_is_unit(item, CS_UNIT_BAR);
+    const bool heading =
+        cs_item_is(item, CS_MARK_LENGTH) ||
+        (unit && (cs_item_is_mark(cs_item_at(p, i, 1), ":=") ||
+                     cs_item_is_mark(cs_item_at(p, i, 2), ":=")));
     const bool of = item->kind == CS_ITEM_TIME &&
                     item->time.a.anchor == CS_ANCHOR_END &&
                     cs_is_length_of(p, i);
@@ -90,8 +92,11 @@ bare_total(const CsParse *p)
       continue;
     for (int step = 1; step <= 4; step++) {
       const CsItem *next = cs_item_at(p, i, step);
+      // "bars: 1-4 harp" counts nothing.
       if (next->kind == CS_ITEM_NUMBER && !(next->flags & CS_FLAG_USED))
-        return i + (size_t)step;
+        return cs_item_at(p, i, step + 1)->flags & CS_FLAG_GLUED
+                   ? 0
+                   : i + (size_t)step;
       if (next->kind == CS_ITEM_WORD || next->kind == CS_ITEM_TIME)
         break;
     }
@@ -99,13 +104,20 @@ bare_total(const CsParse *p)
   return 0;
 }
 
+/// Seconds of one of what a heading counts: "bars: 24", "length ms: 30000".
 static double
 bare_scale(const CsParse *p, size_t i)
 {
-  for (size_t k = i; k-- > 0 && i - k < 5;)
+  CsPlace bar = {.at = 1.0, .unit = CS_UNIT_BAR};
+  for (size_t k = i; k-- > 0 && i - k < 5;) {
+    if (cs_item_is_unit(&p->items[k], CS_UNIT_BAR)) {
+      cs_place_settle(p, &bar);
+      return bar.at;
+    }
     if (cs_item_is(&p->items[k], CS_MARK_LENGTH))
       return strncmp(p->normal.text + p->items[k].end - 2, "ms", 2) == 0 ? 0.001
                                                                          : 1.0;
+  }
   return 1.0;
 }
 
@@ -241,6 +253,10 @@ find_length(CsParse *p)
   }
   if (most > 0)
     CS_TRY(corrected_number(p, best, &done));
+  size_t rounds_at      = 0;
+  const double rounds_s = most < 8 ? cs_length_of_rounds(p, &rounds_at) : 0.0;
+  if (!done && rounds_s > 0.0)
+    return take_length(p, rounds_at, rounds_s, "rounds");
   const size_t bare = done ? 0 : bare_total(p);
   if (bare > 0 && most < 8)
     return take_length(

@@ -21,6 +21,13 @@ bool cs_follows_heading(const CsParse *p, size_t i);
 /// "10 seconds of pulse", "15 seconds left of the 75"
 bool cs_is_length_of(const CsParse *p, size_t i);
 
+// ---- Rounds (length_rounds.c)
+// ------------------------------------------------
+
+/// Seconds of "four rounds of 20 s", whose amounts are taken then; 0 where
+/// nothing comes in rounds. @param at  The item that counts them.
+double cs_length_of_rounds(CsParse *p, size_t *at);
+
 // ---- The line of times (length_line.c) --------------------------------------
 
 /// Where the times of a prompt begin and end; -1 where nothing says so.

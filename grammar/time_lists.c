@@ -157,21 +157,30 @@ is_bare_range(const CsParse *p, size_t i)
          cs_at(p, i - 1)->kind != CS_ITEM_ENTRY;
 }
 
-/// "0-15 sparse, 15-40 build, 40-60 full": ranges that begin at nothing and
-/// follow each other count seconds.
+/// Give a flag to the ranges of which each goes on `gap` behind the one before,
+/// when there are enough of them.
 static void
-find_seconds(CsParse *p)
+find_chain(CsParse *p, double start, double gap, size_t least, unsigned flag)
 {
   size_t at[MAX_LIST], n = 0;
-  double end = 0.0;
+  double next = start;
   for (size_t i = 0; i < p->n && n < MAX_LIST; i++) {
-    if (!is_bare_range(p, i) || fabs(p->items[i].number - end) > 1e-9)
+    if (!is_bare_range(p, i) || fabs(p->items[i].number - next) > 1e-9)
       continue;
     at[n++] = i;
-    end     = p->items[i + 1].number;
+    next    = p->items[i + 1].number + gap;
   }
-  for (size_t k = 0; k < n && n > 1; k++)
-    p->items[at[k]].flags |= CS_FLAG_SECONDS;
+  for (size_t k = 0; k < n && n >= least; k++)
+    p->items[at[k]].flags |= flag;
+}
+
+/// "0-15 sparse, 15-40 build, 40-60 full" counts seconds, "1-4 harp; 5-8 add
+/// clarinet; 9-12 tutti" bars.
+static void
+find_chains(CsParse *p)
+{
+  find_chain(p, 0.0, 0.0, 2, CS_FLAG_SECONDS);
+  find_chain(p, 1.0, 1.0, 3, CS_FLAG_BARS);
 }
 
 /// "bars 1-8 intro, 9-16 build": ranges that go on from bars count bars.
@@ -199,7 +208,7 @@ cs_share_units(CsParse *p)
     lend_unit(p, i);
   find_bars(p);
   if (!cs_counts_in_frames(p))
-    find_seconds(p);
+    find_chains(p);
 }
 
 void
