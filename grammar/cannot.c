@@ -6,8 +6,8 @@
 
 enum { UNWANTED = CS_FLAG_NEGATED | CS_FLAG_NO_LEAD };
 
-static CsStatus
-warn(CsParse *p, size_t first, size_t last, CsCode code)
+CsStatus
+cs_answer_cannot(CsParse *p, size_t first, size_t last, CsCode code)
 {
   static const char *const answers[CS_N_CODES] = {
       [CS_CODE_VOCALS]  = "no voice can be made; an instrument takes its line "
@@ -63,16 +63,6 @@ is_in_picture(const CsParse *p, size_t i)
   return false;
 }
 
-/// "the cafe on Mozart Street"
-static bool
-is_address(const CsParse *p, size_t i)
-{
-  const CsItem *next = cs_item_at(p, i, 1);
-  return cs_item_is(next, CS_MARK_PLACE) &&
-         next->clause == p->items[i].clause &&
-         (p->shouts || (next->flags & CS_FLAG_CAPITAL));
-}
-
 /// "far-off choir - no, scrap the choir"
 static bool
 is_taken_back(const CsParse *p, size_t i)
@@ -117,78 +107,9 @@ read_entry(CsParse *p, size_t i)
     return CS_OK;
   if (answer == CS_CODE_EFFECTS && is_in_picture(p, i))
     return CS_OK;
-  if (answer == CS_CODE_ARTIST && is_address(p, i))
+  if (answer == CS_CODE_ARTIST && cs_is_subject(p, i))
     return CS_OK;
-  return warn(p, i, i, answer);
-}
-
-// ---- Artists and works ------------------------------------------------------
-
-/// A name: a capital where the rest is not in capitals, and no known word.
-static bool
-is_name(const CsParse *p, size_t i)
-{
-  const CsItem *item = cs_item_at(p, i, 0);
-  const bool shape =
-      item->kind == CS_ITEM_WORD || cs_item_is_class(item, CS_CLASS_PLAIN);
-  return shape && !p->shouts && (item->flags & CS_FLAG_CAPITAL);
-}
-
-static bool
-is_unknown(const CsParse *p, size_t i)
-{
-  return cs_item_at(p, i, 0)->kind == CS_ITEM_WORD;
-}
-
-/// "think early Strokes": which time of theirs.
-static bool
-is_period(const CsParse *p, size_t i)
-{
-  static const char *const words[] = {
-      "early", "late", "classic", "old", "vintage", "recent", "peak"};
-  const CsItem *item = cs_item_at(p, i, 0);
-  const size_t n     = item->end - item->begin;
-  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-    if (n == strlen(words[k]) && !(item->flags & CS_FLAG_CAPITAL) &&
-        memcmp(p->normal.text + item->begin, words[k], n) == 0)
-      return true;
-  return false;
-}
-
-/// "like Daft Punk", "in the style of X", "copy the Jaws theme"
-static CsStatus
-read_like(CsParse *p, size_t i)
-{
-  size_t n = i + 1;
-  if (p->items[i].flags & (CS_FLAG_NEGATED | CS_FLAG_GLUED))
-    return CS_OK;
-  while (cs_item_is(cs_item_at(p, n, 0), CS_MARK_SOME) ||
-         cs_item_is_mark(cs_item_at(p, n, 0), "\"'") || is_period(p, n))
-    n++;
-  const bool strong =
-      p->items[i].entry->scale < 1.0; // "in the style of": any name will do
-  if (!is_name(p, n) && !(strong && is_unknown(p, n)))
-    return CS_OK;
-  if (is_address(p, n))
-    return CS_OK;
-  size_t last = n;
-  while (
-      is_name(p, last + 1) && p->items[last + 1].clause == p->items[n].clause)
-    last++;
-  return warn(p, i, last, CS_CODE_ARTIST);
-}
-
-/// "Zimmer-esque", "Daft Punk style song", "Coldplay vibes"
-static CsStatus
-read_like_after(CsParse *p, size_t i)
-{
-  if (i == 0 || !is_name(p, i - 1))
-    return CS_OK;
-  size_t first = i - 1;
-  while (first > 0 && is_name(p, first - 1) &&
-         p->items[first - 1].clause == p->items[i].clause)
-    first--;
-  return warn(p, first, i, CS_CODE_ARTIST);
+  return cs_answer_cannot(p, i, i, answer);
 }
 
 CsStatus
@@ -196,11 +117,7 @@ cs_read_cannots(CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
-    if (cs_item_is(item, CS_MARK_LIKE))
-      CS_TRY(read_like(p, i));
-    else if (cs_item_is(item, CS_MARK_LIKE_AFTER))
-      CS_TRY(read_like_after(p, i));
-    else if (item->kind == CS_ITEM_ENTRY)
+    if (item->kind == CS_ITEM_ENTRY)
       CS_TRY(read_entry(p, i));
   }
   return CS_OK;

@@ -22,13 +22,13 @@ cs_words_hash_add(uint64_t hash, const char *bytes, size_t n)
   return hash;
 }
 
-uint64_t
+uint32_t
 cs_letters_of(const char *word, size_t n)
 {
-  uint64_t set = 0;
+  uint32_t set = 0;
   for (size_t i = 0; i < n; i++)
     if (word[i] >= 'a' && word[i] <= 'z')
-      set |= (uint64_t)1 << (word[i] - 'a');
+      set |= (uint32_t)1 << (word[i] - 'a');
   return set;
 }
 
@@ -290,8 +290,8 @@ is_near_candidate(const CsKnownWord *word)
   return word->text != NULL && word->n < CS_MAX_WORD_BYTES && !word->is_foreign;
 }
 
-CsStatus
-cs_lexicon_sort_words(CsLexicon *lexicon)
+static CsStatus
+make_lists(CsLexicon *lexicon)
 {
   size_t n[CS_MAX_WORD_BYTES] = {0};
   const CsPhraseTable *table  = &lexicon->exact;
@@ -299,18 +299,33 @@ cs_lexicon_sort_words(CsLexicon *lexicon)
     if (is_near_candidate(&table->words[i]))
       n[table->words[i].n]++;
   for (size_t length = 0; length < CS_MAX_WORD_BYTES; length++) {
-    lexicon->by_length[length] =
-        CS_NEW_N(lexicon->arena, const CsKnownWord *, n[length]);
-    CS_TRY_NEW(lexicon->by_length[length]);
+    CsWordList *list = &lexicon->by_length[length];
+    list->words      = CS_NEW_N(lexicon->arena, const CsKnownWord *, n[length]);
+    list->letters    = CS_NEW_N(lexicon->arena, uint32_t, n[length]);
+    CS_TRY_NEW(list->words);
+    CS_TRY_NEW(list->letters);
   }
+  return CS_OK;
+}
+
+CsStatus
+cs_lexicon_sort_words(CsLexicon *lexicon)
+{
+  const CsPhraseTable *table = &lexicon->exact;
+  CS_TRY(make_lists(lexicon));
   for (size_t i = 0; i < table->n_word_slots; i++) {
     const CsKnownWord *word = &table->words[i];
-    if (is_near_candidate(word))
-      lexicon->by_length[word->n][lexicon->n_by_length[word->n]++] = word;
+    if (!is_near_candidate(word))
+      continue;
+    CsWordList *list       = &lexicon->by_length[word->n];
+    list->words[list->n++] = word;
   }
-  for (size_t length = 0; length < CS_MAX_WORD_BYTES; length++)
-    if (n[length] > 1)
-      qsort(lexicon->by_length[length], n[length], sizeof(const CsKnownWord *),
-          by_text);
+  for (size_t length = 0; length < CS_MAX_WORD_BYTES; length++) {
+    CsWordList *list = &lexicon->by_length[length];
+    if (list->n > 1)
+      qsort(list->words, list->n, sizeof *list->words, by_text);
+    for (size_t i = 0; i < list->n; i++)
+      list->letters[i] = list->words[i]->letters;
+  }
   return CS_OK;
 }

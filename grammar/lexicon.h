@@ -187,6 +187,7 @@ typedef struct CsEntry {
   bool target;     ///< A change that belongs to the instrument beside it.
   bool key_change; ///< Speaks of another key on the way.
   bool timeless;   ///< A genre of a function, not of a decade.
+  bool proper;     ///< A proper name that is no artist's: "Paris", "Monday".
   bool cue;        ///< A noun for the cue itself: "piece".
   bool noun;       ///< A thing: "drop", "hit", "chase".
 } CsEntry;
@@ -211,7 +212,7 @@ typedef struct CsShapes {
 /// A word that stands in some phrase of the lexicon.
 typedef struct CsKnownWord {
   const char *text;
-  uint64_t letters; ///< Which letters it holds, for a quick refusal.
+  uint32_t letters; ///< Which letters it holds, for a quick refusal.
   uint64_t hash;
   int n;
   int max_words;   ///< Words of the longest phrase that begins with it.
@@ -235,6 +236,14 @@ typedef struct CsPhraseTable {
   size_t n_word_slots;
 } CsPhraseTable;
 
+/// Words of one length in byte order, for the search of near ones; their
+/// letters stand in a row of their own, which is looked through first.
+typedef struct CsWordList {
+  const CsKnownWord **words;
+  uint32_t *letters;
+  size_t n;
+} CsWordList;
+
 struct CsLexicon {
   CsArena *arena;
   CsArena *scratch; ///< While loading; NULL afterwards.
@@ -244,8 +253,7 @@ struct CsLexicon {
   CsPhraseTable exact;
   CsPhraseTable stems; ///< Of the classes whose words are inflected.
   size_t n_phrases;
-  const CsKnownWord **by_length[CS_MAX_WORD_BYTES];
-  size_t n_by_length[CS_MAX_WORD_BYTES];
+  CsWordList by_length[CS_MAX_WORD_BYTES];
 };
 
 uint64_t cs_words_hash_start(void);
@@ -267,6 +275,6 @@ const CsKnownWord *cs_phrase_word(
 bool cs_is_comparable(const CsEntry *entry);
 
 /// Which letters a word holds.
-uint64_t cs_letters_of(const char *word, size_t n);
+uint32_t cs_letters_of(const char *word, size_t n);
 
 #endif

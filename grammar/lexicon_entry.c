@@ -226,6 +226,8 @@ static const Rule rules[] = {
         IN(GENRE), 0},
     {{"noun", CS_FIELD_BOOL, AT(noun), .what = "is a thing"},
         IN(CHANGE) | IN(FUNCTION) | IN(MOOD), 0},
+    {{"proper", CS_FIELD_BOOL, AT(proper), .what = "is no artist's name"},
+        IN(PLAIN), 0},
     {{"cue", CS_FIELD_BOOL, AT(cue), .what = "is the cue itself"}, IN(PLAIN),
         0},
     {{"key_change", CS_FIELD_BOOL, AT(key_change), .what = "is of the key"},

@@ -127,6 +127,7 @@ understand(CsParse *p)
   CS_TRY(cs_read_keys(p));
   CS_TRY(cs_read_times(p));
   cs_read_scopes(p);
+  CS_TRY(cs_read_names(p));
   CS_TRY(cs_read_wants(p));
   CS_TRY(cs_read_endings(p));
   CS_TRY(cs_read_length(p));

@@ -466,6 +466,23 @@ is_shouting(const CsNormal *normal)
   return n > 3 && capitals * 10 > n * 8;
 }
 
+/// Does nearly every word begin with a capital? Then a capital is no name.
+static bool
+is_titled(const CsParse *p)
+{
+  enum { FEWEST = 6 };
+  size_t n = 0, capitals = 0;
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if ((item->kind != CS_ITEM_WORD && item->kind != CS_ITEM_ENTRY) ||
+        item->end - item->begin < 4)
+      continue;
+    n++;
+    capitals += (item->flags & CS_FLAG_CAPITAL) != 0;
+  }
+  return n >= FEWEST && capitals * 5 >= n * 4;
+}
+
 /// "D mjaor": the shape of a key with its quality misspelt.
 static void
 join_misspelt_keys(CsParse *p)
@@ -582,6 +599,7 @@ cs_read_items(CsParse *p)
   CS_TRY_NEW(p->items);
   for (size_t i = 0; i < words.n;)
     i += read_item(p, &words, i, &p->items[p->n++]);
+  p->is_titled = is_titled(p);
   number_clauses(p, &words);
   join_misspelt_keys(p);
   read_denied_instruments(p);

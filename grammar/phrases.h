@@ -114,6 +114,7 @@ typedef struct CsParse {
   size_t n;
   double rate;        ///< Frames per second, 25 where none is said.
   bool shouts;        ///< The prompt is in capitals throughout.
+  bool is_titled;     ///< Nearly Every Word Begins With A Capital.
   double timecode_in; ///< First time code of a pair, or -1.
   size_t n_phrases, n_warnings, n_arc, n_unknown; ///< Capacities.
   bool has_range;  ///< A range of lengths was asked for.
@@ -170,8 +171,19 @@ CS_NODISCARD CsStatus cs_read_moods(CsParse *p);
 /// Changes over time.
 CS_NODISCARD CsStatus cs_read_arc(CsParse *p);
 
-/// Voices, effects, artists.
+/// Voices, effects, and the artists that are known by name.
 CS_NODISCARD CsStatus cs_read_cannots(CsParse *p);
+
+/// Names that are given as the model to follow, whether known or not. Before
+/// the passes that would take their words for wishes ("like Massive Attack").
+CS_NODISCARD CsStatus cs_read_names(CsParse *p);
+
+/// Is the name at item i what the cue is for or about, or an address?
+bool cs_is_subject(const CsParse *p, size_t i);
+
+/// Answer a stretch that cannot be done: warn, and note what is done instead.
+CS_NODISCARD CsStatus cs_answer_cannot(
+    CsParse *p, size_t first, size_t last, CsCode code);
 
 /// Is the prompt in another language?
 bool cs_is_foreign(const CsParse *p);

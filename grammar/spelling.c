@@ -8,7 +8,7 @@ enum { SHORTEST = 3, SHORTEST_RARE = 6 };
 typedef struct Typed {
   const char *text;
   size_t n;
-  uint64_t letters;
+  uint32_t letters;
   uint64_t places[256]; ///< Per byte: a bit at each place where it stands.
 } Typed;
 
@@ -46,15 +46,12 @@ edits(const Typed *typed, const CsKnownWord *known)
   return distance;
 }
 
-/// Two words within k edits differ in at most 2 k letters.
-static bool
-may_be_near(uint64_t a, uint64_t b, size_t limit)
+static unsigned
+count_bits(uint32_t x)
 {
-  uint64_t apart = a ^ b;
-  size_t n       = 0;
-  for (; apart != 0 && n <= 2 * limit; apart &= apart - 1)
-    n++;
-  return n <= 2 * limit;
+  x -= x >> 1 & 0x55555555U;
+  x = (x & 0x33333333U) + (x >> 2 & 0x33333333U);
+  return ((x + (x >> 4)) & 0x0f0f0f0fU) * 0x01010101U >> 24;
 }
 
 static bool
@@ -113,20 +110,24 @@ typedef struct Search {
   bool unique; ///< No other word is as near as the first found.
 } Search;
 
+/// Two words within k edits differ in at most 2 k letters.
 static void
 search(Search *s, const CsLexicon *lexicon)
 {
-  const size_t n = s->typed.n;
+  const size_t n         = s->typed.n;
+  const unsigned n_apart = 2 * (unsigned)s->limit;
   for (size_t length = n > s->limit ? n - s->limit : 1;
-       length <= n + s->limit && length < CS_MAX_WORD_BYTES; length++)
-    for (size_t i = 0; i < lexicon->n_by_length[length]; i++) {
-      const CsKnownWord *known = lexicon->by_length[length][i];
-      if (!may_be_near(known->letters, s->typed.letters, s->limit))
+       length <= n + s->limit && length < CS_MAX_WORD_BYTES; length++) {
+    const CsWordList *list = &lexicon->by_length[length];
+    for (size_t i = 0; i < list->n; i++) {
+      if (count_bits(list->letters[i] ^ s->typed.letters) > n_apart)
         continue;
-      const size_t n_edits = edits(&s->typed, known);
+      const CsKnownWord *known = list->words[i];
+      const size_t n_edits     = edits(&s->typed, known);
       if (n_edits <= s->limit)
         s->meet(s, known, n_edits);
     }
+  }
 }
 
 /// Fewer edits are nearer, then slips, then the same first letter, then words
