@@ -99,6 +99,7 @@ CS_API void cs_job_on_progress(CsJob *job, CsProgressFn *fn, void *user);
 CS_API CS_NODISCARD CsStatus cs_job_parse(CsJob *job, const char *prompt);
 
 /// Decide everything: form, tempo, key, chords, tracks. Needs a parsed prompt.
+/// The notes are tried: roles whose notes miss a hard property are drawn anew.
 CS_API CS_NODISCARD CsStatus cs_job_plan(CsJob *job);
 
 /// Take a plan from its JSON instead of making one. No prompt is needed.

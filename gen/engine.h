@@ -23,6 +23,14 @@ struct CsEngine {
   CsCatalogue *catalogue;
 };
 
+/// What other notes have mended.
+typedef struct CsMended {
+  const char *property; ///< Id of the property that was missed.
+  const char *rerolls;  ///< The draws that mend it: "bass=1,motion=1".
+} CsMended;
+
+enum { CS_MAX_MENDED = 3 };
+
 struct CsJob {
   const CsEngine *engine;
   CsArena *arena;
@@ -36,6 +44,10 @@ struct CsJob {
   bool plan_is_edited; ///< The plan was read, not made.
   CsScore *score;
   CsPerformance *performance;
+  CsMended mended[CS_MAX_MENDED];
+  size_t n_mended;
+  const char **missed; ///< Ids of the hard properties that the cue misses.
+  size_t n_missed;
   CsFont font;
   CsMeasured measured;
   const char *brief_json, *plan_json, *record_json;
@@ -56,6 +68,8 @@ CS_NODISCARD CsStatus cs_job_report(
 typedef struct CsBlockSink {
   CsStatus (*put)(void *user, CsArena *arena, const CsCueBlock *block);
   void *user;
+  /// After the last block, when job->measured is filled. May be NULL.
+  CsStatus (*done)(void *user, const CsMaster *master);
 } CsBlockSink;
 
 /// Render and master a performed job. The sink sees every block in order; a

@@ -1,6 +1,6 @@
 // cs_job_write() and cs_job_listen(): the files of a job, whole or not at all.
 
-#include "gen/engine.h"
+#include "gen/judge.h"
 
 #include "gen/io/midi.h"
 #include "gen/io/output.h"
@@ -18,6 +18,7 @@ typedef struct Desk {
   CsAudioWriter *mix;
   CsAudioWriter *stems[CS_N_STEMS];
   const char *made_folder; ///< Stem folder made by this job, else NULL.
+  CsEar *ear;              ///< Hears the mix, to judge it.
   CsOutline *outline;
   CsAudioFn *listener;
   void *listener_user;
@@ -167,13 +168,15 @@ prepare(CsJob *job, Desk *desk, bool writes)
 
 // ---- While the blocks come --------------------------------------------------
 
+enum { MOST_ID_BYTES = 8 }; ///< Of a property in the record, with its quotes.
+
 /// The record's length with figures in place that are as long as any.
 static CsStatus
 measure_record(Desk *desk)
 {
   const char *json = NULL;
   CS_TRY(cs_record_make(desk->job->arena, desk->job, &json));
-  desk->n_record_bytes = strlen(json) + 512;
+  desk->n_record_bytes = strlen(json) + 512 + MOST_ID_BYTES * cs_n_properties;
   return CS_OK;
 }
 
@@ -225,6 +228,7 @@ static CsStatus
 open_files(void *user, const CsMaster *master)
 {
   Desk *desk = user;
+  CS_TRY(cs_job_listen_begin(desk->job, &desk->ear));
   CS_TRY(measure_record(desk));
   if (desk->job->options.stems_folder != NULL)
     CS_TRY(open_stems(desk, master));
@@ -232,24 +236,14 @@ open_files(void *user, const CsMaster *master)
   return desk->path != NULL ? open_mix(desk) : CS_OK;
 }
 
-static void
-block_as_float(const CsCueBlock *block, CsSampleFormat format,
-    size_t n_channels, float *out)
-{
-  const float scale = format == CS_PCM_16 ? 0x1p-15F : 0x1p-23F;
-  for (size_t i = 0; i < block->n_frames * n_channels; i++)
-    out[i] = block->mix_float != NULL ? block->mix_float[i]
-                                      : (float)block->mix[i] * scale;
-}
-
 static CsStatus
 show_block(Desk *desk, CsArena *arena, const CsCueBlock *block)
 {
   float frames[CS_BLOCK_FRAMES * 2];
   const CsOptions *options = &desk->job->options;
-  if (desk->outline == NULL && desk->listener == NULL)
-    return CS_OK;
-  block_as_float(block, options->format, (size_t)options->n_channels, frames);
+  cs_block_as_float(
+      block, options->format, (size_t)options->n_channels, frames);
+  CS_TRY(cs_ear_hear(arena, desk->ear, frames, block->n_frames));
   if (desk->outline != NULL)
     cs_outline_add(desk->outline, frames, block->n_frames, options->n_channels);
   if (desk->listener != NULL &&
@@ -270,6 +264,13 @@ put_block(void *user, CsArena *arena, const CsCueBlock *block)
       CS_TRY(cs_audio_writer_put(arena, desk->stems[s], block->stems[s],
           block->stems_float[s], block->n_frames));
   return show_block(desk, arena, block);
+}
+
+static CsStatus
+judge_sound(void *user, const CsMaster *master)
+{
+  Desk *desk = user;
+  return cs_job_judge(desk->job, master, desk->ear);
 }
 
 // ---- After the work ---------------------------------------------------------
@@ -322,9 +323,11 @@ run(CsJob *job, Desk *desk, bool writes)
   desk->job       = job;
   CsStatus status = prepare(job, desk, writes);
   if (status == CS_OK)
-    status = cs_job_sound(job, open_files, (CsBlockSink){put_block, desk});
+    status = cs_job_sound(
+        job, open_files, (CsBlockSink){put_block, desk, judge_sound});
   if (status == CS_OK)
     status = finish(desk);
+  cs_ear_free(desk->ear);
   cs_audio_writer_free(desk->mix);
   for (int s = 0; s < CS_N_STEMS; s++)
     cs_audio_writer_free(desk->stems[s]);

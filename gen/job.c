@@ -2,6 +2,7 @@
 
 #include "gen/base/file.h"
 #include "gen/compose/score.h"
+#include "gen/mend.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -74,6 +75,8 @@ forget_after_brief(CsJob *job)
   job->plan_is_edited = false;
   job->score          = NULL;
   job->performance    = NULL;
+  job->n_mended       = 0;
+  job->n_missed       = 0;
   job->record_json    = NULL;
 }
 
@@ -116,6 +119,14 @@ cs_job_parse(CsJob *job, const char *prompt)
       job->arena, lexicon, prompt, strlen(prompt), &job->brief);
 }
 
+static CsStatus
+write_notes(CsJob *job)
+{
+  const CsPresets *presets = cs_job_presets(job);
+  CS_TRY(cs_compose(job->arena, presets, job->plan, &job->score));
+  return cs_perform(job->arena, presets, job->score, &job->performance);
+}
+
 CsStatus
 cs_job_plan(CsJob *job)
 {
@@ -124,8 +135,10 @@ cs_job_plan(CsJob *job)
     return cs_fail(job->arena, CS_ERR_REQUEST,
         "there is nothing to plan from; parse a prompt or read a plan first");
   forget_after_brief(job);
-  return cs_plan_make(job->arena, cs_job_presets(job), job->brief,
-      &job->options.wish, &job->plan);
+  CS_TRY(cs_plan_make(job->arena, cs_job_presets(job), job->brief,
+      &job->options.wish, &job->plan));
+  CS_TRY(write_notes(job));
+  return cs_job_mend(job);
 }
 
 static CsStatus
@@ -211,9 +224,7 @@ cs_job_compose(CsJob *job)
   cs_arena_clear_error(job->arena);
   if (job->plan == NULL)
     CS_TRY(cs_job_plan(job));
-  CS_TRY(cs_compose(job->arena, cs_job_presets(job), job->plan, &job->score));
-  return cs_perform(
-      job->arena, cs_job_presets(job), job->score, &job->performance);
+  return job->performance == NULL ? write_notes(job) : CS_OK;
 }
 
 // ---- Values as JSON ---------------------------------------------------------

@@ -235,10 +235,62 @@ hear_font(CsJob *job, const CsCase *c, CsHeard *heard)
   job->options.output    = c->path; // the spool lies beside it
   CS_TRY(cs_ear_new(
       job->arena, job->plan->sample_rate, job->options.n_channels, &l.ear));
-  CsStatus status = cs_job_sound(job, NULL, (CsBlockSink){hear_block, &l});
+  CsStatus status =
+      cs_job_sound(job, NULL, (CsBlockSink){hear_block, &l, NULL});
   if (status == CS_OK)
     status = cs_ear_report(job->arena, l.ear, heard);
   cs_ear_free(l.ear);
+  return status;
+}
+
+// ---- While a cue is made ----------------------------------------------------
+
+CsStatus
+cs_job_listen_begin(CsJob *job, CsEar **ear)
+{
+  // Of the hard properties that of underscores alone asks for a band.
+  return cs_ear_new_brief(job->arena, job->plan->sample_rate,
+      job->options.n_channels, job->plan->function == CS_UNDERSCORE, ear);
+}
+
+static CsStatus
+note_missed(CsJob *job, const CsAudit *audit)
+{
+  job->missed   = CS_NEW_N(job->arena, const char *, audit->n_missed_hard);
+  job->n_missed = 0;
+  CS_TRY_NEW(job->missed);
+  for (size_t i = 0; i < cs_n_properties; i++)
+    if (audit->findings[i].applies && !audit->findings[i].holds &&
+        cs_properties[i]->is_hard)
+      job->missed[job->n_missed++] = cs_properties[i]->id;
+  return CS_OK;
+}
+
+static CsStatus
+judge_made(CsJob *job, CsArena *arena, CsEar *ear)
+{
+  CsHeard heard;
+  CsEvidence evidence;
+  CsAudit audit;
+  CS_TRY(cs_job_evidence(arena, job, &evidence));
+  CS_TRY(cs_ear_report(arena, ear, &heard));
+  evidence.sound       = &heard;
+  evidence.target_lufs = job->measured.target_lufs;
+  CS_TRY(cs_audit_run(arena, &evidence, true, &audit));
+  return note_missed(job, &audit);
+}
+
+CsStatus
+cs_job_judge(CsJob *job, const CsMaster *master, CsEar *ear)
+{
+  CsArena *arena = cs_arena_new(NULL);
+  if (arena == NULL)
+    return cs_fail(job->arena, CS_ERR_MEMORY, "not enough memory");
+  cs_ear_lend(ear, cs_master_loudness(master), job->measured.true_peak_dbtp);
+  const CsStatus status = judge_made(job, arena, ear);
+  if (status != CS_OK)
+    (void)cs_fail(job->arena, status, "%s", cs_arena_error(arena));
+  cs_arena_free(arena);
   return status;
 }
 

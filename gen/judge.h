@@ -37,6 +37,16 @@ CS_NODISCARD CsStatus cs_judge(const CsEngine *engine, CsArena *arena,
 CS_NODISCARD CsStatus cs_job_evidence(
     CsArena *arena, const CsJob *job, CsEvidence *evidence);
 
+/// Begin to listen to a job's cue while it is made, for what is quick to judge.
+///
+/// @param ear  Free with cs_ear_free().
+CS_NODISCARD CsStatus cs_job_listen_begin(CsJob *job, CsEar **ear);
+
+/// Judge a job that was mastered, by its notes and by what was heard: what is
+/// quick to judge of the hard properties. Fills job->missed.
+CS_NODISCARD CsStatus cs_job_judge(
+    CsJob *job, const CsMaster *master, CsEar *ear);
+
 /// Put frames of a mastered block as floats, full scale 1.0.
 ///
 /// @param out  n_frames * n_channels of the block.

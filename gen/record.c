@@ -39,6 +39,33 @@ write_audio(CsJsonWriter *w, const CsJob *job)
   cs_json_end_object(w);
 }
 
+/// Roles that were drawn anew because their notes missed a hard property.
+static void
+write_mended(CsJsonWriter *w, const CsJob *job)
+{
+  if (job->n_mended == 0)
+    return;
+  cs_json_begin_array(w, "mended");
+  for (size_t i = 0; i < job->n_mended; i++) {
+    cs_json_begin_flat_object(w, NULL);
+    cs_json_put_string(w, "property", job->mended[i].property);
+    cs_json_put_string(w, "reroll", job->mended[i].rerolls);
+    cs_json_end_object(w);
+  }
+  cs_json_end_array(w);
+}
+
+static void
+write_audit(CsJsonWriter *w, const CsJob *job)
+{
+  cs_json_begin_object(w, "audit");
+  cs_json_begin_flat_array(w, "hard_missed");
+  for (size_t i = 0; i < job->n_missed; i++)
+    cs_json_put_string(w, NULL, job->missed[i]);
+  cs_json_end_array(w);
+  cs_json_end_object(w);
+}
+
 static const char *
 base_name(const char *path)
 {
@@ -83,7 +110,9 @@ cs_record_make(CsArena *arena, const CsJob *job, const char **json)
   if (job->brief != NULL)
     cs_brief_write_json(job->brief, &w, "brief");
   cs_plan_write_json(job->plan, &w, "plan");
+  write_mended(&w, job);
   write_audio(&w, job);
+  write_audit(&w, job);
   write_provenance(&w, job);
   cs_json_end_object(&w);
   cs_text_add(&text, "\n");

@@ -116,6 +116,8 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
     status = ready(sink.user, master);
   if (status == CS_OK)
     status = second_pass(job, master, sink);
+  if (status == CS_OK && sink.done != NULL)
+    status = sink.done(sink.user, master);
   cs_master_free(master);
   return status;
 }

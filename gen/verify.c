@@ -70,7 +70,7 @@ compare(CsJob *job, const char *path, const CsAudioInfo *info,
         "%s has another rate or channel count than its record", path);
   CS_TRY(cs_audio_reader_open(job->arena, path, &c.reader));
   const CsStatus status =
-      cs_job_sound(job, NULL, (CsBlockSink){compare_block, &c});
+      cs_job_sound(job, NULL, (CsBlockSink){compare_block, &c, NULL});
   cs_audio_reader_free(c.reader);
   CS_TRY(status);
   const bool hash_agrees   = strcmp(info->sha256, record->sha256) == 0;

@@ -10,9 +10,11 @@
 // than any band filter's: bins are 3 Hz wide. Neighbouring octaves share an
 // edge, and a bin that an edge cuts is shared out.
 
-static const double block_s      = 1.0 / 3.0;
-static const double lowest_hz    = 62.5;
-static const double speech_hz[2] = {1000.0, 4000.0};
+static const double fine_block_s = 1.0 / 3.0;
+// Bins of 12 Hz are enough where only 1 and 4 kHz are edges, and fit a cache.
+static const double coarse_block_s = 1.0 / 12.0;
+static const double lowest_hz      = 62.5;
+static const double speech_hz[2]   = {1000.0, 4000.0};
 
 struct CsBands {
   CsSpectra *spectra;
@@ -30,12 +32,13 @@ cs_octave_hz(size_t octave)
 }
 
 CsStatus
-cs_bands_new(
-    CsArena *arena, int sample_rate, size_t n_channels, CsBands **bands)
+cs_bands_new(CsArena *arena, int sample_rate, size_t n_channels, bool is_fine,
+    CsBands **bands)
 {
   CsBands *b = CS_NEW(arena, CsBands);
   CS_TRY_NEW(b);
-  b->n_points   = cs_spectra_points(sample_rate, block_s);
+  b->n_points =
+      cs_spectra_points(sample_rate, is_fine ? fine_block_s : coarse_block_s);
   b->n_hop      = b->n_points / 2;
   b->n_channels = n_channels;
   b->bin_hz     = (double)sample_rate / (double)b->n_points;

@@ -30,11 +30,13 @@ struct CsEar {
   int sample_rate;
   size_t n_channels;
   int64_t n_frames;
-  CsLoudness *loudness;
+  CsLoudness *loudness; ///< NULL where it is lent.
+  const CsLoudness *lent;
+  double lent_peak_dbtp;
   CsTruePeak peak;
   float max_peak;
-  CsBands *bands;
-  CsOnsets *onsets;
+  CsBands *bands;   ///< NULL where they are not wanted.
+  CsOnsets *onsets; ///< The same.
   Sums sums;
   size_t n_tick; ///< Frames of 10 ms.
   size_t n_in_tick;
@@ -48,31 +50,52 @@ struct CsEar {
 // ---- Hearing ----------------------------------------------------------------
 
 static CsStatus
-set_up(CsArena *arena, CsEar *ear)
-{
-  const size_t ch = ear->n_channels;
-  const int rate  = ear->sample_rate;
-  ear->n_tick = ((size_t)rate + CS_EAR_TICKS_PER_S / 2) / CS_EAR_TICKS_PER_S;
-  ear->n_last_frames = (size_t)(last_s * rate + 0.5);
-  ear->last          = CS_NEW_N(arena, float, ear->n_last_frames *ch);
-  CS_TRY_NEW(ear->last);
-  cs_true_peak_begin(&ear->peak, rate, ch);
-  CS_TRY(cs_bands_new(arena, rate, ch, &ear->bands));
-  CS_TRY(cs_onsets_new(arena, rate, ch, &ear->onsets));
-  return cs_loudness_new(arena, rate, ch, &ear->loudness);
-}
-
-CsStatus
-cs_ear_new(CsArena *arena, int sample_rate, int n_channels, CsEar **ear)
+set_up(CsArena *arena, int sample_rate, int n_channels, CsEar **ear)
 {
   assert(n_channels == 1 || n_channels == 2);
   CsEar *e = CS_NEW(arena, CsEar);
   CS_TRY_NEW(e);
   e->sample_rate = sample_rate;
   e->n_channels  = (size_t)n_channels;
-  CS_TRY(set_up(arena, e));
+  e->n_tick =
+      ((size_t)sample_rate + CS_EAR_TICKS_PER_S / 2) / CS_EAR_TICKS_PER_S;
+  e->n_last_frames = (size_t)(last_s * sample_rate + 0.5);
+  e->last          = CS_NEW_N(arena, float, e->n_last_frames * e->n_channels);
+  CS_TRY_NEW(e->last);
   *ear = e;
   return CS_OK;
+}
+
+CsStatus
+cs_ear_new(CsArena *arena, int sample_rate, int n_channels, CsEar **ear)
+{
+  CsEar *e        = NULL;
+  const size_t ch = (size_t)n_channels;
+  CS_TRY(set_up(arena, sample_rate, n_channels, &e));
+  cs_true_peak_begin(&e->peak, sample_rate, ch);
+  CS_TRY(cs_bands_new(arena, sample_rate, ch, true, &e->bands));
+  CS_TRY(cs_onsets_new(arena, sample_rate, ch, &e->onsets));
+  CS_TRY(cs_loudness_new(arena, sample_rate, ch, &e->loudness));
+  *ear = e;
+  return CS_OK;
+}
+
+CsStatus
+cs_ear_new_brief(CsArena *arena, int sample_rate, int n_channels,
+    bool wants_speech_band, CsEar **ear)
+{
+  CS_TRY(set_up(arena, sample_rate, n_channels, ear));
+  return wants_speech_band ? cs_bands_new(arena, sample_rate,
+                                 (size_t)n_channels, false, &(*ear)->bands)
+                           : CS_OK;
+}
+
+void
+cs_ear_lend(CsEar *ear, const CsLoudness *loudness, double true_peak_dbtp)
+{
+  assert(ear->loudness == NULL);
+  ear->lent           = loudness;
+  ear->lent_peak_dbtp = true_peak_dbtp;
 }
 
 static CsStatus
@@ -141,11 +164,15 @@ CsStatus
 cs_ear_hear(CsArena *arena, CsEar *ear, const float *frames, size_t n_frames)
 {
   ear->n_frames += (int64_t)n_frames;
-  ear->max_peak = cs_true_peak_max(&ear->peak, frames, n_frames, ear->max_peak);
   keep_last(ear, frames, n_frames);
   CS_TRY(hear_power(arena, ear, frames, n_frames));
-  CS_TRY(cs_bands_hear(arena, ear->bands, frames, n_frames));
-  CS_TRY(cs_onsets_hear(arena, ear->onsets, frames, n_frames));
+  if (ear->bands != NULL)
+    CS_TRY(cs_bands_hear(arena, ear->bands, frames, n_frames));
+  if (ear->onsets != NULL)
+    CS_TRY(cs_onsets_hear(arena, ear->onsets, frames, n_frames));
+  if (ear->loudness == NULL)
+    return CS_OK;
+  ear->max_peak = cs_true_peak_max(&ear->peak, frames, n_frames, ear->max_peak);
   return cs_loudness_feed(arena, ear->loudness, frames, n_frames);
 }
 
@@ -158,9 +185,22 @@ cs_db_from_power(double power)
 }
 
 static CsStatus
+end_loudness(CsArena *arena, CsEar *ear, CsHeard *h)
+{
+  assert(ear->loudness != NULL || ear->lent != NULL);
+  h->true_peak_dbtp = ear->lent_peak_dbtp;
+  if (ear->loudness == NULL)
+    return CS_OK;
+  ear->max_peak =
+      cs_true_peak_max(&ear->peak, NULL, ear->peak.half, ear->max_peak);
+  h->true_peak_dbtp = cs_db_from_gain((double)ear->max_peak);
+  return cs_loudness_end(arena, ear->loudness);
+}
+
+static CsStatus
 report_loudness(CsArena *arena, const CsEar *ear, CsHeard *h)
 {
-  const CsLoudness *l   = ear->loudness;
+  const CsLoudness *l   = ear->loudness != NULL ? ear->loudness : ear->lent;
   h->integrated_lufs    = cs_loudness_integrated(l, 0.0);
   h->momentary_max_lufs = cs_loudness_momentary(l);
   h->n_points           = cs_loudness_n_hops(l);
@@ -241,6 +281,19 @@ report_sides(const CsEar *ear, CsHeard *h)
       cs_db_from_power(ear->n_frames > 0 ? all / (double)ear->n_frames : 0.0);
 }
 
+static CsStatus
+report_spectra(CsArena *arena, CsEar *ear, CsHeard *h)
+{
+  for (size_t i = 0; i < CS_N_OCTAVES; i++)
+    h->octave_db[i] = CS_SILENCE_DB;
+  h->speech_band_db = CS_SILENCE_DB;
+  if (ear->bands != NULL)
+    CS_TRY(cs_bands_report(arena, ear->bands, ear->n_frames, h));
+  return ear->onsets == NULL ? CS_OK
+                             : cs_onsets_pulse(arena, ear->onsets, lags_s[0],
+                                   lags_s[1], &h->pulse, &h->pulse_lag_s);
+}
+
 CsStatus
 cs_ear_report(CsArena *arena, CsEar *ear, CsHeard *h)
 {
@@ -251,18 +304,13 @@ cs_ear_report(CsArena *arena, CsEar *ear, CsHeard *h)
     CS_TRY(end_tick(arena, ear));
   h->powers  = ear->powers;
   h->n_ticks = ear->n_ticks;
-  CS_TRY(cs_loudness_end(arena, ear->loudness));
+  CS_TRY(end_loudness(arena, ear, h));
   CS_TRY(report_loudness(arena, ear, h));
-  ear->max_peak =
-      cs_true_peak_max(&ear->peak, NULL, ear->peak.half, ear->max_peak);
-  h->true_peak_dbtp = cs_db_from_gain((double)ear->max_peak);
   report_sides(ear, h);
   report_peak(h);
   report_lead(h);
   report_end(ear, h);
-  CS_TRY(cs_bands_report(arena, ear->bands, ear->n_frames, h));
-  return cs_onsets_pulse(
-      arena, ear->onsets, lags_s[0], lags_s[1], &h->pulse, &h->pulse_lag_s);
+  return report_spectra(arena, ear, h);
 }
 
 double

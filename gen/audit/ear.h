@@ -3,8 +3,9 @@
 #ifndef CS_GEN_AUDIT_EAR_H
 #define CS_GEN_AUDIT_EAR_H
 
-#include "gen/base/arena.h"
+#include "gen/master/loudness.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -74,6 +75,18 @@ typedef struct CsEar CsEar;
 /// @param ear          Free with cs_ear_free(), before the arena.
 CS_NODISCARD CsStatus cs_ear_new(
     CsArena *arena, int sample_rate, int n_channels, CsEar **ear);
+
+/// Begin to listen while a cue is made, for little more than a hundredth of the
+/// time that making takes: no octaves and no pulse, which are reported as
+/// silence, slices and the speech band only where they are wanted, and loudness
+/// and true peak from whoever has measured them: see cs_ear_lend().
+CS_NODISCARD CsStatus cs_ear_new_brief(CsArena *arena, int sample_rate,
+    int n_channels, bool wants_speech_band, CsEar **ear);
+
+/// Before the report of a brief ear: what was measured elsewhere.
+///
+/// @param loudness  Of the same frames, ended; as long as the report takes.
+void cs_ear_lend(CsEar *ear, const CsLoudness *loudness, double true_peak_dbtp);
 
 /// Hear interleaved frames, full scale 1.0. Some 10 MB an hour are kept.
 CS_NODISCARD CsStatus cs_ear_hear(

@@ -98,6 +98,18 @@ say_figures(const CsJob *job)
         job->plan->loudness_lufs - m->target_lufs);
 }
 
+static void
+say_audit(const CsJob *job)
+{
+  for (size_t i = 0; i < job->n_mended; i++)
+    (void)fprintf(stderr, "mended    %s: drew %s\n", job->mended[i].property,
+        job->mended[i].rerolls);
+  (void)fprintf(stderr, "audit     hard properties missed:");
+  for (size_t i = 0; i < job->n_missed; i++)
+    (void)fprintf(stderr, " %s", job->missed[i]);
+  (void)fprintf(stderr, "%s\n", job->n_missed == 0 ? " none" : "");
+}
+
 static CsStatus
 say(CsCli *cli, CsJob *job)
 {
@@ -109,6 +121,7 @@ say(CsCli *cli, CsJob *job)
   if (job->options.verbose) {
     say_decisions(job);
     say_figures(job);
+    say_audit(job);
   }
   return job->options.json ? cs_print(cli->arena, cs_job_record_json(job))
                            : CS_OK;

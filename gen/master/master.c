@@ -670,6 +670,12 @@ cs_master_measured(const CsMaster *m)
   return &m->measured;
 }
 
+const CsLoudness *
+cs_master_loudness(const CsMaster *master)
+{
+  return master->loudness;
+}
+
 bool
 cs_master_has_stem(const CsMaster *m, CsStem stem)
 {

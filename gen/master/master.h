@@ -7,6 +7,7 @@
 #ifndef CS_GEN_MASTER_MASTER_H
 #define CS_GEN_MASTER_MASTER_H
 
+#include "gen/master/loudness.h"
 #include "gen/plan/plan.h"
 #include "gen/render/render.h"
 
@@ -92,6 +93,9 @@ CS_NODISCARD CsStatus cs_master_read(
 
 /// After the last block.
 const CsMeasured *cs_master_measured(const CsMaster *master);
+
+/// After the last block: the loudness of the finished cue over time.
+const CsLoudness *cs_master_loudness(const CsMaster *master);
 
 /// Did any track sound in that stem?
 bool cs_master_has_stem(const CsMaster *master, CsStem stem);

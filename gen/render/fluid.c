@@ -84,26 +84,30 @@ settle_process_state(void)
     delete_fluid_settings(settings);
 }
 
-CsFluidFont *
-cs_fluid_font_open(const char *path, int sample_rate)
+CsStatus
+cs_fluid_font_open(const char *path, int sample_rate, CsFluidFont **font)
 {
   pthread_once(&once, settle_process_state);
-  CsFluidFont *font = calloc(1, sizeof *font);
-  if (font == NULL)
-    return NULL;
-  font->settings = new_settings(sample_rate, 1);
-  if (font->settings != NULL)
-    font->owner = new_fluid_synth(font->settings);
-  if (font->owner != NULL) {
-    const int id = fluid_synth_sfload(font->owner, path, 0);
-    if (id != FLUID_FAILED)
-      font->sfont = fluid_synth_get_sfont_by_id(font->owner, id);
+  *font             = NULL;
+  CsFluidFont *made = calloc(1, sizeof *made);
+  if (made == NULL)
+    return CS_ERR_MEMORY;
+  made->settings = new_settings(sample_rate, 1);
+  if (made->settings != NULL)
+    made->owner = new_fluid_synth(made->settings);
+  if (made->owner == NULL) {
+    cs_fluid_font_free(made);
+    return CS_ERR_MEMORY;
   }
-  if (font->sfont == NULL) {
-    cs_fluid_font_free(font);
-    return NULL;
+  const int id = fluid_synth_sfload(made->owner, path, 0);
+  if (id != FLUID_FAILED)
+    made->sfont = fluid_synth_get_sfont_by_id(made->owner, id);
+  if (made->sfont == NULL) {
+    cs_fluid_font_free(made);
+    return CS_ERR_REQUEST;
   }
-  return font;
+  *font = made;
+  return CS_OK;
 }
 
 void

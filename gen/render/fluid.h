@@ -7,6 +7,8 @@
 #ifndef CS_GEN_RENDER_FLUID_H
 #define CS_GEN_RENDER_FLUID_H
 
+#include "gen/cuesmith.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,8 +22,12 @@ typedef struct CsFluidPreset {
   double pan;        ///< -1..1.
 } CsFluidPreset;
 
-/// Parse a soundfont; NULL when FluidSynth refuses it or memory is short.
-CsFluidFont *cs_fluid_font_open(const char *path, int sample_rate);
+/// Parse a soundfont.
+///
+/// @param font  Receives it, or NULL.
+/// @return CS_ERR_REQUEST when FluidSynth refuses it.
+CS_NODISCARD CsStatus cs_fluid_font_open(
+    const char *path, int sample_rate, CsFluidFont **font);
 
 /// Free a font whose voices have all been freed. NULL is accepted.
 void cs_fluid_font_free(CsFluidFont *font);

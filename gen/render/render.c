@@ -334,12 +334,15 @@ static CsStatus
 open_fonts(CsArena *arena, CsRenderer *r, const char *path)
 {
   for (size_t i = 0; i < r->n_lanes; i++) {
-    r->fonts[i] = cs_fluid_font_open(path, r->performance->sample_rate);
-    if (r->fonts[i] == NULL)
-      return cs_fail(arena, CS_ERR_REQUEST,
+    const CsStatus status =
+        cs_fluid_font_open(path, r->performance->sample_rate, &r->fonts[i]);
+    if (status == CS_ERR_REQUEST)
+      return cs_fail(arena, status,
           "soundfont %s is damaged: FluidSynth cannot load it; copy or "
           "download it again",
           path);
+    if (status != CS_OK)
+      return cs_fail(arena, status, "not enough memory for the soundfont");
   }
   return CS_OK;
 }

@@ -76,6 +76,11 @@ check "an end that does not die away is found" test "$(missed "$W/chopped.wav")"
 check "a hard miss ends with status 3" ends 3 "$W/longer.wav"
 check "and is named" says "misses what it has to keep: R01 T01$" "$W/longer.wav"
 
+check "the record holds what make found" python3 -c '
+import json, sys
+record = json.load(open(sys.argv[1]))
+sys.exit(record["audit"] != {"hard_missed": []})' "$W/a-record.json"
+
 check "properties are listed" sh -c '"$1" list properties | grep -q "^T02 "' - "$CUESMITH"
 check "the README holds the table of the program" tests/tools/audit_table.py --check
 finish

@@ -5,6 +5,7 @@
 #include "gen/audit/fft.h"
 #include "gen/base/mathx.h"
 #include "gen/base/rng.h"
+#include "gen/master/loudness.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -513,6 +514,37 @@ test_figures_do_not_hang_on_the_size_of_blocks(void **state)
   free_cue(&a);
 }
 
+/// A brief ear is lent the loudness, and hears the rest for itself.
+static void
+test_a_brief_ear_hears_the_same(void **state)
+{
+  (void)state;
+  Cue a                = hear(late_and_louder, stereo(48000, 4.0));
+  CsEar *ear           = NULL;
+  CsLoudness *loudness = NULL;
+  CsHeard h;
+  assert_int_equal(cs_ear_new_brief(a.arena, 48000, 2, true, &ear), CS_OK);
+  assert_int_equal(cs_ear_hear(a.arena, ear, a.frames, a.n_frames), CS_OK);
+  assert_int_equal(cs_loudness_new(a.arena, 48000, 2, &loudness), CS_OK);
+  assert_int_equal(
+      cs_loudness_feed(a.arena, loudness, a.frames, a.n_frames), CS_OK);
+  assert_int_equal(cs_loudness_end(a.arena, loudness), CS_OK);
+  cs_ear_lend(ear, loudness, -7.0);
+  assert_int_equal(cs_ear_report(a.arena, ear, &h), CS_OK);
+  assert_near("loudness", h.integrated_lufs, a.heard.integrated_lufs, 1e-9);
+  assert_near("range", h.range_lu, a.heard.range_lu, 1e-9);
+  assert_near(
+      "short term", h.short_term_lufs[39], a.heard.short_term_lufs[39], 1e-9);
+  assert_near("lent peak", h.true_peak_dbtp, -7.0, 1e-9);
+  assert_near("level", h.rms_dbfs, a.heard.rms_dbfs, 1e-9);
+  assert_near("lead", h.lead_s, a.heard.lead_s, 1e-9);
+  assert_near("end", h.last_50_ms_dbfs, a.heard.last_50_ms_dbfs, 1e-9);
+  assert_near("speech", h.speech_band_db, a.heard.speech_band_db, 0.1);
+  cs_ear_free(ear);
+  cs_loudness_free(loudness);
+  free_cue(&a);
+}
+
 // ---- The transform ----------------------------------------------------------
 
 static void
@@ -572,6 +604,7 @@ main(void)
       cmocka_unit_test(test_a_pulse_is_told_from_chance),
       cmocka_unit_test(test_the_pulse_does_not_hang_on_the_level),
       cmocka_unit_test(test_figures_do_not_hang_on_the_size_of_blocks),
+      cmocka_unit_test(test_a_brief_ear_hears_the_same),
       cmocka_unit_test(test_the_transform_is_fouriers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
