@@ -383,6 +383,57 @@ own_notes(const Phrase *p, int bar, size_t own[CS_FIGURE_NOTES])
   return n;
 }
 
+static bool
+is_step(int from, int to)
+{
+  return from != to && abs(to - from) <= 2;
+}
+
+// May a note of an earlier bar be sung again where the harmony is another? On
+// strong places it must be of the chord, elsewhere of the scale and not left
+// hanging.
+static bool
+note_fits(const Teller *t, const CsLineNote *note, const Model *m, int i)
+{
+  const int key      = m->keys[i];
+  const unsigned bit = 1u << cs_mod(key, 12);
+  const uint16_t now =
+      cs_chord_pcs(t->c, &cs_chord_at(t->c, note->tick)->chord);
+  const uint16_t late = cs_chord_pcs(
+      t->c, &cs_chord_at(t->c, note->tick + note->n_ticks - 1)->chord);
+  const bool is_long = note->n_ticks >= CS_TICKS_PER_QUARTER;
+  if (note->wanted != 0 && (note->wanted & bit) == 0)
+    return false;
+  if ((now & bit) != 0)
+    return !is_long || (late & bit) != 0;
+  return !note->on_downbeat && !is_long &&
+         (cs_scale_at(t->c, note->tick) & bit) != 0 &&
+         ((i > 0 && is_step(m->keys[i - 1], key)) ||
+             (i + 1 < m->n && is_step(key, m->keys[i + 1])));
+}
+
+static bool
+model_fits(const Teller *t, const Phrase *p, const size_t *own, const Model *m)
+{
+  for (int i = 0; i < m->n; i++)
+    if (!note_fits(t, &p->line.notes[own[i]], m, i))
+      return false;
+  return true;
+}
+
+// The latest bar of the same kind that can be said again as it was.
+static const Model *
+find_fitting(
+    const Teller *t, const Phrase *p, Unit unit, const size_t *own, int n)
+{
+  for (size_t k = t->n_models; k-- > 0;) {
+    const Model *m = &t->models[k];
+    if (m->n == n && same_unit(m->unit, unit) && model_fits(t, p, own, m))
+      return m;
+  }
+  return NULL;
+}
+
 static void
 use_models(Teller *t, Phrase *p, int first_bar, const Unit *units, int n_bars)
 {
@@ -392,6 +443,8 @@ use_models(Teller *t, Phrase *p, int first_bar, const Unit *units, int n_bars)
     if (n != t->motif.figures[units[b].kind].n)
       continue; // Cut: it goes its own way.
     const Model *m = find_model(t, units[b], first_bar + b, n);
+    if (m == NULL)
+      m = find_fitting(t, p, units[b], own, n);
     for (int i = 0; m != NULL && i < n; i++)
       p->line.notes[own[i]].model = m->keys[i];
   }
@@ -523,32 +576,47 @@ tell_section(Teller *t, const CsSection *s)
   return CS_OK;
 }
 
-// Share of steps among the moves of the tune.
-static double
-step_share(const CsTheme *theme)
+// The moves of the tune as it is heard: bars in which its part is silent and
+// rests of more than a bar part one phrase from the next.
+typedef struct Moves {
+  size_t n, n_steps, n_wide, n_huge;
+} Moves;
+
+static void
+count_move(const CsThemeNote *from, const CsThemeNote *to, Moves *moves)
 {
-  size_t n_steps = 0;
-  for (size_t i = 1; i < theme->n_notes; i++) {
-    const int size = abs(theme->notes[i].key - theme->notes[i - 1].key);
-    n_steps += size == 1 || size == 2;
+  const int size = abs(to->key - from->key);
+  moves->n++;
+  moves->n_steps += size == 1 || size == 2;
+  moves->n_wide += size > 7;
+  moves->n_huge += size > 12;
+}
+
+static Moves
+heard_moves(const Teller *t)
+{
+  const CsTheme *theme    = t->theme;
+  const CsThemeNote *last = NULL;
+  Moves moves             = {0};
+  for (size_t i = 0; i < theme->n_notes; i++) {
+    const CsThemeNote *note = &theme->notes[i];
+    if (!cs_plays(t->c, theme->track, note->bar))
+      continue;
+    if (last != NULL && note->bar - last->bar <= 2)
+      count_move(last, note, &moves);
+    last = note;
   }
-  return theme->n_notes > 1 ? (double)n_steps / (double)(theme->n_notes - 1)
-                            : 0.5;
+  return moves;
 }
 
 // How far the wide leaps go beyond what a tune bears: 4 % over a fifth, none
 // over an octave (RULEBOOK 6.1). Counts like a lack of steps.
 static double
-wide_leaps(const CsTheme *theme)
+wide_leaps(const Moves *moves)
 {
-  size_t n_wide = 0, n_huge = 0;
-  for (size_t i = 1; i < theme->n_notes; i++) {
-    const int size = abs(theme->notes[i].key - theme->notes[i - 1].key);
-    n_wide += size > 7;
-    n_huge += size > 12;
-  }
-  const double share = (double)n_wide / ((double)theme->n_notes + 1.0);
-  return (share > 0.035 ? 4.0 * (share - 0.035) + 0.06 : 0.0) + (double)n_huge;
+  const double share = (double)moves->n_wide / ((double)moves->n + 2.0);
+  return (share > 0.035 ? 4.0 * (share - 0.035) + 0.06 : 0.0) +
+         (double)moves->n_huge;
 }
 
 // The motif leaves the balance of steps and leaps open within limits; where the
@@ -576,8 +644,10 @@ tell_in_balance(Teller *t)
   for (int i = 0; i < N_TELLINGS; i++) {
     t->centre = centre + shifts[i];
     CS_TRY(tell_all(t));
-    const double over = step_share(t->theme) - middle;
-    const double miss = (over < 0 ? -over : over) + wide_leaps(t->theme);
+    const Moves moves = heard_moves(t);
+    const double over =
+        moves.n > 0 ? (double)moves.n_steps / (double)moves.n - middle : 0.0;
+    const double miss = (over < 0 ? -over : over) + wide_leaps(&moves);
     if (miss < best_miss) {
       best_miss  = miss;
       best_bias  = t->step_bias;
@@ -619,7 +689,7 @@ make_theme(CsComposer *c, size_t track, CsTheme *theme)
 {
   Teller *t = CS_NEW(c->arena, Teller);
   CS_TRY_NEW(t);
-  *theme    = (CsTheme){0};
+  *theme    = (CsTheme){.track = track};
   t->c      = c;
   t->theme  = theme;
   t->centre = cs_melody_centre(c);
@@ -639,8 +709,7 @@ cs_theme(CsComposer *c, size_t track, CsTheme *theme)
     CsTheme *made = CS_NEW(c->arena, CsTheme);
     CS_TRY_NEW(made);
     CS_TRY(make_theme(c, track, made));
-    made->track = track;
-    c->theme    = made;
+    c->theme = made;
   }
   *theme = *c->theme;
   return CS_OK;
