@@ -184,6 +184,19 @@ write_top_line(CsComposer *c, size_t track)
 
 // --- Underscore: cells ------------------------------------------------------
 
+// Beats on which the notes of a cell fall; the theme keeps to one of them.
+static const int cell_rhythms[][3] = {
+    {0, 1, 2}, {0, 2, 3}, {0, 1, 3}, {1, 2, 3}};
+
+static const int *
+cell_rhythm(const CsComposer *c)
+{
+  enum { N_RHYTHMS = sizeof cell_rhythms / sizeof cell_rhythms[0] };
+  CsRng rng       = cs_rng_at(c->plan->theme_seed, "cell.rhythm", 0, 0);
+  const bool fits = cs_meter_beats(c->plan->meter) >= 4;
+  return cell_rhythms[fits ? cs_rng_below(&rng, N_RHYTHMS) : 0];
+}
+
 // The head of the motif, two or three notes, slow, the last one left standing.
 static CsStatus
 write_cell(Voice *v, const CsMotif *motif, int bar, int n_notes)
@@ -192,14 +205,15 @@ write_cell(Voice *v, const CsMotif *motif, int bar, int n_notes)
   const CsFigure *head = &motif->figures[CS_FIGURE_MOTIF];
   const int64_t beat =
       (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  const int *at = cell_rhythm(c);
   CsLine line;
   begin_line(v, 5, &line);
   for (int i = 0; i < n_notes; i++)
     line.notes[line.n_notes++] =
-        (CsLineNote){.tick = cs_bar_tick(c->timeline, bar) + i * beat,
-            .n_ticks       = i + 1 < n_notes ? beat : 2 * beat,
-            .on_downbeat   = i == 0 || i + 1 == n_notes,
-            .on_beat       = true,
+        (CsLineNote){.tick = cs_bar_tick(c->timeline, bar) + at[i] * beat,
+            .n_ticks = i + 1 < n_notes ? (at[i + 1] - at[i]) * beat : 2 * beat,
+            .on_downbeat = i == 0 || i + 1 == n_notes,
+            .on_beat     = true,
             .interval =
                 i < head->n ? cs_clamp_int(head->notes[i].interval, -2, 2) : -1,
             .centre = v->centre};
@@ -225,7 +239,7 @@ write_cells(CsComposer *c, size_t track)
     const CsSection *s = &c->plan->sections[i];
     CsRng rng =
         cs_rng_at(c->plan->theme_seed, "cells", (uint64_t)s->first_bar, 0);
-    int in = 1;
+    int in = 1 + (int)cs_rng_below(&rng, 2);
     while (in < s->n_bars - 1 && s->kind != CS_SECTION_END) {
       const int n_notes = 2 + (int)cs_rng_below(&rng, 2);
       if (cs_plays(c, track, s->first_bar + in))
