@@ -137,6 +137,42 @@ shift_thresholds(CsBand *band, double low, double high)
   }
 }
 
+static bool
+tells_tune(const CsSection *s)
+{
+  return s->kind == CS_SECTION_A || s->kind == CS_SECTION_A2 ||
+         s->kind == CS_SECTION_B || s->kind == CS_SECTION_CLIMAX;
+}
+
+/// The most energy at the start of a section that is made for a tune and comes
+/// within the first quarter of the cue or, where a build or a long opening
+/// takes that up, of the opening: from there on the tune has to play (RULEBOOK
+/// T33).
+static double
+first_tune_energy(const CsPlan *plan)
+{
+  const double latest_s = 0.22 * plan->duration_s;
+  double most           = -1.0;
+  for (size_t i = 0; i < plan->n_sections; i++) {
+    const CsSection *s = &plan->sections[i];
+    if (tells_tune(s) && s->start_s <= latest_s)
+      most = fmax(most, s->energy[0]);
+  }
+  return most >= 0.0 || plan->n_sections == 0 ? most
+                                              : plan->sections[0].energy[0];
+}
+
+static void
+keep_tune_early(CsBand *band)
+{
+  const double energy = first_tune_energy(band->d->plan);
+  for (size_t i = 0; i < band->n; i++) {
+    CsTrack *t = &band->tracks[i].track;
+    if (t->role == CS_ROLE_MELODY)
+      t->enter = fmin(t->enter, floor(energy * 1000.0) / 1000.0);
+  }
+}
+
 /// Functions whose energy is even of itself: a style's thresholds, made for the
 /// course of a tune, would leave nothing to come in when they build.
 static bool
@@ -159,6 +195,8 @@ cs_set_thresholds(CsBand *band)
   if (plan->function == CS_BED)
     keep_pulse(band);
   shift_thresholds(band, low, high);
+  if (plan->function == CS_THEMATIC)
+    keep_tune_early(band);
 }
 
 // ---- Something changes every eight bars ------------------------------------
