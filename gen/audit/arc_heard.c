@@ -177,9 +177,15 @@ judge_fall(
     CsArena *scratch, const Heard *heard, const CsArcEvent *event, CsFinding *f)
 {
   (void)scratch;
-  double step = 0.0;
-  if (step_at(heard, event, false, &step))
-    *f = cs_finding_at_most(step, -STEP);
+  double step = 0.0, at_once = 0.0;
+  CsArcEvent moment = *event;
+  moment.has_end    = false;
+  if (!step_at(heard, event, false, &step))
+    return CS_OK;
+  // A break falls where it begins, whatever it leads to at its end.
+  if (event->has_end && step_at(heard, &moment, false, &at_once))
+    step = fmin(step, at_once);
+  *f = cs_finding_at_most(step, -STEP);
   return CS_OK;
 }
 
@@ -210,15 +216,33 @@ judge_peak(
   return CS_OK;
 }
 
+/// Where a build has arrived: at its end, else where the next change of course
+/// was asked.
+static int
+end_of_build(const Heard *heard, const CsArcEvent *event)
+{
+  const CsBrief *brief = heard->e->brief;
+  double end_s         = heard->e->plan->duration_s;
+  if (event->has_end)
+    return bar_near(heard, event->end_s);
+  for (size_t i = 0; i < brief->n_arc; i++) {
+    const CsArcEvent *other = &brief->arc[i];
+    const bool is_course =
+        other->kind == CS_ARC_BUILD || other->kind == CS_ARC_FALL ||
+        other->kind == CS_ARC_PEAK || other->kind == CS_ARC_DROP;
+    if (is_course && other->has_start && other->start_s > event->start_s + 0.5)
+      end_s = fmin(end_s, other->start_s);
+  }
+  return bar_near(heard, end_s);
+}
+
 /// Rank correlation of the energy with time.
 static CsStatus
 judge_build(
     CsArena *scratch, const Heard *heard, const CsArcEvent *event, CsFinding *f)
 {
-  const double end_s =
-      event->has_end ? event->end_s : heard->e->plan->duration_s;
   const int from    = bar_near(heard, event->start_s);
-  const int to      = bar_near(heard, end_s);
+  const int to      = end_of_build(heard, event);
   double correlated = 0.0;
   double *times     = CS_NEW_N(scratch, double, (size_t)heard->n_bars);
   CS_TRY_NEW(times);
@@ -288,10 +312,11 @@ const CsProperty cs_property_R12 = {
 };
 
 const CsProperty cs_property_R13 = {
-    .id      = "R13",
-    .name    = "falls step down",
-    .text    = "Where a fall was asked the energy of the notes is lower by 0.4 "
-               "after it than before it, at the end of its span where it has one.",
+    .id   = "R13",
+    .name = "falls step down",
+    .text =
+        "Where a fall was asked the energy of the notes is lower by 0.4 "
+        "after it than before it, or at the end of its span where it has one.",
     .unit    = "",
     .is_hard = true,
     .fn      = falls,

@@ -13,20 +13,22 @@ typedef struct Dynamics {
   double build_lu;     ///< What a build's end is louder than its start, T40.
   double lift_db;      ///< What the place that a build leads to is raised by.
   double swell;        ///< Share of a pad's swell.
+  double usual[2];     ///< Energies that it keeps to where nothing is asked.
 } Dynamics;
 
 // Layers that enter add one or two LU to a build and 3 to 4 between the
 // thinnest and the fullest section of a bed (measured on the styles with
 // FluidR3).
 static const Dynamics dynamics[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = {0.3, 0.6, 0.0, 3.8, 2.0, 0.7},
-    [CS_BED]        = {0.2, 0.8, 0.0, 3.8, 2.0, 0.5},
-    [CS_STINGER]    = {0.7, 0.0, 0.0, 4.0, 0.0, 0.4},
-    [CS_THEMATIC]   = {0.4, 0.7, 0.5, 4.8, 0.8, 1.0},
-    [CS_AMBIENT]    = {0.5, 0.3, 0.0, 3.0, 1.5, 1.0},
+    [CS_UNDERSCORE] = {0.3, 0.6, 0.0, 3.8, 2.0, 0.7, {0.3, 0.45}},
+    [CS_BED]        = {0.2, 0.8, 0.0, 3.8, 2.0, 0.5, {0.44, 0.7}},
+    [CS_STINGER]    = {0.7, 0.0, 0.0, 4.0, 0.0, 0.4, {0.0, 1.0}},
+    [CS_THEMATIC]   = {0.4, 0.7, 0.5, 4.8, 0.8, 1.0, {0.0, 1.0}},
+    [CS_AMBIENT]    = {0.5, 0.3, 0.0, 3.0, 1.5, 1.0, {0.22, 0.46}},
 };
 
 static const double range_db    = 9.0; ///< Between no energy and all.
+static const double asked_share = 0.6; ///< Of it, outside the usual energies.
 static const double build_power = 1.6;
 
 static const double last_chord_ease_db = 2.0;
@@ -62,7 +64,9 @@ level_share(const CsPerformer *p)
 static double
 level_of_energy(const CsPerformer *p, double energy)
 {
-  return -range_db * level_share(p) * (1.0 - energy);
+  const Dynamics *d = &dynamics[p->plan->function];
+  const double over = energy - cs_clamp(energy, d->usual[0], d->usual[1]);
+  return range_db * (level_share(p) * (energy - 1.0) + asked_share * over);
 }
 
 /// How much of a build's rise is heard between its first and last two bars: the
@@ -123,7 +127,8 @@ build_rise(const CsPerformer *p, size_t index)
   if (index > 0) {
     const double before =
         level_of_energy(p, s[-1].energy[1]) + lift_db(p, index - 1);
-    rise = fmax(least_rise_db, fmin(rise, top - (before - most_dip_db)));
+    const double dip_db = cs_is_growing(p->plan, &s[-1]) ? 0.0 : most_dip_db;
+    rise = fmax(least_rise_db, fmin(rise, top - (before - dip_db)));
   }
   return rise;
 }
@@ -231,11 +236,13 @@ block_at(const CsPerformer *p, int bar)
   return (Block){bar, left < BLOCK_BARS ? left : BLOCK_BARS};
 }
 
+/// What grows, and what stands outside the energies that a function keeps to of
+/// itself, is meant to be heard.
 static bool
 is_evened(const CsPerformer *p, Block block)
 {
   const CsSection *s = cs_section_of_bar(p->timeline, block.bar);
-  return s->kind != CS_SECTION_BUILD && s->kind != CS_SECTION_CLIMAX &&
+  return !cs_is_growing(p->plan, s) && s->kind != CS_SECTION_CLIMAX &&
          s->kind != CS_SECTION_END;
 }
 

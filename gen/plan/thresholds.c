@@ -120,6 +120,16 @@ spread_thresholds(CsBand *band, double low, double high)
   }
 }
 
+/// Energy with which the first section of a tune begins; 1 where none does.
+static double
+energy_of_tune(const CsPlan *plan)
+{
+  for (size_t i = 0; i < plan->n_sections; i++)
+    if (plan->sections[i].kind == CS_SECTION_A)
+      return fmin(plan->sections[i].energy[0], plan->sections[i].energy[1]);
+  return 1.0;
+}
+
 /// Denser: layers come in sooner. What was wanted is heard for most of the cue.
 static void
 shift_thresholds(CsBand *band, double low, double high)
@@ -133,6 +143,9 @@ shift_thresholds(CsBand *band, double low, double high)
       t->track.enter = fmin(t->track.enter, cs_lerp(low, high, 0.35));
       t->track.leave = 1.01;
     }
+    if (t->track.role == CS_ROLE_MELODY && !t->is_ghost &&
+        band->d->plan->function == CS_THEMATIC)
+      t->track.enter = fmin(t->track.enter, energy_of_tune(band->d->plan));
     t->track.enter = floor(t->track.enter * 1000.0 + 0.5) / 1000.0;
   }
 }

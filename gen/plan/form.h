@@ -1,0 +1,30 @@
+/// Rows of bars from which the sections of a plan are cut: how the form and the
+/// events that were asked for share their work.
+#ifndef CS_GEN_PLAN_FORM_H
+#define CS_GEN_PLAN_FORM_H
+
+#include "gen/plan/planning.h"
+
+/// What a bar is before sections are cut out of the row of bars.
+typedef struct CsFormBar {
+  CsSectionKind kind;
+  bool is_border;  ///< A section begins here.
+  bool is_asked;   ///< Because something was asked for there.
+  double from, to; ///< Energy at its start and end.
+} CsFormBar;
+
+typedef struct CsForm {
+  CsDraft *d;
+  CsFormBar *bars;
+  int n; ///< Bars without pick-up and END bar.
+  int n_written;
+} CsForm;
+
+/// Do asked events shape the course, so that the template must not?
+bool cs_is_shaped(const CsDraft *d);
+
+/// Work the builds, falls, rises, peaks and drops that were asked for into a
+/// row of bars, in the order of their times.
+CS_NODISCARD CsStatus cs_shape_form(CsForm *f); // course.c
+
+#endif
