@@ -215,6 +215,7 @@ is_second_of(const CsParse *p, size_t i)
       cs_item_is(lead, CS_MARK_AFTER) || cs_item_is(lead, CS_MARK_IN);
   return cs_at_is(p, i, CS_MARK_SECOND) && !lasts &&
          (cs_item_is_mark(next, ",") || next->kind == CS_ITEM_WORD ||
+             next->kind == CS_ITEM_NUMBER || // "one"
              (next->kind == CS_ITEM_ENTRY &&
                  next->entry->class_of != CS_CLASS_MARKER));
 }

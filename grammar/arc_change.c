@@ -79,6 +79,13 @@ ends_behind(const CsArc *arc, const CsArcDraft *draft, const CsTime *time)
          cs_place_seconds(arc->p, time->a) > cs_draft_start_s(arc, draft);
 }
 
+/// Does a player stand before a time, behind the change?
+static bool
+follows_player(const CsParse *p, size_t change, size_t i)
+{
+  return i > change + 1 && cs_item_is_playable(&p->items[i - 1]);
+}
+
 /// Does the change that stands before, in its clause or an earlier one of the
 /// sentence, take this time?
 static bool
@@ -92,7 +99,10 @@ takes_time(const CsArc *arc, size_t i)
   const bool completes   = time->form == CS_TIME_FOR ||
                          (time->form == CS_TIME_UNTIL && !last->event.has_end &&
                              ends_behind(arc, last, time));
-  const bool full  = last->has_moment && !completes;
+  const bool full = last->has_moment && !completes;
+  // "hi-hats join at 0:15 and the bass at 0:20"
+  if (full && last->event.target != NULL && follows_player(p, last->item, i))
+    return false;
   const bool after = change_in_clause(p, i, 1);
   if (change_in_clause(p, i, -1))
     return !(after && full);
@@ -227,8 +237,10 @@ static bool
 comes_then(const CsParse *p, size_t i)
 {
   bool then = false;
-  for (size_t k = cs_clause_start(p, i); k < i; k++)
-    then |= cs_item_is_then(&p->items[k]);
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    then |= k < i ? cs_item_is_then(&p->items[k])
+                  : cs_item_is(&p->items[k], CS_MARK_LATER);
   return then && !has_own_place(p, i);
 }
 
@@ -299,8 +311,12 @@ meet_change(CsArc *arc, size_t i)
   } else if (is_led(arc, i) && follows_then(arc, i)) {
     start_group(arc, first, arc->p->items[arc->lead].time.b);
     arc->cursor = arc->p->items[arc->lead].time.b;
-  } else if (is_led(arc, i))
+  } else if (is_led(arc, i)) {
     CS_TRY(attach_group(arc, first, arc->lead));
+    // "half a second of silence before the hit": how long, of the first only.
+    if (!cs_time_is_place(&arc->p->items[arc->lead].time))
+      arc->lead = SIZE_MAX;
+  }
   arc->last = first;
   return CS_OK;
 }

@@ -14,21 +14,31 @@ is_stretch(const CsItem *item)
              form != CS_TIME_RANGE);
 }
 
-/// The place that an instrument in this clause is given.
+static bool
+is_place_of_player(const CsItem *item)
+{
+  return item->kind == CS_ITEM_TIME && is_stretch(item) &&
+         !(item->time.is_timecode && (item->flags & CS_FLAG_TOTAL));
+}
+
+/// The place that an instrument in this clause is given: of several the one
+/// behind it, "drums at 0:10 and bass at 0:20".
 static size_t
 place_in_clause(const CsParse *p, size_t i)
 {
   const int clause = p->items[i].clause;
-  size_t first     = i;
-  while (first > 0 && p->items[first - 1].clause == clause)
-    first--;
-  for (size_t k = first; k < p->n && p->items[k].clause == clause; k++) {
-    const CsItem *item = &p->items[k];
-    if (item->kind == CS_ITEM_TIME && is_stretch(item) &&
-        !(item->time.is_timecode && (item->flags & CS_FLAG_TOTAL)))
-      return k;
+  size_t before = SIZE_MAX, behind = SIZE_MAX, n = 0;
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == clause; k++) {
+    if (!is_place_of_player(&p->items[k]))
+      continue;
+    before = k < i && before == SIZE_MAX ? k : before;
+    behind = k > i && behind == SIZE_MAX ? k : behind;
+    n++;
   }
-  return SIZE_MAX;
+  return n > 1 && behind != SIZE_MAX ? behind
+         : before != SIZE_MAX        ? before
+                                     : behind;
 }
 
 static bool

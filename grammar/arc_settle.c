@@ -61,6 +61,31 @@ place_beside(CsArc *arc, CsArcDraft *draft)
       draft, cs_place_later(arc->p, cs_draft_start(from), seconds));
 }
 
+/// "a second of silence before the drop at 0:24": what has only a length, and
+/// stands before another change of its clause, ends where that begins.
+static void
+place_before(CsArc *arc, size_t which)
+{
+  const CsParse *p  = arc->p;
+  CsArcDraft *draft = &arc->drafts[which];
+  bool before       = false;
+  if (draft->has_moment || draft->length_s <= 0.0)
+    return;
+  for (size_t k = which + 1; k < arc->n && !draft->has_moment; k++) {
+    const CsArcDraft *next = &arc->drafts[k];
+    if (p->items[next->item].clause != p->items[draft->item].clause)
+      return;
+    for (size_t i = draft->item + 1; i < next->item; i++)
+      before |= cs_item_is_before(p, &p->items[i]);
+    if (!before || !next->event.has_start)
+      continue;
+    const CsPlace end    = cs_draft_start(next);
+    draft->event.has_end = false;
+    cs_draft_set_start(draft, cs_place_later(p, end, -draft->length_s));
+    cs_draft_set_end(draft, end);
+  }
+}
+
 // ---- Closing spans ----------------------------------------------------------
 
 /// The first time after a draft, in seconds, or NO_TIME.
@@ -230,6 +255,21 @@ split_stay(CsArc *arc, size_t which)
   return add_like(arc, which, exits ? CS_ARC_ENTER : CS_ARC_EXIT, end);
 }
 
+/// "fade up from nothing over 8 bars": two words for one change.
+static void
+mark_doubles(CsArc *arc)
+{
+  const CsItem *items = arc->p->items;
+  for (size_t k = 1; k < arc->n; k++) {
+    CsArcDraft *a = &arc->drafts[k - 1], *b = &arc->drafts[k];
+    if (a->event.kind != b->event.kind || a->event.target != b->event.target ||
+        a->item == b->item || items[a->item].clause != items[b->item].clause)
+      continue;
+    a->said_again = !a->event.has_start && b->event.has_start;
+    b->said_again = !b->event.has_start && a->event.has_start;
+  }
+}
+
 static CsStatus
 finish(CsArc *arc)
 {
@@ -237,6 +277,9 @@ finish(CsArc *arc)
   for (size_t k = 0; k < n; k++)
     if (arc->drafts[k].beside != SIZE_MAX)
       place_beside(arc, &arc->drafts[k]);
+  for (size_t k = 0; k < n; k++)
+    place_before(arc, k);
+  mark_doubles(arc);
   for (size_t k = 0; k < n; k++)
     if (arc->drafts[k].every_s <= 0.0)
       close_span(arc, &arc->drafts[k]);
@@ -366,7 +409,7 @@ cs_arc_settle(CsArc *arc)
       CS_TRY(note_untimed(arc->p, draft));
       continue;
     }
-    if (is_repeated(brief, &draft->event))
+    if (draft->said_again || is_repeated(brief, &draft->event))
       continue;
     brief->arc[brief->n_arc++] = draft->event;
     CS_TRY(note_event(arc->p, draft));

@@ -219,7 +219,8 @@ clause_changes(const CsParse *p, size_t i)
 {
   for (size_t k = cs_clause_start(p, i);
        k < p->n && p->items[k].clause == p->items[i].clause; k++)
-    if (p->items[k].kind == CS_ITEM_ENTRY && p->items[k].entry->kind >= 0)
+    if (p->items[k].kind == CS_ITEM_ENTRY &&
+        (p->items[k].entry->kind >= 0 || p->items[k].entry->ending >= 0))
       return true;
   return false;
 }
@@ -248,6 +249,18 @@ fades_on(const CsParse *p, size_t i)
   return false;
 }
 
+/// "the drums leave at 0:40": between a player and a time, and nowhere else.
+static bool
+is_leaving(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  return i > 0 && item->end - item->begin == 5 &&
+         memcmp(p->normal.text + item->begin, "leave", 5) == 0 &&
+         cs_item_is_playable(&p->items[i - 1]) &&
+         cs_item_at(p, i, 1)->kind == CS_ITEM_TIME &&
+         cs_item_at(p, i, 1)->clause == item->clause;
+}
+
 /// What an item asks to change: a CsArcKind, CS_EVEN, or -1.
 static int
 change_of(const CsParse *p, size_t i)
@@ -263,6 +276,8 @@ change_of(const CsParse *p, size_t i)
     return item->entry->kind;
   if (fades_on(p, i))
     return CS_ARC_FADE_OUT;
+  if (is_leaving(p, i))
+    return CS_ARC_EXIT;
   if (cs_item_is(item, CS_MARK_MUSIC_OUT) && has_player_before(p, i) &&
       has_moment(p, i) && !clause_changes(p, i))
     return CS_ARC_EXIT; // "beat out"

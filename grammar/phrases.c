@@ -623,6 +623,14 @@ cs_item_is_then(const CsItem *item)
 }
 
 bool
+cs_item_is_before(const CsParse *p, const CsItem *item)
+{
+  return cs_item_is(item, CS_MARK_BEFORE) ||
+         (cs_item_is(item, CS_MARK_UNTIL) &&
+             strncmp(p->normal.text + item->begin, "before", 6) == 0);
+}
+
+bool
 cs_item_is_class(const CsItem *item, CsClass class_of)
 {
   return item->kind == CS_ITEM_ENTRY && item->entry->class_of == class_of;

@@ -193,6 +193,8 @@ bool cs_is_foreign(const CsParse *p);
 bool cs_item_is(const CsItem *item, CsMarker marker);
 /// then, later: what follows comes after what was said.
 bool cs_item_is_then(const CsItem *item);
+/// before, before the
+bool cs_item_is_before(const CsParse *p, const CsItem *item);
 bool cs_item_is_class(const CsItem *item, CsClass class_of);
 bool cs_item_is_mark(const CsItem *item, const char *marks);
 bool cs_item_is_unit(const CsItem *item, CsUnit unit);

@@ -224,7 +224,7 @@ static size_t
 moment_beside(const CsParse *p, size_t i, CsTime *time)
 {
   const size_t end  = some_amount(p, i, time);
-  const bool before = cs_at_is(p, end, CS_MARK_BEFORE);
+  const bool before = cs_item_is_before(p, cs_at(p, end));
   if (end == 0 || time->is_clock ||
       !(before || cs_at_is(p, end, CS_MARK_AFTER)))
     return 0;
