@@ -142,11 +142,25 @@ write_timpani_bar(CsBeat *b, int bar)
 
 // --- Writing ----------------------------------------------------------------
 
+// A style's pattern may be written for another drum than the one that was asked
+// for.
+static bool
+can_play(const CsBeat *b, const CsPattern *pattern)
+{
+  for (size_t i = 0; i < pattern->n_lines; i++)
+    if (b->instrument == NULL ||
+        cs_drum_line_key(b->instrument, pattern->lines[i].key) >= 0)
+      return true;
+  return false;
+}
+
 static CsStatus
 write_bar(CsBeat *b, int bar)
 {
   const CsPattern *pattern = cs_pattern_at(b->c, b->track, bar);
-  const CsTrack *t         = &b->c->plan->tracks[b->track];
+  if (pattern != NULL && !can_play(b, pattern))
+    pattern = NULL;
+  const CsTrack *t = &b->c->plan->tracks[b->track];
   if (pattern != NULL && pattern->scatter_per_s > 0.0)
     return cs_beat_scatter(b, pattern, bar);
   if (t->bank != 128 && t->program == TIMPANI_PROGRAM)
