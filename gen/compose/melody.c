@@ -227,12 +227,31 @@ write_cell(Voice *v, const CsMotif *motif, int bar, int n_notes)
   return CS_OK;
 }
 
+// Low cells stay far enough above a bass for a third or a fifth with it not to
+// growl (RULEBOOK 5.1, low-interval limits).
+static void
+stay_over_bass(Voice *v)
+{
+  enum { LOWEST = 48, SPAN = 7 };
+  const bool has_bass =
+      cs_first_track(v->c, CS_ROLE_BASS) < v->c->plan->n_tracks;
+  const int top = v->c->plan->tracks[v->track].range[1];
+  if (!has_bass || v->low >= LOWEST || top < LOWEST + SPAN)
+    return;
+  v->low = LOWEST;
+  if (v->high < LOWEST + SPAN)
+    v->high = LOWEST + SPAN;
+  if (v->centre < LOWEST + SPAN / 2)
+    v->centre = LOWEST + SPAN / 2;
+}
+
 static CsStatus
 write_cells(CsComposer *c, size_t track)
 {
   const bool shimmers = c->plan->tracks[track].range[1] >= UNDERSCORE_CENTRE;
   Voice v =
       voice_of(c, track, shimmers ? UNDERSCORE_CENTRE : UNDERSCORE_LOW_CENTRE);
+  stay_over_bass(&v);
   CsMotif motif;
   cs_motif_make(c->plan->theme_seed, c->plan->meter, &motif);
   for (size_t i = 0; i < c->plan->n_sections; i++) {
