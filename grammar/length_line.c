@@ -187,8 +187,12 @@ last_second(const CsTime *time)
 static bool
 says_end(const CsParse *p, size_t i)
 {
-  const CsItem *item = &p->items[i];
-  const bool leaves  = cs_item_is_class(item, CS_CLASS_CHANGE) &&
+  const CsItem *item   = &p->items[i];
+  const CsItem *before = cs_item_at(p, i, -1);
+  if (cs_item_is(item, CS_MARK_ENDING) && before->kind == CS_ITEM_TIME &&
+      before->clause == item->clause) // "0:48 end on a crash"
+    return true;
+  const bool leaves = cs_item_is_class(item, CS_CLASS_CHANGE) &&
                       item->entry->kind == CS_ARC_EXIT && item->entry->noun;
   if (!leaves && !cs_item_is(item, CS_MARK_MUSIC_OUT))
     return cs_item_is(item, CS_MARK_END);
