@@ -438,6 +438,19 @@ extend_last(const Bass *bass, int64_t end)
   return true;
 }
 
+/// A bass sings one note at a time: two that ring together are too near each
+/// other that low (RULEBOOK 5.1, low-interval limits).
+static void
+let_go_in_time(CsBarStrokes *strokes)
+{
+  for (int i = 0; i + 1 < strokes->n; i++) {
+    CsBarStroke *s     = &strokes->strokes[i];
+    const int64_t room = strokes->strokes[i + 1].tick - s->tick;
+    if (room > 0 && s->n_ticks > room)
+      s->n_ticks = room;
+  }
+}
+
 static CsStatus
 add_bar(Bass *bass, int bar)
 {
@@ -463,6 +476,7 @@ add_bar(Bass *bass, int bar)
   else if (!is_build)
     vary(bass, &strokes, bar);
   cs_split_at_chords(c, &strokes, 1);
+  let_go_in_time(&strokes);
   for (int i = 0; i < strokes.n; i++)
     CS_TRY(add_stroke(bass, &strokes.strokes[i]));
   return CS_OK;
