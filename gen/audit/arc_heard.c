@@ -110,8 +110,8 @@ after_event(const Heard *heard, const CsArcEvent *event)
   return (CsStretch){at, clamp_bar(at + WINDOW_BARS, at, last)};
 }
 
-/// What a step must make in energy, up or down: a quarter more events and 1 dB,
-/// or one of them alone so much the more.
+/// What a whole step must make in energy, up or down: a quarter more events and
+/// 1 dB, or one of them alone so much the more; "slightly" asks for less.
 #define STEP 0.4
 
 /// Judge one event; a place that cannot be judged is left as it is.
@@ -168,7 +168,7 @@ judge_rise(
   (void)scratch;
   double step = 0.0;
   if (step_at(heard, event, true, &step))
-    *f = cs_finding_at_least(step, STEP);
+    *f = cs_finding_at_least(step, STEP * event->amount);
   return CS_OK;
 }
 
@@ -185,7 +185,7 @@ judge_fall(
   // A break falls where it begins, whatever it leads to at its end.
   if (event->has_end && step_at(heard, &moment, false, &at_once))
     step = fmin(step, at_once);
-  *f = cs_finding_at_most(step, -STEP);
+  *f = cs_finding_at_most(step, -STEP * event->amount);
   return CS_OK;
 }
 
@@ -304,8 +304,9 @@ const CsProperty cs_property_R12 = {
     .name = "rises step up",
     .text =
         "Where a rise was asked the energy of the notes (octaves of density "
-        "plus level in steps of 6 dB) is higher by 0.4 in the four bars "
-        "after it than in those before it, up to what else was asked.",
+        "plus level in steps of 6 dB) is higher by 0.4, less where less was "
+        "asked, in the four bars after it than before it and before the "
+        "bars that lead up to it; no further than what else was asked.",
     .unit    = "",
     .is_hard = true,
     .fn      = rises,
@@ -314,10 +315,10 @@ const CsProperty cs_property_R12 = {
 const CsProperty cs_property_R13 = {
     .id   = "R13",
     .name = "falls step down",
-    .text =
-        "Where a fall was asked the energy of the notes is lower by 0.4 "
-        "after it than before it, or at the end of its span where it has one.",
-    .unit    = "",
+    .text = "Where a fall was asked the energy of the notes is lower by 0.4, "
+            "less where less was asked, after it than before it, or at the end "
+            "of its span where it has one.",
+    .unit = "",
     .is_hard = true,
     .fn      = falls,
 };

@@ -29,10 +29,32 @@ cs_is_metred(const CsEvidence *e)
 }
 
 bool
+cs_is_sting(const CsEvidence *e)
+{
+  return e->plan->function == CS_STINGER && e->plan->duration_s < 10.0;
+}
+
+bool
+cs_has_function(const CsEvidence *e, CsFunction function)
+{
+  return e->plan->function == function && e->plan->duration_s >= 4.0;
+}
+
+bool
 cs_has_cadence(const CsEvidence *e)
 {
   return e->plan->ending == CS_ENDING_RING ||
          e->plan->ending == CS_ENDING_BUTTON;
+}
+
+bool
+cs_is_hit_asked_after(const CsEvidence *e, double seconds)
+{
+  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++)
+    if (e->brief->arc[i].kind == CS_ARC_HIT && e->brief->arc[i].has_start &&
+        e->brief->arc[i].start_s > seconds)
+      return true;
+  return false;
 }
 
 bool

@@ -21,8 +21,16 @@ bool cs_is_struck_role(CsRole role);
 bool cs_is_pitched(const CsEvidence *e, size_t track);
 /// Has it bars to be heard: no ambient, no stinger, 4 s at least?
 bool cs_is_metred(const CsEvidence *e);
+/// Is it a sting of a few seconds? A longer cue of that function is a little
+/// theme: it has bars, and its last chord is its strongest (RULEBOOK 3.2).
+bool cs_is_sting(const CsEvidence *e);
+/// Is it long enough to be of its function? Under 4 s every cue is a gesture
+/// with a ring (RULEBOOK 9).
+bool cs_has_function(const CsEvidence *e, CsFunction function);
 /// Does it end with a last chord: a ring or a button?
 bool cs_has_cadence(const CsEvidence *e);
+/// Was a hit asked for later than that?
+bool cs_is_hit_asked_after(const CsEvidence *e, double seconds);
 /// Did the prompt ask for such an event?
 bool cs_has_said(const CsEvidence *e, CsArcKind kind);
 

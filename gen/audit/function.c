@@ -55,7 +55,7 @@ bed_density(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   Ground grounds[MAX_CHANGES] = {{0}};
   const CsCourse *course      = e->course;
   int n                       = 0;
-  if (e->plan->function != CS_BED)
+  if (!cs_has_function(e, CS_BED))
     return CS_OK;
   for (int b = 0; b + PHRASE_BARS <= cs_n_body_bars(e); b += PHRASE_BARS) {
     const int change = course->n_changes[b];
@@ -80,7 +80,7 @@ bed_top_line(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   double n_onsets        = 0.0;
   int n_bars             = 0;
   const CsCourse *course = e->course;
-  if (e->plan->function != CS_BED || track == e->score->n_parts)
+  if (!cs_has_function(e, CS_BED) || track == e->score->n_parts)
     return CS_OK;
   for (int b = 0; b < cs_n_body_bars(e); b++) {
     if (course->is_asked[b])
@@ -127,7 +127,7 @@ soft_notes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   (void)scratch;
   size_t n_loud          = 0;
   const CsCourse *course = e->course;
-  if (e->plan->function != CS_UNDERSCORE)
+  if (!cs_has_function(e, CS_UNDERSCORE))
     return CS_OK;
   for (size_t i = 0; i < e->performance->n_notes; i++) {
     const CsPlayedNote *n = &e->performance->notes[i];
@@ -163,7 +163,7 @@ static CsStatus
 underscore_rate(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
-  if (e->plan->function == CS_UNDERSCORE)
+  if (cs_has_function(e, CS_UNDERSCORE))
     *f = cs_finding_at_most(even_rate(e), 2.0);
   return CS_OK;
 }
@@ -172,7 +172,7 @@ static CsStatus
 ambient_rate(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
-  if (e->plan->function == CS_AMBIENT)
+  if (cs_has_function(e, CS_AMBIENT))
     *f = cs_finding_at_most(even_rate(e), 0.8);
   return CS_OK;
 }
@@ -213,16 +213,6 @@ const CsProperty cs_property_T44a = {
 
 // ---- T45: stingers ----------------------------------------------------------
 
-static bool
-is_late_hit_asked(const CsEvidence *e)
-{
-  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++)
-    if (e->brief->arc[i].kind == CS_ARC_HIT && e->brief->arc[i].has_start &&
-        e->brief->arc[i].start_s > 0.6 * e->plan->duration_s)
-      return true;
-  return false;
-}
-
 /// The 50 ms in which the most is struck, by the squared velocity law.
 static CsStatus
 stinger_peak(CsArena *scratch, const CsEvidence *e, CsFinding *f)
@@ -231,7 +221,7 @@ stinger_peak(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   const CsPerformance *p = e->performance;
   const int64_t window   = p->sample_rate / 20;
   double sum = 0.0, most = 0.0, at_s = 0.0;
-  if (e->plan->function != CS_STINGER || is_late_hit_asked(e))
+  if (!cs_is_sting(e) || cs_is_hit_asked_after(e, 0.6 * e->plan->duration_s))
     return CS_OK;
   for (size_t first = 0, next = 0; first < p->n_notes; first++) {
     for (; next < p->n_notes &&

@@ -219,7 +219,7 @@ compare_mode(
   const Rung rung    = heard_rung(e);
   const double low =
       rung == RUNG_MAJOR ? rungs[RUNG_MIXOLYDIAN][0] : rungs[rung][0];
-  const double off   = cs_clamp(asked, low, rungs[rung][1]) - asked;
+  const double off = cs_clamp(asked, low, rungs[rung][1]) - asked;
   add_term(estimate, "mode", is_given ? 0.0 : off / 3.2, 0.6);
 }
 

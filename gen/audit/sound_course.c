@@ -285,8 +285,9 @@ static CsStatus
 stinger_time(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
-  if (e->plan->function == CS_STINGER)
-    *f = cs_finding_at_most(e->sound->peak_at_s / e->plan->duration_s, 0.6);
+  const double duration_s = e->plan->duration_s;
+  if (cs_is_sting(e) && !cs_is_hit_asked_after(e, 0.6 * duration_s))
+    *f = cs_finding_at_most(e->sound->peak_at_s / duration_s, 0.6);
   return CS_OK;
 }
 
@@ -295,7 +296,7 @@ stinger_decay(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
   const double end_s = e->plan->duration_s;
-  if (e->plan->function != CS_STINGER || !cs_has_cadence(e))
+  if (!cs_is_sting(e) || !cs_has_cadence(e))
     return CS_OK;
   const double last_db =
       cs_db_from_power(cs_heard_power(e->sound, end_s * 2.0 / 3.0, end_s));
@@ -304,22 +305,23 @@ stinger_decay(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 }
 
 const CsProperty cs_property_T45b = {
-    .id      = "T45b",
-    .name    = "a stinger's peak",
-    .text    = "The loudest 50 ms of a stinger come within 60 % of its length.",
-    .unit    = "of the length",
-    .is_hard = true,
+    .id   = "T45b",
+    .name = "a stinger's peak",
+    .text = "The loudest 50 ms of a stinger under 10 s come within 60 % of its "
+            "length.",
+    .unit = "of the length",
+    .is_hard     = true,
     .wants_sound = true,
     .fn          = stinger_time,
 };
 
 const CsProperty cs_property_T45c = {
-    .id      = "T45c",
-    .name    = "a stinger dies away",
-    .text    = "The loudest 50 ms of a stinger are at least 6 dB over its last "
-               "third.",
-    .unit    = "dB",
-    .is_hard = true,
+    .id   = "T45c",
+    .name = "a stinger dies away",
+    .text = "The loudest 50 ms of a stinger under 10 s are at least 6 dB over "
+            "its last third.",
+    .unit = "dB",
+    .is_hard     = true,
     .wants_sound = true,
     .fn          = stinger_decay,
 };
