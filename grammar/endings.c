@@ -15,17 +15,37 @@ is_wanted_entry(const CsItem *item)
          item->entry->class_of != CS_CLASS_PLAIN;
 }
 
+/// A loop has no final hit, and what fades away neither ends on one nor is cut.
+static bool
+excludes(CsEnding a, CsEnding b)
+{
+  static const CsEnding pairs[][2] = {{CS_ENDING_LOOP, CS_ENDING_BUTTON},
+      {CS_ENDING_FADE, CS_ENDING_BUTTON}, {CS_ENDING_FADE, CS_ENDING_CUT}};
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+    if ((a == pairs[i][0] && b == pairs[i][1]) ||
+        (a == pairs[i][1] && b == pairs[i][0]))
+      return true;
+  return false;
+}
+
+static CsStatus
+warn_two(CsParse *p, CsEnding first, CsEnding second)
+{
+  const char *message = cs_arena_printf(p->arena,
+      "two endings are asked for, %s and %s; the second is kept",
+      cs_ending_names[first], cs_ending_names[second]);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(p->arena, p->brief, "contradiction", message);
+}
+
 static CsStatus
 take(CsParse *p, size_t first, size_t last, CsEnding ending, const char *rule)
 {
   CsBrief *brief     = p->brief;
   const CsEnding old = brief->ending;
   const bool both    = (brief->said & CS_SAID_ENDING) && old != ending;
-  const bool loop    = old == CS_ENDING_LOOP || ending == CS_ENDING_LOOP;
-  if (both && loop && (old == CS_ENDING_BUTTON || ending == CS_ENDING_BUTTON))
-    CS_TRY(cs_brief_warn(p->arena, brief, "contradiction",
-        "a loop has no final hit, but both are asked for; the later one is "
-        "kept"));
+  if (both && excludes(old, ending))
+    CS_TRY(warn_two(p, old, ending));
   // A loop is the more specific wish: "fade in, loop" stays a loop.
   if (both && old == CS_ENDING_LOOP && ending != CS_ENDING_BUTTON)
     return CS_OK;

@@ -105,8 +105,11 @@ is_adjective(const CsParse *p, size_t i)
 
 /// Both stand: the later one is taken.
 static CsStatus
-warn_two(CsParse *p, const char *what, const char *first, const char *second)
+warn_two(CsParse *p, size_t i, const char *what, const char *first,
+    const char *second)
 {
+  if (cs_is_corrected(p, i))
+    return CS_OK;
   const char *message = cs_arena_printf(p->arena,
       "two %s are asked for, %s and %s; the second is kept", what, first,
       second);
@@ -128,10 +131,10 @@ take_key(CsParse *p, size_t i)
   const bool other_mode =
       (brief->said & CS_SAID_MODE) && brief->key.mode != key.mode;
   if ((brief->said & CS_SAID_KEY) && strcmp(name, old) != 0)
-    CS_TRY(warn_two(p, "keys", old, name));
+    CS_TRY(warn_two(p, i, "keys", old, name));
   else if (!(brief->said & CS_SAID_KEY) && other_mode)
-    CS_TRY(warn_two(
-        p, "modes", cs_mode_names[brief->key.mode], cs_mode_names[key.mode]));
+    CS_TRY(warn_two(p, i, "modes", cs_mode_names[brief->key.mode],
+        cs_mode_names[key.mode]));
   p->key_is_bare = item->is_bare && !(brief->said & CS_SAID_MODE);
   brief->key     = key;
   brief->said |= CS_SAID_KEY | CS_SAID_MODE;
@@ -149,7 +152,7 @@ take_mode(CsParse *p, size_t i)
   if ((brief->said & CS_SAID_MODE) && !p->key_is_bare &&
       brief->key.mode != mode)
     CS_TRY(warn_two(
-        p, "modes", cs_mode_names[brief->key.mode], cs_mode_names[mode]));
+        p, i, "modes", cs_mode_names[brief->key.mode], cs_mode_names[mode]));
   p->key_is_bare  = false;
   brief->key.mode = mode;
   brief->said |= CS_SAID_MODE;

@@ -227,6 +227,29 @@ refuse_turned_points(CsParse *p)
   return CS_OK;
 }
 
+/// "30 s ... 45 s", each as good as the other: the later one is meant.
+static CsStatus
+take_later(CsParse *p, int points, size_t *best)
+{
+  enum { ALONE = 6 }; // points of an amount that nothing else claims
+  const size_t first = *best;
+  for (size_t i = first + 1; i < p->n; i++)
+    if (cs_length_score(p, i) == points &&
+        p->items[i].time.form == CS_TIME_LENGTH &&
+        p->items[first].time.form == CS_TIME_LENGTH &&
+        fabs(p->items[i].time.a.at - p->items[first].time.a.at) > 0.01)
+      *best = i;
+  if (points < ALONE)
+    *best = first;
+  if (*best == first)
+    return CS_OK;
+  const char *message = cs_arena_printf(p->arena,
+      "two lengths are asked for, %g s and %g s; the second is kept",
+      p->items[first].time.a.at, p->items[*best].time.a.at);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(p->arena, p->brief, "contradiction", message);
+}
+
 static CsStatus
 find_length(CsParse *p)
 {
@@ -268,6 +291,7 @@ find_length(CsParse *p)
       CS_TRY(from_ends(p, &ends, &done));
   if (done || most == 0)
     return CS_OK;
+  CS_TRY(take_later(p, most, &best));
   const CsTime *time = &p->items[best].time;
   if (time->form == CS_TIME_RANGE)
     return take_length(
@@ -278,7 +302,12 @@ find_length(CsParse *p)
 CsStatus
 cs_read_length(CsParse *p)
 {
-  CS_TRY(find_length(p));
+  return find_length(p);
+}
+
+CsStatus
+cs_settle_length(CsParse *p)
+{
   CS_TRY(p->brief->said & CS_SAID_DURATION ? out_of_range(p) : missing(p));
   p->length_s = p->brief->duration_s;
   return CS_OK;

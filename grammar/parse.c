@@ -131,6 +131,8 @@ understand(CsParse *p)
   CS_TRY(cs_read_wants(p));
   CS_TRY(cs_read_endings(p));
   CS_TRY(cs_read_length(p));
+  CS_TRY(cs_read_function(p));
+  CS_TRY(cs_settle_length(p));
   CS_TRY(cs_read_cannots(p));
   CS_TRY(cs_read_arc(p));
   CS_TRY(cs_read_ending_of_arc(p));

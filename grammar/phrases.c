@@ -48,6 +48,15 @@ find_exact(const CsParse *p, const Grown *phrase, size_t n_before,
   return cs_phrase_find(table, singular, phrase->text, n - 1);
 }
 
+/// Does a slash and a digit follow?
+static bool
+is_slashed(const CsParse *p, const CsToken *token)
+{
+  const char *after = p->normal.text + token->end;
+  return token->kind == CS_TOKEN_DIGITS && after[0] == '/' && after[1] >= '0' &&
+         after[1] <= '9';
+}
+
 /// The longest phrase that begins at word i, 0 words when there is none. As
 /// written comes before other forms of the same words.
 static size_t
@@ -73,6 +82,9 @@ find_phrase(
     if (found == NULL)
       found =
           cs_phrase_find(&p->lexicon->stems, stems.hash, stems.text, stems.n);
+    // "in 4/4" is no "in 4".
+    if (found != NULL && !is_word && is_slashed(p, &word->token))
+      found = NULL;
     if (found != NULL) {
       *entry  = found;
       longest = k + 1;

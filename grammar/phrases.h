@@ -154,10 +154,16 @@ CS_NODISCARD CsStatus cs_take_steps(CsParse *p);
 /// Mark what is negated, hedged, reduced or insisted on.
 void cs_read_scopes(CsParse *p);
 
-/// The total length.
+/// The total length, where one is said or follows from the times.
 CS_NODISCARD CsStatus cs_read_length(CsParse *p);
 
-/// Instruments, exclusions, genres, uses, function, density.
+/// What the cue must do; the length tells a logo from a film about one.
+CS_NODISCARD CsStatus cs_read_function(CsParse *p);
+
+/// The length that stands in where none is said; a length out of range.
+CS_NODISCARD CsStatus cs_settle_length(CsParse *p);
+
+/// Instruments, exclusions, genres, uses, density.
 CS_NODISCARD CsStatus cs_read_wants(CsParse *p);
 
 /// The ending that is named, and, once the arc is known, the one that a hit in
@@ -190,6 +196,9 @@ bool cs_is_foreign(const CsParse *p);
 
 // ---- Helpers that the passes share ------------------------------------------
 
+/// Is it a phrase that is not ruled out?
+bool cs_item_is_wanted(const CsItem *item);
+
 bool cs_item_is(const CsItem *item, CsMarker marker);
 /// then, later: what follows comes after what was said.
 bool cs_item_is_then(const CsItem *item);
@@ -201,6 +210,9 @@ bool cs_item_is_unit(const CsItem *item, CsUnit unit);
 
 /// The item at i + step, or an empty mark beyond the ends.
 const CsItem *cs_item_at(const CsParse *p, size_t i, int step);
+
+/// Does item i correct what stands before: "96 BPM, sorry, 69 BPM"?
+bool cs_is_corrected(const CsParse *p, size_t i);
 
 /// Does a no or not stand just in front? For the passes before the scopes.
 bool cs_is_negated_before(const CsParse *p, size_t i);

@@ -81,6 +81,70 @@ apply_hedge(const CsParse *p, size_t first, size_t last, double bpm[2])
   return first > 0 && !ish ? first - 1 : first;
 }
 
+bool
+cs_is_corrected(const CsParse *p, size_t i)
+{
+  for (int step = -1; step >= -4; step--)
+    if (cs_item_is(cs_item_at(p, i, step), CS_MARK_CORRECTION) ||
+        cs_item_is(cs_item_at(p, i, step), CS_MARK_NO))
+      return true;
+  return false;
+}
+
+/// Two numbers that do not overlap: the later one is meant.
+static CsStatus
+warn_two_tempos(CsParse *p, size_t i, const double bpm[2])
+{
+  const double *old = p->brief->tempo_bpm;
+  if (!(p->brief->said & CS_SAID_TEMPO) || cs_is_corrected(p, i) ||
+      (bpm[0] <= old[1] && bpm[1] >= old[0]))
+    return CS_OK;
+  const char *message = cs_arena_printf(p->arena,
+      "two tempos are asked for, %g and %g BPM; the second is kept",
+      (old[0] + old[1]) / 2.0, (bpm[0] + bpm[1]) / 2.0);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(p->arena, p->brief, "contradiction", message);
+}
+
+/// "100 BPM opening to 128 BPM", "then 90 BPM", "90 BPM from 0:40", behind
+/// another tempo.
+static bool
+is_on_the_way(const CsParse *p, size_t i)
+{
+  enum { MAX_BACK = 4 };
+  if (!(p->brief->said & CS_SAID_TEMPO))
+    return false;
+  for (size_t k = i; k-- > 0 && i - k <= MAX_BACK;) {
+    const CsItem *item = &p->items[k];
+    if (item->clause != p->items[i].clause)
+      break;
+    if (cs_item_is(item, CS_MARK_TO) || cs_item_is(item, CS_MARK_BECOME) ||
+        cs_item_is_then(item) || cs_item_is_class(item, CS_CLASS_CHANGE))
+      return true;
+  }
+  for (size_t k = cs_clause_start(p, i);
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (cs_tells_time(p, k) && !(p->items[k].flags & CS_FLAG_USED))
+      return true;
+  return false;
+}
+
+static CsStatus
+answer_tempo_change(CsParse *p, size_t first, size_t last)
+{
+  const size_t from   = p->normal.from[p->items[first].begin];
+  const size_t to     = p->normal.to[p->items[last].end - 1];
+  const char *message = cs_arena_printf(p->arena,
+      "\"%.*s\": the tempo does not change inside a cue; the one that is said "
+      "first stays",
+      (int)(to - from), p->brief->prompt + from);
+  CS_TRY_NEW(message);
+  CS_TRY(
+      cs_brief_warn(p->arena, p->brief, "tempo_change_unsupported", message));
+  return cs_understand_text(
+      p, first, last, "warnings", "tempo_change_unsupported", "cannot");
+}
+
 static CsStatus
 take_tempo(CsParse *p, size_t first, size_t number, size_t last)
 {
@@ -94,8 +158,11 @@ take_tempo(CsParse *p, size_t first, size_t number, size_t last)
   if (bpm[0] < slowest_bpm || bpm[1] > fastest_bpm)
     return CS_OK;
   const size_t from = apply_hedge(p, first, last > end ? last : end, bpm);
-  bpm[0]            = fmax(bpm[0], slowest_bpm);
-  bpm[1]            = fmin(bpm[1], fastest_bpm);
+  if (is_on_the_way(p, first))
+    return answer_tempo_change(p, first, last > end ? last : end);
+  bpm[0] = fmax(bpm[0], slowest_bpm);
+  bpm[1] = fmin(bpm[1], fastest_bpm);
+  CS_TRY(warn_two_tempos(p, first, bpm));
   return note_tempo(p, from, last > end ? last : end, bpm[0], bpm[1], "number");
 }
 
@@ -221,14 +288,17 @@ take_tempo_word(CsParse *p, size_t i)
   if (p->brief->said & CS_SAID_TEMPO) {
     const bool is_number = bpm[1] - bpm[0] <= 2.0 * about_bpm;
     if (bpm[0] > high * word_slack || bpm[1] * word_slack < low) {
+      if (is_on_the_way(p, i))
+        return answer_tempo_change(p, i, i);
       const char *message = cs_arena_printf(p->arena,
           "\"%.*s\" is %g..%g BPM, but %g..%g BPM is asked for too; the %s is "
           "kept",
           (int)(p->items[i].end - p->items[i].begin),
           p->normal.text + p->items[i].begin, low, high, bpm[0], bpm[1],
-          is_number ? "number" : "narrower");
+          is_number ? "number" : "later");
       CS_TRY_NEW(message);
-      return cs_brief_warn(p->arena, p->brief, "contradiction", message);
+      CS_TRY(cs_brief_warn(p->arena, p->brief, "contradiction", message));
+      return is_number ? CS_OK : note_tempo(p, i, i, low, high, "word");
     }
     if (is_number)
       return cs_understand_number(
@@ -295,7 +365,8 @@ take_meter(CsParse *p, size_t i, CsMeter meter)
     return CS_OK;
   if ((brief->said & CS_SAID_METER) &&
       (brief->meter.numerator != meter.numerator ||
-          brief->meter.denominator != meter.denominator)) {
+          brief->meter.denominator != meter.denominator) &&
+      !cs_is_corrected(p, i)) {
     const char *message = cs_arena_printf(p->arena,
         "two meters are asked for, %d/%d and %d/%d; the second is kept",
         brief->meter.numerator, brief->meter.denominator, meter.numerator,
@@ -323,6 +394,14 @@ take_loudness(CsParse *p, size_t i)
     CS_TRY_NEW(message);
     CS_TRY(cs_brief_warn(p->arena, p->brief, "loudness_out_of_range", message));
     return cs_understand(p, i, i, "loudness_lufs", "null", "out of range");
+  }
+  if ((p->brief->said & CS_SAID_LOUDNESS) && p->brief->loudness_lufs != lufs &&
+      !cs_is_corrected(p, i)) {
+    const char *message = cs_arena_printf(p->arena,
+        "two loudnesses are asked for, %g and %g LUFS; the second is kept",
+        p->brief->loudness_lufs, lufs);
+    CS_TRY_NEW(message);
+    CS_TRY(cs_brief_warn(p->arena, p->brief, "contradiction", message));
   }
   p->brief->loudness_lufs = p->items[i].number;
   p->brief->said |= CS_SAID_LOUDNESS;

@@ -1,5 +1,4 @@
-/// What is wanted and what is ruled out: instruments, genres, uses, function,
-/// density.
+/// What is wanted and what is ruled out: instruments, genres, uses, density.
 #include "grammar/phrases.h"
 
 #include <string.h>
@@ -8,8 +7,8 @@ enum {
   NOT_WANTED = CS_FLAG_NEGATED | CS_FLAG_NO_LEAD,
 };
 
-static bool
-is_wanted(const CsItem *item)
+bool
+cs_item_is_wanted(const CsItem *item)
 {
   return item->kind == CS_ITEM_ENTRY && !(item->flags & NOT_WANTED) &&
          item->entry->class_of != CS_CLASS_MARKER &&
@@ -85,7 +84,7 @@ read_instrument(CsParse *p, size_t i)
       return exclude(p, i, "vocals", "scope");
     return CS_OK;
   }
-  if (!is_wanted(item))
+  if (!cs_item_is_wanted(item))
     return CS_OK;
   CS_TRY(want_entry(p, i));
   for (size_t k = 0; k < entry->exclude.n; k++)
@@ -100,8 +99,9 @@ is_asked_for(const CsParse *p, const char *name)
 {
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
-    if (!cs_item_is_class(item, CS_CLASS_INSTRUMENT) || !is_wanted(item) ||
-        (item->flags & CS_FLAG_MAYBE) || strcmp(item->entry->name, name) != 0)
+    if (!cs_item_is_class(item, CS_CLASS_INSTRUMENT) ||
+        !cs_item_is_wanted(item) || (item->flags & CS_FLAG_MAYBE) ||
+        strcmp(item->entry->name, name) != 0)
       continue;
     bool bare = true, given = false;
     for (size_t k = cs_clause_start(p, i);
@@ -154,7 +154,7 @@ has_instrument_near(const CsParse *p, size_t i)
   for (size_t k = cs_clause_start(p, i);
        k < p->n && p->items[k].clause == p->items[i].clause; k++)
     if (cs_item_is_class(&p->items[k], CS_CLASS_INSTRUMENT) &&
-        is_wanted(&p->items[k]))
+        cs_item_is_wanted(&p->items[k]))
       return true;
   return false;
 }
@@ -183,8 +183,8 @@ is_inside_list(const CsItem *item)
 static bool
 is_wanted_instrument(const CsItem *item)
 {
-  return cs_item_is_class(item, CS_CLASS_INSTRUMENT) && is_wanted(item) &&
-         strcmp(item->entry->name, "melody") != 0;
+  return cs_item_is_class(item, CS_CLASS_INSTRUMENT) &&
+         cs_item_is_wanted(item) && strcmp(item->entry->name, "melody") != 0;
 }
 
 /// "only flute and harp", "kazoo and bagpipes only": does the list beside the
@@ -264,14 +264,14 @@ read_only(CsParse *p)
       "a lone instrument and company are asked for; both are kept");
 }
 
-// ---- Genres, uses, function -------------------------------------------------
+// ---- Genres, uses -----------------------------------------------------------
 
 static CsStatus
 read_names(CsParse *p, size_t i)
 {
   const CsEntry *entry = p->items[i].entry;
   CsBrief *brief       = p->brief;
-  if (!is_wanted(&p->items[i]))
+  if (!cs_item_is_wanted(&p->items[i]))
     return CS_OK;
   if (entry->class_of == CS_CLASS_GENRE || entry->genre != NULL) {
     const char *name =
@@ -286,86 +286,6 @@ read_names(CsParse *p, size_t i)
     CS_TRY(cs_understand_text(p, i, i, "uses", name, "word"));
   }
   return CS_OK;
-}
-
-/// "the end", but not "the end of each question".
-static bool
-is_own_end(const CsParse *p, size_t i)
-{
-  const char *after = p->normal.text + p->items[i].end;
-  return cs_item_is(&p->items[i], CS_MARK_END) &&
-         strncmp(after, " of ", 4) != 0;
-}
-
-/// A function word inside a phrase about the ending or a moment is no
-/// function: "short stinger as the ending", "sting on the 20 s mark".
-static bool
-is_of_ending(const CsParse *p, size_t i)
-{
-  const int clause = p->items[i].clause;
-  for (size_t k = cs_clause_start(p, i);
-       k < p->n && p->items[k].clause == clause; k++)
-    if (k != i &&
-        (cs_item_is(&p->items[k], CS_MARK_ENDING) || is_own_end(p, k) ||
-            (p->items[k].kind == CS_ITEM_TIME && k < i + 5 &&
-                p->items[k].time.form == CS_TIME_MOMENT)))
-      return true;
-  return false;
-}
-
-/// Bed outranks ambient where both are named: the purpose above the texture.
-static int
-function_rank(const CsParse *p, size_t i)
-{
-  const CsEntry *entry = p->items[i].entry;
-  int rank             = 10 * entry->strength;
-  if (entry->function == CS_AMBIENT)
-    rank -= 5;
-  if (entry->function == CS_STINGER && is_of_ending(p, i))
-    rank = 0;
-  return rank;
-}
-
-enum { CUE_ID_RANK = 10 };
-
-/// "2M07": a numbered cue of a film is an underscore where nothing says more.
-static CsStatus
-read_cue_id(CsParse *p, int *most)
-{
-  for (size_t i = 0; i < p->n; i++)
-    if (p->items[i].kind == CS_ITEM_CUE_ID) {
-      *most              = CUE_ID_RANK;
-      p->brief->function = CS_UNDERSCORE;
-      p->brief->said |= CS_SAID_FUNCTION;
-      return cs_understand_text(
-          p, i, i, "function", cs_function_names[CS_UNDERSCORE], "cue number");
-    }
-  return CS_OK;
-}
-
-static CsStatus
-read_function(CsParse *p)
-{
-  size_t best = 0;
-  int most    = 0;
-  for (size_t i = 0; i < p->n; i++) {
-    const CsItem *item = &p->items[i];
-    if (!is_wanted(item) || item->entry->function < 0)
-      continue;
-    const int rank = function_rank(p, i);
-    if (rank > most) {
-      most = rank;
-      best = i;
-    }
-  }
-  if (most < CUE_ID_RANK)
-    CS_TRY(read_cue_id(p, &most));
-  if (most == 0 || p->brief->said & CS_SAID_FUNCTION)
-    return CS_OK;
-  p->brief->function = (CsFunction)p->items[best].entry->function;
-  p->brief->said |= CS_SAID_FUNCTION;
-  return cs_understand_text(p, best, best, "function",
-      cs_function_names[p->brief->function], most >= 20 ? "word" : "weak");
 }
 
 // ---- Density ----------------------------------------------------------------
@@ -407,6 +327,5 @@ cs_read_wants(CsParse *p)
   }
   CS_TRY(settle_conflicts(p));
   CS_TRY(read_only(p));
-  CS_TRY(read_function(p));
   return read_density(p);
 }
