@@ -112,6 +112,9 @@ CS_NODISCARD CsStatus cs_arc_read_states(CsArc *arc);
 /// changes.
 CS_NODISCARD CsStatus cs_arc_read_rounds(CsArc *arc);
 
+/// End the spans that are open (arc_close.c).
+CS_NODISCARD CsStatus cs_arc_close(CsArc *arc);
+
 /// Complete the drafts and write them to the brief, in order of time.
 CS_NODISCARD CsStatus cs_arc_settle(CsArc *arc);
 

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_TIME = -1, MAX_EVERY = 64 };
+// Times beside another change that are worked out, beyond what a person writes:
+// each is looked for among all drafts.
+enum { MAX_EVERY = 64, MAX_BESIDE = 64 };
 
 // ---- Times that hang on other events ----------------------------------------
 
@@ -86,121 +88,6 @@ place_before(CsArc *arc, size_t which)
   }
 }
 
-// ---- Closing spans ----------------------------------------------------------
-
-/// The first time after a draft, in seconds, or NO_TIME.
-static double
-next_time(const CsArc *arc, const CsArcDraft *draft)
-{
-  const CsParse *p  = arc->p;
-  const double from = cs_draft_start_s(arc, draft) + 0.01;
-  double next       = NO_TIME;
-  for (size_t i = draft->item + 1; i < p->n; i++) {
-    const CsItem *item = &p->items[i];
-    if (item->kind != CS_ITEM_TIME || item->time.form == CS_TIME_LENGTH ||
-        item->time.form == CS_TIME_FOR || item->time.form == CS_TIME_EVERY ||
-        item->time.form == CS_TIME_BESIDE)
-      continue;
-    const double at = cs_place_seconds(p, item->time.a);
-    if (at > from && (next < 0.0 || at < next))
-      next = at;
-  }
-  return next;
-}
-
-/// The first start of another draft behind this one's, or NULL.
-static const CsArcDraft *
-next_draft(const CsArc *arc, const CsArcDraft *draft, bool tops)
-{
-  const double from      = cs_draft_start_s(arc, draft) + 0.01;
-  const CsArcDraft *next = NULL;
-  double next_s          = 0.0;
-  for (size_t k = 0; k < arc->n; k++) {
-    const CsArcDraft *other = &arc->drafts[k];
-    const bool top =
-        other->event.kind == CS_ARC_PEAK || other->event.kind == CS_ARC_DROP;
-    const double at = cs_draft_start_s(arc, other);
-    if (!other->event.has_start || (tops && !top) || at <= from ||
-        (next != NULL && at >= next_s))
-      continue;
-    next   = other;
-    next_s = at;
-  }
-  return next;
-}
-
-static void
-close_silence(const CsArc *arc, CsArcDraft *draft)
-{
-  const double at        = next_time(arc, draft);
-  const CsArcDraft *next = next_draft(arc, draft, false);
-  if (next != NULL && (at < 0.0 || cs_draft_start_s(arc, next) <= at + 0.01))
-    cs_draft_set_end(draft, cs_draft_start(next));
-  else if (at > 0.0)
-    cs_draft_set_end(draft, (CsPlace){.at = at});
-}
-
-/// "builds to a drop at 0:40": the top that a build without a place leads to,
-/// or NULL.
-static const CsArcDraft *
-goal_of(const CsArc *arc, const CsArcDraft *draft)
-{
-  const CsParse *p = arc->p;
-  if (draft->event.kind != CS_ARC_BUILD || draft->event.has_start ||
-      draft->event.has_end || draft->length_s > 0.0)
-    return NULL;
-  for (size_t k = 0; k < arc->n; k++) {
-    const CsArcDraft *top = &arc->drafts[k];
-    const CsArcKind kind  = top->event.kind;
-    if (!top->event.has_start || top->item <= draft->item ||
-        p->items[top->item].clause != p->items[draft->item].clause ||
-        (kind != CS_ARC_PEAK && kind != CS_ARC_DROP && kind != CS_ARC_HIT))
-      continue;
-    for (size_t i = draft->item + 1; i < top->item; i++)
-      if (cs_item_is(&p->items[i], CS_MARK_TO) ||
-          cs_item_is(&p->items[i], CS_MARK_UNTIL))
-        return top;
-  }
-  return NULL;
-}
-
-/// "a crescendo over the entire 1:20", which is the length.
-static bool
-has_total(const CsParse *p, size_t i)
-{
-  for (size_t k = cs_clause_start(p, i);
-       k < p->n && p->items[k].clause == p->items[i].clause; k++)
-    if (p->items[k].kind == CS_ITEM_TIME &&
-        p->items[k].time.form == CS_TIME_FOR &&
-        (p->items[k].flags & CS_FLAG_TOTAL))
-      return true;
-  return false;
-}
-
-static void
-close_span(CsArc *arc, CsArcDraft *draft)
-{
-  const CsArcEvent *event = &draft->event;
-  const bool open         = event->has_start && !event->has_end;
-  if (open && event->kind == CS_ARC_SILENCE)
-    close_silence(arc, draft);
-  if (open && event->kind == CS_ARC_BUILD) { // up to the peak that follows
-    const CsArcDraft *top = next_draft(arc, draft, true);
-    if (top != NULL)
-      cs_draft_set_end(draft, cs_draft_start(top));
-  }
-  const CsArcDraft *goal = goal_of(arc, draft);
-  if (goal != NULL) {
-    cs_draft_set_start(draft, (CsPlace){0});
-    cs_draft_set_end(draft, cs_draft_start(goal));
-  }
-  if (!event->has_start && event->kind == CS_ARC_BUILD &&
-      (cs_clause_has(arc->p, draft->item, CS_MARK_THROUGHOUT) ||
-          draft->length_s > 0.99 * arc->p->length_s ||
-          has_total(arc->p, draft->item)))
-    cs_draft_fill(draft);
-}
-
 // ---- Events from drafts -----------------------------------------------------
 
 /// One more like a draft, at another place.
@@ -273,16 +160,17 @@ mark_doubles(CsArc *arc)
 static CsStatus
 finish(CsArc *arc)
 {
-  const size_t n = arc->n;
-  for (size_t k = 0; k < n; k++)
-    if (arc->drafts[k].beside != SIZE_MAX)
+  const size_t n  = arc->n;
+  size_t n_beside = 0;
+  for (size_t k = 0; k < n && n_beside < MAX_BESIDE; k++)
+    if (arc->drafts[k].beside != SIZE_MAX) {
       place_beside(arc, &arc->drafts[k]);
+      n_beside++;
+    }
   for (size_t k = 0; k < n; k++)
     place_before(arc, k);
   mark_doubles(arc);
-  for (size_t k = 0; k < n; k++)
-    if (arc->drafts[k].every_s <= 0.0)
-      close_span(arc, &arc->drafts[k]);
+  CS_TRY(cs_arc_close(arc));
   for (size_t k = 0; k < n; k++) {
     if (arc->drafts[k].every_s > 0.0)
       CS_TRY(repeat(arc, k));
