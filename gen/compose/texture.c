@@ -256,8 +256,8 @@ climb_at(const Texture *t, int bar)
   return (int)(progress * (n + 0.99));
 }
 
-/// Figures double their speed twice in a build; chords once, from half bars to
-/// eighths.
+/// Figures double their speed twice in a build; so do chords in a long one,
+/// from half bars over beats to eighths, in a short one at once.
 static CsBarStrokes
 build_strokes(const Texture *t, const CsPattern *pattern, int bar)
 {
@@ -266,11 +266,40 @@ build_strokes(const Texture *t, const CsPattern *pattern, int bar)
   int64_t finest     = cs_finest_grid(c, bar, cs_max_onset_rate(c));
   if (!t->is_motion && finest < CS_TICKS_PER_QUARTER / 2)
     finest = CS_TICKS_PER_QUARTER / 2;
-  int64_t grid = cs_build_grid(c, bar, finest);
-  if (!t->is_motion && cs_build_progress(c, bar) < 0.5 &&
+  int64_t grid       = cs_build_grid(c, bar, finest);
+  const bool is_long = cs_section_of_bar(c->timeline, bar)->n_bars >= 6;
+  if (!t->is_motion && cs_build_progress(c, bar) < (is_long ? 0.25 : 0.5) &&
       cs_meter_beats(c->plan->meter) % 2 == 0 && grid < half)
     grid = half;
   return cs_pulse_strokes(c, pattern, bar, grid);
+}
+
+/// Where few play, no layers come in at the climax that a build leads to: its
+/// pulse goes on there.
+static bool
+keeps_pulse(const Texture *t, int bar)
+{
+  enum { FEW = 4 };
+  const CsPlan *plan = t->c->plan;
+  const CsSection *s = cs_section_of_bar(t->c->timeline, bar);
+  int n_players      = 0;
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    n_players += plan->tracks[i].role != CS_ROLE_EFFECTS;
+  return plan->function == CS_THEMATIC && n_players <= FEW &&
+         s->kind == CS_SECTION_CLIMAX && s > plan->sections &&
+         s[-1].kind == CS_SECTION_BUILD;
+}
+
+static CsBarStrokes
+climax_strokes(const Texture *t, const CsPattern *pattern, int bar)
+{
+  CsComposer *c        = t->c;
+  const int64_t eighth = CS_TICKS_PER_QUARTER / 2;
+  const int64_t finest = cs_finest_grid(c, bar, cs_max_onset_rate(c));
+  CsBarStrokes own     = cs_pattern_strokes(c, pattern, bar);
+  CsBarStrokes pulse =
+      cs_pulse_strokes(c, pattern, bar, finest > eighth ? finest : eighth);
+  return pulse.n > own.n ? pulse : own;
 }
 
 /// Ambient figures keep no time: each bar has its own start, and many pass in
@@ -337,7 +366,9 @@ add_bar(const Texture *t, int bar)
   if (pattern->scatter_per_s > 0.0)
     return add_scattered(t, pattern, bar);
   CsBarStrokes strokes = is_build ? build_strokes(t, pattern, bar)
-                                  : cs_pattern_strokes(t->c, pattern, bar);
+                         : keeps_pulse(t, bar)
+                             ? climax_strokes(t, pattern, bar)
+                             : cs_pattern_strokes(t->c, pattern, bar);
   if (t->c->plan->function == CS_AMBIENT)
     scatter_bar(t, &strokes, bar);
   else if (!is_build)

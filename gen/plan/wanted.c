@@ -75,13 +75,24 @@ find_wanted(const CsDraft *d, const char *name)
   return best;
 }
 
+/// A cymbal that marks sections is no kit that plays: effects answer to their
+/// own names only.
+static bool
+is_mark(
+    const CsBand *band, CsRole role, const CsInstrument *in, const char *name)
+{
+  return role == CS_ROLE_EFFECTS &&
+         in != cs_find_instrument(band->d->presets, name);
+}
+
 static CsTrackDraft *
 find_playing(CsBand *band, const char *name)
 {
   for (size_t i = 0; i < band->n; i++) {
     CsTrackDraft *t = &band->tracks[i];
-    if (!t->is_ghost && (cs_instrument_is(t->instrument, name) ||
-                            strcmp(cs_role_names[t->track.role], name) == 0))
+    if (!t->is_ghost && !is_mark(band, t->track.role, t->instrument, name) &&
+        (cs_instrument_is(t->instrument, name) ||
+            strcmp(cs_role_names[t->track.role], name) == 0))
       return t;
   }
   return NULL;
@@ -100,6 +111,7 @@ give_to_choice(CsBand *band, const char *name)
       const CsInstrument *in =
           cs_find_instrument(band->d->presets, st->instruments.items[i]);
       if (in == NULL || !cs_instrument_is(in, name) ||
+          is_mark(band, st->role, in, name) ||
           cs_is_instrument_excluded(band->d, in))
         continue;
       for (size_t t = 0; t < band->n; t++) {

@@ -498,6 +498,25 @@ test_wanted_instruments_play_in_every_style(void **state)
 }
 
 static void
+test_a_wanted_kit_is_more_than_its_cymbals(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < presets->n_styles; i++) {
+    Ask a;
+    ask(&a, CS_THEMATIC, 60.0);
+    a.wish.style = presets->styles[i].name;
+    say_word(&a.brief.instruments, "drum machine");
+    const CsPlan *plan = planned(&a);
+    bool has_kit       = false;
+    for (size_t t = 0; t < plan->n_tracks; t++)
+      has_kit |= plan->tracks[t].role == CS_ROLE_DRUMS;
+    if (!has_kit)
+      fail_msg("%s has no drums", a.wish.style);
+    done(&a);
+  }
+}
+
+static void
 test_only_a_piano_leaves_nothing_else(void **state)
 {
   (void)state;
@@ -813,6 +832,7 @@ main(void)
       cmocka_unit_test(test_silence_at_the_start_is_a_lead_in),
       cmocka_unit_test(test_excluded_instruments_never_play),
       cmocka_unit_test(test_wanted_instruments_play_in_every_style),
+      cmocka_unit_test(test_a_wanted_kit_is_more_than_its_cymbals),
       cmocka_unit_test(test_only_a_piano_leaves_nothing_else),
       cmocka_unit_test(test_a_cue_is_never_left_without_sound),
       cmocka_unit_test(test_functions_keep_their_roles),
