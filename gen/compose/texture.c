@@ -274,8 +274,8 @@ build_strokes(const Texture *t, const CsPattern *pattern, int bar)
   return cs_pulse_strokes(c, pattern, bar, grid);
 }
 
-/// Where few play, no layers come in at the climax that a build leads to: its
-/// pulse goes on there.
+/// Where few or soft ones play, little comes in at the climax that a build
+/// leads to: its pulse goes on there.
 static bool
 keeps_pulse(const Texture *t, int bar)
 {
@@ -285,8 +285,9 @@ keeps_pulse(const Texture *t, int bar)
   int n_players      = 0;
   for (size_t i = 0; i < plan->n_tracks; i++)
     n_players += plan->tracks[i].role != CS_ROLE_EFFECTS;
-  return plan->function == CS_THEMATIC && n_players <= FEW &&
-         s->kind == CS_SECTION_CLIMAX && s > plan->sections &&
+  const bool is_thin = plan->function == CS_UNDERSCORE ||
+                       (plan->function == CS_THEMATIC && n_players <= FEW);
+  return is_thin && s->kind == CS_SECTION_CLIMAX && s > plan->sections &&
          s[-1].kind == CS_SECTION_BUILD;
 }
 
