@@ -576,8 +576,9 @@ tell_section(Teller *t, const CsSection *s)
   return CS_OK;
 }
 
-// The moves of the tune as it is heard: bars in which its part is silent and
-// rests of more than a bar part one phrase from the next.
+// The moves of the tune; rests of more than a bar part one phrase from the
+// next. Bars in which its part is silent count too: what a section's energy
+// leaves out must not move the tune elsewhere.
 typedef struct Moves {
   size_t n, n_steps, n_wide, n_huge;
 } Moves;
@@ -593,15 +594,12 @@ count_move(const CsThemeNote *from, const CsThemeNote *to, Moves *moves)
 }
 
 static Moves
-heard_moves(const Teller *t)
+moves_of(const CsTheme *theme)
 {
-  const CsTheme *theme    = t->theme;
   const CsThemeNote *last = NULL;
   Moves moves             = {0};
   for (size_t i = 0; i < theme->n_notes; i++) {
     const CsThemeNote *note = &theme->notes[i];
-    if (!cs_plays(t->c, theme->track, note->bar))
-      continue;
     if (last != NULL && note->bar - last->bar <= 2)
       count_move(last, note, &moves);
     last = note;
@@ -644,7 +642,7 @@ tell_in_balance(Teller *t)
   for (int i = 0; i < N_TELLINGS; i++) {
     t->centre = centre + shifts[i];
     CS_TRY(tell_all(t));
-    const Moves moves = heard_moves(t);
+    const Moves moves = moves_of(t->theme);
     const double over =
         moves.n > 0 ? (double)moves.n_steps / (double)moves.n - middle : 0.0;
     const double miss = (over < 0 ? -over : over) + wide_leaps(&moves);

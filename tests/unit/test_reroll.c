@@ -112,8 +112,8 @@ same_onsets(const CsPart *a, const CsPart *b)
   return is_same;
 }
 
-/// Of a few draws one at least brings other notes, not only other strengths;
-/// but a drone or a pedal has nothing to draw.
+/// Of a few draws one at least brings other notes, not only other strengths, in
+/// four of five styles: a drone, a pedal or a plain root has nothing to draw.
 static void
 test_draws_bring_other_figures(void **state)
 {
@@ -142,7 +142,7 @@ test_draws_bring_other_figures(void **state)
       n_moved += has_moved;
       done(&a);
     }
-    if (n_moved * 20 < n_parts * 17)
+    if (n_moved * 5 < n_parts * 4)
       fail_msg("%s: other notes in %zu of %zu styles", cs_role_names[roles[r]],
           n_moved, n_parts);
   }
