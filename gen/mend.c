@@ -128,7 +128,7 @@ static CsStatus
 try_draw(CsJob *job, Mending *m, unsigned roles, int n)
 {
   const CsPlanWish drawn = draw_anew(&m->wish, roles, n);
-  Missed then;
+  Missed then            = {0};
   CS_TRY(try_wish(job, &drawn, m->allowed, &then));
   if (then.n >= m->missed.n)
     return CS_OK;

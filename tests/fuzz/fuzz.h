@@ -2,6 +2,7 @@
 #ifndef CS_TESTS_FUZZ_FUZZ_H
 #define CS_TESTS_FUZZ_FUZZ_H
 
+#include "gen/audit/audit.h"
 #include "gen/compose/score.h"
 #include "gen/engine.h"
 #include "gen/io/midi.h"
@@ -84,7 +85,22 @@ fuzz_check_plan(CsArena *arena, const CsPresets *presets, const CsPlan *plan)
   fuzz_want(strcmp(other, json) == 0, "a plan that was read is the same", json);
 }
 
-/// Write the notes of a short plan, perform them, and draw and export them.
+/// Whatever was made can be judged by its notes.
+static inline void
+fuzz_audit(CsArena *arena, CsEvidence evidence)
+{
+  const CsPlanWish wish = {.sample_rate = evidence.plan->sample_rate,
+      .peak_dbtp                        = -1.0,
+      .seed                             = evidence.plan->seed,
+      .theme_seed                       = evidence.plan->theme_seed};
+  CsAudit audit;
+  evidence.wish = &wish;
+  fuzz_want(cs_evidence_gather(arena, &evidence) == CS_OK &&
+                cs_audit_run(arena, &evidence, true, &audit) == CS_OK,
+      "what was made can be judged", cs_arena_error(arena));
+}
+
+/// Write the notes of a short plan, perform, draw, export and judge them.
 static inline void
 fuzz_compose(CsArena *arena, const CsPresets *presets, const CsPlan *plan,
     const CsBrief *brief)
@@ -103,6 +119,11 @@ fuzz_compose(CsArena *arena, const CsPresets *presets, const CsPlan *plan,
       "a performance can be exported", cs_arena_error(arena));
   fuzz_want(cs_picture_draw(arena, p, brief, NULL, NULL, &bytes) == CS_OK,
       "a performance can be drawn", cs_arena_error(arena));
+  fuzz_audit(arena, (CsEvidence){.presets = presets,
+                        .brief            = brief,
+                        .plan             = plan,
+                        .score            = score,
+                        .performance      = p});
 }
 
 #endif

@@ -19,7 +19,7 @@ seeds_of() { # TARGET: shipped files that are good seeds too
   case $1 in
   fuzz_lexicon) echo grammar/lexicon ;;
   fuzz_presets) echo presets ;;
-  fuzz_prompt) echo tests/fuzz/corpus/fuzz_parse ;;
+  fuzz_prompt) [ ! -d tests/fuzz/corpus/fuzz_parse ] || echo tests/fuzz/corpus/fuzz_parse ;;
   fuzz_parse) labelled_prompts ;;
   esac
 }
