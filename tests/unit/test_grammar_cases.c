@@ -374,21 +374,22 @@ test_98_percent_of_the_held_out_fields_are_right(void **state)
   assert_true(tally.n_right * 100 >= tally.n_fields * 98);
 }
 
-/// Three sets of 120 by further writers. Before anything was learnt from it the
-/// last was read as 95.4 % of its fields and 80.8 % of its prompts.
+/// Four sets by further writers. From the last nothing was learnt: it was read
+/// as 97.8 % of its fields and 88.9 % of its prompts when it was first tried.
 static void
 test_95_percent_of_what_others_wrote_is_right(void **state)
 {
   (void)state;
   static const char *const files[] = {"tests/data/held_out_2.jsonl",
-      "tests/data/held_out_3.jsonl", "tests/data/held_out_4.jsonl"};
+      "tests/data/held_out_3.jsonl", "tests/data/held_out_4.jsonl",
+      "tests/data/held_out_5.jsonl"};
   size_t n_fields = 0, n_right = 0;
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     const Tally tally = check_file(files[i]);
     n_fields += tally.n_fields;
     n_right += tally.n_right;
   }
-  assert_true(n_fields > 1200);
+  assert_true(n_fields > 1600);
   assert_true(n_right * 100 >= n_fields * 95);
 }
 
