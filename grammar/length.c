@@ -227,6 +227,25 @@ refuse_turned_points(CsParse *p)
   return CS_OK;
 }
 
+/// Does something happen at a time between two items? What follows may speak of
+/// that: "60 s, leave a gap at 0:30, about 3 s".
+static bool
+has_event_between(const CsParse *p, size_t first, size_t last)
+{
+  for (size_t i = first + 1; i < last; i++)
+    if (p->items[i].kind == CS_ITEM_TIME &&
+        p->items[i].time.form != CS_TIME_LENGTH)
+      return true;
+  return false;
+}
+
+/// "45 s"; a clock or a frame may be a moment.
+static bool
+is_plain_amount(const CsTime *time)
+{
+  return time->form == CS_TIME_LENGTH && !time->is_clock;
+}
+
 /// "30 s ... 45 s", each as good as the other: the later one is meant.
 static CsStatus
 take_later(CsParse *p, int points, size_t *best)
@@ -234,10 +253,10 @@ take_later(CsParse *p, int points, size_t *best)
   enum { ALONE = 6 }; // points of an amount that nothing else claims
   const size_t first = *best;
   for (size_t i = first + 1; i < p->n; i++)
-    if (cs_length_score(p, i) == points &&
-        p->items[i].time.form == CS_TIME_LENGTH &&
-        p->items[first].time.form == CS_TIME_LENGTH &&
-        fabs(p->items[i].time.a.at - p->items[first].time.a.at) > 0.01)
+    if (cs_length_score(p, i) == points && is_plain_amount(&p->items[i].time) &&
+        is_plain_amount(&p->items[first].time) &&
+        fabs(p->items[i].time.a.at - p->items[first].time.a.at) > 0.01 &&
+        !has_event_between(p, first, i))
       *best = i;
   if (points < ALONE)
     *best = first;

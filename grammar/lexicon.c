@@ -112,6 +112,14 @@ is_plain(const CsEntry *entry)
          (entry->class_of == CS_CLASS_CANNOT && entry->code == CS_CODE_ARTIST);
 }
 
+/// Names that few mean: of instruments that the sounds lack, and of artists.
+static bool
+is_rare(const CsEntry *entry)
+{
+  return entry->instead_of != NULL ||
+         (entry->class_of == CS_CLASS_CANNOT && entry->code == CS_CODE_ARTIST);
+}
+
 static CsStatus
 add_word(CsArena *arena, CsPhraseTable *table, const char *word, size_t n,
     size_t n_words, bool first, const CsEntry *entry)
@@ -131,7 +139,7 @@ add_word(CsArena *arena, CsPhraseTable *table, const char *word, size_t n,
   if (first && known->max_words < (int)n_words)
     known->max_words = (int)n_words;
   known->is_plain   = known->is_plain && is_plain(entry);
-  known->is_rare    = known->is_rare && entry->instead_of != NULL;
+  known->is_rare    = known->is_rare && is_rare(entry);
   known->is_foreign = known->is_foreign && entry->class_of == CS_CLASS_FOREIGN;
   return CS_OK;
 }
@@ -165,8 +173,9 @@ is_inflected(const CsEntry *entry, size_t n_words)
   case CS_CLASS_IMAGE:
   case CS_CLASS_CHANGE:
   case CS_CLASS_ENDING:
-  case CS_CLASS_CANNOT:
     return true;
+  case CS_CLASS_CANNOT: // "drak" is no form of Drake
+    return entry->code != CS_CODE_ARTIST;
   case CS_CLASS_PLAIN:
     return n_words == 1;
   default:

@@ -217,7 +217,7 @@ typedef struct CsKnownWord {
   int n;
   int max_words;   ///< Words of the longest phrase that begins with it.
   bool is_foreign; ///< Only in entries of other languages: no one means it.
-  bool is_rare;    ///< Only a name of an instrument that the sounds lack.
+  bool is_rare;    ///< Only a name that few mean: a short one is not guessed.
   bool is_plain;   ///< Only in plain entries: nothing is corrected to it.
 } CsKnownWord;
 

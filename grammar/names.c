@@ -199,6 +199,18 @@ is_sort_of_work(const CsParse *p, const CsItem *item)
   return false;
 }
 
+/// "think early X"
+static bool
+is_time_of_life(const CsParse *p, const CsItem *item)
+{
+  static const char *const words[] = {"early", "late", "later", "classic",
+      "vintage", "old", "young", "modern", "recent", "peak", "mid"};
+  for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+    if (has_text(p, item, words[k]))
+      return true;
+  return false;
+}
+
 /// The item behind a likeness that a name may begin with. @param article  Set
 /// when an article stands between.
 static size_t
@@ -213,7 +225,8 @@ behind_like(const CsParse *p, size_t i, bool *article)
     else if (!cs_item_is_mark(item, "\"':"))
       break;
   }
-  const bool sort = is_sort_of_work(p, cs_item_at(p, n, 0));
+  const bool sort = is_sort_of_work(p, cs_item_at(p, n, 0)) ||
+                    is_time_of_life(p, cs_item_at(p, n, 0));
   return sort && n + 1 < p->n && is_capital(p, &p->items[n + 1]) ? n + 1 : n;
 }
 

@@ -609,8 +609,14 @@ cs_read_items(CsParse *p)
   CS_TRY(cs_split_words(p, &words));
   p->items = CS_NEW_N(p->arena, CsItem, words.n + 1);
   CS_TRY_NEW(p->items);
-  for (size_t i = 0; i < words.n;)
-    i += read_item(p, &words, i, &p->items[p->n++]);
+  for (size_t i = 0; i < words.n;) {
+    CsItem *item = &p->items[p->n++];
+    size_t n     = read_item(p, &words, i, item);
+    if (item->kind == CS_ITEM_WORD && words.items[i].has_stem &&
+        cs_correct_word(p, &words, i))
+      n = read_item(p, &words, i, item);
+    i += n;
+  }
   p->is_titled = is_titled(p);
   number_clauses(p, &words);
   join_misspelt_keys(p);

@@ -119,7 +119,8 @@ is_on_the_way(const CsParse *p, size_t i)
     if (item->clause != p->items[i].clause)
       break;
     if (cs_item_is(item, CS_MARK_TO) || cs_item_is(item, CS_MARK_BECOME) ||
-        cs_item_is_then(item) || cs_item_is_class(item, CS_CLASS_CHANGE))
+        cs_item_is(item, CS_MARK_ENDING) || cs_item_is_then(item) ||
+        cs_item_is_class(item, CS_CLASS_CHANGE))
       return true;
   }
   for (size_t k = cs_clause_start(p, i);

@@ -1,5 +1,7 @@
 #include "grammar/spelling.h"
 
+#include "grammar/stem.h"
+
 #include <string.h>
 
 enum { SHORTEST = 3, SHORTEST_RARE = 6 };
@@ -94,6 +96,16 @@ is_plural_of(const CsKnownWord *word, const CsKnownWord *singular)
          memcmp(word->text, singular->text, (size_t)singular->n) == 0;
 }
 
+/// "mournful" and "mournfully"
+static bool
+are_forms(const CsKnownWord *a, const CsKnownWord *b)
+{
+  char stem_a[CS_MAX_WORD_BYTES], stem_b[CS_MAX_WORD_BYTES];
+  const size_t n = cs_stem(a->text, (size_t)a->n, stem_a);
+  return is_plural_of(a, b) || (n == cs_stem(b->text, (size_t)b->n, stem_b) &&
+                                   memcmp(stem_a, stem_b, n) == 0);
+}
+
 // ---- Search -----------------------------------------------------------------
 
 typedef struct Found {
@@ -149,7 +161,7 @@ meet_spelling(Search *s, const CsKnownWord *known, size_t n_edits)
   if (best->word != NULL && rank > best->rank)
     return;
   const bool as_near = best->word != NULL && rank == best->rank;
-  if (as_near && is_plural_of(known, best->word))
+  if (as_near && are_forms(known, best->word))
     return;
   s->unique = !as_near;
   *best     = (Found){known, rank};

@@ -13,7 +13,7 @@ enum { CS_MAX_NEAR = 3 };
 /// known word must be nearest. Of equally near ones the one that a slip of the
 /// hand explains is meant: a letter left out or doubled, two swapped, or the
 /// key beside the right one; then the one with the same first letter, then the
-/// one that asks for something. A plural is no other word.
+/// one that asks for something. Another form is no other word.
 const CsKnownWord *cs_spelling_of(
     const CsLexicon *lexicon, const char *word, size_t n);
 

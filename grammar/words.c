@@ -37,17 +37,18 @@ take_spelling(CsWord *word, const CsKnownWord *known)
   word->max_words = known->max_words;
 }
 
-static void
-correct(const CsParse *p, const CsWords *words, size_t i)
+bool
+cs_correct_word(const CsParse *p, CsWords *words, size_t i)
 {
   CsWord *word = &words->items[i];
-  if (is_proper(p, words, i))
-    return;
+  if (word->misspelt || is_proper(p, words, i))
+    return false;
   const CsKnownWord *known = cs_spelling_of(p->lexicon, word->text, word->n);
   if (known == NULL)
-    return;
+    return false;
   take_spelling(word, known);
   word->misspelt = true;
+  return true;
 }
 
 /// The entry of an adjective that a step can be taken along, or NULL.
@@ -141,7 +142,7 @@ spelt_out(const CsParse *p, const CsKnownWord *known)
 }
 
 static void
-spell(const CsParse *p, const CsWords *words, size_t i)
+spell(const CsParse *p, CsWords *words, size_t i)
 {
   CsWord *word = &words->items[i];
   if (word->token.kind != CS_TOKEN_WORD) {
@@ -165,8 +166,9 @@ spell(const CsParse *p, const CsWords *words, size_t i)
   if (known != NULL)
     take_spelling(word, known);
   else if (word->base == NULL && stem_of(p, word) == NULL)
-    correct(p, words, i);
+    (void)cs_correct_word(p, words, i);
   const CsKnownWord *stem = stem_of(p, word);
+  word->has_stem          = stem != NULL;
   if (stem != NULL && stem->max_words > word->max_words)
     word->max_words = stem->max_words;
 }
