@@ -59,9 +59,11 @@ chromatic_notes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   (void)scratch;
   const unsigned scale = scale_of(e->plan->key);
   CsShare share        = {0};
+  size_t n_pitched     = 0;
   for (size_t t = 0; t < e->score->n_parts; t++) {
     const CsPart *part = &e->score->parts[t];
     for (size_t i = 0; cs_is_pitched(e, t) && i < part->n_notes; i++) {
+      n_pitched++;
       if (!is_chromatic(e, scale, &part->notes[i]))
         continue;
       const bool is_good = is_resolved(e, part, &part->notes[i]);
@@ -72,9 +74,8 @@ chromatic_notes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
             cs_role_names[e->plan->tracks[t].role], part->notes[i].key);
     }
   }
-  if (share.n == 0)
-    return CS_OK;
-  cs_finding_settle(f, cs_finding_at_least(cs_share_of(&share), 0.95));
+  if (n_pitched > 0)
+    cs_finding_settle(f, cs_finding_at_least(cs_share_of(&share), 0.95));
   return CS_OK;
 }
 

@@ -40,6 +40,19 @@ cs_tune_move(
   return rest <= cs_bar_ticks(e->score->timeline, bar);
 }
 
+/// Does a phrase that began in a bar end before one that starts at a tick:
+/// after four bars, or where another section begins? The last note of all
+/// belongs to what leads to it.
+static bool
+is_over(const CsEvidence *e, int first_bar, int64_t tick)
+{
+  const CsTimeline *t   = e->score->timeline;
+  const int bar         = cs_bar_of_tick(t, tick);
+  const CsSection *here = cs_section_of_bar(t, bar);
+  return here->kind != CS_SECTION_END &&
+         (bar >= first_bar + 4 || here != cs_section_of_bar(t, first_bar));
+}
+
 size_t
 cs_tune_phrase_end(const CsEvidence *e, const CsTune *tune, size_t first)
 {
@@ -53,7 +66,7 @@ cs_tune_phrase_end(const CsEvidence *e, const CsTune *tune, size_t first)
     const int64_t tick = tune->notes[i].start_tick;
     if (end - start >= 2 * beat && tick - end >= beat / 2)
       break;
-    if (i > first && cs_bar_of_tick(t, tick) >= first_bar + 4)
+    if (i > first && is_over(e, first_bar, tick))
       break;
     end = tick + tune->notes[i].n_ticks;
   }

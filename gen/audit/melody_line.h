@@ -25,7 +25,7 @@ bool cs_tune_move(
     const CsEvidence *e, const CsTune *tune, size_t note, int *semitones);
 
 /// The phrase that begins with a note: up to a rest of half a beat once it is
-/// two beats long, four bars at most.
+/// two beats long, four bars and the section's end at most.
 ///
 /// @return Index after its last note.
 size_t cs_tune_phrase_end(

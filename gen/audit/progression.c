@@ -334,12 +334,14 @@ is_resting_place(const CsChord *chord)
   return false;
 }
 
-/// Does it stand on its feet: is the lowest note of its last beat one of the
-/// triad, or the bass that was written?
+/// Does it stand on its feet: is the lowest note that its last beat begins with
+/// one of the triad, or the bass that was written? Later a bass may be on its
+/// way to the next section.
 static bool
 is_stable(const CsEvidence *e, const CsChord *chord, int64_t end)
 {
-  const Beat beat = listen(e, end - cs_beat_ticks(e), end);
+  const int64_t last = end - cs_beat_ticks(e);
+  const Beat beat    = listen(e, last, last + CS_TICKS_PER_STEP);
   const int above = cs_mod(beat.lowest - e->plan->key.tonic_pc, PITCH_CLASSES);
   if (beat.lowest == 128 || above == chord->bass || above == 0)
     return true; // the tonic may be held as a pedal
@@ -350,15 +352,25 @@ is_stable(const CsEvidence *e, const CsChord *chord, int64_t end)
   return false;
 }
 
+/// Where a section comes to rest. The last one does so on the last downbeat,
+/// which its cadence leads to.
+static int64_t
+end_of_section(const CsEvidence *e, const CsSection *s)
+{
+  const CsTimeline *t = e->score->timeline;
+  const int bar       = s->first_bar + s->n_bars;
+  const bool is_last  = bar == cs_n_body_bars(e) && bar < e->plan->n_bars;
+  return cs_bar_tick(t, bar) + (is_last ? cs_beat_ticks(e) : 0);
+}
+
 static CsStatus
 section_ends(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
   CsShare share = {0};
   for (size_t i = 0; cs_is_metred(e) && i < e->plan->n_sections; i++) {
-    const CsSection *s = &e->plan->sections[i];
-    const int64_t end =
-        cs_bar_tick(e->score->timeline, s->first_bar + s->n_bars);
+    const CsSection *s       = &e->plan->sections[i];
+    const int64_t end        = end_of_section(e, s);
     const CsChordSpan *chord = cs_chord_span_at(e, end - 1);
     if (s->kind == CS_SECTION_END || s->n_bars < 2 || chord == NULL)
       continue;

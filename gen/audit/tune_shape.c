@@ -196,6 +196,13 @@ const CsProperty cs_property_T31 = {
     .fn         = tune_rests,
 };
 
+/// In a build fragments follow one another without an end (RULEBOOK 3.4).
+static bool
+drives_on(const CsEvidence *e, const CsNote *first)
+{
+  return cs_section_at(e, first->start_tick)->kind == CS_SECTION_BUILD;
+}
+
 static CsStatus
 phrase_ends(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -209,7 +216,7 @@ phrase_ends(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     const size_t n = end - i - 1; // all but the last
     for (size_t k = i; k < i + n; k++)
       sum += (double)tune.notes[k].n_ticks;
-    if (n + 1 < PHRASE_NOTES)
+    if (n + 1 < PHRASE_NOTES || drives_on(e, &tune.notes[i]))
       continue;
     const CsNote *last = &tune.notes[end - 1];
     const bool is_good = (double)last->n_ticks >= 1.5 * sum / (double)n;
@@ -229,7 +236,8 @@ const CsProperty cs_property_T32 = {
     .id   = "T32",
     .name = "phrase ends",
     .text = "Phrases of the tune whose last note lasts at least 1.5 times as "
-            "long as the others do on average: 80 % at least.",
+            "long as the others do on average: 80 % at least; those of a build "
+            "drive on.",
     .unit = "share",
     .mend_roles = CS_ROLE_BIT(CS_ROLE_MELODY),
     .fn         = phrase_ends,

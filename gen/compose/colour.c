@@ -22,6 +22,7 @@ ring(const Colour *k, int64_t tick, int64_t n_ticks, int key, int stroke)
   CsComposer *c = k->c;
   if (key < k->low || key > k->high)
     return CS_OK;
+  key = cs_clear_key(c, tick, n_ticks, key, k->low, k->high);
   return cs_add(c, k->track,
       (CsNote){.start_tick = tick,
           .n_ticks         = n_ticks > 0 ? n_ticks : 1,

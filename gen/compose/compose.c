@@ -166,6 +166,37 @@ cs_nearest_key(int key, int pitch_class, int low, int high)
   return best;
 }
 
+bool
+cs_rubs(const CsComposer *c, int64_t tick, int key)
+{
+  const CsChord *chord = &cs_chord_at(c, tick)->chord;
+  const int below      = cs_mod(key - 1, 12);
+  const bool is_ninth  = chord->is_dominant; // V7b9 may
+  return !is_ninth && (cs_chord_pcs(c, chord) >> below & 1) != 0;
+}
+
+int
+cs_clear_key(const CsComposer *c, int64_t tick, int64_t n_ticks, int key,
+    int low, int high)
+{
+  enum {
+    LOWEST_CLEARED = 55
+  }; // Lower down, drones and basses lie as they are.
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, tick)->chord);
+  if (n_ticks <= beat || key < LOWEST_CLEARED || !cs_rubs(c, tick, key))
+    return key;
+  for (int off = 1; off <= 7; off++)
+    for (int side = -1; side <= 1; side += 2) {
+      const int other = key + side * off;
+      if (other >= low && other >= LOWEST_CLEARED && other <= high &&
+          (chord & bit_of(other)) != 0 && !cs_rubs(c, tick, other))
+        return other;
+    }
+  return key;
+}
+
 // --- Patterns and time ------------------------------------------------------
 
 double

@@ -76,6 +76,15 @@ int cs_snap(int key, uint16_t pitch_classes);
 /// when none does; ties go down.
 int cs_nearest_key(int key, int pitch_class, int low, int high);
 
+/// Would a held key rub against the chord: is it a semitone above another of
+/// its tones, and so a minor second or ninth above whoever has that one (T17)?
+bool cs_rubs(const CsComposer *c, int64_t tick, int key);
+
+/// The key, or where it would rub and lasts longer than a beat the nearest
+/// chord tone in low..high that does not.
+int cs_clear_key(const CsComposer *c, int64_t tick, int64_t n_ticks, int key,
+    int low, int high);
+
 /// Notes of a chord for a track, low to high.
 typedef struct CsVoicing {
   int n;

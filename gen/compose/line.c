@@ -14,7 +14,7 @@ typedef enum Move { MOVE_NEAR, MOVE_LEAP_UP, MOVE_LEAP_DOWN } Move;
 static const double foreign_downbeat = 14.0, foreign_long = 14.0,
                     foreign_beat = 1.6, foreign_light = 0.2,
                     foreign_unresolved = 16.0, outside_mode = 1.2,
-                    shape_miss = 1.9, shape_miss_at_bar = 0.45,
+                    shape_miss = 1.9, shape_miss_at_bar = 0.45, rubbing = 6.0,
                     off_centre = 0.008, model_missed = 9.0, end_missed = 40.0,
                     leap_over = 60.0, octave_over = 400.0, out_of_reach = 80.0;
 
@@ -107,6 +107,7 @@ list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
       cs_chord_pcs(c, &cs_chord_at(c, note->tick + note->n_ticks - 1)->chord);
   const uint16_t scale = cs_scale_at(c, note->tick) | chord | note->wanted;
   const uint16_t mode  = cs_mode_pcs_at_key(c);
+  const bool is_held   = note->n_ticks > CS_TICKS_PER_QUARTER;
   column->n            = 0;
   for (int key = line->low; key <= line->high && column->n < MAX_KEYS; key++) {
     if (!holds(scale, key) && line->high - line->low >= 4)
@@ -120,6 +121,10 @@ list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
     it->cost +=
         holds(late, key) || note->n_ticks < CS_TICKS_PER_QUARTER ? 0 : 4;
     it->cost += holds(mode, key) ? 0.0 : outside_mode;
+    it->cost += is_held && (cs_rubs(c, note->tick, key) ||
+                               cs_rubs(c, note->tick + note->n_ticks - 1, key))
+                    ? rubbing
+                    : 0.0;
   }
 }
 

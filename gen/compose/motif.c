@@ -271,7 +271,7 @@ make_contrast(
     return;
   }
   *figure           = *motif;
-  const int n_turns = figure->n > 3 ? 2 : 1;
+  const int n_turns = figure->n > 4 ? 2 : 1; // two in five may differ (T33)
   for (int i = figure->n - n_turns; i < figure->n; i++)
     figure->notes[i].interval = cs_clamp_int(-figure->notes[i].interval, -2, 2);
 }

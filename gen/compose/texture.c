@@ -64,6 +64,10 @@ nth_key(const Texture *t, const CsVoicing *figure, int n)
 static CsStatus
 add_key(const Texture *t, const CsBarStroke *s, int key)
 {
+  // A figure's tones lie anywhere over the pad's; chords keep to one voicing.
+  if (t->is_motion)
+    key = cs_clear_key(t->c, s->tick, s->n_ticks, key,
+        t->c->plan->tracks[t->track].range[0], t->high);
   const int velocity = cs_velocity(t->c, t->track, s->tick, key, s->velocity);
   return cs_add(t->c, t->track,
       (CsNote){.start_tick = s->tick,

@@ -139,8 +139,9 @@ unit_of_bar(const Teller *t, int bar)
       (unit.kind == CS_FIGURE_MOTIF || unit.kind == CS_FIGURE_CONTRAST);
   if (s->kind == CS_SECTION_BUILD)
     unit.lift = in * 4 / (s->n_bars > 4 ? s->n_bars : 4);
-  if (s->kind == CS_SECTION_CLIMAX) // the tune's summit
-    unit.lift = in >= s->n_bars / 2 ? 4 : 2;
+  if (s->kind == CS_SECTION_CLIMAX) // it comes back as it was, then its summit
+    unit.lift =
+        4 * (s->n_bars - in) <= s->n_bars || in + 1 == s->n_bars ? 4 : 0;
   unit.turns_down = s->kind != CS_SECTION_BUILD && s->kind != CS_SECTION_CLIMAX;
   return unit;
 }
@@ -249,7 +250,8 @@ static bool
 same_unit(Unit a, Unit b)
 {
   return a.kind == b.kind && a.is_inverted == b.is_inverted &&
-         a.lift == b.lift && a.turns_down == b.turns_down;
+         a.lift == b.lift &&
+         (a.kind != CS_FIGURE_FRAGMENT || a.turns_down == b.turns_down);
 }
 
 static void
@@ -323,14 +325,15 @@ put_note(Teller *t, Phrase *p, int bar, CsFigureNote note, CsFigureKind kind)
             .bar = bar, .step = note.step, .n_steps = n_steps, .kind = kind};
 }
 
-// A passing or neighbour note in the second half of a long gap.
-static void
+// A passing or neighbour note in the second half of a long gap. Gives the way
+// that it goes, which the note after it need not go any more.
+static int
 put_ornament(
     Teller *t, Phrase *p, int bar, CsFigureNote before, CsFigureNote after)
 {
   const int gap = after.step - before.step;
   if (gap < 4 || before.step < 0)
-    return;
+    return 0;
   const int way  = after.interval > 0 ? 1 : after.interval < 0 ? -1 : 1;
   const size_t n = p->line.n_notes;
   put_note(t, p, bar,
@@ -338,8 +341,10 @@ put_ornament(
           .n_steps         = gap / 3,
           .interval        = way},
       CS_FIGURE_MOTIF);
-  if (p->line.n_notes > n)
-    p->is_ornament[n] = true;
+  if (p->line.n_notes == n)
+    return 0;
+  p->is_ornament[n] = true;
+  return way;
 }
 
 static void
@@ -356,7 +361,7 @@ put_bar(Teller *t, Phrase *p, int bar, int at, Unit unit)
     if (unit.kind == CS_FIGURE_FRAGMENT && i == figure->n / 2)
       note.interval -= unit.turns_down ? 2 : 0;
     if (ornaments && i > 0)
-      put_ornament(t, p, bar, figure->notes[i - 1], note);
+      note.interval -= put_ornament(t, p, bar, figure->notes[i - 1], note);
     put_note(t, p, bar, note, unit.kind);
   }
   p->bar_n[at] = (int)(p->line.n_notes - first);
@@ -524,7 +529,7 @@ static void
 hold_near(const Teller *t, CsLineNote *note)
 {
   note->anchor = t->centre;
-  note->reach  = 6;
+  note->reach  = 5;
 }
 
 // Four bars of a section at most; `*previous` is the key before it and after.
