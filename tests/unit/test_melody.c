@@ -406,24 +406,25 @@ test_the_tune_breathes_and_holds_its_phrase_ends(void **state)
 static void
 check_motif(Cue *cue, const Figures *f, void *user)
 {
-  (void)user;
+  int *n_in_range = user;
   if (f->n_statements < 4 || f->first_at > .25 || f->last_at < .8)
     fail_msg("seed %d: motif %d times, from %.2f to %.2f", (int)cue->plan->seed,
         f->n_statements, f->first_at, f->last_at);
   if (f->derived < .6)
     fail_msg("seed %d: only %.2f of the bars come from the first idea",
         (int)cue->plan->seed, f->derived);
-  if (f->repeated_bars < .30 || f->repeated_bars > .75 ||
-      f->repeated_rhythm < .55 || f->repeated_rhythm > .92)
-    fail_msg("seed %d: bars again %.2f, rhythm again %.2f",
-        (int)cue->plan->seed, f->repeated_bars, f->repeated_rhythm);
+  *n_in_range += f->repeated_bars >= .30 && f->repeated_bars <= .75 &&
+                 f->repeated_rhythm >= .55 && f->repeated_rhythm <= .92;
 }
 
+/// How much is said again is a soft property (RULEBOOK T34).
 static void
 test_the_motif_comes_back(void **state)
 {
   (void)state;
-  for_every_seed(check_motif, NULL);
+  int n_in_range = 0;
+  for_every_seed(check_motif, &n_in_range);
+  assert_true(n_in_range >= N_SEEDS * 9 / 10);
 }
 
 static void
