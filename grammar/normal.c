@@ -390,9 +390,43 @@ write_numbers(CsArena *arena, const CsNormal *in, CsNormal *out)
   return b.failed ? CS_ERR_MEMORY : CS_OK;
 }
 
+/// Only small letters and spaces, and no number among the words: as most
+/// phrases of the lexicon are.
+static bool
+is_normal(const char *source, size_t n_bytes)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < n_bytes; i++)
+    if (source[i] != ' ' && !is_letter(source[i]))
+      return false;
+  for (size_t i = 0; i < n_bytes; i++)
+    if ((i == 0 || source[i - 1] == ' ') && number_word(source + i, &n) >= 0)
+      return false;
+  return true;
+}
+
+/// Every byte stands for itself.
+static CsStatus
+take_as_it_is(CsArena *arena, const char *source, size_t n_bytes, CsNormal *out)
+{
+  Buffer b;
+  *out = (CsNormal){.source = source};
+  CS_TRY(buffer_new(arena, n_bytes + 1, out, &b));
+  memcpy(out->text, source, n_bytes);
+  out->n = n_bytes;
+  for (uint32_t i = 0; i < n_bytes; i++) {
+    out->from[i] = i;
+    out->to[i]   = i + 1;
+    out->n_letters += source[i] != ' ';
+  }
+  return CS_OK;
+}
+
 CsStatus
 cs_normalise(CsArena *arena, const char *source, size_t n_bytes, CsNormal *out)
 {
+  if (is_normal(source, n_bytes))
+    return take_as_it_is(arena, source, n_bytes, out);
   CsNormal folded = {.source = source};
   CS_TRY(fold_characters(arena, source, n_bytes, &folded));
   *out = (CsNormal){.source = source,
