@@ -1,0 +1,132 @@
+// The second pass: blocks of the spooled mix and stems with their gain, on the
+// grid of the sample format, measured as they go out.
+
+#include "gen/master/mastering.h"
+
+#include "gen/base/mathx.h"
+#include "gen/master/quantise.h"
+
+#include <math.h>
+
+static const double dry_end_s = 0.05; ///< No dither, and measured apart.
+
+static int64_t
+end_begins(const CsMaster *m)
+{
+  const int64_t n = (int64_t)(dry_end_s * m->wish.sample_rate + 0.5);
+  return m->wish.n_frames > n ? m->wish.n_frames - n : 0;
+}
+
+/// Frames of the block before the last 50 ms.
+static size_t
+n_before_end(const CsMaster *m, size_t n)
+{
+  const int64_t n_before = end_begins(m) - m->n_out;
+  return n_before < 0 ? 0 : n_before < (int64_t)n ? (size_t)n_before : n;
+}
+
+static void
+quantise_mix(CsMaster *m, size_t n)
+{
+  const CsPlayback *p = &m->play;
+  const size_t n_main = n_before_end(m, n), ch = m->n_channels;
+  CsRng rng = cs_rng_at(
+      m->wish.seed, "master.dither", 0, (uint64_t)m->n_out / CS_BLOCK_FRAMES);
+  const bool dithers = m->wish.format == CS_PCM_16;
+  cs_quantise(m->wish.format, p->now, p->gains, n_main, ch,
+      dithers ? &rng : NULL, m->mix_steps);
+  cs_quantise(m->wish.format, p->now + n_main * ch, p->gains + n_main,
+      n - n_main, ch, NULL, m->mix_steps + n_main * ch);
+}
+
+static CsStatus
+quantise_stems(CsArena *arena, CsMaster *m, size_t n)
+{
+  int32_t *there[CS_N_STEMS] = {NULL};
+  size_t n_there             = 0;
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    if (m->stem_steps[s] == NULL)
+      continue;
+    float *frames = m->stem_floats[s];
+    CS_TRY(cs_playback_load(arena, m, m->n_out, n, 1 + n_there, frames));
+    cs_quantise(m->wish.format, frames, m->play.gains, n, m->n_channels, NULL,
+        m->stem_steps[s]);
+    there[n_there++] = m->stem_steps[s];
+  }
+  cs_quantise_balance(
+      m->wish.format, m->mix_steps, there, n_there, n * m->n_channels);
+  return CS_OK;
+}
+
+static CsStatus
+measure(CsArena *arena, CsMaster *m, size_t n)
+{
+  const size_t ch = m->n_channels, n_samples = n * ch;
+  cs_steps_to_floats(m->wish.format, m->mix_steps, n_samples, m->mix_floats);
+  CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
+  m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
+  for (size_t i = n_before_end(m, n) * ch; i < n_samples; i++)
+    m->end_energy += (double)m->mix_floats[i] * (double)m->mix_floats[i];
+  cs_pack_samples(
+      m->wish.format, m->mix_steps, m->mix_floats, n_samples, m->bytes);
+  cs_hash_add(&m->hash, m->bytes, n_samples * cs_sample_bytes(m->wish.format));
+  return CS_OK;
+}
+
+static CsStatus
+finish(CsArena *arena, CsMaster *m)
+{
+  CsMeasured *r      = &m->measured;
+  const double n_end = (double)(m->wish.n_frames - end_begins(m));
+  if (r->sha256[0] != '\0')
+    return CS_OK; // asked again after the end
+  CS_TRY(cs_loudness_end(arena, m->loudness));
+  m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
+  r->integrated_lufs = cs_loudness_integrated(m->loudness, 0.0);
+  r->momentary_lufs  = cs_loudness_momentary(m->loudness);
+  r->true_peak_dbtp  = cs_db_from_gain((double)m->max_peak);
+  r->limiting_db     = 0.0 - cs_db_from_gain((double)m->play.lowest);
+  r->end_rms_dbfs =
+      cs_db_from_gain(sqrt(m->end_energy / (n_end * (double)m->n_channels)));
+  const double reached = cs_master_loudness_with(m, 0.0);
+  if (m->is_capped && reached < r->target_lufs)
+    r->target_lufs = reached;
+  cs_hash_end(&m->hash, r->sha256);
+  return CS_OK;
+}
+
+static void
+hand_out(CsMaster *m, size_t n, CsCueBlock *block)
+{
+  const bool is_float    = m->wish.format == CS_FLOAT_32;
+  const size_t n_samples = n * m->n_channels;
+  block->n_frames        = n;
+  block->mix             = is_float ? NULL : m->mix_steps;
+  block->mix_float       = is_float ? m->mix_floats : NULL;
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    if (m->stem_steps[s] == NULL)
+      continue;
+    block->stems[s] = is_float ? NULL : m->stem_steps[s];
+    if (!is_float)
+      continue;
+    cs_steps_to_floats(
+        m->wish.format, m->stem_steps[s], n_samples, m->stem_floats[s]);
+    block->stems_float[s] = m->stem_floats[s];
+  }
+}
+
+CsStatus
+cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
+{
+  size_t n = 0;
+  *block   = (CsCueBlock){.n_frames = 0};
+  CS_TRY(cs_playback_next(arena, m, &n));
+  if (n == 0)
+    return finish(arena, m);
+  quantise_mix(m, n);
+  CS_TRY(quantise_stems(arena, m, n));
+  CS_TRY(measure(arena, m, n));
+  hand_out(m, n, block);
+  m->n_out += (int64_t)n;
+  return CS_OK;
+}

@@ -1,0 +1,167 @@
+// Between the passes: the gain that brings the cue to its loudness, how much
+// the limiter may take away for it (RULEBOOK 2.3), and what gives way then.
+
+#include "gen/master/mastering.h"
+
+#include "gen/base/mathx.h"
+
+#include <math.h>
+
+static const double max_limiting_db = 3.0;  ///< RULEBOOK 2.3.
+static const double max_gain_db     = 60.0; ///< More would only lift noise.
+
+/// From here on a limiter lowers the loudness by a figure that counts.
+static const double audible_limiting_db = 0.3;
+/// Errors in LU: below the first nothing is corrected; a correction below the
+/// second is small enough to be trusted unheard.
+static const double close_lu = 0.05, near_lu = 0.1;
+enum { MAX_ROUNDS = 4 };
+
+double
+cs_master_loudness_with(const CsMaster *m, double gain_db)
+{
+  if (m->wish.function != CS_STINGER)
+    return cs_loudness_integrated(m->loudness, gain_db);
+  const double lufs = cs_loudness_momentary(m->loudness);
+  return lufs > CS_SILENCE_DB ? lufs + gain_db : CS_SILENCE_DB;
+}
+
+/// The gain that brings the measured signal to the target, no limiter yet. A
+/// huge gain opens the absolute gate first; then the gate is as it will be.
+static double
+plain_gain_db(const CsMaster *m)
+{
+  const double open_db = 200.0;
+  const double lufs    = cs_master_loudness_with(m, open_db);
+  if (lufs <= CS_SILENCE_DB)
+    return 0.0;
+  double gain_db = m->wish.target_lufs - (lufs - open_db);
+  for (int i = 0; i < 3; i++) {
+    const double reached = cs_master_loudness_with(m, gain_db);
+    if (reached > CS_SILENCE_DB)
+      gain_db += m->wish.target_lufs - reached;
+  }
+  return gain_db;
+}
+
+/// Play everything through the limiter and measure it.
+static CsStatus
+simulate(CsArena *arena, CsMaster *m, double gain_db, double *lufs)
+{
+  size_t n = 0;
+  CS_TRY(cs_loudness_begin(arena, m->loudness));
+  CS_TRY(cs_playback_begin(arena, m, gain_db));
+  for (;;) {
+    CS_TRY(cs_playback_next(arena, m, &n));
+    if (n == 0)
+      break;
+    for (size_t f = 0; f < n; f++)
+      for (size_t c = 0; c < m->n_channels; c++) {
+        const size_t i   = f * m->n_channels + c;
+        m->mix_floats[i] = (float)((double)m->play.now[i] * m->play.gains[f]);
+      }
+    CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
+  }
+  CS_TRY(cs_loudness_end(arena, m->loudness));
+  *lufs = cs_master_loudness_with(m, 0.0);
+  return CS_OK;
+}
+
+/// Coarse enough that the last bit of the meter's own arithmetic decides
+/// nothing.
+static double
+rounded_db(double db)
+{
+  return floor(db * 1024.0 + 0.5) / 1024.0;
+}
+
+/// The more is limited, the less a dB of gain adds to the loudness. How much it
+/// added between the last two gains tried says where to try next; the first of
+/// them is where the limiter begins.
+static CsStatus
+make_up_for_limiting(
+    CsArena *arena, CsMaster *m, double free_db, double cap_db, double *gain_db)
+{
+  double last_db = free_db, last_lufs = cs_master_loudness_with(m, free_db);
+  for (int round = 0; round < MAX_ROUNDS; round++) {
+    double lufs = 0.0;
+    CS_TRY(simulate(arena, m, *gain_db, &lufs));
+    const double missing = m->wish.target_lufs - lufs;
+    m->is_capped         = missing > 0.0 && *gain_db >= cap_db;
+    if (fabs(missing) < close_lu || m->is_capped || lufs <= CS_SILENCE_DB)
+      break;
+    const double slope =
+        cs_clamp((lufs - last_lufs) / (*gain_db - last_db), 0.1, 1.0);
+    const double next_db = rounded_db(*gain_db + missing / slope);
+    last_db              = *gain_db;
+    last_lufs            = lufs;
+    *gain_db             = next_db < cap_db ? next_db : cap_db;
+    if (fabs(missing) < near_lu || *gain_db == last_db)
+      break;
+  }
+  return CS_OK;
+}
+
+/// Measure the spooled mix again, as the leveller leaves it.
+static CsStatus
+measure_again(CsArena *arena, CsMaster *m)
+{
+  CS_TRY(cs_loudness_begin(arena, m->loudness));
+  cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
+  m->max_peak = 0.0F;
+  for (int64_t at = 0; at < m->wish.n_frames; at += CS_BLOCK_FRAMES) {
+    const size_t n = cs_playback_n_block(m, at);
+    CS_TRY(cs_playback_load(arena, m, at, n, 0, m->mix_floats));
+    CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
+    m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
+  }
+  m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
+  return cs_loudness_end(arena, m->loudness);
+}
+
+/// The plain gain, and what limiting allows.
+static double
+wanted_gain_db(CsMaster *m, double *cap_db)
+{
+  const double peak_db = cs_db_from_gain((double)m->max_peak);
+  const double most_db = cs_playback_ceiling_db(m) + max_limiting_db - peak_db;
+  const double gain_db = rounded_db(plain_gain_db(m));
+  *cap_db      = rounded_db(most_db < max_gain_db ? most_db : max_gain_db);
+  m->is_capped = gain_db > *cap_db;
+  return m->is_capped ? *cap_db : gain_db;
+}
+
+/// Level the climax, and stay with it where that brings the cue nearer to its
+/// target. (A single stroke in a quiet place is out of its reach.)
+static CsStatus
+try_levelling(CsArena *arena, CsMaster *m, double *gain_db, double *cap_db)
+{
+  const double before = cs_master_loudness_with(m, *gain_db);
+  m->leveller.n_loop  = m->wish.n_preroll_frames > 0 ? m->wish.n_frames : 0;
+  CS_TRY(cs_leveller_set(arena, m->loudness, &m->leveller));
+  CS_TRY(measure_again(arena, m));
+  *gain_db = wanted_gain_db(m, cap_db);
+  if (cs_master_loudness_with(m, *gain_db) > before + near_lu)
+    return CS_OK;
+  m->leveller = (CsLeveller){.gains = NULL};
+  CS_TRY(measure_again(arena, m));
+  *gain_db = wanted_gain_db(m, cap_db);
+  return CS_OK;
+}
+
+CsStatus
+cs_master_choose_gain(CsArena *arena, CsMaster *m)
+{
+  double cap_db  = 0.0;
+  double gain_db = wanted_gain_db(m, &cap_db);
+  // A stinger's target is its loudest place itself: levelling gains nothing.
+  if (m->is_capped && cap_db < max_gain_db && m->wish.function != CS_STINGER)
+    CS_TRY(try_levelling(arena, m, &gain_db, &cap_db));
+  const double free_db = cap_db - max_limiting_db;
+  if (!m->is_capped && gain_db > free_db + audible_limiting_db)
+    CS_TRY(make_up_for_limiting(arena, m, free_db, cap_db, &gain_db));
+  m->measured.gain_db      = gain_db;
+  m->measured.target_lufs  = m->wish.target_lufs;
+  m->measured.levelling_db = m->leveller.most_db;
+  return CS_OK;
+}

@@ -1,0 +1,96 @@
+/// What the files of the master share: its state, and the steps of the two
+/// passes. Outside of gen/master/ nothing includes this.
+#ifndef CS_GEN_MASTER_MASTERING_H
+#define CS_GEN_MASTER_MASTERING_H
+
+#include "gen/base/hash.h"
+#include "gen/master/desk.h"
+#include "gen/master/fade.h"
+#include "gen/master/leveller.h"
+#include "gen/master/limiter.h"
+#include "gen/master/spool.h"
+#include "gen/master/true_peak.h"
+
+enum { CS_CURVE_FRAMES = 3 * CS_BLOCK_FRAMES };
+
+/// The mix, coming back from the spool with the gain of each frame. It stays a
+/// block ahead, because the limiter does.
+typedef struct CsPlayback {
+  int64_t n_read; ///< Frames taken from the spool.
+  float *now, *ahead;
+  float *start; ///< Of a loop: what its end runs into. Else silence.
+  size_t n_ahead;
+  double gain;
+  float *curve; ///< The limiter's, from the first frame of `now` on.
+  size_t n_curve, n_discard;
+  double *gains; ///< Of the block: gain times curve.
+  float lowest;  ///< Of the curve so far.
+} CsPlayback;
+
+struct CsMaster {
+  CsMasterWish wish;
+  size_t n_channels;
+  bool has_stem[CS_N_STEMS];
+  size_t n_stems; ///< That are wanted and there.
+  CsDesk *desk;   ///< NULL until the first block says which stems there are.
+  CsFade fade;
+  int64_t n_fed; ///< Pre-roll included.
+
+  float *mix, *stems[CS_N_STEMS];         ///< As they leave the desk.
+  float *cue_mix, *cue_stems[CS_N_STEMS]; ///< A block of the cue, filling.
+  size_t n_cue;
+  int64_t n_spooled; ///< Frames.
+  CsSpool *spool;
+
+  CsLoudness *loudness;
+  CsTruePeak peak;
+  float max_peak;
+  CsLeveller leveller; ///< Off unless the level would give way.
+  CsLimiter *limiter;
+  CsPlayback play;
+
+  int64_t n_out; ///< Frames given out.
+  int32_t *mix_steps, *stem_steps[CS_N_STEMS];
+  float *mix_floats, *stem_floats[CS_N_STEMS];
+  uint8_t *bytes;
+  CsHash hash;
+  double end_energy;
+  bool is_capped; ///< The gain stopped short of the target.
+  CsMeasured measured;
+};
+
+/// Room for a block of both channels.
+CS_NODISCARD CsStatus cs_new_block(CsArena *arena, float **samples);
+
+/// Buffers of the playback.
+CS_NODISCARD CsStatus cs_playback_new(CsArena *arena, CsPlayback *play);
+
+/// Highest true peak that leaves the limiter.
+double cs_playback_ceiling_db(const CsMaster *master);
+
+/// Back to the first frame, with a gain before the limiter.
+CS_NODISCARD CsStatus cs_playback_begin(
+    CsArena *arena, CsMaster *master, double gain_db);
+
+/// The next block of the mix is in play.now, its gains in play.gains;
+/// `n_frames` 0 at the end.
+CS_NODISCARD CsStatus cs_playback_next(
+    CsArena *arena, CsMaster *master, size_t *n_frames);
+
+/// Part of a signal back from the spool, levelled: signal 0 is the mix, then
+/// come the stems.
+CS_NODISCARD CsStatus cs_playback_load(CsArena *arena, CsMaster *master,
+    int64_t first_frame, size_t n_frames, size_t signal, float *frames);
+
+/// Frames of the block of the cue that begins at a frame.
+size_t cs_playback_n_block(const CsMaster *master, int64_t first_frame);
+
+/// What the target is about, for the measured signal after a gain: integrated
+/// loudness, of a stinger the largest momentary.
+double cs_master_loudness_with(const CsMaster *master, double gain_db);
+
+/// Between the passes: the gain that brings the spooled mix to its target, or
+/// as near as limiting allows. `measured` and `is_capped` say which.
+CS_NODISCARD CsStatus cs_master_choose_gain(CsArena *arena, CsMaster *master);
+
+#endif
