@@ -195,9 +195,13 @@ deliver_by_options(CsJob *job)
         (uint64_t)llround(plan->duration_s * (double)plan->sample_rate);
   }
   CS_TRY(reroll_plan(job));
+  if (wish->profile != NULL) {
+    plan->loudness_lufs = wish->profile->lufs[plan->function];
+    plan->peak_dbtp     = wish->profile->peak_dbtp;
+  }
   if (wish->has_lufs)
     plan->loudness_lufs = wish->lufs;
-  if (cs_option_is_given(&job->options, "peak"))
+  if (wish->has_peak)
     plan->peak_dbtp = wish->peak_dbtp;
   if (cs_option_is_given(&job->options, "fade-in"))
     plan->fade_in_s = wish->fade_in_s;

@@ -343,7 +343,22 @@ SETTER(peak)
 {
   (void)presets;
   const Range range = {"peak", -20, 0, "dBTP"};
-  return number_in(arena, value, range, &options->wish.peak_dbtp);
+  CS_TRY(number_in(arena, value, range, &options->wish.peak_dbtp));
+  options->wish.has_peak = true;
+  return CS_OK;
+}
+
+SETTER(profile)
+{
+  options->wish.profile = cs_find_profile(presets, value);
+  if (options->wish.profile != NULL)
+    return CS_OK;
+  const char **names = CS_NEW_N(arena, const char *, presets->n_profiles);
+  CS_TRY_NEW(names);
+  for (size_t i = 0; i < presets->n_profiles; i++)
+    names[i] = presets->profiles[i].name;
+  int index = 0;
+  return name_in(arena, "profile", value, names, presets->n_profiles, &index);
 }
 
 SETTER(threads)
@@ -390,8 +405,12 @@ const CsOptionRow cs_option_rows[] = {
     {"channels", 0, "N", "1 or 2 (2)", true, set_channels},
     {"fade-in", 0, "S", "level fade at the start, seconds", true, set_fade_in},
     {"fade-out", 0, "S", "level fade at the end, seconds", true, set_fade_out},
-    {"lufs", 0, "X", "loudness target, -60..-8 (by function)", true, set_lufs},
-    {"peak", 0, "X", "true-peak ceiling in dBTP, -20..0 (-1)", true, set_peak},
+    {"profile", 0, "NAME",
+        "levels: one of `cuesmith list profiles` (standalone)", true,
+        set_profile},
+    {"lufs", 0, "X", "loudness target, -60..-8 (by profile)", true, set_lufs},
+    {"peak", 0, "X", "true-peak ceiling in dBTP, -20..0 (by profile)", true,
+        set_peak},
     {"stems", 0, "DIR", "also write the stems into this folder", false,
         set_stems},
     {"midi", 0, "FILE", "also write a Standard MIDI File", false, set_midi},
@@ -420,7 +439,6 @@ cs_options_default(CsOptions *options)
       .seed        = 1,
       .theme_seed  = 1,
       .sample_rate = 48000,
-      .peak_dbtp   = -1.0,
   };
 }
 

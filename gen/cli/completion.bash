@@ -3,7 +3,7 @@ _cuesmith() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local options="--output --duration --tempo --key --meter --function --style
     --ending --seed --theme-seed --reroll --takes --rate --bits --channels --fade-in
-    --fade-out --lufs --peak --stems --midi --record --picture --soundfont
+    --fade-out --profile --lufs --peak --stems --midi --record --picture --soundfont
     --lexicon --file
     --threads --strict --json --quiet --verbose --help --version --plan"
   local words=""
@@ -15,12 +15,13 @@ _cuesmith() {
     COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -X '!*.json' -- "$current"))
     return
     ;;
+  --profile) words="standalone web podcast broadcast cinema under-speech broadcast,under-speech" ;;
   --reroll) words="harmony pad chords motion bass drums percussion melody counter colour effects" ;;
   --bits) words="16 24 32f" ;;
   --channels) words="1 2" ;;
   --rate) words="44100 48000 96000" ;;
   --meter) words="4/4 3/4 6/8" ;;
-  list) words="styles instruments words endings soundfonts properties" ;;
+  list) words="styles instruments words endings profiles soundfonts properties" ;;
   -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit)
     COMPREPLY=($(compgen -f -- "$current"))
     return

@@ -28,6 +28,7 @@ options=(
   '--channels[channels]:number:(1 2)'
   '--fade-in[seconds]:seconds'
   '--fade-out[seconds]:seconds'
+  '--profile[levels]:name:(standalone web podcast broadcast cinema under-speech broadcast,under-speech)'
   '--lufs[loudness target]:LUFS'
   '--peak[true-peak ceiling]:dBTP'
   '--stems[stem folder]:folder:_files -/'
@@ -49,7 +50,7 @@ options=(
 if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
   _describe command commands
 elif [[ $words[2] == list ]]; then
-  _values subject styles instruments words endings soundfonts properties
+  _values subject styles instruments words endings profiles soundfonts properties
 elif [[ $words[2] == (verify|audit) ]]; then
   _files
 else

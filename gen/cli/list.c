@@ -99,6 +99,15 @@ list_endings(Lister *l)
 }
 
 static CsStatus
+list_profiles(Lister *l)
+{
+  const CsPresets *presets = cs_job_presets(l->job);
+  for (size_t i = 0; i < presets->n_profiles; i++)
+    put_row(l, presets->profiles[i].name, presets->profiles[i].about);
+  return CS_OK;
+}
+
+static CsStatus
 list_soundfonts(Lister *l)
 {
   const CsCatalogue *catalogue = l->cli->engine->catalogue;
@@ -149,6 +158,7 @@ static const Subject subjects[] = {
     {"styles", list_styles},
     {"instruments", list_instruments},
     {"endings", list_endings},
+    {"profiles", list_profiles},
     {"soundfonts", list_soundfonts},
     {"properties", list_properties},
 };
@@ -196,7 +206,7 @@ list(CsCli *cli, CsJob *job)
       return list_subject(cli, job, &subjects[i]);
   return cs_fail(cli->arena, CS_ERR_REQUEST,
       "`list %s` is unknown; list styles, instruments, words, endings, "
-      "soundfonts or properties",
+      "profiles, soundfonts or properties",
       name);
 }
 

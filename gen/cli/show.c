@@ -17,7 +17,8 @@ wants_colour(void)
 
 #define WISHES                                                                 \
   "lexicon file duration tempo key meter function style ending seed "          \
-  "theme-seed reroll rate fade-in fade-out lufs peak quiet verbose json "
+  "theme-seed reroll rate fade-in fade-out profile lufs peak quiet verbose "   \
+  "json "
 
 /// Options that stand for a field of the Brief.
 typedef struct Beaten {
@@ -34,6 +35,7 @@ static const Beaten beaten[] = {
     {"function", "function"},
     {"ending", "ending"},
     {"lufs", "loudness_lufs"},
+    {"profile", "loudness_lufs"},
 };
 
 /// "--tempo 90 stands; "120 BPM" (tempo_bpm = [120,120]) gives way"

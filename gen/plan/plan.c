@@ -20,19 +20,18 @@ const char *const cs_section_kind_names[CS_N_SECTION_KINDS] = {
     [CS_SECTION_END]    = "end",
 };
 
-/// What a function is when nothing else was said (RULEBOOK 2.1 and 2.3).
+/// What a function is when nothing else was said (RULEBOOK 2.1).
 typedef struct Usual {
   double duration_s;
-  double lufs;
   double tempo_bpm[2]; ///< Felt beats; {0, 0} = any.
 } Usual;
 
 static const Usual usuals[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = {60.0, -20.0, {56.0, 96.0}},
-    [CS_BED]        = {120.0, -18.0, {0.0, 0.0}},
-    [CS_STINGER]    = {4.0, -14.0, {0.0, 0.0}},
-    [CS_THEMATIC]   = {90.0, -16.0, {0.0, 0.0}},
-    [CS_AMBIENT]    = {180.0, -22.0, {40.0, 70.0}},
+    [CS_UNDERSCORE] = {60.0, {56.0, 96.0}},
+    [CS_BED]        = {120.0, {0.0, 0.0}},
+    [CS_STINGER]    = {4.0, {0.0, 0.0}},
+    [CS_THEMATIC]   = {90.0, {0.0, 0.0}},
+    [CS_AMBIENT]    = {180.0, {40.0, 70.0}},
 };
 
 static const double lowest_bpm = 30.0, highest_bpm = 300.0;
@@ -193,6 +192,22 @@ resolve_fades(CsDraft *d)
   plan->fade_out_s = cs_clamp(plan->fade_out_s, 0.0, length);
 }
 
+/// An option comes before the prompt, and a figure before a profile.
+static void
+resolve_level(CsDraft *d)
+{
+  const CsPlanWish *wish   = d->wish;
+  const CsProfile *profile = wish->profile;
+  if (profile == NULL)
+    profile = &d->presets->profiles[0];
+  d->plan->loudness_lufs = profile->lufs[d->plan->function];
+  if (wish->profile == NULL && is_said(d->brief, CS_SAID_LOUDNESS))
+    d->plan->loudness_lufs = d->brief->loudness_lufs;
+  if (wish->has_lufs)
+    d->plan->loudness_lufs = wish->lufs;
+  d->plan->peak_dbtp = wish->has_peak ? wish->peak_dbtp : profile->peak_dbtp;
+}
+
 CsStatus
 cs_resolve_request(CsDraft *d)
 {
@@ -201,7 +216,6 @@ cs_resolve_request(CsDraft *d)
   plan->seed        = cs_seed_53(d->wish->seed);
   plan->theme_seed  = cs_seed_53(d->wish->theme_seed);
   plan->sample_rate = d->wish->sample_rate > 0 ? d->wish->sample_rate : 48000;
-  plan->peak_dbtp   = d->wish->peak_dbtp;
   resolve_function(d);
   CS_TRY(resolve_duration(d));
   CS_TRY(fit_arc(d));
@@ -212,11 +226,7 @@ cs_resolve_request(CsDraft *d)
   CS_TRY(resolve_silences(d));
   d->has_end =
       plan->ending == CS_ENDING_RING || plan->ending == CS_ENDING_BUTTON;
-  plan->loudness_lufs = usuals[plan->function].lufs;
-  if (is_said(d->brief, CS_SAID_LOUDNESS))
-    plan->loudness_lufs = d->brief->loudness_lufs;
-  if (d->wish->has_lufs)
-    plan->loudness_lufs = d->wish->lufs;
+  resolve_level(d);
   plan->density = is_said(d->brief, CS_SAID_DENSITY) ? d->brief->density : 0.0;
   plan->exclude = d->brief->exclude;
   return CS_OK;

@@ -142,14 +142,14 @@ typedef struct CsRerolls {
 /// false or is NULL.
 typedef struct CsPlanWish {
   bool has_duration, has_tempo, has_key, has_meter, has_function, has_ending,
-      has_lufs;
-  double duration_s, tempo_bpm, lufs;
+      has_lufs, has_peak;
+  double duration_s, tempo_bpm, lufs, peak_dbtp;
   CsKey key;
   CsMeter meter;
   CsFunction function;
   CsEnding ending;
   const char *style;
-  double peak_dbtp;
+  const CsProfile *profile; ///< NULL: the usual one.
   double fade_in_s, fade_out_s;
   int sample_rate;
   uint64_t seed, theme_seed;

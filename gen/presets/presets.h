@@ -130,6 +130,14 @@ typedef struct CsStyle {
   size_t n_tracks;
 } CsStyle;
 
+/// How a cue is delivered (RULEBOOK 2.3), presets/delivery.json.
+typedef struct CsProfile {
+  const char *name;            ///< "web"; several words with commas between.
+  const char *about;           ///< One line.
+  double lufs[CS_N_FUNCTIONS]; ///< Integrated; stinger: largest momentary.
+  double peak_dbtp;            ///< Ceiling of the true peak.
+} CsProfile;
+
 /// A file of presets/ that was left out, and what is wrong with it.
 typedef struct CsBrokenPreset {
   const char *name;    ///< "corporate": the file's name without its folder.
@@ -151,18 +159,21 @@ typedef struct CsPresets {
   size_t n_progressions;
   CsStyle *styles;
   size_t n_styles;
+  CsProfile *profiles; ///< The first is the usual one.
+  size_t n_profiles;
   CsBrokenPreset *broken;
   size_t n_broken;
   CsPresetLayer below;
 } CsPresets;
 
 /// Load presets/ of a data folder: instruments.json, progressions.json,
-/// patterns/*.json, styles/*.json. References between them are checked. A file
-/// of the two folders that is broken is left out and stands in `broken`.
+/// delivery.json, patterns/*.json, styles/*.json. References between them are
+/// checked. A file of the two folders that is broken is left out and stands in
+/// `broken`.
 ///
 /// @param arena  Owns everything that is loaded.
-/// @return CS_ERR_REQUEST when the instruments, the progressions or all styles
-///         are missing or broken.
+/// @return CS_ERR_REQUEST when the instruments, the progressions, the profiles
+///         or all styles are missing or broken.
 CS_NODISCARD CsStatus cs_presets_load(
     CsArena *arena, const char *folder, CsPresets **presets);
 
@@ -186,6 +197,9 @@ const CsPattern *cs_find_alternative(
     const CsPresets *presets, const char *entry, size_t n);
 const CsProgression *cs_find_progression(
     const CsPresets *presets, const char *id);
+
+/// The profile of that name, whose words may come in any order, or NULL.
+const CsProfile *cs_find_profile(const CsPresets *presets, const char *name);
 
 /// Has it a bar of that meter, or one that fits a whole number of times? One
 /// that keeps to no bar line goes with any.

@@ -12,6 +12,7 @@ typedef CsStatus CsPresetReader(
 CsPresetReader cs_read_instruments;
 CsPresetReader cs_read_patterns;
 CsPresetReader cs_read_progressions;
+CsPresetReader cs_read_profiles;
 CsPresetReader cs_read_style;
 
 /// Append what a list holds.

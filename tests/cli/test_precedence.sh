@@ -29,6 +29,11 @@ check "--meter beats the meter" beats x 'p["meter"]' "3/4" meter 4/4 4/4 "waltz"
 check "--function beats the function" beats x 'p["function"]' bed function stinger stinger "bed"
 check "--ending beats the ending" beats x 'p["ending"]' fade ending button button "fade out"
 check "--lufs beats the loudness" beats x 'p["loudness_lufs"]' -20 lufs -16 -16 "-20 LUFS"
+check "--profile beats the loudness" beats x 'p["loudness_lufs"]' -20 profile web -14 "-20 LUFS"
+check "--lufs beats a profile" test "$(planned 'p["loudness_lufs"]' --profile web --lufs -17)" = -17
+check "a profile has its ceiling" test "$(planned 'p["peak_dbtp"]' --profile cinema)" = -2
+check "--peak beats a profile" test "$(planned 'p["peak_dbtp"]' --profile cinema --peak -3)" = -3
+check "the words of a profile come in any order" test "$(planned 'p["loudness_lufs"]' --profile "under-speech, broadcast")" = -39
 check "--fade-in beats the fade-in" beats x 'p["fade_in_s"]' 2 fade-in 4 4 ""
 check "--fade-out beats the fade-out" beats x 'p["fade_out_s"]' 6 fade-out 3 3 ""
 check "--style beats the style" beats x 'p["style"] == "house"' False style house True ""

@@ -21,6 +21,7 @@ refuse "rate 192000" 2 "rate.*8000\.\.96000" "$p" --rate 192000 -o x.wav
 refuse "12 bits" 2 "bits.*16, 24 or 32f" "$p" --bits 12 -o x.wav
 refuse "three channels" 2 "channels" "$p" --channels 3 -o x.wav
 refuse "meter 4/5" 2 "meter" "$p" --meter 4/5 -o x.wav
+refuse "a profile nobody knows" 2 "profile.*standalone.*web" "$p" --profile tv -o x.wav
 refuse "a loudness of +3" 2 "lufs.*-60\.\.-8" "$p" --lufs 3 -o x.wav
 refuse "a peak of +1" 2 "peak.*-20\.\.0" "$p" --peak 1 -o x.wav
 refuse "a negative seed" 2 "seed" "$p" --seed -4 -o x.wav

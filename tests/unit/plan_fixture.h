@@ -70,7 +70,6 @@ ask(Ask *a, CsFunction function, double duration_s)
   a->brief.moods.items       = a->moods;
   a->brief.genres.items      = a->genres;
   a->brief.uses.items        = a->uses;
-  a->wish.peak_dbtp          = -1.0;
   a->wish.seed = a->wish.theme_seed = 1;
 }
 

@@ -257,8 +257,7 @@ composed(CsArena *arena, CsBrief *brief, CsPlanWish *wish)
                           .function   = CS_THEMATIC,
                           .valence    = 0.6,
                           .arousal    = 0.3};
-  *wish                      = (CsPlanWish){
-                           .sample_rate = 48000, .peak_dbtp = -1.0, .seed = 1, .theme_seed = 1};
+  *wish = (CsPlanWish){.sample_rate = 48000, .seed = 1, .theme_seed = 1};
   assert_int_equal(cs_plan_make(arena, shipped, brief, wish, &plan), CS_OK);
   assert_int_equal(cs_compose(arena, shipped, plan, &score), CS_OK);
   assert_int_equal(cs_perform(arena, shipped, score, &performance), CS_OK);

@@ -52,7 +52,6 @@ make_cue(const char *style, CsFunction function, uint64_t seed)
   const CsPlanWish wish = {.has_duration = true,
       .duration_s                        = lengths[function],
       .style                             = style,
-      .peak_dbtp                         = -1.0,
       .sample_rate                       = 48000,
       .seed                              = seed,
       .theme_seed                        = seed};

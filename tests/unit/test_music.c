@@ -257,7 +257,6 @@ make_music(const Wanted *w, uint64_t seed, Music *m)
                  .has_tempo              = w->tempo_bpm > 0.0,
                  .tempo_bpm              = w->tempo_bpm,
                  .sample_rate            = 48000,
-                 .peak_dbtp              = -1.0,
                  .seed                   = seed,
                  .theme_seed             = seed};
   *m               = (Music){.name = w->name, .seed = seed, .wish = wish};

@@ -491,12 +491,17 @@ test_styles_keep_to_instruments_that_hold_up(void **state)
 
 #define INSTRUMENTS "presets/instruments.json"
 #define PROGRESSIONS "presets/progressions.json"
+#define DELIVERY "presets/delivery.json"
 #define CHORDS "presets/patterns/chords.json"
 #define DRUMS "presets/patterns/drums.json"
 #define STYLE "presets/styles/one.json"
 
 /// A smallest set of files that loads.
 static const char *const valid[][2] = {
+    {DELIVERY,
+        "{\"profiles\": [{\"name\": \"usual\", \"about\": \"x\", "
+        "\"peak_dbtp\": -1, \"lufs\": {\"underscore\": -20, \"bed\": -18, "
+        "\"stinger\": -14, \"thematic\": -16, \"ambient\": -22}}]}"},
     {INSTRUMENTS,
         "{\"instruments\": [{\"name\": \"piano\", \"program\": 0, \"range\": "
         "[21, 108]}, {\"name\": \"drums\", \"bank\": 128, \"program\": 0, "
@@ -654,6 +659,14 @@ static const Refusal refusals[] = {
         "\"I\", \"modes\": [\"major\"], \"arousal\": [0, 1]}, {\"id\": \"P1\"",
         "presets/progressions.json /progressions/1: the id \"P1\" is taken by "
         "another progression"},
+    {DELIVERY, "-18", "-80",
+        "presets/delivery.json /profiles/0/lufs/bed: -80 is outside -60..-8 "
+        "(LUFS)"},
+    {DELIVERY, "\"ambient\": -22", "\"drone\": -22",
+        "presets/delivery.json /profiles/0/lufs/drone: this key is unknown; "
+        "remove it"},
+    {DELIVERY, "[{\"name\": \"usual\"", "[], \"more\": [{\"name\": \"usual\"",
+        "presets/delivery.json /more: this key is unknown; remove it"},
     {CHORDS, "1-3-", "1-9-",
         "presets/patterns/chords.json /patterns/0/voices/0/play: step 10 is "
         "'9'; allowed are 1..8 (chord notes), x (all), t (all but the "
