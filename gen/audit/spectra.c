@@ -1,6 +1,6 @@
 #include "gen/audit/spectra.h"
 
-#include "gen/audit/fft.h"
+#include "gen/base/fft.h"
 #include "gen/base/mathx.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 // libebur128 where BS.1770 is asked.
 
 #include "gen/audit/ear.h"
-#include "gen/audit/fft.h"
+#include "gen/base/fft.h"
 #include "gen/base/mathx.h"
 #include "gen/base/rng.h"
 #include "gen/master/loudness.h"

@@ -1,6 +1,6 @@
 /// The Fourier transform of complex blocks whose length is a power of two.
-#ifndef CS_GEN_AUDIT_FFT_H
-#define CS_GEN_AUDIT_FFT_H
+#ifndef CS_GEN_BASE_FFT_H
+#define CS_GEN_BASE_FFT_H
 
 #include "gen/base/arena.h"
 

@@ -1,4 +1,4 @@
-#include "gen/audit/fft.h"
+#include "gen/base/fft.h"
 
 #include "gen/base/mathx.h"
 
