@@ -23,6 +23,13 @@ CS_NODISCARD CsStatus cs_add_patterns(
 CS_NODISCARD CsStatus cs_add_progressions(
     CsArena *arena, const CsJson *list, CsPresets *presets);
 
+/// Read the bar of a pattern whose kind is set: "voices" of chords and bass,
+/// "lines" of drums. A pattern without steps gets their number.
+CS_NODISCARD CsStatus cs_read_voices(
+    CsArena *arena, const CsJson *object, CsPattern *pattern);
+CS_NODISCARD CsStatus cs_read_drum_lines(
+    CsArena *arena, const CsJson *object, CsPattern *pattern);
+
 /// Make room for more: the items move to where `n` and `n_more` find place.
 CS_NODISCARD CsStatus cs_make_room(
     CsArena *arena, void **items, size_t n, size_t n_more, size_t n_bytes_each);
