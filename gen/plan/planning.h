@@ -42,7 +42,7 @@ CS_NODISCARD CsStatus cs_resolve_request(CsDraft *d);      // plan.c
 CS_NODISCARD CsStatus cs_choose_style(CsDraft *d);         // style.c
 CS_NODISCARD CsStatus cs_fit_tempo(CsDraft *d);            // tempo.c
 CS_NODISCARD CsStatus cs_lay_form(CsDraft *d);             // form.c
-CS_NODISCARD CsStatus cs_choose_key(CsDraft *d);           // harmony.c
+CS_NODISCARD CsStatus cs_choose_key(CsDraft *d);           // key.c
 CS_NODISCARD CsStatus cs_write_chords_of_plan(CsDraft *d); // harmony.c
 CS_NODISCARD CsStatus cs_choose_tracks(CsDraft *d);        // tracks.c
 

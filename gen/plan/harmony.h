@@ -1,0 +1,52 @@
+/// What the files that write the chords of a plan share. Chord symbols are
+/// those of gen/music/chord.h, bars those of CsSection.
+#ifndef CS_GEN_PLAN_HARMONY_H
+#define CS_GEN_PLAN_HARMONY_H
+
+#include "gen/plan/planning.h"
+
+/// Take progressions from the presets: one for A, another for B, one that does
+/// not begin on the tonic for builds.
+CS_NODISCARD CsStatus cs_choose_progressions(CsDraft *d);
+
+/// Vary the n-th return of a loop in its last pass; bar 1 never changes.
+CS_NODISCARD CsStatus cs_vary_loop(
+    const CsDraft *d, const char **bars, int n_bars, int loop_bars, int nth);
+
+/// The chords that end the cue: those before the last downbeat, and its own.
+typedef struct CsCadence {
+  const char *before[3];
+  int n_before;
+  const char *last;
+} CsCadence;
+
+CsCadence cs_cadence_of(const CsDraft *d);
+
+/// Lead from the last section to the last downbeat.
+CS_NODISCARD CsStatus cs_close_cue(
+    const CsDraft *d, const char **bars, int n_bars);
+
+/// Let a section end where it can be left (T22).
+void cs_close_section(const CsDraft *d, const char **bars, int n_bars);
+
+/// Hold the tonic back in the last bars of a build (RULEBOOK 3.4).
+CS_NODISCARD CsStatus cs_lead_into_climax(
+    const CsDraft *d, const char **bars, int n_bars);
+
+/// Lead from a loop's last bar, in its last section, to its first.
+void cs_lead_back(const CsDraft *d, CsSection *s);
+
+/// The mode's tonic chord; the chord that leads to it; the same without a
+/// dominant.
+const char *cs_tonic_chord(const CsDraft *d);
+const char *cs_approach_of(const CsDraft *d);
+const char *cs_quiet_chord(const CsDraft *d);
+
+/// Is it V or V7, which wants the tonic next?
+bool cs_is_full_dominant(const char *symbol);
+/// Is it "%", the chord before?
+bool cs_is_hold(const char *symbol);
+/// Have two chords, both readable, one root?
+bool cs_same_root(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,134 @@
+// In which mode and on which tonic.
+
+#include "gen/base/rng.h"
+#include "gen/plan/planning.h"
+
+#include <math.h>
+
+/// How high each mode stands on the ladder from dark to bright, RULEBOOK 1.3.
+static const double heights[CS_N_MODES] = {
+    [CS_MAJOR]             = 4.8,
+    [CS_MINOR]             = 1.95,
+    [CS_DORIAN]            = 3.05,
+    [CS_PHRYGIAN]          = 0.9,
+    [CS_LYDIAN]            = 4.9,
+    [CS_MIXOLYDIAN]        = 3.9,
+    [CS_LOCRIAN]           = 0.3,
+    [CS_HARMONIC_MINOR]    = 1.0,
+    [CS_PHRYGIAN_DOMINANT] = 1.4,
+    [CS_MAJOR_PENTATONIC]  = 4.6,
+    [CS_MINOR_PENTATONIC]  = 2.1,
+    [CS_BLUES]             = 3.3,
+    [CS_WHOLE_TONE]        = 2.9,
+    [CS_OCTATONIC]         = 0.6,
+};
+
+static bool
+wants_wonder(const CsBrief *brief)
+{
+  static const char *const words[] = {"wonder", "magical", "dreamy",
+      "technological", "tech", "futuristic", "innovative", "ethereal",
+      "whimsical"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (cs_strings_have(&brief->moods, words[i]))
+      return true;
+  return false;
+}
+
+/// The mode that valence and arousal call for, before the style is asked.
+static CsMode
+mode_on_ladder(const CsDraft *d)
+{
+  const double v = d->plan->valence, a = d->plan->arousal;
+  const double b = 3.2 + 3.2 * v + 0.3 * a;
+  CsRng rng      = cs_rng_at(d->plan->theme_seed, "harmony.mode", 0, 0);
+  const double u = cs_rng_unit(&rng);
+  if (b >= 4.3)
+    return (b > 5.0 || wants_wonder(d->brief)) && u < 0.25 ? CS_LYDIAN
+                                                           : CS_MAJOR;
+  if (b >= 3.5)
+    return u < 0.5 ? CS_MIXOLYDIAN : CS_MAJOR;
+  if (b >= 2.6)
+    return CS_DORIAN;
+  if (b >= 1.3)
+    return CS_MINOR;
+  return a > 0.0 ? CS_PHRYGIAN : CS_HARMONIC_MINOR;
+}
+
+static CsMode
+choose_mode(const CsDraft *d)
+{
+  const CsMode wanted  = mode_on_ladder(d);
+  const unsigned modes = d->style->modes;
+  if (modes == 0 || modes >> wanted & 1U)
+    return wanted;
+  CsMode best  = wanted;
+  double least = 1e9;
+  for (int m = 0; m < CS_N_MODES; m++) {
+    const double off = fabs(heights[m] - heights[wanted]);
+    if (modes >> m & 1U && off < least)
+      best = (CsMode)m, least = off;
+  }
+  return best;
+}
+
+/// How gladly each tonic is played: by strings and horns, by guitars, by keys.
+static const double tonics_strings[12] = {
+    3, 0, 3, 2.5, 0.5, 3, 0, 3, 0.5, 1, 2.5, 0};
+static const double tonics_guitars[12] = {
+    2, 0, 3, 0, 3, 0.5, 0, 3, 0, 3, 0, 0.5};
+static const double tonics_keys[12] = {
+    3, 0.5, 3, 2, 2, 2.5, 0.3, 3, 1.5, 2.5, 2, 0.8};
+
+static const double *
+tonics_of_style(const CsDraft *d)
+{
+  int n_guitars = 0, n_strings = 0;
+  for (size_t i = 0; i < d->style->n_tracks; i++) {
+    const CsStyleTrack *track = &d->style->tracks[i];
+    const CsInstrument *first =
+        track->instruments.n > 0
+            ? cs_find_instrument(d->presets, track->instruments.items[0])
+            : NULL;
+    if (first == NULL)
+      continue;
+    n_guitars += cs_instrument_is(first, "guitar");
+    n_strings +=
+        cs_instrument_is(first, "strings") || cs_instrument_is(first, "brass");
+  }
+  if (n_guitars > n_strings)
+    return tonics_guitars;
+  return n_strings >= 2 ? tonics_strings : tonics_keys;
+}
+
+/// A number of the style's own, so that one theme seed does not put all styles
+/// into one key.
+static uint64_t
+place_of_style(const CsStyle *style)
+{
+  uint64_t place = 0;
+  for (const char *p = style->name; *p != '\0'; p++)
+    place = 31 * place + (unsigned char)*p;
+  return place;
+}
+
+CsStatus
+cs_choose_key(CsDraft *d)
+{
+  CsPlan *plan = d->plan;
+  if (d->wish->has_key) {
+    plan->key = d->wish->key;
+    return CS_OK;
+  }
+  const unsigned said = d->brief->said;
+  plan->key.mode =
+      said & (CS_SAID_KEY | CS_SAID_MODE) ? d->brief->key.mode : choose_mode(d);
+  if (said & CS_SAID_KEY) {
+    plan->key.tonic_pc = d->brief->key.tonic_pc;
+    return CS_OK;
+  }
+  CsRng rng =
+      cs_rng_at(plan->theme_seed, "harmony.tonic", place_of_style(d->style), 0);
+  plan->key.tonic_pc = (int)cs_rng_weighted(&rng, tonics_of_style(d), 12);
+  return CS_OK;
+}
