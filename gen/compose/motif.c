@@ -277,7 +277,7 @@ make_contrast(
 }
 
 // The motif's last two to four notes, squeezed into half a bar and said twice,
-// the second time a step on (theme.c turns the direction).
+// the second time a step on (phrase.c turns the direction).
 static void
 make_fragment(
     CsRng *rng, const CellBank *bank, const CsFigure *motif, CsFigure *figure)

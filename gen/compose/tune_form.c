@@ -1,0 +1,110 @@
+// What every bar of a tune is made of (RULEBOOK 6.3).
+
+#include "gen/compose/teller.h"
+
+// Eight bars by form, as letters: M motif, A answer, K contrast, F fragment,
+// H half cadence, C cadence (RULEBOOK 6.3).
+static const char *const forms[CS_N_FORMS] = {
+    [CS_FORM_SENTENCE] = "MAMHFFMC",
+    [CS_FORM_PERIOD]   = "MAKHMAKC",
+    [CS_FORM_LOOP]     = "MAMHMAKC",
+};
+
+// Shorter stretches, by their number of bars.
+static const char *const short_forms[CS_TUNE_PHRASE_BARS + 1] = {
+    "", "C", "MC", "MAC", "MAMC"};
+
+static CsFigureKind
+kind_of_letter(char letter)
+{
+  switch (letter) {
+  case 'M':
+    return CS_FIGURE_MOTIF;
+  case 'A':
+    return CS_FIGURE_ANSWER;
+  case 'K':
+    return CS_FIGURE_CONTRAST;
+  case 'F':
+    return CS_FIGURE_FRAGMENT;
+  case 'H':
+    return CS_FIGURE_HALF;
+  case 'C':
+    return CS_FIGURE_CADENCE;
+  case 'L':
+    return CS_FIGURE_LEAD;
+  case 'B':
+    return CS_FIGURE_BROAD;
+  case 'b':
+    return CS_FIGURE_BROAD_TAIL;
+  default:
+    return CS_FIGURE_REST;
+  }
+}
+
+// Letter of a bar in a stretch that is told in eights, then fours, then less.
+static char
+told_letter(const char *eight, int bar, int n_bars)
+{
+  const int whole = n_bars - n_bars % 8;
+  if (bar < whole)
+    return eight[bar % 8];
+  const int rest = n_bars - whole;
+  const int in   = bar - whole;
+  if (in < rest - rest % CS_TUNE_PHRASE_BARS)
+    return short_forms[CS_TUNE_PHRASE_BARS][in];
+  return short_forms[rest % CS_TUNE_PHRASE_BARS][in % CS_TUNE_PHRASE_BARS];
+}
+
+static char
+letter_of_bar(const CsTeller *t, const CsSection *s, int bar)
+{
+  const int in   = bar - s->first_bar;
+  const int left = s->n_bars - 1 - in;
+  switch (s->kind) {
+  case CS_SECTION_A:
+  case CS_SECTION_A2:
+  case CS_SECTION_CLIMAX:
+    return told_letter(forms[t->motif.form], in, s->n_bars);
+  case CS_SECTION_B:
+    return told_letter("MKMHMAMC", in, s->n_bars);
+  case CS_SECTION_BREAK:
+    return "MA--"[in % 4];
+  case CS_SECTION_BUILD:
+    return left < 4 || s->n_bars <= 4 ? 'F' : "MFMF"[in % 4];
+  case CS_SECTION_OUTRO:
+    return left == 0 ? 'C' : "Bb--"[in % 4];
+  case CS_SECTION_INTRO:
+    return left >= 2 || s->n_bars < 2 ? '-' : left == 1 ? 'M' : 'A';
+  case CS_SECTION_END:
+  case CS_N_SECTION_KINDS:
+    break;
+  }
+  return '-';
+}
+
+bool
+cs_leads_to_end(const CsComposer *c, int bar)
+{
+  return c->end_bar > 0 && bar == c->end_bar - 1;
+}
+
+CsTuneUnit
+cs_tune_unit(const CsTeller *t, int bar)
+{
+  const CsSection *s = cs_section_of_bar(t->c->timeline, bar);
+  const int in       = bar - s->first_bar;
+  CsTuneUnit unit    = {.kind = kind_of_letter(letter_of_bar(t, s, bar))};
+  if (cs_leads_to_end(t->c, bar) && s->kind != CS_SECTION_OUTRO)
+    unit.kind = CS_FIGURE_LEAD;
+  unit.is_inverted = s->kind == CS_SECTION_B && unit.kind == CS_FIGURE_MOTIF;
+  unit.is_ornamented =
+      s->kind == CS_SECTION_A2 &&
+      (unit.kind == CS_FIGURE_MOTIF || unit.kind == CS_FIGURE_CONTRAST);
+  if (s->kind == CS_SECTION_BUILD)
+    unit.lift = in * 4 / (s->n_bars > 4 ? s->n_bars : 4);
+  if (s->kind == CS_SECTION_CLIMAX) // it comes back as it was, then its summit
+    unit.lift =
+        4 * (s->n_bars - in) <= s->n_bars || in + 1 == s->n_bars ? 4 : 0;
+  unit.turns_down = s->kind != CS_SECTION_BUILD && s->kind != CS_SECTION_CLIMAX;
+  return unit;
+}
