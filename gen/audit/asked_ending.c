@@ -37,9 +37,12 @@ ring(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
   const double duration_s = e->plan->duration_s;
+  const double hit_s      = cs_last_hit_s(e);
+  double least_s          = fmin(1.5, 0.15 * duration_s);
+  if (hit_s >= 0.0)
+    least_s = fmin(least_s, duration_s - hit_s - 0.08);
   if (is_asked(e, CS_ENDING_RING))
-    *f = cs_finding_at_least(
-        duration_s - last_onset_s(e), fmin(1.5, 0.15 * duration_s));
+    *f = cs_finding_at_least(duration_s - last_onset_s(e), least_s);
   return CS_OK;
 }
 
@@ -124,7 +127,7 @@ const CsProperty cs_property_R09a = {
     .id      = "R09a",
     .name    = "ending: ring",
     .text    = "Where the last chord is to ring, nothing is struck in the last "
-               "1.5 s (15 % of a short cue).",
+               "1.5 s (15 % of a short cue), but for a hit that was asked there.",
     .unit    = "s",
     .is_hard = true,
     .fn      = ring,

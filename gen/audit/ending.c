@@ -22,6 +22,14 @@ final_onset_s(const CsEvidence *e)
   return last;
 }
 
+/// Does the last chord fall on what was asked, wherever that is?
+static bool
+is_on_last_hit(const CsEvidence *e, double at_s)
+{
+  const double hit_s = cs_last_hit_s(e);
+  return hit_s >= 0.0 && at_s >= hit_s - 0.04 && at_s <= hit_s + 0.08;
+}
+
 static CsStatus
 last_downbeat(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -30,6 +38,10 @@ last_downbeat(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   if (!cs_has_cadence(e) || !cs_is_metred(e) || e->plan->n_silences > 0)
     return CS_OK;
   const double ring_s = duration_s - final_onset_s(e);
+  if (is_on_last_hit(e, duration_s - ring_s)) {
+    *f = cs_finding_within(ring_s, 0.0, duration_s);
+    return CS_OK;
+  }
   if (duration_s < 10.0) {
     *f = cs_finding_within(ring_s, 0.15 * duration_s, 0.7 * duration_s);
     return CS_OK;
@@ -48,10 +60,12 @@ last_downbeat(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 const CsProperty cs_property_T02 = {
     .id   = "T02",
     .name = "last downbeat",
-    .text = "The last chord begins so long before the end that it rings out: "
-            "from 1.5 s and 0.8 of the usual ring to 1.3 of it, one beat more "
-            "where the tempo was given; below 10 s 15 to 70 % of the length.",
-    .unit = "s",
+    .text =
+        "The last chord begins so long before the end that it rings out: "
+        "from 1.5 s and 0.8 of the usual ring to 1.3 of it, one beat more "
+        "where the tempo was given; below 10 s 15 to 70 % of the length; or "
+        "it falls on the last hit that was asked.",
+    .unit    = "s",
     .is_hard = true,
     .fn      = last_downbeat,
 };

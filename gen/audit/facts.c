@@ -31,7 +31,7 @@ cs_is_metred(const CsEvidence *e)
 bool
 cs_is_sting(const CsEvidence *e)
 {
-  return e->plan->function == CS_STINGER && e->plan->duration_s < 10.0;
+  return cs_is_sting_length(e->plan->function, e->plan->duration_s);
 }
 
 bool
@@ -47,14 +47,23 @@ cs_has_cadence(const CsEvidence *e)
          e->plan->ending == CS_ENDING_BUTTON;
 }
 
+double
+cs_last_hit_s(const CsEvidence *e)
+{
+  double last_s = -1.0;
+  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
+    const CsArcEvent *event = &e->brief->arc[i];
+    if (event->kind == CS_ARC_HIT && event->has_start &&
+        event->start_s <= e->plan->duration_s - CS_LEAST_HEARD_S)
+      last_s = fmax(last_s, event->start_s);
+  }
+  return last_s;
+}
+
 bool
 cs_is_hit_asked_after(const CsEvidence *e, double seconds)
 {
-  for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++)
-    if (e->brief->arc[i].kind == CS_ARC_HIT && e->brief->arc[i].has_start &&
-        e->brief->arc[i].start_s > seconds)
-      return true;
-  return false;
+  return cs_last_hit_s(e) > seconds;
 }
 
 bool

@@ -11,6 +11,9 @@
 /// Onsets this near count as one (RULEBOOK 9).
 #define CS_MELD_S 0.03
 
+/// What begins later than that before the end cannot be heard as a hit.
+#define CS_LEAST_HEARD_S 0.3
+
 enum { CS_TICKS_PER_STEP = CS_TICKS_PER_QUARTER / 4 }; ///< A sixteenth.
 
 // ---- What kind of cue -------------------------------------------------------
@@ -21,7 +24,7 @@ bool cs_is_struck_role(CsRole role);
 bool cs_is_pitched(const CsEvidence *e, size_t track);
 /// Has it bars to be heard: no ambient, no stinger, 4 s at least?
 bool cs_is_metred(const CsEvidence *e);
-/// Is it a sting of a few seconds? A longer cue of that function is a little
+/// Is it a sting of up to 15 s? A longer cue of that function is a little
 /// theme: it has bars, and its last chord is its strongest (RULEBOOK 3.2).
 bool cs_is_sting(const CsEvidence *e);
 /// Is it long enough to be of its function? Under 4 s every cue is a gesture
@@ -29,7 +32,9 @@ bool cs_is_sting(const CsEvidence *e);
 bool cs_has_function(const CsEvidence *e, CsFunction function);
 /// Does it end with a last chord: a ring or a button?
 bool cs_has_cadence(const CsEvidence *e);
-/// Was a hit asked for later than that?
+/// The last moment at which a hit was asked that can be heard; -1 for none.
+double cs_last_hit_s(const CsEvidence *e);
+/// Was one asked for later than that?
 bool cs_is_hit_asked_after(const CsEvidence *e, double seconds);
 /// Did the prompt ask for such an event?
 bool cs_has_said(const CsEvidence *e, CsArcKind kind);

@@ -15,9 +15,6 @@
 #define EARLY_S 0.04
 #define LATE_S 0.08
 
-/// What begins later than that before the end cannot be heard as a hit.
-#define LEAST_HEARD_S 0.3
-
 /// First note that begins at a time or later.
 static size_t
 first_played_from(const CsEvidence *e, double seconds)
@@ -65,7 +62,7 @@ hits(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
     const CsArcEvent *event = &e->brief->arc[i];
     if (event->kind != CS_ARC_HIT || !event->has_start ||
-        event->start_s > e->plan->duration_s - LEAST_HEARD_S)
+        event->start_s > e->plan->duration_s - CS_LEAST_HEARD_S)
       continue;
     const double ratio = accent_ratio(e, event->start_s);
     if (f->applies && ratio >= f->value)

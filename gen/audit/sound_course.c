@@ -307,7 +307,7 @@ stinger_decay(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 const CsProperty cs_property_T45b = {
     .id   = "T45b",
     .name = "a stinger's peak",
-    .text = "The loudest 50 ms of a stinger under 10 s come within 60 % of its "
+    .text = "The loudest 50 ms of a stinger of up to 15 s come within 60 % of its "
             "length.",
     .unit = "of the length",
     .is_hard     = true,
@@ -318,7 +318,7 @@ const CsProperty cs_property_T45b = {
 const CsProperty cs_property_T45c = {
     .id   = "T45c",
     .name = "a stinger dies away",
-    .text = "The loudest 50 ms of a stinger under 10 s are at least 6 dB over "
+    .text = "The loudest 50 ms of a stinger of up to 15 s are at least 6 dB over "
             "its last third.",
     .unit = "dB",
     .is_hard     = true,

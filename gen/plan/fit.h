@@ -11,6 +11,9 @@ enum { CS_MAX_SHORT_BARS = 12 };
 #define CS_HIT_EARLY_S 0.040
 #define CS_HIT_LATE_S 0.080
 
+/// What is struck later than that before the end is cut off, not heard to ring.
+#define CS_LEAST_RING_S 0.3
+
 typedef struct CsFit {
   int n_bars;    ///< Whole or short ones before the last downbeat.
   double pickup; ///< Quarters of a pick-up in front, 0 = none.

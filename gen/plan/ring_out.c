@@ -5,6 +5,16 @@
 
 #include <math.h>
 
+/// A stinger longer than this is a short cue, whose last chord stands near its
+/// end.
+static const double longest_sting_s = 15.0;
+
+bool
+cs_is_sting_length(CsFunction function, double duration_s)
+{
+  return function == CS_STINGER && duration_s <= longest_sting_s;
+}
+
 typedef struct Point {
   double x, y;
 } Point;
@@ -21,6 +31,13 @@ on_line(const Point *points, size_t n, double x)
   return points[n - 1].y;
 }
 
+/// Is the cue so short that most of it may ring?
+static bool
+is_gesture(CsFunction function, double duration_s)
+{
+  return duration_s < 10.0 || cs_is_sting_length(function, duration_s);
+}
+
 static double
 usual_ring_out(CsFunction function, double duration_s)
 {
@@ -30,8 +47,10 @@ usual_ring_out(CsFunction function, double duration_s)
       {10, 5}, {30, 5}, {60, 6}, {180, 7}, {600, 8}};
   if (duration_s < 4.0)
     return 0.5 * duration_s;
+  if (cs_is_sting_length(function, duration_s))
+    return duration_s < 10.0 ? 0.5 * duration_s : fmax(5.0, 0.42 * duration_s);
   if (function == CS_STINGER)
-    return duration_s < 10.0 ? 0.5 * duration_s : 2.5;
+    return 2.5;
   if (function == CS_AMBIENT)
     return duration_s < 10.0 ? 0.4 * duration_s
                              : on_line(ambient, 5, duration_s);
@@ -42,7 +61,7 @@ CsRingOut
 cs_ring_out(CsFunction function, double duration_s, double beat_s)
 {
   const double usual = usual_ring_out(function, duration_s);
-  if (duration_s < 10.0)
+  if (is_gesture(function, duration_s))
     return (CsRingOut){0.15 * duration_s, usual, 0.7 * duration_s};
   const double low = 0.8 * usual;
   return (CsRingOut){low > 1.5 ? low : 1.5, usual, 1.3 * usual + beat_s};

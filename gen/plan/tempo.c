@@ -13,21 +13,52 @@ enum {
   MAX_LOOKS       = 1000000, ///< About a tenth of a second.
 };
 
+/// Share of a stinger that rings at least; a little more than T45 asks.
+static const double sting_tail = 0.42;
+
 // ---- Bounds ----------------------------------------------------------------
 
 /// Short cues may ring for long by rule, but sound best near the usual.
 static void
+narrow_ring(CsFitSearch *s)
+{
+  const double slack = s->d->plan->duration_s < 4.0 ? 0.35 : 0.2;
+  const double usual = s->ring[1];
+  s->ring[0]         = fmax(s->ring[0] * 1.01, usual * (1.0 - slack));
+  s->ring[2]         = fmin(s->ring[2] * 0.99, usual * (1.0 + slack));
+}
+
+/// The last accent, where it comes so late that the last chord has to fall on
+/// it, or may as well.
+static void
+ring_from_last_hit(CsFitSearch *s)
+{
+  const double rest =
+      s->n_hits > 0 ? s->length_s - s->hits_s[s->n_hits - 1] : s->length_s;
+  const bool is_short = s->d->plan->duration_s < 10.0;
+  if (rest < CS_LEAST_RING_S || (rest >= s->ring[0] && !is_short))
+    return;
+  if (rest < s->ring[0]) {
+    s->ring[1] = rest;
+    s->ring[0] = fmax(rest - CS_HIT_LATE_S, CS_LEAST_RING_S);
+    s->ring[2] = rest + CS_HIT_EARLY_S;
+  } else if (rest <= 0.55 * s->d->plan->duration_s)
+    s->ring[2] = fmax(s->ring[2], rest);
+}
+
+/// The strongest moment of a stinger comes early (T45).
+static void
 set_ring(CsFitSearch *s, double beat_s)
 {
-  const CsDraft *d    = s->d;
-  const CsRingOut all = cs_ring_out(
-      d->plan->function, d->plan->duration_s, s->is_given ? beat_s : 0.0);
+  const CsPlan *plan = s->d->plan;
+  const CsRingOut all =
+      cs_ring_out(plan->function, plan->duration_s, s->is_given ? beat_s : 0.0);
   s->ring[0] = all.low_s, s->ring[1] = all.usual_s, s->ring[2] = all.high_s;
-  if (d->plan->duration_s < 10.0 && !s->is_given) {
-    const double slack = d->plan->duration_s < 4.0 ? 0.35 : 0.2;
-    s->ring[0]         = fmax(all.low_s * 1.01, all.usual_s * (1.0 - slack));
-    s->ring[2]         = fmin(all.high_s * 0.99, all.usual_s * (1.0 + slack));
-  }
+  if (plan->duration_s < 10.0 && !s->is_given)
+    narrow_ring(s);
+  if (cs_is_sting_length(plan->function, plan->duration_s))
+    s->ring[0] = fmax(s->ring[0], sting_tail * plan->duration_s);
+  ring_from_last_hit(s);
 }
 
 /// Tempos from which a search may choose, where no words bound it.

@@ -14,9 +14,15 @@ typedef struct CsRingOut {
   double low_s, usual_s, high_s;
 } CsRingOut;
 
+/// Of a stinger of up to 15 s the greater part may ring, as of every cue under
+/// 10 s: its hit comes within 60 % of its length (T45).
+///
 /// @param beat_s  Length of a beat where the tempo was given, which may then be
 ///                added to the longest ring-out; else 0.
 CsRingOut cs_ring_out(CsFunction function, double duration_s, double beat_s);
+
+/// Is it a stinger of which T45 speaks, one hit and its tail: up to 15 s?
+bool cs_is_sting_length(CsFunction function, double duration_s);
 
 /// Work out the bar lines of a plan. Lives in the arena, refers to the plan.
 ///

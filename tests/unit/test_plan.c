@@ -366,42 +366,6 @@ test_layers_enter_a_build_one_or_two_at_a_time(void **state)
   }
 }
 
-// ---- Hits ------------------------------------------------------------------
-
-static void
-check_hits(Ask *a, const double *asked, size_t n)
-{
-  const CsPlan *plan = planned(a);
-  assert_int_equal(plan->n_hits, n);
-  for (size_t i = 0; i < n; i++) {
-    const double late = plan->hits[i].is_at_s - asked[i];
-    if (late < -0.040 - 1e-6 || late > 0.080 + 1e-6)
-      fail_msg("the hit at %g s falls at %g s (%g BPM)", asked[i],
-          plan->hits[i].is_at_s, plan->tempos[0].bpm);
-  }
-  assert_int_equal(plan->n_warnings, 0);
-}
-
-static void
-test_hits_fall_on_beats(void **state)
-{
-  (void)state;
-  static const double asked[][3] = {{31.0, 0, 0}, {9.0, 24.0, 0},
-      {7.3, 18.9, 40.1}, {12.0, 33.3, 51.7}, {5.25, 0, 0}};
-  static const size_t n[]        = {1, 2, 3, 3, 1};
-  for (size_t i = 0; i < COUNT(asked); i++)
-    for (int given = 0; given < 2; given++) {
-      Ask a;
-      ask(&a, CS_THEMATIC, 60.0);
-      if (given)
-        say_tempo(&a, 104.0, 104.0);
-      for (size_t k = 0; k < n[i]; k++)
-        say_event(&a, CS_ARC_HIT, asked[i][k], -1.0);
-      check_hits(&a, asked[i], n[i]);
-      done(&a);
-    }
-}
-
 static void
 test_silence_at_the_start_is_a_lead_in(void **state)
 {
@@ -828,7 +792,6 @@ main(void)
       cmocka_unit_test(test_builds_begin_near_where_they_were_asked),
       cmocka_unit_test(test_falls_and_rises_move_the_energy),
       cmocka_unit_test(test_layers_enter_a_build_one_or_two_at_a_time),
-      cmocka_unit_test(test_hits_fall_on_beats),
       cmocka_unit_test(test_silence_at_the_start_is_a_lead_in),
       cmocka_unit_test(test_excluded_instruments_never_play),
       cmocka_unit_test(test_wanted_instruments_play_in_every_style),
