@@ -1,6 +1,7 @@
 // cs_job_write() and cs_job_listen(): the files of a job, whole or not at all.
 
 #include "gen/judge.h"
+#include "gen/tags.h"
 
 #include "gen/io/midi.h"
 #include "gen/io/output.h"
@@ -24,6 +25,8 @@ typedef struct Desk {
   void *listener_user;
   const char *path; ///< Of the mix, NULL when only listening.
   CsContainer container;
+  CsTags tags;
+  CsLevels levels; ///< Of the mix.
   size_t n_record_bytes;
 } Desk;
 
@@ -193,8 +196,8 @@ open_stems(Desk *desk, const CsMaster *master)
         job->arena, "%s/%s.wav", job->options.stems_folder, cs_stem_names[s]);
     CS_TRY_NEW(path);
     CS_TRY(cs_outputs_open(job->arena, desk->outputs, path, &fd));
-    CS_TRY(
-        cs_audio_writer_new(job->arena, fd, path, &format, 0, &desk->stems[s]));
+    CS_TRY(cs_audio_writer_new(
+        job->arena, fd, path, &format, &desk->tags, 0, &desk->stems[s]));
   }
   return CS_OK;
 }
@@ -220,8 +223,8 @@ open_mix(Desk *desk)
   const CsAudioFormat format = audio_format(job, desk->container);
   int fd                     = -1;
   CS_TRY(cs_outputs_open(job->arena, desk->outputs, desk->path, &fd));
-  return cs_audio_writer_new(
-      job->arena, fd, desk->path, &format, desk->n_record_bytes, &desk->mix);
+  return cs_audio_writer_new(job->arena, fd, desk->path, &format, &desk->tags,
+      desk->n_record_bytes, &desk->mix);
 }
 
 static CsStatus
@@ -230,6 +233,7 @@ open_files(void *user, const CsMaster *master)
   Desk *desk = user;
   CS_TRY(cs_job_listen_begin(desk->job, &desk->ear));
   CS_TRY(measure_record(desk));
+  CS_TRY(cs_job_tags(desk->job, &desk->tags));
   if (desk->job->options.stems_folder != NULL)
     CS_TRY(open_stems(desk, master));
   CS_TRY(put_midi(desk));
@@ -270,6 +274,8 @@ static CsStatus
 judge_sound(void *user, const CsMaster *master)
 {
   Desk *desk = user;
+  CS_TRY(cs_levels_of(desk->job->arena, cs_master_measured(master),
+      cs_master_loudness(master), &desk->levels));
   return cs_job_judge(desk->job, master, desk->ear);
 }
 
@@ -297,13 +303,14 @@ finish(Desk *desk)
     CsAudioWriter *stem = desk->stems[s];
     desk->stems[s]      = NULL;
     if (stem != NULL)
-      CS_TRY(cs_audio_writer_close(job->arena, stem, NULL));
+      CS_TRY(cs_audio_writer_close(job->arena, stem, NULL, NULL));
   }
   CS_TRY(put_picture(desk));
   if (desk->mix != NULL) {
     CsAudioWriter *mix = desk->mix;
     desk->mix          = NULL;
-    CS_TRY(cs_audio_writer_close(job->arena, mix, job->record_json));
+    CS_TRY(cs_audio_writer_close(
+        job->arena, mix, job->record_json, &desk->levels));
   }
   if (job->options.record != NULL)
     CS_TRY(cs_outputs_put(job->arena, desk->outputs, job->options.record,

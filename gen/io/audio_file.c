@@ -1,6 +1,7 @@
 #include "gen/io/audio_file.h"
 
 #include "gen/base/hash.h"
+#include "gen/io/id3.h"
 #include "gen/io/output.h"
 #include "gen/io/wav.h"
 
@@ -129,7 +130,8 @@ cs_audio_format_check(CsArena *arena, const CsAudioFormat *format)
 /// forgets errno.
 typedef struct Sink {
   int fd;
-  int error; ///< First errno; 0 for none.
+  off_t start; ///< Where the encoder's bytes begin.
+  int error;   ///< First errno; 0 for none.
 } Sink;
 
 static sf_count_t
@@ -137,14 +139,17 @@ sink_length(void *user)
 {
   const Sink *sink = user;
   struct stat info;
-  return fstat(sink->fd, &info) == 0 ? (sf_count_t)info.st_size : -1;
+  return fstat(sink->fd, &info) == 0 ? (sf_count_t)(info.st_size - sink->start)
+                                     : -1;
 }
 
 static sf_count_t
 sink_seek(sf_count_t offset, int whence, void *user)
 {
   const Sink *sink = user;
-  return (sf_count_t)lseek(sink->fd, (off_t)offset, whence);
+  const off_t from = whence == SEEK_SET ? sink->start : 0;
+  const off_t at   = lseek(sink->fd, from + (off_t)offset, whence);
+  return (sf_count_t)(at < 0 ? at : at - sink->start);
 }
 
 static sf_count_t
@@ -185,6 +190,7 @@ struct CsAudioWriter {
   CsAudioFormat format;
   size_t n_record_bytes; ///< Even.
   int64_t n_written;     ///< Frames.
+  int64_t levels_at;     ///< Offset of the loudness fields; 0: none.
   SNDFILE *encoder;      ///< NULL for WAV.
   Sink sink;
   FILE *spool; ///< Encoders go back to their head, which a pipe cannot.
@@ -233,6 +239,27 @@ set_quality(SNDFILE *encoder, const CsAudioFormat *format)
   return true;
 }
 
+static CsStatus
+set_tags(CsArena *arena, CsAudioWriter *w, const CsTags *tags)
+{
+  if (tags == NULL)
+    return CS_OK;
+  const bool has_record =
+      w->format.container == CS_FLAC && w->n_record_bytes > 0;
+  const struct {
+    int kind;
+    const char *text;
+  } items[] = {{SF_STR_TITLE, tags->title}, {SF_STR_SOFTWARE, tags->software},
+      {SF_STR_GENRE, tags->genre}, {SF_STR_COPYRIGHT, tags->rights},
+      {SF_STR_DATE, tags->date},
+      {SF_STR_COMMENT, has_record ? NULL : tags->description}};
+  for (size_t i = 0; i < sizeof items / sizeof *items; i++)
+    if (items[i].text != NULL && items[i].text[0] != '\0' &&
+        sf_set_string(w->encoder, items[i].kind, items[i].text) != 0)
+      return encoder_failed(arena, w);
+  return CS_OK;
+}
+
 /// Keep room for the record in a FLAC comment: blanks, replaced at the end.
 CS_NODISCARD static CsStatus
 reserve_comment(CsArena *arena, CsAudioWriter *w)
@@ -247,7 +274,19 @@ reserve_comment(CsArena *arena, CsAudioWriter *w)
 }
 
 CS_NODISCARD static CsStatus
-open_encoder(CsArena *arena, CsAudioWriter *w)
+begin_mp3(CsArena *arena, CsAudioWriter *w, const CsTags *tags)
+{
+  const char *bytes = NULL;
+  size_t n_bytes    = 0;
+  if (tags == NULL)
+    return CS_OK;
+  CS_TRY(cs_id3_tag(arena, tags, &bytes, &n_bytes));
+  w->sink.start = (off_t)n_bytes;
+  return cs_write_all(arena, w->sink.fd, w->path, bytes, n_bytes);
+}
+
+CS_NODISCARD static CsStatus
+open_encoder(CsArena *arena, CsAudioWriter *w, const CsTags *tags)
 {
   const Container *c = &containers[w->format.container];
   SF_VIRTUAL_IO io = {sink_length, sink_seek, sink_read, sink_write, sink_tell};
@@ -265,16 +304,44 @@ open_encoder(CsArena *arena, CsAudioWriter *w)
           "%s: no temporary file can be made: %s", w->path, strerror(errno));
     w->sink.fd = fileno(w->spool);
   }
+  if (w->format.container == CS_MP3)
+    CS_TRY(begin_mp3(arena, w, tags));
   w->encoder = sf_open_virtual(&io, SFM_WRITE, &info, &w->sink);
   if (w->encoder == NULL || !set_quality(w->encoder, &w->format))
     return encoder_failed(arena, w);
+  if (w->format.container != CS_MP3)
+    CS_TRY(set_tags(arena, w, tags));
   if (w->format.container == CS_FLAC && w->n_record_bytes > 0)
     return reserve_comment(arena, w);
   return CS_OK;
 }
 
+/// Where in the file the head begins, when it can be gone back to.
+static bool
+find_start(int fd, int64_t *start)
+{
+  struct stat info;
+  const int flags = fcntl(fd, F_GETFL);
+  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || flags < 0 ||
+      (flags & O_APPEND) != 0)
+    return false;
+  *start = (int64_t)lseek(fd, 0, SEEK_CUR);
+  return *start >= 0;
+}
+
 CS_NODISCARD static CsStatus
-begin(CsArena *arena, CsAudioWriter *w)
+begin_wav(CsArena *arena, CsAudioWriter *w, const CsTags *tags)
+{
+  CsWavHead head;
+  int64_t start = 0;
+  CS_TRY(cs_wav_head(arena, &w->format, tags, w->n_record_bytes, &head));
+  if (head.levels_at > 0 && find_start(w->fd, &start))
+    w->levels_at = start + (int64_t)head.levels_at;
+  return cs_write_all(arena, w->fd, w->path, head.bytes, head.n_bytes);
+}
+
+CS_NODISCARD static CsStatus
+begin(CsArena *arena, CsAudioWriter *w, const CsTags *tags)
 {
   const size_t n_samples = (size_t)PIECE_FRAMES * MAX_CHANNELS;
   if (w->format.container != CS_WAV) {
@@ -282,18 +349,17 @@ begin(CsArena *arena, CsAudioWriter *w)
     w->whole  = CS_NEW_N(arena, int32_t, n_samples);
     if (w->floats == NULL || w->whole == NULL)
       return CS_ERR_MEMORY;
-    return open_encoder(arena, w);
+    return open_encoder(arena, w, tags);
   }
   w->packed = cs_arena_alloc(arena, n_samples, 4);
   CS_TRY_NEW(w->packed);
-  unsigned char head[CS_WAV_HEAD_BYTES];
-  const size_t n_head = cs_wav_head(&w->format, w->n_record_bytes, head);
-  return cs_write_all(arena, w->fd, w->path, head, n_head);
+  return begin_wav(arena, w, tags);
 }
 
 CsStatus
 cs_audio_writer_new(CsArena *arena, int fd, const char *path,
-    const CsAudioFormat *format, size_t n_record_bytes, CsAudioWriter **writer)
+    const CsAudioFormat *format, const CsTags *tags, size_t n_record_bytes,
+    CsAudioWriter **writer)
 {
   *writer = NULL;
   CS_TRY(cs_audio_format_check(arena, format));
@@ -307,7 +373,7 @@ cs_audio_writer_new(CsArena *arena, int fd, const char *path,
   w->n_record_bytes    = n_record_bytes > n_least ? n_record_bytes : n_least;
   w->n_record_bytes += w->n_record_bytes % 2;
   CS_TRY_NEW(w->path);
-  const CsStatus status = begin(arena, w);
+  const CsStatus status = begin(arena, w, tags);
   if (status == CS_OK)
     *writer = w;
   else
@@ -410,8 +476,22 @@ pad_record(
 }
 
 CS_NODISCARD static CsStatus
-end_wav(CsArena *arena, CsAudioWriter *w, const char *record)
+fill_levels(CsArena *arena, const CsAudioWriter *w, const CsLevels *levels)
 {
+  unsigned char bytes[CS_WAV_LEVEL_BYTES];
+  if (levels == NULL || w->levels_at == 0)
+    return CS_OK;
+  cs_wav_levels(levels, bytes);
+  const ssize_t n = pwrite(w->fd, bytes, sizeof bytes, (off_t)w->levels_at);
+  return n == (ssize_t)sizeof bytes ? CS_OK
+                                    : cs_write_failed(arena, w->path, errno);
+}
+
+CS_NODISCARD static CsStatus
+end_wav(CsArena *arena, CsAudioWriter *w, const char *record,
+    const CsLevels *levels)
+{
+  CS_TRY(fill_levels(arena, w, levels));
   const bool is_odd = w->n_written * w->format.n_channels *
                           (int64_t)cs_sample_bytes(w->format.format) % 2 !=
                       0;
@@ -507,7 +587,8 @@ end_encoder(CsArena *arena, CsAudioWriter *w, const char *record)
 }
 
 CsStatus
-cs_audio_writer_close(CsArena *arena, CsAudioWriter *w, const char *record)
+cs_audio_writer_close(CsArena *arena, CsAudioWriter *w, const char *record,
+    const CsLevels *levels)
 {
   CsStatus status = CS_OK;
   if (w->n_written != w->format.n_frames)
@@ -515,7 +596,7 @@ cs_audio_writer_close(CsArena *arena, CsAudioWriter *w, const char *record)
         "%s: %lld frames came where %lld were announced", w->path,
         (long long)w->n_written, (long long)w->format.n_frames);
   else if (w->format.container == CS_WAV)
-    status = end_wav(arena, w, record);
+    status = end_wav(arena, w, record, levels);
   else
     status = end_encoder(arena, w, record);
   cs_audio_writer_free(w);

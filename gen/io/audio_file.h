@@ -4,6 +4,7 @@
 #define CS_GEN_IO_AUDIO_FILE_H
 
 #include "gen/base/arena.h"
+#include "gen/io/tags.h"
 #include "gen/master/master.h"
 
 typedef enum CsContainer {
@@ -37,10 +38,13 @@ typedef struct CsAudioWriter CsAudioWriter;
 /// Begin a file on an open descriptor (from cs_outputs_open()). Works on pipes
 /// too: the header is made from the known length.
 ///
+/// @param tags            NULL for none. WAV: bext, INFO, cue points with
+/// labels
+///                        and loop; the others: the texts alone.
 /// @param n_record_bytes  Room kept for the record of a WAV file; 0 for none.
 CS_NODISCARD CsStatus cs_audio_writer_new(CsArena *arena, int fd,
-    const char *path, const CsAudioFormat *format, size_t n_record_bytes,
-    CsAudioWriter **writer);
+    const char *path, const CsAudioFormat *format, const CsTags *tags,
+    size_t n_record_bytes, CsAudioWriter **writer);
 
 /// Append frames in the format's scale (see CsCueBlock), interleaved.
 CS_NODISCARD CsStatus cs_audio_writer_put(CsArena *arena, CsAudioWriter *writer,
@@ -50,8 +54,10 @@ CS_NODISCARD CsStatus cs_audio_writer_put(CsArena *arena, CsAudioWriter *writer,
 ///
 /// @param record  JSON to embed (WAV: a chunk of its own after the data, FLAC:
 ///                a comment), at most n_record_bytes long. May be NULL.
-CS_NODISCARD CsStatus cs_audio_writer_close(
-    CsArena *arena, CsAudioWriter *writer, const char *record);
+/// @param levels  What the file measures, for the head of a WAV file that can
+///                be gone back to (no pipe); NULL: it stays open there.
+CS_NODISCARD CsStatus cs_audio_writer_close(CsArena *arena,
+    CsAudioWriter *writer, const char *record, const CsLevels *levels);
 /// Free without finishing. NULL is accepted. close() frees too.
 void cs_audio_writer_free(CsAudioWriter *writer);
 

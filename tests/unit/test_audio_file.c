@@ -89,7 +89,7 @@ write_to(CsArena *arena, int fd, const CsAudioFormat *format, size_t n_room,
   static int32_t whole[2 * FEED_FRAMES];
   static float floats[2 * FEED_FRAMES];
   CsAudioWriter *w = NULL;
-  CS_TRY(cs_audio_writer_new(arena, fd, "cue", format, n_room, &w));
+  CS_TRY(cs_audio_writer_new(arena, fd, "cue", format, NULL, n_room, &w));
   CsStatus status = CS_OK;
   for (int64_t at = 0; status == CS_OK && at < format->n_frames;) {
     const int64_t left = format->n_frames - at;
@@ -102,7 +102,7 @@ write_to(CsArena *arena, int fd, const CsAudioFormat *format, size_t n_room,
     at += (int64_t)n;
   }
   if (status == CS_OK)
-    return cs_audio_writer_close(arena, w, text);
+    return cs_audio_writer_close(arena, w, text, NULL);
   cs_audio_writer_free(w);
   return status;
 }
@@ -255,10 +255,10 @@ test_lossy_files_keep_the_level(void **state)
     const int fd          = open(place->path, O_CREAT | O_TRUNC | O_RDWR, 0600);
     CsAudioWriter *w      = NULL;
     assert_int_equal(
-        cs_audio_writer_new(place->arena, fd, "cue", &f, 0, &w), CS_OK);
+        cs_audio_writer_new(place->arena, fd, "cue", &f, NULL, 0, &w), CS_OK);
     assert_int_equal(
         cs_audio_writer_put(place->arena, w, tone, NULL, 48000), CS_OK);
-    assert_int_equal(cs_audio_writer_close(place->arena, w, NULL), CS_OK);
+    assert_int_equal(cs_audio_writer_close(place->arena, w, NULL, NULL), CS_OK);
     (void)close(fd);
     CsAudioReader *r = NULL;
     static float back[2 * 48000];
@@ -362,19 +362,32 @@ test_no_clock_and_no_peak_chunk_enter_a_wav(void **state)
 static void
 test_beyond_four_gigabytes_the_file_is_rf64_and_reads_back(void **state)
 {
-  Place *place    = *state;
-  CsAudioFormat f = {CS_WAV, CS_PCM_24, 96000, 2, 720000000};
-  unsigned char head[CS_WAV_HEAD_BYTES];
+  Place *place         = *state;
+  CsAudioFormat f      = {CS_WAV, CS_PCM_24, 96000, 2, 720000000};
+  const CsMark marks[] = {{0, "A"}, {4100000000LL, "end"}};
+  const CsTags tags    = {.title = "x",
+         .description            = "x",
+         .software               = "cuesmith 1",
+         .marks                  = marks,
+         .n_marks                = 2,
+         .loops                  = true};
+  CsWavHead head;
   CsAudioInfo info;
   f.n_frames = (4294967295LL - 44) / 6;
-  assert_false(cs_wav_is_long(&f, 0));
-  assert_true(cs_wav_is_long(&f, 100));
-  f.n_frames    = 720000000;
-  size_t n_head = cs_wav_head(&f, sizeof record - 1 + 1, head);
-  assert_memory_equal(head, "RF64", 4);
+  assert_int_equal(cs_wav_head(place->arena, &f, NULL, 0, &head), CS_OK);
+  assert_false(head.is_long);
+  assert_int_equal(cs_wav_head(place->arena, &f, NULL, 100, &head), CS_OK);
+  assert_true(head.is_long);
+  assert_int_equal(cs_wav_head(place->arena, &f, &tags, 0, &head), CS_OK);
+  assert_true(head.is_long);
+  f.n_frames = 720000000;
+  assert_int_equal(
+      cs_wav_head(place->arena, &f, &tags, sizeof record, &head), CS_OK);
+  assert_memory_equal(head.bytes, "RF64", 4);
+  const size_t n_head = head.n_bytes;
   // Five hours of silence take no room in a file with a hole.
   const int fd = open(place->path, O_CREAT | O_TRUNC | O_RDWR, 0600);
-  assert_int_equal(write(fd, head, n_head), n_head);
+  assert_int_equal(write(fd, head.bytes, n_head), n_head);
   const off_t end = (off_t)n_head + (off_t)f.n_frames * 6;
   if (ftruncate(fd, end) != 0) {
     (void)close(fd);
@@ -391,6 +404,162 @@ test_beyond_four_gigabytes_the_file_is_rf64_and_reads_back(void **state)
   assert_true(info.is_wav);
   assert_non_null(info.record);
   assert_string_equal(info.record, record);
+}
+
+/// The body of a chunk of a WAV file, after the nth with that id (and, of a
+/// LIST, that kind).
+static const unsigned char *
+find_chunk(const unsigned char *bytes, size_t n_bytes, const char *id,
+    const char *kind, size_t *n_body)
+{
+  for (size_t at = 12; at + 8 <= n_bytes;) {
+    uint32_t n = 0;
+    for (size_t i = 4; i > 0; i--)
+      n = n << 8 | bytes[at + 3 + i];
+    const bool is_it = memcmp(bytes + at, id, 4) == 0;
+    if (is_it && (kind == NULL || memcmp(bytes + at + 8, kind, 4) == 0)) {
+      *n_body = n;
+      return bytes + at + 8;
+    }
+    at += 8 + (size_t)n + n % 2;
+  }
+  fail_msg("no chunk %s %s", id, kind != NULL ? kind : "");
+  return NULL;
+}
+
+static int
+le_at(const unsigned char *at, size_t n_bytes)
+{
+  int64_t value = 0;
+  for (size_t i = n_bytes; i > 0; i--)
+    value = value << 8 | at[i - 1];
+  return (int)(n_bytes == 2 ? (int16_t)value : (int32_t)value);
+}
+
+/// A prompt whose 256th byte is in the middle of a character.
+static const char *
+long_prompt(void)
+{
+  static char text[400];
+  memset(text, 'x', 255);
+  (void)strcpy(text + 255, "\xc3\xa4 and more");
+  return text;
+}
+
+static void
+write_tagged(Place *place, const CsAudioFormat *f, const CsTags *tags,
+    const CsLevels *levels)
+{
+  static int32_t silence[2 * FEED_FRAMES];
+  CsAudioWriter *w = NULL;
+  const int fd     = open(place->path, O_CREAT | O_TRUNC | O_RDWR, 0600);
+  assert_true(fd >= 0);
+  assert_int_equal(
+      cs_audio_writer_new(place->arena, fd, "cue", f, tags, 40, &w), CS_OK);
+  assert_int_equal(
+      cs_audio_writer_put(place->arena, w, silence, NULL, (size_t)f->n_frames),
+      CS_OK);
+  assert_int_equal(
+      cs_audio_writer_close(place->arena, w, record, levels), CS_OK);
+  assert_int_equal(close(fd), 0);
+}
+
+static void
+test_a_wav_says_who_made_it_where_its_sections_are_and_how_loud_it_is(
+    void **state)
+{
+  Place *place          = *state;
+  const CsAudioFormat f = {CS_WAV, CS_PCM_16, 48000, 2, 700};
+  const CsMark marks[]  = {{0, "A"}, {100, "A'"}, {650, "hit"}};
+  const CsTags tags     = {.title = "B\xc3\xa4r",
+          .description            = long_prompt(),
+          .software               = "cuesmith 1",
+          .genre                  = "tense",
+          .rights                 = "CC0-1.0",
+          .date                   = "2026-11-21",
+          .marks                  = marks,
+          .n_marks                = 3,
+          .loops                  = true};
+  const CsLevels levels = {-16.04, 5.5, -1.0, -12.5, CS_UNKNOWN_LEVEL};
+  unsigned char *bytes  = NULL;
+  size_t n              = 0;
+  write_tagged(place, &f, &tags, &levels);
+  const size_t n_bytes      = slurp(place->path, &bytes);
+  const unsigned char *body = find_chunk(bytes, n_bytes, "bext", NULL, &n);
+  assert_true(n > 602);
+  assert_memory_equal(body, tags.description, 255);
+  assert_int_equal(body[255], 0); // no half character
+  assert_memory_equal(body + 256, "cuesmith 1", 11);
+  assert_memory_equal(body + 320, "2026-11-21", 10);
+  assert_int_equal(le_at(body + 346, 2), 2);
+  assert_int_equal(le_at(body + 412, 2), -1604);
+  assert_int_equal(le_at(body + 414, 2), 550);
+  assert_int_equal(le_at(body + 416, 2), -100);
+  assert_int_equal(le_at(body + 418, 2), -1250);
+  assert_int_equal(le_at(body + 420, 2), 0x7fff);
+  body = find_chunk(bytes, n_bytes, "LIST", "INFO", &n);
+  assert_memory_equal(body + 4, "INAM\5\0\0\0B\xc3\xa4r\0\0ISFT", 18);
+  body = find_chunk(bytes, n_bytes, "cue ", NULL, &n);
+  assert_int_equal(n, 4 + 3 * 24);
+  assert_int_equal(le_at(body, 4), 3);
+  assert_int_equal(le_at(body + 4 + 24, 4), 2); // id of the second
+  assert_int_equal(le_at(body + 4 + 24 + 20, 4), 100);
+  body = find_chunk(bytes, n_bytes, "LIST", "adtl", &n);
+  assert_memory_equal(body + 4, "labl\6\0\0\0\1\0\0\0A\0", 14);
+  body = find_chunk(bytes, n_bytes, "smpl", NULL, &n);
+  assert_int_equal(n, 60);
+  assert_int_equal(le_at(body + 8, 4), 20833); // ns a frame
+  assert_int_equal(le_at(body + 28, 4), 1);
+  assert_int_equal(le_at(body + 44, 4), 0);
+  assert_int_equal(le_at(body + 48, 4), 699);
+  free(bytes);
+  CsAudioInfo info;
+  assert_int_equal(
+      cs_audio_info(place->arena, place->path, true, &info), CS_OK);
+  assert_int_equal(info.n_frames, 700);
+  assert_string_equal(info.record, record);
+}
+
+static void
+test_an_mp3_has_its_texts_in_utf8(void **state)
+{
+  Place *place          = *state;
+  const CsAudioFormat f = {CS_MP3, CS_PCM_16, 48000, 2, 700};
+  const CsTags tags     = {
+          .title = "B\xc3\xa4r", .description = "D", .software = "cuesmith 1"};
+  unsigned char *bytes = NULL;
+  write_tagged(place, &f, &tags, NULL);
+  const size_t n_bytes = slurp(place->path, &bytes);
+  assert_true(n_bytes > 100);
+  assert_memory_equal(bytes, "ID3\4\0\0\0\0\0", 9);
+  assert_memory_equal(bytes + 10, "TIT2\0\0\0\5\0\0\3B\xc3\xa4r", 15);
+  assert_int_equal(bytes[10 + bytes[9]], 0xff); // the stream begins behind it
+  free(bytes);
+}
+
+static void
+test_the_loudness_of_a_pipe_stays_open(void **state)
+{
+  Place *place          = *state;
+  const CsAudioFormat f = {CS_WAV, CS_PCM_16, 48000, 1, 0};
+  const CsTags tags     = {.software = "cuesmith 1", .description = "x"};
+  const CsLevels levels = {-16.0, 5.5, -1.0, -12.5, -14.0};
+  unsigned char bytes[2000];
+  CsAudioWriter *w = NULL;
+  size_t n_body    = 0;
+  int ends[2];
+  assert_int_equal(pipe(ends), 0);
+  assert_int_equal(
+      cs_audio_writer_new(place->arena, ends[1], "-", &f, &tags, 0, &w), CS_OK);
+  assert_int_equal(
+      cs_audio_writer_close(place->arena, w, NULL, &levels), CS_OK);
+  (void)close(ends[1]);
+  const ssize_t n = read(ends[0], bytes, sizeof bytes);
+  (void)close(ends[0]);
+  assert_true(n > 0);
+  const unsigned char *body =
+      find_chunk(bytes, (size_t)n, "bext", NULL, &n_body);
+  assert_int_equal(le_at(body + 412, 2), 0x7fff);
 }
 
 static void
@@ -518,14 +687,16 @@ test_too_few_frames_or_too_long_a_record_is_an_error(void **state)
   const int fd          = open("/dev/null", O_WRONLY);
   const int32_t two[]   = {1, 2};
   assert_int_equal(
-      cs_audio_writer_new(place->arena, fd, "cue", &f, 40, &w), CS_OK);
+      cs_audio_writer_new(place->arena, fd, "cue", &f, NULL, 40, &w), CS_OK);
   assert_int_equal(cs_audio_writer_put(place->arena, w, two, NULL, 1), CS_OK);
-  assert_int_equal(cs_audio_writer_close(place->arena, w, NULL), CS_ERR_WORK);
+  assert_int_equal(
+      cs_audio_writer_close(place->arena, w, NULL, NULL), CS_ERR_WORK);
   cs_arena_clear_error(place->arena);
   assert_int_equal(
-      cs_audio_writer_new(place->arena, fd, "cue", &f, 20, &w), CS_OK);
+      cs_audio_writer_new(place->arena, fd, "cue", &f, NULL, 20, &w), CS_OK);
   assert_int_equal(cs_audio_writer_put(place->arena, w, two, NULL, 2), CS_OK);
-  assert_int_equal(cs_audio_writer_close(place->arena, w, record), CS_ERR_WORK);
+  assert_int_equal(
+      cs_audio_writer_close(place->arena, w, record, NULL), CS_ERR_WORK);
   assert_non_null(strstr(cs_arena_error(place->arena), "room was kept"));
   (void)close(fd);
 }
@@ -582,6 +753,10 @@ main(void)
       TEST(test_files_that_are_absent_or_damaged_get_one_sentence),
       TEST(test_a_full_disk_fails_in_every_container),
       TEST(test_a_disk_that_fills_up_anywhere_is_an_error),
+      TEST(
+          test_a_wav_says_who_made_it_where_its_sections_are_and_how_loud_it_is),
+      TEST(test_an_mp3_has_its_texts_in_utf8),
+      TEST(test_the_loudness_of_a_pipe_stays_open),
       TEST(test_too_few_frames_or_too_long_a_record_is_an_error),
       TEST(test_other_programs_take_the_files),
   };
