@@ -1,11 +1,14 @@
-/// Sound files, written and read. The only file that includes sndfile.h is
-/// audio_file.c.
+/// Sound files, written (audio_file.c) and read (audio_read.c). The two are the
+/// only files that include sndfile.h.
 #ifndef CS_GEN_IO_AUDIO_FILE_H
 #define CS_GEN_IO_AUDIO_FILE_H
 
 #include "gen/base/arena.h"
 #include "gen/io/tags.h"
 #include "gen/master/master.h"
+
+/// Longest record that a file carries: libFLAC ends a block at 16 MiB.
+enum { CS_MAX_RECORD_BYTES = 8 << 20 };
 
 typedef enum CsContainer {
   CS_WAV, ///< RF64 where the data pass 4 GiB.
