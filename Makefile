@@ -122,7 +122,8 @@ demo: setup
 
 # ---- Tests ---------------------------------------------------------------------
 
-test: setup
+test:
+	@.ci/setup tests
 	@$(MAKE) --no-print-directory test-run
 
 test-run: $(UNIT_TESTS) $(EXAMPLES) $(TOOLS) $(OUT)/cuesmith

@@ -31,6 +31,12 @@ typedef struct CsMended {
 
 enum { CS_MAX_MENDED = 3 };
 
+/// What became of an alternate that was asked for.
+typedef struct CsAlternateMade {
+  bool sounds; ///< Else it was left out.
+  CsMeasured measured;
+} CsAlternateMade;
+
 struct CsJob {
   const CsEngine *engine;
   CsArena *arena;
@@ -50,6 +56,7 @@ struct CsJob {
   size_t n_missed;
   CsFont font;
   CsMeasured measured;
+  CsAlternateMade alternates[CS_MAX_ALTERNATES]; ///< Of options.alternates.
   const char *brief_json, *plan_json, *record_json;
 };
 
@@ -85,6 +92,11 @@ CS_NODISCARD CsStatus cs_job_sound(CsJob *job,
 CS_NODISCARD CsStatus cs_record_make(
     CsArena *arena, const CsJob *job, const char **json);
 
+/// The record of the nth alternate: its name and figures in the place of the
+/// mix's.
+CS_NODISCARD CsStatus cs_record_make_alternate(
+    CsArena *arena, const CsJob *job, size_t index, const char **json);
+
 /// The parts of a record that making its file again needs.
 typedef struct CsRecord {
   double engine;
@@ -92,6 +104,7 @@ typedef struct CsRecord {
   bool plan_is_edited;
   const CsJson *options, *plan;
   const char *sha256;
+  const char *alternate;                ///< NULL for a full mix.
   const char *font_sha256, *fluidsynth; ///< NULL when the record lacks them.
   double target_lufs;                   ///< As reached for by the master.
 } CsRecord;

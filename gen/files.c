@@ -1,5 +1,6 @@
 // cs_job_write() and cs_job_listen(): the files of a job, whole or not at all.
 
+#include "gen/alternate_files.h"
 #include "gen/judge.h"
 #include "gen/tags.h"
 
@@ -18,8 +19,9 @@ typedef struct Desk {
   CsOutputs *outputs;
   CsAudioWriter *mix;
   CsAudioWriter *stems[CS_N_STEMS];
-  const char *made_folder; ///< Stem folder made by this job, else NULL.
-  CsEar *ear;              ///< Hears the mix, to judge it.
+  CsAlternateFiles *alternates; ///< NULL where there is no mix.
+  const char *made_folder;      ///< Stem folder made by this job, else NULL.
+  CsEar *ear;                   ///< Hears the mix, to judge it.
   CsOutline *outline;
   CsAudioFn *listener;
   void *listener_user;
@@ -119,6 +121,7 @@ check_paths(CsJob *job, const Desk *desk)
   }
   if (desk->path == NULL)
     return CS_OK;
+  CS_TRY(cs_alternate_files_check(job, desk->path));
   const CsAudioFormat format = audio_format(job, desk->container);
   if (o->stems_folder != NULL && !is_lossless(desk->container))
     return cs_fail(job->arena, CS_ERR_REQUEST,
@@ -171,7 +174,10 @@ prepare(CsJob *job, Desk *desk, bool writes)
 
 // ---- While the blocks come --------------------------------------------------
 
-enum { MOST_ID_BYTES = 8 }; ///< Of a property in the record, with its quotes.
+enum {
+  MOST_ID_BYTES        = 8, ///< Of a property in the record, with its quotes.
+  MOST_ALTERNATE_BYTES = 256,
+};
 
 /// The record's length with figures in place that are as long as any.
 static CsStatus
@@ -179,7 +185,8 @@ measure_record(Desk *desk)
 {
   const char *json = NULL;
   CS_TRY(cs_record_make(desk->job->arena, desk->job, &json));
-  desk->n_record_bytes = strlen(json) + 512 + MOST_ID_BYTES * cs_n_properties;
+  desk->n_record_bytes = strlen(json) + 512 + MOST_ID_BYTES * cs_n_properties +
+                         MOST_ALTERNATE_BYTES * desk->job->options.alternates.n;
   return CS_OK;
 }
 
@@ -217,14 +224,16 @@ put_midi(Desk *desk)
 }
 
 static CsStatus
-open_mix(Desk *desk)
+open_mix(Desk *desk, const CsMaster *master)
 {
   CsJob *job                 = desk->job;
   const CsAudioFormat format = audio_format(job, desk->container);
   int fd                     = -1;
   CS_TRY(cs_outputs_open(job->arena, desk->outputs, desk->path, &fd));
-  return cs_audio_writer_new(job->arena, fd, desk->path, &format, &desk->tags,
-      desk->n_record_bytes, &desk->mix);
+  CS_TRY(cs_audio_writer_new(job->arena, fd, desk->path, &format, &desk->tags,
+      desk->n_record_bytes, &desk->mix));
+  return cs_alternate_files_open(job, desk->path, &format, &desk->tags,
+      desk->n_record_bytes, master, desk->outputs, &desk->alternates);
 }
 
 static CsStatus
@@ -237,7 +246,7 @@ open_files(void *user, const CsMaster *master)
   if (desk->job->options.stems_folder != NULL)
     CS_TRY(open_stems(desk, master));
   CS_TRY(put_midi(desk));
-  return desk->path != NULL ? open_mix(desk) : CS_OK;
+  return desk->path != NULL ? open_mix(desk, master) : CS_OK;
 }
 
 static CsStatus
@@ -267,6 +276,7 @@ put_block(void *user, CsArena *arena, const CsCueBlock *block)
     if (desk->stems[s] != NULL)
       CS_TRY(cs_audio_writer_put(arena, desk->stems[s], block->stems[s],
           block->stems_float[s], block->n_frames));
+  CS_TRY(cs_alternate_files_put(arena, desk->alternates, block));
   return show_block(desk, arena, block);
 }
 
@@ -298,6 +308,7 @@ static CsStatus
 finish(Desk *desk)
 {
   CsJob *job = desk->job;
+  CS_TRY(cs_alternate_files_close(job, desk->alternates));
   CS_TRY(cs_record_make(job->arena, job, &job->record_json));
   for (int s = 0; s < CS_N_STEMS; s++) {
     CsAudioWriter *stem = desk->stems[s];
@@ -335,6 +346,7 @@ run(CsJob *job, Desk *desk, bool writes)
   if (status == CS_OK)
     status = finish(desk);
   cs_ear_free(desk->ear);
+  cs_alternate_files_free(desk->alternates);
   cs_audio_writer_free(desk->mix);
   for (int s = 0; s < CS_N_STEMS; s++)
     cs_audio_writer_free(desk->stems[s]);

@@ -180,7 +180,7 @@ static CsStatus
 deliver_by_options(CsJob *job)
 {
   static const char *const decided[] = {"duration", "tempo", "key", "meter",
-      "function", "ending", "seed", "theme-seed"};
+      "function", "ending", "loop", "seed", "theme-seed"};
   const CsPlanWish *wish             = &job->options.wish;
   CsPlan *plan                       = job->plan;
   for (size_t i = 0; i < sizeof decided / sizeof *decided; i++)

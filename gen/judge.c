@@ -144,6 +144,10 @@ compose_again(CsJob *job, const Papers *papers, double *target_lufs)
   CsRecord record;
   CS_TRY(cs_record_read(
       job->arena, papers->record_path, papers->json, papers->n_bytes, &record));
+  if (record.alternate != NULL)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "%s is the alternate %s of a cue; audit the full mix",
+        papers->record_path, record.alternate);
   CS_TRY(cs_record_apply(job, &record));
   CS_TRY(cs_job_compose(job));
   *target_lufs = record.target_lufs;

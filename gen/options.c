@@ -217,6 +217,12 @@ SETTER(ending)
   return CS_OK;
 }
 
+SETTER(loop)
+{
+  (void)value;
+  return set_ending(arena, presets, options, cs_ending_names[CS_ENDING_LOOP]);
+}
+
 static CsStatus
 set_own_style(CsArena *arena, const CsPresets *presets, CsOptions *options,
     const char *title, const char *text, size_t n_bytes)
@@ -361,6 +367,12 @@ SETTER(profile)
   return name_in(arena, "profile", value, names, presets->n_profiles, &index);
 }
 
+SETTER(alt)
+{
+  (void)presets;
+  return cs_alternates_parse(arena, value, &options->alternates);
+}
+
 SETTER(threads)
 {
   (void)presets;
@@ -393,6 +405,8 @@ const CsOptionRow cs_option_rows[] = {
     {"style", 0, "NAME", "one of `cuesmith list styles`, or your own FILE.json",
         true, set_style},
     {"ending", 0, "NAME", "ring, button, fade, cut or loop", true, set_ending},
+    {"loop", 0, NULL, "same as --ending loop: the end joins the start", true,
+        set_loop},
     {"seed", 0, "N", "which of the endless cues for this prompt (1)", true,
         set_seed},
     {"theme-seed", 0, "N", "which theme (the seed)", true, set_theme_seed},
@@ -413,6 +427,9 @@ const CsOptionRow cs_option_rows[] = {
         set_peak},
     {"stems", 0, "DIR", "also write the stems into this folder", false,
         set_stems},
+    {"alt", 0, "LIST",
+        "also mixes of some stems: no-melody,no-drums,drums-bass,underscore",
+        false, set_alt},
     {"midi", 0, "FILE", "also write a Standard MIDI File", false, set_midi},
     {"record", 0, "FILE", "also write the record as JSON", false, set_record},
     {"picture", 0, "FILE.svg", "also draw the cue", false, set_picture},

@@ -3,6 +3,7 @@
 #ifndef CS_GEN_OPTIONS_H
 #define CS_GEN_OPTIONS_H
 
+#include "gen/alternates.h"
 #include "gen/io/audio_file.h"
 #include "gen/plan/plan.h"
 #include "gen/words.h"
@@ -18,6 +19,7 @@ enum { CS_MAX_OPTIONS = 40 };
 typedef struct CsOptions {
   const char *output; ///< NULL: a name made from the prompt.
   const char *stems_folder;
+  CsAlternates alternates;
   const char *midi;
   const char *record;
   const char *picture;

@@ -22,9 +22,8 @@ write_libraries(CsJsonWriter *w)
 }
 
 static void
-write_audio(CsJsonWriter *w, const CsJob *job)
+write_audio(CsJsonWriter *w, const CsJob *job, const CsMeasured *m)
 {
-  const CsMeasured *m = &job->measured;
   cs_json_begin_object(w, "audio");
   cs_json_put_number(w, "frames", (double)job->plan->n_frames);
   cs_json_put_number(w, "sample_rate", job->plan->sample_rate);
@@ -37,6 +36,28 @@ write_audio(CsJsonWriter *w, const CsJob *job)
   cs_json_put_rounded(w, "limiting_db", m->limiting_db, 2);
   cs_json_put_string(w, "sha256", m->sha256);
   cs_json_end_object(w);
+}
+
+/// The alternates beside the mix.
+static void
+write_alternates(CsJsonWriter *w, const CsJob *job)
+{
+  const CsAlternates *all = &job->options.alternates;
+  if (all->n == 0)
+    return;
+  cs_json_begin_array(w, "alternates");
+  for (size_t i = 0; i < all->n; i++) {
+    const CsMeasured *m = &job->alternates[i].measured;
+    if (!job->alternates[i].sounds)
+      continue;
+    cs_json_begin_flat_object(w, NULL);
+    cs_json_put_string(w, "name", all->items[i].name);
+    cs_json_put_rounded(w, "integrated_lufs", m->integrated_lufs, 2);
+    cs_json_put_rounded(w, "true_peak_dbtp", m->true_peak_dbtp, 2);
+    cs_json_put_string(w, "sha256", m->sha256);
+    cs_json_end_object(w);
+  }
+  cs_json_end_array(w);
 }
 
 /// Roles that were drawn anew because their notes missed a hard property.
@@ -93,11 +114,13 @@ write_provenance(CsJsonWriter *w, const CsJob *job)
   cs_json_end_object(w);
 }
 
-CsStatus
-cs_record_make(CsArena *arena, const CsJob *job, const char **json)
+/// @param index  Of an alternate; -1 for the full mix.
+static CsStatus
+make_record(CsArena *arena, const CsJob *job, int index, const char **json)
 {
-  CsText text    = cs_text_new(arena);
-  CsJsonWriter w = cs_json_writer(&text, true);
+  const bool is_full = index < 0;
+  CsText text        = cs_text_new(arena);
+  CsJsonWriter w     = cs_json_writer(&text, true);
   cs_json_begin_object(&w, NULL);
   cs_json_put_string(&w, "cuesmith", cs_version());
   cs_json_put_number(&w, "engine", CS_ENGINE_VERSION);
@@ -111,12 +134,32 @@ cs_record_make(CsArena *arena, const CsJob *job, const char **json)
     cs_brief_write_json(job->brief, &w, "brief");
   cs_plan_write_json(job->plan, &w, "plan");
   write_mended(&w, job);
-  write_audio(&w, job);
-  write_audit(&w, job);
+  if (!is_full)
+    cs_json_put_string(
+        &w, "alternate", job->options.alternates.items[index].name);
+  write_audio(
+      &w, job, is_full ? &job->measured : &job->alternates[index].measured);
+  if (is_full) {
+    write_alternates(&w, job);
+    write_audit(&w, job);
+  }
   write_provenance(&w, job);
   cs_json_end_object(&w);
   cs_text_add(&text, "\n");
   return cs_text_take(&text, json);
+}
+
+CsStatus
+cs_record_make(CsArena *arena, const CsJob *job, const char **json)
+{
+  return make_record(arena, job, -1, json);
+}
+
+CsStatus
+cs_record_make_alternate(
+    CsArena *arena, const CsJob *job, size_t index, const char **json)
+{
+  return make_record(arena, job, (int)index, json);
 }
 
 // ---- Reading ----------------------------------------------------------------
@@ -172,6 +215,7 @@ cs_record_read(CsArena *arena, const char *path, const char *json,
       .plan           = member_of(root, "plan", CS_JSON_OBJECT),
       .sha256         = string_of(audio, "sha256"),
       .target_lufs    = number_of(audio, "target_lufs"),
+      .alternate      = string_of(root, "alternate"),
       .font_sha256    = font_of(root),
       .fluidsynth     = string_of(libraries, "fluidsynth"),
   };

@@ -51,9 +51,10 @@ master_wish(CsJob *job, CsMasterWish *wish)
                          plan->ending != CS_ENDING_CUT && plan->ending != CS_ENDING_LOOP,
                      .carves_speech =
                          plan->function == CS_BED || plan->function == CS_UNDERSCORE,
-                     .room         = style != NULL ? style->room : 0.5,
-                     .wet_db       = style != NULL ? style->wet_db : -12.0,
-                     .wants_stems  = job->options.stems_folder != NULL,
+                     .room   = style != NULL ? style->room : 0.5,
+                     .wet_db = style != NULL ? style->wet_db : -12.0,
+                     .wants_stems =
+                         job->options.stems_folder != NULL || job->options.alternates.n > 0,
                      .seed         = plan->seed,
                      .spool_folder = spool_folder(job->arena, job->options.output),
   };

@@ -13,6 +13,7 @@
 typedef struct Comparison {
   CsJob *job;
   CsAudioReader *reader;
+  CsSubmix *submix; ///< Of an alternate; NULL for a full mix.
   double largest;
 } Comparison;
 
@@ -20,6 +21,11 @@ static CsStatus
 compare_block(void *user, CsArena *arena, const CsCueBlock *block)
 {
   Comparison *c = user;
+  CsCueBlock sum;
+  if (c->submix != NULL) {
+    CS_TRY(cs_submix_add(arena, c->submix, block, &sum));
+    block = &sum;
+  }
   float theirs[CS_BLOCK_FRAMES * 2];
   size_t n_read          = 0;
   const size_t n_samples = block->n_frames * (size_t)c->job->options.n_channels;
@@ -68,10 +74,18 @@ compare(CsJob *job, const char *path, const CsAudioInfo *info,
   if (!alike)
     return cs_fail(job->arena, CS_ERR_REQUEST,
         "%s has another rate or channel count than its record", path);
-  CS_TRY(cs_audio_reader_open(job->arena, path, &c.reader));
-  const CsStatus status =
-      cs_job_sound(job, NULL, (CsBlockSink){compare_block, &c, NULL});
+  if (job->options.alternates.n > 0)
+    CS_TRY(cs_submix_new(job->arena, job->options.alternates.items[0].stems,
+        job->options.format, info->sample_rate, info->n_channels, &c.submix));
+  CsStatus status = cs_audio_reader_open(job->arena, path, &c.reader);
+  if (status == CS_OK)
+    status = cs_job_sound(job, NULL, (CsBlockSink){compare_block, &c, NULL});
   cs_audio_reader_free(c.reader);
+  if (status == CS_OK && c.submix != NULL) {
+    CsLevels levels;
+    status = cs_submix_end(job->arena, c.submix, &job->measured, &levels);
+  }
+  cs_submix_free(c.submix);
   CS_TRY(status);
   const bool hash_agrees   = strcmp(info->sha256, record->sha256) == 0;
   verdict->is_same         = strcmp(info->sha256, job->measured.sha256) == 0;
@@ -95,6 +109,9 @@ verify_in(CsJob *job, const char *path, const char *soundfont, int n_threads,
   CS_TRY(cs_record_read(
       job->arena, path, info.record, strlen(info.record), &record));
   CS_TRY(cs_record_apply(job, &record));
+  if (record.alternate != NULL)
+    CS_TRY(cs_alternates_parse(
+        job->arena, record.alternate, &job->options.alternates));
   CS_TRY(cs_job_compose(job));
   job->options.soundfont = soundfont;
   job->options.n_threads = n_threads;

@@ -110,6 +110,17 @@ say_audit(const CsJob *job)
   (void)fprintf(stderr, "%s\n", job->n_missed == 0 ? " none" : "");
 }
 
+static void
+say_left_out(const CsJob *job)
+{
+  for (size_t i = 0; i < job->options.alternates.n; i++)
+    if (!job->alternates[i].sounds)
+      (void)fprintf(stderr,
+          "cuesmith: warning: alternate_empty: nothing would sound in the "
+          "alternate %s; it was left out\n",
+          job->options.alternates.items[i].name);
+}
+
 static CsStatus
 say(CsCli *cli, CsJob *job)
 {
@@ -117,6 +128,7 @@ say(CsCli *cli, CsJob *job)
     if (job->brief != NULL)
       say_warnings(job->brief->warnings, job->brief->n_warnings);
     say_warnings(job->plan->warnings, job->plan->n_warnings);
+    say_left_out(job);
   }
   if (job->options.verbose) {
     say_decisions(job);

@@ -16,7 +16,7 @@ wants_colour(void)
 // ---- explain ----------------------------------------------------------------
 
 #define WISHES                                                                 \
-  "lexicon file duration tempo key meter function style ending seed "          \
+  "lexicon file duration tempo key meter function style ending loop seed "          \
   "theme-seed reroll rate fade-in fade-out profile lufs peak quiet verbose "   \
   "json "
 
@@ -34,6 +34,7 @@ static const Beaten beaten[] = {
     {"meter", "meter"},
     {"function", "function"},
     {"ending", "ending"},
+    {"loop", "ending"},
     {"lufs", "loudness_lufs"},
     {"profile", "loudness_lufs"},
 };

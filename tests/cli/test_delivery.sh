@@ -1,0 +1,91 @@
+# What is delivered beside the samples: alternates, and what files say of
+# themselves, read back with other people's programs.
+. tests/cli/lib.sh
+here=$work/here
+mkdir -p "$here" && cd "$here" || exit 1
+
+holds() { python3 -c 'import sys; sys.exit(0 if eval(sys.argv[1]) else 1)' "$1"; }
+null() { python3 "$root/tests/tools/null.py" "$@"; }
+field() { # FILE PYTHON: over its record r
+  python3 - "$1" "$2" <<'PY'
+import json, sys
+d = open(sys.argv[1], 'rb').read()
+i = d.rfind(b'cSmt')
+r = json.loads(d[i + 8:i + 8 + int.from_bytes(d[i + 4:i + 8], 'little')])
+print(eval(sys.argv[2]))
+PY
+}
+
+# ---- Alternates ---------------------------------------------------------------
+
+prompt="upbeat corporate theme with drums, 12 s, hit at 6 s"
+"$CUESMITH" "$prompt" -o full.wav -q
+check "alternates are made beside the mix" "$CUESMITH" "$prompt" -o a.wav --stems st -q \
+  --alt "no-melody, no-drums,drums-bass,underscore"
+check "they go by the name of the mix" test -s a.no-melody.wav -a -s a.no-drums.wav -a -s a.drums-bass.wav -a -s a.underscore.wav
+check "they are as long as the mix" test "$(soxi -s a.no-drums.wav)" = "$(soxi -s a.wav)"
+check "an alternate is the sum of its stems" null a.drums-bass.wav st/drums.wav st/bass.wav
+mapfile -t others < <(ls st/*.wav | grep -v drums.wav)
+check "what is left out is what is missing" null a.no-drums.wav "${others[@]}"
+check "the samples of the mix are the same without them" test "$(field a.wav 'r["audio"]["sha256"]')" = "$(field full.wav 'r["audio"]["sha256"]')"
+check "the record of the mix lists them" test "$(field a.wav '[x["name"] for x in r["alternates"]]')" = "['no-melody', 'no-drums', 'drums-bass', 'underscore']"
+check "an alternate's record has its own figures" test "$(field a.no-drums.wav 'r["audio"]["sha256"]')" = "$(field a.wav 'r["alternates"][1]["sha256"]')"
+check "an alternate is verified" "$CUESMITH" verify a.no-drums.wav
+refuse "an alternate is not audited" 2 "alternate no-drums.*full mix" audit a.no-drums.wav
+"$CUESMITH" "$prompt" -o f.flac --alt no-drums -q
+check "a FLAC alternate is verified" "$CUESMITH" verify f.no-drums.flac
+"$CUESMITH" "$prompt" -o t.wav --alt no-drums --takes 2 -q
+check "every take has its alternates" test -s t-1.no-drums.wav -a -s t-2.no-drums.wav
+"$CUESMITH" "solo piano, no drums, 5 s" -o p.wav --alt drums,no-drums 2>said
+check "an alternate without a sound is left out, with a warning" test ! -e p.drums.wav -a -e p.no-drums.wav -a -n "$(grep 'alternate_empty.*drums' said)"
+refuse "an alternate nobody knows" 2 "alt.*\"no-flute\".*drums" "$prompt" --alt no-flute -o x.wav
+refuse "nothing left" 2 "alt.*\"no-drums-bass-harmony-pads-melody-effects\"" "$prompt" --alt no-drums-bass-harmony-pads-melody-effects -o x.wav
+refuse "alternates on standard output" 2 "alt.*--output" "$prompt" --alt no-drums -o -
+mkdir blocked && : >blocked/x.no-drums.wav && chmod 444 blocked/x.no-drums.wav
+if [ "$(id -u)" -ne 0 ]; then
+  refuse "an alternate that cannot be written" 2 "write-protected" "$prompt" --alt no-drums -o blocked/x.wav
+fi
+
+# ---- What files say -----------------------------------------------------------
+
+tags() { # FILE: as ffprobe reads them
+  ffprobe -v error -show_entries format_tags:stream_tags -of default=nw=1 "$1"
+}
+said="tense sting, 5 s, hit at 2 s, Ünïcödé 音楽 \"quoted\""
+SOURCE_DATE_EPOCH=1000000000 "$CUESMITH" "$said" -o u.wav -q
+for kind in flac ogg opus mp3; do
+  "$CUESMITH" "$said" -o u.$kind -q
+done
+if command -v ffprobe >/dev/null; then
+  tags u.wav >wav.tags
+  check "ffprobe reads the prompt" grep -qF "comment=$said" wav.tags
+  check "ffprobe reads the program" grep -q "encoded_by=cuesmith" wav.tags
+  check "the date is the one given" grep -q "date=2001-09-09" wav.tags
+  chapters=$(ffprobe -v error -show_chapters -of default=nw=1 full.wav)
+  check "sections and hits are cue points with labels" test -n "$(grep 'title=hit' <<<"$chapters")" -a -n "$(grep 'title=A' <<<"$chapters")"
+  for kind in ogg opus mp3; do
+    check "the texts of $kind are whole" test -n "$(tags u.$kind | grep -i "^TAG:comment=" | grep -F "$said")"
+  done
+  check "the title of a FLAC is whole" test -n "$(tags u.flac | grep -i '^TAG:title=' | grep -F "$said")"
+  check "nothing of the clock is in a file" test -z "$(tags full.wav | grep -i date)"
+  loudness=$(ffmpeg -hide_banner -nostats -i full.wav -af ebur128=peak=true -f null - 2>&1 | awk '/ I:/ {v=$2} END {print v}')
+  stated=$(python3 -c '
+d = open("full.wav", "rb").read()
+i = d.find(b"bext") + 8 + 412
+print(int.from_bytes(d[i:i + 2], "little", signed=True) / 100)')
+  check "bext states the loudness" holds "abs($loudness - $stated) < 0.15"
+else
+  skip "tags read by ffprobe" "ffprobe is missing"
+fi
+if command -v soxi >/dev/null; then
+  check "sox reads the length" test "$(soxi -s u.wav)" = 240000
+fi
+check "a file without a date has none" sh -c '! grep -q "ICRD" full.wav'
+
+"$CUESMITH" "calm bed, 8 s" --loop -o loop.wav -q
+check "a loop says so" holds "(lambda d, i: int.from_bytes(d[i + 36:i + 40], 'little') == 1 and int.from_bytes(d[i + 56:i + 60], 'little') == 383999)(open('loop.wav', 'rb').read(), open('loop.wav', 'rb').read().find(b'smpl'))"
+check "--loop is --ending loop" test "$(field loop.wav 'r["plan"]["ending"]')" = loop
+check "a file with no loop has no smpl" sh -c '! head -c 4000 full.wav | grep -q smpl'
+"$CUESMITH" "calm bed, 8 s" --loop -o - -q >pipe.wav
+check "standard output has the same samples" cmp <(tail -c +4000 loop.wav) <(tail -c +4000 pipe.wav)
+finish
