@@ -1,6 +1,7 @@
 #include "gen/cli/cli.h"
 
 #include "gen/render/render.h"
+#include "soundfonts/sf2_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -116,7 +117,7 @@ check_font(CsCli *cli, CsText *text, bool *is_well)
   CsStatus status =
       cs_catalogue_choose(cli->arena, cli->engine->catalogue, NULL, &font);
   if (status == CS_OK)
-    status = cs_soundfont_check(cli->arena, font.path);
+    status = cs_sf2_check(cli->arena, font.path);
   if (status != CS_OK) {
     cs_text_addf(text, "missing  %s\n", cs_arena_error(cli->arena));
     *is_well = false;

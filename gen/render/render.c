@@ -3,6 +3,7 @@
 #include "gen/base/mathx.h"
 #include "gen/render/fluid.h"
 #include "gen/render/pool.h"
+#include "soundfonts/sf2_file.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -408,7 +409,7 @@ cs_renderer_new(CsArena *arena, const CsPresets *presets,
 {
   (void)presets; // Trims are part of the tracks' levels.
   assert(performance->n_preroll_frames % CS_GRID_FRAMES == 0);
-  CS_TRY(cs_soundfont_check(arena, soundfont));
+  CS_TRY(cs_sf2_check(arena, soundfont));
   CsRenderer *r = calloc(1, sizeof *r);
   if (r == NULL)
     return cs_fail(arena, CS_ERR_MEMORY, "out of memory");

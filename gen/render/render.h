@@ -41,9 +41,6 @@ CS_NODISCARD CsStatus cs_renderer_read(
 
 void cs_renderer_free(CsRenderer *renderer);
 
-/// Is the file a soundfont that can be opened? The same errors as above.
-CS_NODISCARD CsStatus cs_soundfont_check(CsArena *arena, const char *path);
-
 /// Version of the FluidSynth library in use, "2.3.1".
 const char *cs_fluidsynth_version(void);
 

@@ -1,6 +1,7 @@
 #include "gen/base/mathx.h"
 #include "gen/render/pool.h"
 #include "gen/render/render.h"
+#include "soundfonts/sf2_file.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -371,7 +372,7 @@ expect_refusal(const char *path, const char *words)
   CsArena *arena = cs_arena_new(NULL);
   Scene *s       = scene_new();
   CsRenderer *r  = NULL;
-  assert_int_equal(cs_soundfont_check(arena, path), CS_ERR_REQUEST);
+  assert_int_equal(cs_sf2_check(arena, path), CS_ERR_REQUEST);
   assert_non_null(strstr(cs_arena_error(arena), path));
   if (strstr(cs_arena_error(arena), words) == NULL)
     fail_msg("\"%s\" lacks \"%s\"", cs_arena_error(arena), words);
