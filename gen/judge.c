@@ -1,103 +1,8 @@
 #include "gen/judge.h"
 
-#include "gen/base/file.h"
+#include "gen/papers.h"
 
 #include <string.h>
-#include <unistd.h>
-
-enum { MAX_RECORD_BYTES = 64 * 1024 * 1024 };
-
-static const char *const sound_endings[] = {
-    ".wav", ".flac", ".ogg", ".opus", ".mp3"};
-
-enum { N_SOUND_ENDINGS = sizeof sound_endings / sizeof *sound_endings };
-
-// ---- Files ------------------------------------------------------------------
-
-static bool
-ends_in(const char *path, const char *ending)
-{
-  const size_t n     = strlen(path);
-  const size_t n_end = strlen(ending);
-  return n > n_end && strcmp(path + n - n_end, ending) == 0;
-}
-
-/// The same name with another ending, or NULL where no such file is.
-static CsStatus
-find_beside(
-    CsArena *arena, const char *path, const char *ending, const char **found)
-{
-  const char *slash = strrchr(path, '/');
-  const char *dot   = strrchr(slash != NULL ? slash : path, '.');
-  const size_t n    = dot != NULL ? (size_t)(dot - path) : strlen(path);
-  const char *name  = cs_arena_printf(arena, "%.*s%s", (int)n, path, ending);
-  CS_TRY_NEW(name);
-  *found = access(name, F_OK) == 0 ? name : NULL;
-  return CS_OK;
-}
-
-/// Where record and sound are.
-typedef struct Papers {
-  const char *record_path;
-  const char *json; ///< Of the record.
-  size_t n_bytes;
-  const char *sound_path; ///< NULL for none.
-} Papers;
-
-static CsStatus
-read_record_file(CsArena *arena, const char *path, Papers *papers)
-{
-  papers->record_path = path;
-  return cs_file_read(
-      arena, path, MAX_RECORD_BYTES, &papers->json, &papers->n_bytes);
-}
-
-/// A record was named: the sound file of its name is the one it speaks of.
-static CsStatus
-take_record(CsArena *arena, const CsCase *c, Papers *papers)
-{
-  CS_TRY(read_record_file(arena, c->path, papers));
-  for (size_t i = 0; i < N_SOUND_ENDINGS && papers->sound_path == NULL; i++)
-    CS_TRY(find_beside(arena, c->path, sound_endings[i], &papers->sound_path));
-  return CS_OK;
-}
-
-/// A sound file was named.
-static CsStatus
-take_sound(CsArena *arena, const CsCase *c, Papers *papers)
-{
-  CsAudioInfo info;
-  const char *beside = c->record;
-  papers->sound_path = c->path;
-  CS_TRY(cs_audio_info(arena, c->path, false, &info));
-  if (c->record == NULL && info.record != NULL) {
-    papers->record_path = c->path;
-    papers->json        = info.record;
-    papers->n_bytes     = strlen(info.record);
-    return CS_OK;
-  }
-  if (beside == NULL)
-    CS_TRY(find_beside(arena, c->path, ".json", &beside));
-  if (beside == NULL)
-    return cs_fail(arena, CS_ERR_REQUEST,
-        "%s holds no record and none of its name is beside it; name it: "
-        "cuesmith audit %s RECORD.json",
-        c->path, c->path);
-  return read_record_file(arena, beside, papers);
-}
-
-static CsStatus
-gather_papers(CsArena *arena, const CsCase *c, Papers *papers)
-{
-  *papers = (Papers){NULL};
-  if (!ends_in(c->path, ".json"))
-    return take_sound(arena, c, papers);
-  if (c->record != NULL)
-    return cs_fail(arena, CS_ERR_REQUEST,
-        "%s and %s are two records; name a sound file first", c->path,
-        c->record);
-  return take_record(arena, c, papers);
-}
 
 // ---- The notes, again -------------------------------------------------------
 
@@ -123,7 +28,7 @@ is_same_json(const CsJson *a, const CsJson *b)
 
 /// Notes of another plan say nothing of this cue.
 static CsStatus
-want_same_plan(CsJob *job, const Papers *papers, const CsRecord *record)
+want_same_plan(CsJob *job, const CsPapers *papers, const CsRecord *record)
 {
   const CsJson *ours = NULL;
   const char *json   = cs_job_plan_json(job);
@@ -139,7 +44,7 @@ want_same_plan(CsJob *job, const Papers *papers, const CsRecord *record)
 }
 
 static CsStatus
-compose_again(CsJob *job, const Papers *papers, double *target_lufs)
+compose_again(CsJob *job, const CsPapers *papers, double *target_lufs)
 {
   CsRecord record;
   CS_TRY(cs_record_read(
@@ -302,7 +207,7 @@ cs_job_judge(CsJob *job, const CsMaster *master, CsEar *ear)
 
 /// Hear what there is to hear.
 static CsStatus
-hear(CsJob *job, const CsCase *c, Papers *papers, CsHeard *heard,
+hear(CsJob *job, const CsCase *c, CsPapers *papers, CsHeard *heard,
     CsEvidence *evidence)
 {
   if (c->soundfont == NULL && papers->sound_path == NULL)
@@ -326,11 +231,11 @@ copy_text(CsArena *arena, const char *text, const char **copy)
 static CsStatus
 judge_in(CsJob *job, CsArena *arena, const CsCase *c, CsJudgement *judgement)
 {
-  Papers papers;
+  CsPapers papers;
   CsEvidence evidence;
   CsHeard heard;
   double target_lufs = 0.0;
-  CS_TRY(gather_papers(job->arena, c, &papers));
+  CS_TRY(cs_papers_gather(job->arena, c->path, c->record, &papers));
   CS_TRY(compose_again(job, &papers, &target_lufs));
   CS_TRY(cs_job_evidence(job->arena, job, &evidence));
   evidence.target_lufs = target_lufs;

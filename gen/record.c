@@ -94,6 +94,22 @@ base_name(const char *path)
   return slash != NULL ? slash + 1 : path;
 }
 
+/// Each instrument once.
+static void
+write_instruments(CsJsonWriter *w, const CsPlan *plan)
+{
+  cs_json_begin_flat_array(w, "instruments");
+  for (size_t i = 0; i < plan->n_tracks; i++) {
+    bool is_new = true;
+    for (size_t k = 0; k < i && is_new; k++)
+      is_new =
+          strcmp(plan->tracks[k].instrument, plan->tracks[i].instrument) != 0;
+    if (is_new)
+      cs_json_put_string(w, NULL, plan->tracks[i].instrument);
+  }
+  cs_json_end_array(w);
+}
+
 static void
 write_provenance(CsJsonWriter *w, const CsJob *job)
 {
@@ -107,6 +123,7 @@ write_provenance(CsJsonWriter *w, const CsJob *job)
   cs_json_put_string(w, "licence", font->licence);
   if (font->holder != NULL)
     cs_json_put_string(w, "holder", font->holder);
+  write_instruments(w, job->plan);
   cs_json_end_object(w);
   cs_json_end_array(w);
   cs_json_put_string(w, "licence", "CC0-1.0");

@@ -67,6 +67,7 @@ CsCommand cs_cli_plan;    // show.c
 CsCommand cs_cli_list;    // list.c
 CsCommand cs_cli_verify;  // check.c
 CsCommand cs_cli_audit;   // audit.c
+CsCommand cs_cli_rights;  // rights.c
 CsCommand cs_cli_doctor;  // check.c
 
 /// A job with the person's own words and every given option set; also given

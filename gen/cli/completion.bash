@@ -23,7 +23,7 @@ _cuesmith() {
   --rate) words="44100 48000 96000" ;;
   --meter) words="4/4 3/4 6/8" ;;
   list) words="styles instruments words endings profiles soundfonts properties" ;;
-  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit)
+  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit | rights)
     COMPREPLY=($(compgen -f -- "$current"))
     return
     ;;
@@ -34,7 +34,7 @@ _cuesmith() {
   *)
     words=$options
     [ "$COMP_CWORD" -eq 1 ] && [[ $current != -* ]] &&
-      words="make explain plan list verify audit doctor"
+      words="make explain plan list verify audit rights doctor"
     ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -8,6 +8,7 @@ commands=(
   'list:show what there is'
   'verify:make it again from its record and compare'
   'audit:compare what was asked with what was made'
+  'rights:show which sounds under which licences'
   'doctor:show what is installed'
 )
 options=(
@@ -53,7 +54,7 @@ if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
   _describe command commands
 elif [[ $words[2] == list ]]; then
   _values subject styles instruments words endings profiles soundfonts properties
-elif [[ $words[2] == (verify|audit) ]]; then
+elif [[ $words[2] == (verify|audit|rights) ]]; then
   _files
 else
   _arguments $options '*:prompt:_files'

@@ -20,7 +20,8 @@ static const CommandRow commands[] = {
     {"plan", "PROMPT [-o plan.json]", "write the plan, for editing",
         cs_cli_plan},
     {"list",
-        "styles|instruments|words [PATTERN]|endings|soundfonts|properties "
+        "styles|instruments|words "
+        "[PATTERN]|endings|profiles|soundfonts|properties "
         "[--json]",
         "show what there is", cs_cli_list},
     {"verify", "FILE.wav", "make it again from its record and compare",
@@ -28,6 +29,9 @@ static const CommandRow commands[] = {
     {"audit", "FILE.wav|RECORD.json [RECORD.json] [--json]",
         "compare what was asked with what was made, on notes and sound",
         cs_cli_audit},
+    {"rights", "FILE.wav|RECORD.json [RECORD.json] [--json]",
+        "which sounds, which licences, a statement for a claim dispute",
+        cs_cli_rights},
     {"doctor", "", "show what is installed and how to mend what is missing",
         cs_cli_doctor},
 };
@@ -116,7 +120,7 @@ run(CsCli *cli, int n, char *const *words)
   if (cli->args.wants_help || asks_help)
     return print_help(cli->arena);
   const CommandRow *command = find_command(&cli->args);
-  if (command->run != cs_cli_doctor)
+  if (command->run != cs_cli_doctor && command->run != cs_cli_rights)
     CS_TRY(open_engine(cli));
   return command->run(cli);
 }

@@ -16,7 +16,7 @@ wants_colour(void)
 // ---- explain ----------------------------------------------------------------
 
 #define WISHES                                                                 \
-  "lexicon file duration tempo key meter function style ending loop seed "          \
+  "lexicon file duration tempo key meter function style ending loop seed "     \
   "theme-seed reroll rate fade-in fade-out profile lufs peak quiet verbose "   \
   "json "
 

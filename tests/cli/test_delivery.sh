@@ -88,4 +88,18 @@ check "--loop is --ending loop" test "$(field loop.wav 'r["plan"]["ending"]')" =
 check "a file with no loop has no smpl" sh -c '! head -c 4000 full.wav | grep -q smpl'
 "$CUESMITH" "calm bed, 8 s" --loop -o - -q >pipe.wav
 check "standard output has the same samples" cmp <(tail -c +4000 loop.wav) <(tail -c +4000 pipe.wav)
+# ---- Rights -------------------------------------------------------------------
+
+"$CUESMITH" rights full.wav >rights.txt
+check "rights name the font and its licence" grep -q "licence MIT" rights.txt
+check "rights name the instruments" grep -q "plays .*[a-z]" rights.txt
+check "rights hold a statement with the prompt" grep -qF "from the description \"$prompt\" (seed 1)" rights.txt
+check "rights say that the samples are the record's" grep -q "samples are those of the record" rights.txt
+"$CUESMITH" "$prompt" -o r.mp3 --record r.json -q
+check "a lossy file's record is found beside it" sh -c '"$CUESMITH" rights r.mp3 --json | python3 -c "import json, sys; r = json.load(sys.stdin); assert r[\"file\"] == \"r.mp3\" and r[\"soundfonts\"]"'
+cp full.wav changed.wav
+printf 'xxxx' | dd of=changed.wav bs=1 seek=100000 conv=notrunc 2>/dev/null
+check "a changed file is told" sh -c '"$CUESMITH" rights changed.wav >/dev/null 2>said; test $? = 3 && grep -q "changed after" said'
+"$CUESMITH" "$prompt" -o r2.mp3 -q
+refuse "rights of a file without a record" 2 "holds no record" rights r2.mp3
 finish

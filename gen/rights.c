@@ -1,0 +1,247 @@
+#include "gen/rights.h"
+
+#include "gen/base/json.h"
+#include "gen/io/audio_file.h"
+
+#include <string.h>
+
+/// What a record says of its rights; NULL or 0 where it says nothing.
+typedef struct Rights {
+  const char *file; ///< Base name of the sound file.
+  const char *version, *prompt, *sha256, *licence, *alternate;
+  double engine, seed;
+  const CsJson *fonts, *instruments, *synthesised;
+  CsSoundState state;
+} Rights;
+
+// ---- Reading the record -----------------------------------------------------
+
+static const CsJson *
+member(const CsJson *node, const char *key, CsJsonKind kind)
+{
+  const CsJson *m = node != NULL && node->kind == CS_JSON_OBJECT
+                        ? cs_json_member(node, key)
+                        : NULL;
+  return m != NULL && m->kind == kind ? m : NULL;
+}
+
+static const char *
+text_of(const CsJson *node, const char *key)
+{
+  const CsJson *m = member(node, key, CS_JSON_STRING);
+  return m != NULL ? m->string : NULL;
+}
+
+static double
+number_of(const CsJson *node, const char *key)
+{
+  const CsJson *m = member(node, key, CS_JSON_NUMBER);
+  return m != NULL ? m->number : 0.0;
+}
+
+static const char *
+base_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+static CsStatus
+look_at_sound(CsArena *arena, const CsPapers *papers, Rights *r)
+{
+  CsAudioInfo info;
+  r->file  = base_name(papers->record_path);
+  r->state = CS_SOUND_ABSENT;
+  if (papers->sound_path == NULL)
+    return CS_OK;
+  r->file = base_name(papers->sound_path);
+  CS_TRY(cs_audio_info(arena, papers->sound_path, true, &info));
+  if (info.sha256[0] != '\0' && r->sha256 != NULL)
+    r->state =
+        strcmp(info.sha256, r->sha256) == 0 ? CS_SOUND_SAME : CS_SOUND_CHANGED;
+  return CS_OK;
+}
+
+static CsStatus
+read_rights(CsArena *arena, const CsPapers *papers, Rights *r)
+{
+  const CsJson *root = NULL;
+  CS_TRY(cs_json_parse(
+      arena, papers->record_path, papers->json, papers->n_bytes, &root));
+  const CsJson *provenance = member(root, "provenance", CS_JSON_OBJECT);
+  *r                       = (Rights){
+                            .version     = text_of(root, "cuesmith"),
+                            .prompt      = text_of(root, "prompt"),
+                            .sha256      = text_of(member(root, "audio", CS_JSON_OBJECT), "sha256"),
+                            .licence     = text_of(provenance, "licence"),
+                            .alternate   = text_of(root, "alternate"),
+                            .engine      = number_of(root, "engine"),
+                            .seed        = number_of(root, "seed"),
+                            .fonts       = member(provenance, "soundfonts", CS_JSON_ARRAY),
+                            .instruments = member(provenance, "instruments", CS_JSON_ARRAY),
+                            .synthesised = member(provenance, "synthesised", CS_JSON_ARRAY),
+  };
+  if (r->version == NULL || r->fonts == NULL)
+    return cs_fail(arena, CS_ERR_REQUEST,
+        "%s holds no provenance; it is not a record of cuesmith",
+        papers->record_path);
+  return look_at_sound(arena, papers, r);
+}
+
+// ---- Saying it --------------------------------------------------------------
+
+static void
+add_names(CsText *t, const CsJson *list)
+{
+  size_t n = 0;
+  for (const CsJson *e = list != NULL ? list->first : NULL; e != NULL;
+       e               = e->next)
+    if (e->kind == CS_JSON_STRING)
+      cs_text_addf(t, "%s%s", n++ > 0 ? ", " : "", e->string);
+}
+
+static const char *
+or_unknown(const char *text)
+{
+  return text != NULL ? text : "unknown";
+}
+
+/// The sentences that a person can send to whoever claims the music.
+static void
+add_statement(CsText *t, const Rights *r)
+{
+  cs_text_addf(t,
+      "The music in \"%s\" was composed and rendered for me by the program "
+      "cuesmith %s",
+      r->file, r->version);
+  if (r->prompt != NULL && r->prompt[0] != '\0')
+    cs_text_addf(t, " from the description \"%s\"", r->prompt);
+  cs_text_addf(t, " (seed %.0f). ", r->seed);
+  cs_text_add(t, "It is written note by note by rules: no composition of "
+                 "anybody else was used, and no recording beside the "
+                 "instrument samples named here. ");
+  if (r->fonts->n_children > 0) {
+    cs_text_add(t, "Its instruments are samples of ");
+    for (const CsJson *f = r->fonts->first; f != NULL; f = f->next)
+      cs_text_addf(t, "%s%s (licence %s)",
+          f == r->fonts->first ? ""
+          : f->next == NULL    ? " and "
+                               : ", ",
+          or_unknown(text_of(f, "name")), or_unknown(text_of(f, "licence")));
+    cs_text_add(t, ", whose licence covers commercial use of the sound. ");
+  }
+  if (r->sha256 != NULL)
+    cs_text_addf(t,
+        "Whoever has the same version of the program can make it again "
+        "sample for sample; its samples have the SHA-256 %s. ",
+        r->sha256);
+  cs_text_add(t, "The audio was given to me without conditions (CC0-1.0), so "
+                 "that no one else can hold exclusive rights in it.");
+}
+
+static const char *
+state_text(CsSoundState state)
+{
+  return state == CS_SOUND_SAME ? "the file's samples are those of the record"
+         : state == CS_SOUND_CHANGED
+             ? "the file's samples are NOT those of the record; it was changed "
+               "after it was made"
+             : "there are no samples to compare with the record";
+}
+
+static void
+write_text(CsText *t, const Rights *r)
+{
+  cs_text_addf(t, "%s: cuesmith %s, engine %.0f, seed %.0f%s%s\n", r->file,
+      r->version, r->engine, r->seed,
+      r->alternate != NULL ? ", alternate " : "",
+      r->alternate != NULL ? r->alternate : "");
+  if (r->prompt != NULL && r->prompt[0] != '\0')
+    cs_text_addf(t, "  prompt      %s\n", r->prompt);
+  cs_text_addf(t, "  samples     %s\n  sha256      %s\n", state_text(r->state),
+      or_unknown(r->sha256));
+  cs_text_add(t, "\nSounds\n");
+  for (const CsJson *f = r->fonts->first; f != NULL; f = f->next) {
+    cs_text_addf(t, "  %s (%s), licence %s\n", or_unknown(text_of(f, "name")),
+        or_unknown(text_of(f, "file")), or_unknown(text_of(f, "licence")));
+    if (text_of(f, "holder") != NULL)
+      cs_text_addf(t, "    holder    %s\n", text_of(f, "holder"));
+    cs_text_addf(t, "    sha256    %s\n", or_unknown(text_of(f, "sha256")));
+    const CsJson *own = member(f, "instruments", CS_JSON_ARRAY);
+    if (own != NULL && own->n_children > 0) {
+      cs_text_add(t, "    plays     ");
+      add_names(t, own);
+      cs_text_add(t, "\n");
+    }
+  }
+  if (r->synthesised != NULL && r->synthesised->n_children > 0) {
+    cs_text_add(t, "  synthesised by cuesmith, CC0-1.0: ");
+    add_names(t, r->synthesised);
+    cs_text_add(t, "\n");
+  }
+  cs_text_addf(t, "\nLicence of the audio: %s\n\nFor a claim dispute\n",
+      or_unknown(r->licence));
+  add_statement(t, r);
+  cs_text_add(t, "\n");
+}
+
+static void
+put_text(CsJsonWriter *w, const char *key, const char *text)
+{
+  if (text != NULL)
+    cs_json_put_string(w, key, text);
+}
+
+static CsStatus
+write_json(CsArena *arena, CsText *t, const Rights *r)
+{
+  static const char *const fields[] = {
+      "name", "file", "sha256", "licence", "holder"};
+  CsText statement      = cs_text_new(arena);
+  const char *sentences = NULL;
+  CsJsonWriter w        = cs_json_writer(t, true);
+  add_statement(&statement, r);
+  CS_TRY(cs_text_take(&statement, &sentences));
+  cs_json_begin_object(&w, NULL);
+  put_text(&w, "file", r->file);
+  put_text(&w, "cuesmith", r->version);
+  put_text(&w, "prompt", r->prompt);
+  put_text(&w, "alternate", r->alternate);
+  cs_json_put_number(&w, "seed", r->seed);
+  put_text(&w, "sha256", r->sha256);
+  if (r->state != CS_SOUND_ABSENT)
+    cs_json_put_bool(&w, "samples_match", r->state == CS_SOUND_SAME);
+  cs_json_begin_array(&w, "soundfonts");
+  for (const CsJson *f = r->fonts->first; f != NULL; f = f->next) {
+    cs_json_begin_object(&w, NULL);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+      put_text(&w, fields[i], text_of(f, fields[i]));
+    cs_json_end_object(&w);
+  }
+  cs_json_end_array(&w);
+  cs_json_begin_flat_array(&w, "synthesised");
+  for (const CsJson *e = r->synthesised != NULL ? r->synthesised->first : NULL;
+       e != NULL; e    = e->next)
+    put_text(&w, NULL, e->kind == CS_JSON_STRING ? e->string : NULL);
+  cs_json_end_array(&w);
+  put_text(&w, "licence", r->licence);
+  put_text(&w, "statement", sentences);
+  cs_json_end_object(&w);
+  cs_text_add(t, "\n");
+  return CS_OK;
+}
+
+CsStatus
+cs_rights_text(CsArena *arena, const CsPapers *papers, bool as_json,
+    const char **text, CsSoundState *state)
+{
+  Rights rights;
+  CsText t = cs_text_new(arena);
+  CS_TRY(read_rights(arena, papers, &rights));
+  if (as_json)
+    CS_TRY(write_json(arena, &t, &rights));
+  else
+    write_text(&t, &rights);
+  *state = rights.state;
+  return cs_text_take(&t, text);
+}
