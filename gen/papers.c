@@ -72,8 +72,8 @@ take_sound(
     CS_TRY(find_beside(arena, path, ".json", &beside));
   if (beside == NULL)
     return cs_fail(arena, CS_ERR_REQUEST,
-        "%s holds no record and none of its name is beside it; name its record "
-        "after it",
+        "%s holds no record and none of its name is beside it; name its "
+        "RECORD.json after it",
         path);
   return read_record_file(arena, beside, papers);
 }

@@ -50,7 +50,10 @@ import sys
 sys.path.insert(0, "tests/tools")
 how, source, target = sys.argv[1:]
 raw = open(source, "rb").read()
-at = raw.index(b"data") + 8
+at = 12
+while raw[at:at + 4] != b"data":
+    at += 8 + (int.from_bytes(raw[at + 4:at + 8], "little") + 1) // 2 * 2
+at += 8
 n = int.from_bytes(raw[at - 4:at], "little")
 head, data, tail = raw[:at], raw[at:at + n], raw[at + n:]
 if how == "longer":
