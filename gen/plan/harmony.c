@@ -4,64 +4,6 @@
 
 #include "gen/base/mathx.h"
 
-enum { MAX_LOOP_BARS = 256 };
-
-// ---- Harmonic rhythm -------------------------------------------------------
-
-/// Bars shorter than this (fast 6/8, 2/4) share a chord in pairs.
-static const double short_bar_s = 1.4;
-
-/// Bars per chord in the main sections, RULEBOOK 1.3, 2.1 and 4.5.
-static int
-bars_per_chord(const CsDraft *d)
-{
-  const double a     = d->plan->arousal;
-  const double bar_s = d->bar_quarters * 60.0 / d->plan->tempos[0].bpm;
-  const int by_mood  = a < -0.8 ? 4 : a < -0.45 ? 2 : 1;
-  const int by_bar   = bar_s < short_bar_s ? 2 : 1;
-  switch (d->plan->function) {
-  case CS_AMBIENT:
-    return cs_clamp_int((int)(12.0 / bar_s + 0.5), 1, 64);
-  case CS_UNDERSCORE:
-    return (a < -0.2 ? 4 : 2) * by_bar;
-  case CS_BED:
-    return (a < -0.1 ? 2 : 1) * by_bar;
-  case CS_THEMATIC:
-  case CS_STINGER:
-  case CS_N_FUNCTIONS:
-    break;
-  }
-  return by_mood * by_bar;
-}
-
-/// A progression that holds its chords by itself needs less stretching.
-static int
-stretch_of(const CsProgression *p, int bars)
-{
-  size_t n_chords = 0;
-  for (size_t i = 0; i < p->chords.n; i++)
-    n_chords += !cs_is_hold(p->chords.items[i]);
-  const double own = n_chords > 0 ? (double)p->chords.n / (double)n_chords : 1;
-  const int factor = (int)(bars / own + 0.5);
-  return factor < 1 ? 1 : factor;
-}
-
-/// A loop of bars: the progression, each symbol `factor` bars long.
-typedef struct Loop {
-  const char *bars[MAX_LOOP_BARS];
-  int n;
-} Loop;
-
-static void
-stretch(const CsProgression *p, int bars, Loop *loop)
-{
-  const int factor = stretch_of(p, bars);
-  loop->n          = 0;
-  for (size_t i = 0; i < p->chords.n; i++)
-    for (int k = 0; k < factor && loop->n < MAX_LOOP_BARS; k++)
-      loop->bars[loop->n++] = k == 0 ? p->chords.items[i] : "%";
-}
-
 // ---- Sections --------------------------------------------------------------
 
 static const CsProgression *
@@ -89,7 +31,7 @@ progression_of(const CsDraft *d, CsSectionKind kind)
 static int
 rhythm_of(const CsDraft *d, CsSectionKind kind)
 {
-  const int bars     = bars_per_chord(d);
+  const int bars     = cs_bars_per_chord(d);
   const bool is_thin = kind == CS_SECTION_INTRO || kind == CS_SECTION_BREAK ||
                        kind == CS_SECTION_OUTRO;
   return is_thin && bars < 4 ? 2 * bars : bars;
@@ -106,6 +48,15 @@ soften(const CsDraft *d, const char **bars, int n_bars)
       bars[i] = cs_quiet_chord(d);
 }
 
+/// Another thought than A, whose chords the first progression has.
+static void
+contrast(const CsDraft *d, const CsLoop *loop, int n_bars, const char **bars)
+{
+  CsLoop a;
+  cs_lay_out_loop(d->progressions[0], rhythm_of(d, CS_SECTION_A), &a);
+  cs_contrast_bars(&a, loop, n_bars, bars);
+}
+
 static CsStatus
 write_section(CsDraft *d, CsSection *s, int n_pickup, int nth)
 {
@@ -115,10 +66,12 @@ write_section(CsDraft *d, CsSection *s, int n_pickup, int nth)
   CS_TRY_NEW(all);
   s->chords         = (CsStrings){all, (size_t)s->n_bars};
   const char **bars = all + n_pickup;
-  Loop loop;
-  stretch(p, rhythm_of(d, s->kind), &loop);
+  CsLoop loop;
+  cs_lay_out_loop(p, rhythm_of(d, s->kind), &loop);
   for (int i = 0; i < n; i++)
     bars[i] = loop.bars[i % loop.n];
+  if (s->kind == CS_SECTION_B)
+    contrast(d, &loop, n, bars);
   if (n > 0 && cs_is_hold(bars[0]))
     bars[0] = cs_tonic_chord(d);
   for (int i = 0; i < n_pickup; i++)

@@ -9,6 +9,28 @@
 /// not begin on the tonic for builds.
 CS_NODISCARD CsStatus cs_choose_progressions(CsDraft *d);
 
+/// Bars to a chord in the main sections.
+int cs_bars_per_chord(const CsDraft *d);
+
+enum { CS_MAX_LOOP_BARS = 256 };
+
+/// A progression bar by bar, "%" where a chord is held.
+typedef struct CsLoop {
+  const char *bars[CS_MAX_LOOP_BARS];
+  int n;
+} CsLoop;
+
+void cs_lay_out_loop(const CsProgression *p, int bars_per_chord, CsLoop *loop);
+
+/// How much of their harmony two loops have in common, bar against bar: 0 to 1.
+double cs_loop_similarity(const CsLoop *a, const CsLoop *b);
+
+/// Lay B's loop out so that it is another thought about the same thing (T35): a
+/// loop that goes as A's does begins in its middle, one that has little in
+/// common with it ends its thoughts as A does.
+void cs_contrast_bars(
+    const CsLoop *a, const CsLoop *b, int n_bars, const char **bars);
+
 /// Vary the n-th return of a loop in its last pass; bar 1 never changes.
 CS_NODISCARD CsStatus cs_vary_loop(
     const CsDraft *d, const char **bars, int n_bars, int loop_bars, int nth);

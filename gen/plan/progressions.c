@@ -135,35 +135,22 @@ make_fallback(CsDraft *d, const CsProgression **out)
   return CS_OK;
 }
 
-/// The root that a progression has in a bar, going round; -1 if unreadable.
-static int
-root_in_bar(const CsProgression *p, size_t bar)
-{
-  size_t i = bar % p->chords.n;
-  CsChord chord;
-  while (i > 0 && strcmp(p->chords.items[i], "%") == 0)
-    i--;
-  const char *symbol = p->chords.items[i];
-  const char *first =
-      strchr(symbol, ' ') == NULL ? symbol : NULL; // shared bars differ
-  return first != NULL && cs_chord_parse(first, &chord) ? chord.root : -1;
-}
-
-/// How well B contrasts with A: best where some bars keep their chord, so that
-/// it is another thought about the same thing (T35); hardly where all do.
+/// How well B contrasts with A: best where it is another thought about the same
+/// thing (T35), hardly where it is the same or where nothing is common.
 static double
-kinship(const CsProgression *a, const CsProgression *b)
+kinship(const CsDraft *d, const CsProgression *a, const CsProgression *b)
 {
-  enum { N_BARS = 8 };
-  int n_shared = 0;
-  if (a->chords.n == 0 || b->chords.n == 0)
-    return 1.0;
-  for (size_t bar = 0; bar < N_BARS; bar++)
-    n_shared +=
-        root_in_bar(a, bar) >= 0 && root_in_bar(a, bar) == root_in_bar(b, bar);
-  if (n_shared >= N_BARS - 1)
-    return 0.05;
-  return n_shared == 0 ? 0.4 : 1.6;
+  static const struct {
+    double up_to, weight;
+  } kin[] = {{0.22, 0.05}, {0.30, 0.5}, {0.60, 1.6}, {0.72, 0.3}, {2.0, 0.03}};
+  CsLoop x, y;
+  cs_lay_out_loop(a, cs_bars_per_chord(d), &x);
+  cs_lay_out_loop(b, cs_bars_per_chord(d), &y);
+  const double similarity = cs_loop_similarity(&x, &y);
+  size_t i                = 0;
+  while (similarity > kin[i].up_to)
+    i++;
+  return kin[i].weight;
 }
 
 enum { FOR_A, FOR_B, FOR_BUILDS };
@@ -179,7 +166,7 @@ weight_for(const CsDraft *d, const CsProgression *p, int use)
     return on_tonic ? 2.0 * weight : weight;
   case FOR_B:
     return p == d->progressions[FOR_A] ? 0.0
-                                       : kinship(d->progressions[FOR_A], p) *
+                                       : kinship(d, d->progressions[FOR_A], p) *
                                              (on_tonic ? 0.7 * weight : weight);
   default:
     return (on_tonic ? 0.5 : 4.0) * weight;

@@ -99,15 +99,17 @@ CsStatus
 cs_vary_loop(
     const CsDraft *d, const char **bars, int n_bars, int loop_bars, int nth)
 {
+  enum { FEW_BARS = 8 }; // would be another progression with a chord swapped
   const int from = (n_bars - 1) / loop_bars * loop_bars;
   if (n_bars - from < 3)
     return CS_OK;
   switch (nth % 4) {
   case 1:
-    swap_one(bars, from, n_bars);
-    return CS_OK;
-  case 2:
     return invert_one(d->arena, bars, from, n_bars);
+  case 2:
+    if (n_bars >= FEW_BARS)
+      swap_one(bars, from, n_bars);
+    return CS_OK;
   case 3:
     return pass_on(d, bars, n_bars);
   default:
