@@ -199,57 +199,53 @@ cs_clear_key(const CsComposer *c, int64_t tick, int64_t n_ticks, int key,
 
 // --- Patterns and time ------------------------------------------------------
 
+/// Energies between which one value serves all; those beyond lead up to it.
+typedef struct Steady {
+  double low, high, middle;
+} Steady;
+
+static double
+steadied(const Steady *s, double energy)
+{
+  if (energy < s->low)
+    return s->middle * energy / s->low;
+  if (energy <= s->high)
+    return s->middle;
+  return cs_lerp(s->middle, 1.0, (energy - s->high) / (1.0 - s->high));
+}
+
 double
 cs_groove_energy(const CsComposer *c, double energy)
 {
-  static const double band[2] = {0.42, 0.70};
-  static const double middle  = 0.55;
-  if (c->plan->function != CS_BED)
-    return energy;
-  if (energy < band[0])
-    return middle * energy / band[0];
-  if (energy <= band[1])
-    return middle;
-  return cs_lerp(middle, 1.0, (energy - band[1]) / (1.0 - band[1]));
+  static const Steady bed = {.low = 0.42, .high = 0.70, .middle = 0.55};
+  return c->plan->function == CS_BED ? steadied(&bed, energy) : energy;
+}
+
+/// Sections that tell the theme keep the figures of harmony and bass, A and A'
+/// those of the kit too, through all energies that such a section has unasked:
+/// they grow by their layers and by what moves on top, not by other figures
+/// everywhere (RULEBOOK 3.2, 5.2, T35).
+static bool
+keeps_figure(const CsComposer *c, CsRole role, CsSectionKind kind)
+{
+  const bool returns = kind == CS_SECTION_A || kind == CS_SECTION_A2;
+  const bool is_told = returns || kind == CS_SECTION_B;
+  return c->plan->function == CS_THEMATIC &&
+         ((role == CS_ROLE_DRUMS && returns) ||
+             (is_told && (role == CS_ROLE_PAD || role == CS_ROLE_CHORDS ||
+                             role == CS_ROLE_BASS)));
 }
 
 /// Mean energy of a section, moved by how busy the cue is wanted.
 static double
-pattern_energy(const CsComposer *c, const CsSection *section)
+pattern_energy(const CsComposer *c, CsRole role, const CsSection *section)
 {
-  const double mean =
-      cs_groove_energy(c, (section->energy[0] + section->energy[1]) / 2.0);
+  static const Steady told = {.low = 0.38, .high = 0.68, .middle = 0.51};
+  const double own         = (section->energy[0] + section->energy[1]) / 2.0;
+  const double mean        = keeps_figure(c, role, section->kind)
+                                 ? steadied(&told, own)
+                                 : cs_groove_energy(c, own);
   return cs_clamp(mean + 0.15 * c->plan->density, 0.0, 1.0);
-}
-
-/// How far a role's energy is moved so that it keeps its figure from A through
-/// A' (chords and bass into B): the section grows by its layers and by what
-/// moves on top, not by other figures everywhere (RULEBOOK 3.2, 5.2, T35).
-static double
-constancy(const CsComposer *c, CsRole role, int bar)
-{
-  const bool bears_harmony =
-      role == CS_ROLE_PAD || role == CS_ROLE_CHORDS || role == CS_ROLE_BASS;
-  if (c->plan->function != CS_THEMATIC ||
-      (!bears_harmony && role != CS_ROLE_DRUMS))
-    return 0.0;
-  switch (cs_section_of_bar(c->timeline, bar)->kind) {
-  case CS_SECTION_A:
-    return 0.05;
-  case CS_SECTION_A2:
-    return -0.05;
-  case CS_SECTION_B:
-    return bears_harmony ? -0.10 : 0.0;
-  case CS_SECTION_INTRO:
-  case CS_SECTION_BREAK:
-  case CS_SECTION_BUILD:
-  case CS_SECTION_CLIMAX:
-  case CS_SECTION_OUTRO:
-  case CS_SECTION_END:
-  case CS_N_SECTION_KINDS:
-    break;
-  }
-  return 0.0;
 }
 
 /// The entry of a list from low to high energy that a role takes in a bar, or
@@ -261,8 +257,8 @@ entry_at(const CsComposer *c, CsRole role, const CsStrings *patterns,
   const int n = (int)patterns->n;
   if (n == 0)
     return NULL;
-  const double energy = pattern_energy(c, cs_section_of_bar(c->timeline, bar)) +
-                        constancy(c, role, bar);
+  const double energy =
+      pattern_energy(c, role, cs_section_of_bar(c->timeline, bar));
   const double top   = cs_clamp(leave, enter, 1.0);
   const double width = top - enter > 0.01 ? top - enter : 1.0;
   const double share = cs_clamp((energy - enter) / width, 0.0, 1.0);

@@ -98,13 +98,22 @@ static const TopRhythm top_rhythms[] = {
     {2, {0, 3}, {2, 1}},
 };
 
+// A section that comes back brings its line with it: one draw for A, A' and the
+// climax, one for B, one for each other kind.
+static uint64_t
+family_of(CsSectionKind kind)
+{
+  return kind == CS_SECTION_A2 || kind == CS_SECTION_CLIMAX ? CS_SECTION_A
+                                                            : kind;
+}
+
 static void
 plan_top_line(const Voice *v, const CsSection *s, int first, CsLine *line)
 {
   const CsComposer *c = v->c;
   const int n_bars    = s->first_bar + s->n_bars - first;
-  CsRng rng           = cs_rng_at(
-                c->plan->theme_seed, "topline", (uint64_t)s->first_bar, (uint64_t)first);
+  CsRng rng = cs_rng_at(c->plan->theme_seed, "topline", family_of(s->kind),
+      (uint64_t)(first - s->first_bar));
   const TopRhythm *r = &top_rhythms[cs_rng_below(
       &rng, sizeof top_rhythms / sizeof top_rhythms[0])];
   const bool is_late = cs_rng_unit(&rng) < 0.35;
