@@ -1,6 +1,6 @@
 # cuesmith. Settings on top, sources by wildcard, objects in build/<mode>/.
 #
-#   make            build/cuesmith               make demo     set up, build, make a cue
+#   make            build/cuesmith and its bank  make demo     set up, build, make a cue
 #   make test       set up, run every test       make install  PREFIX, DESTDIR
 #   make asan|tsan  the tests under sanitizers   make bench    times and ratios
 #   make grid       every function x length x meter x rate
@@ -36,6 +36,7 @@ LIB_SOURCES := $(wildcard gen/*.c $(filter-out gen/cli/%,$(wildcard gen/*/*.c)) 
 CLI_SOURCES := $(wildcard gen/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(OUT)/%.o)
+BANK_OBJECTS := $(OUT)/soundfonts/make/bank.o
 UNIT_TESTS  := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c))
 EXAMPLES    := $(patsubst tests/examples/%.c,$(OUT)/examples/%,$(wildcard tests/examples/*.c))
 TOOLS       := $(patsubst tests/tools/%.c,$(OUT)/tools/%,$(wildcard tests/tools/*.c))
@@ -44,7 +45,7 @@ HEADERS     := $(shell find gen grammar soundfonts -name '*.h')
 
 .PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench grid music-report install uninstall headers layers tidy format clean
 .DELETE_ON_ERROR:
-all: build/cuesmith
+all: build/cuesmith build/cuesmith.sf2
 lib: $(OUT)/libcuesmith.a
 
 # ---- Building ------------------------------------------------------------------
@@ -79,6 +80,17 @@ $(OUT)/cuesmith: $(CLI_OBJECTS) $(OUT)/libcuesmith.a
 
 build/cuesmith: $(OUT)/cuesmith
 	@cp $< $@.new && mv -f $@.new $@
+
+# Our own bank, made from the fonts that are installed. Its maker is part of
+# the build alone, so it is neither in the library nor installed.
+$(OUT)/cuesmith-bank: $(BANK_OBJECTS) $(OUT)/libcuesmith.a
+	@echo "  LINK  $@"
+	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+
+BANK_PAPERS := $(addprefix soundfonts/,recipe.json measured.json catalogue.json LICENSES)
+build/cuesmith.sf2: $(OUT)/cuesmith-bank $(BANK_PAPERS)
+	@echo "  BANK  $@"
+	@CUESMITH_DATA='$(CURDIR)' $< $@
 
 # A unit test is one file, linked with the library: make unit-<name>. The
 # compiler does not know that assert_non_null() does not return.
@@ -160,7 +172,7 @@ music-report: build/cuesmith
 
 INSTALL_DATA := cd "$(CURDIR)" && find grammar/lexicon presets soundfonts -name '*.json'
 
-install: build/cuesmith $(OUT)/libcuesmith.a $(OUT)/libcuesmith.so.0
+install: build/cuesmith build/cuesmith.sf2 $(OUT)/libcuesmith.a $(OUT)/libcuesmith.so.0
 	install -D build/cuesmith '$(DESTDIR)$(PREFIX)/bin/cuesmith'
 	install -D -m 644 $(OUT)/libcuesmith.a '$(DESTDIR)$(PREFIX)/lib/libcuesmith.a'
 	install -D -m 755 $(OUT)/libcuesmith.so.0 '$(DESTDIR)$(PREFIX)/lib/libcuesmith.so.0'
@@ -170,6 +182,8 @@ install: build/cuesmith $(OUT)/libcuesmith.a $(OUT)/libcuesmith.so.0
 	printf 'prefix=%s\nName: cuesmith\nDescription: background music from a description\nVersion: %s\nCflags: -I$${prefix}/include\nLibs: -L$${prefix}/lib -lcuesmith\nRequires.private: %s\nLibs.private: -lm -pthread\n' \
 	  '$(PREFIX)' '$(VERSION)' '$(PACKAGES)' > '$(DESTDIR)$(PREFIX)/lib/pkgconfig/cuesmith.pc'
 	$(INSTALL_DATA) | while read -r f; do install -D -m 644 "$$f" '$(DESTDIR)$(DATA_DIR)'/"$$f" || exit 1; done
+	for f in build/cuesmith.sf2 build/cuesmith.sf2.json; do [ ! -f $$f ] || install -D -m 644 $$f '$(DESTDIR)$(DATA_DIR)'/soundfonts/$${f#build/} || exit 1; done
+	install -D -m 644 soundfonts/LICENSES '$(DESTDIR)$(DATA_DIR)/soundfonts/LICENSES'
 	install -D -m 644 gen/cli/cuesmith.1 '$(DESTDIR)$(PREFIX)/share/man/man1/cuesmith.1'
 	install -D -m 644 gen/cli/completion.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/cuesmith'
 	install -D -m 644 gen/cli/completion.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_cuesmith'
@@ -204,4 +218,4 @@ format:
 clean:
 	rm -rf build
 
--include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)
+-include $(LIB_OBJECTS:.o=.d) $(CLI_OBJECTS:.o=.d) $(BANK_OBJECTS:.o=.d) $(UNIT_TESTS:=.d)

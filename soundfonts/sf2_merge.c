@@ -40,10 +40,12 @@ static const Fact facts[CS_N_GENERATORS] = {
     [38] = {true, -12000, -12000, 8000},
     [39] = {true, 0, -1200, 1200},
     [40] = {true, 0, -1200, 1200},
-    [48] = {true, 0, 0, 1440},   // attenuation
-    [51] = {true, 0, -120, 120}, // semitones
-    [52] = {true, 0, -99, 99},   // cents
-    [56] = {true, 100, 0, 1200}, // cents per key
+    // Under 0 is not in the specification, but fonts have it and are tuned on
+    // it.
+    [48] = {true, 0, -1440, 1440}, // attenuation
+    [51] = {true, 0, -120, 120},   // semitones
+    [52] = {true, 0, -99, 99},     // cents
+    [56] = {true, 100, 0, 1200},   // cents per key
 };
 
 /// The modulators that are there unless an instrument has its own (8.4), with

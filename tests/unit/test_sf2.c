@@ -261,7 +261,7 @@ test_a_presets_amounts_are_added(void **state)
   instrument.keys[0]                     = 40;
   preset.keys[1]                         = 50;
   assert_true(cs_sf2_zone_merge(&instrument, &preset, &out));
-  assert_int_equal(out.amounts[CS_GEN_ATTENUATION], 0);
+  assert_int_equal(out.amounts[CS_GEN_ATTENUATION], -50);
   assert_int_equal(out.amounts[CS_GEN_FILTER_CUTOFF], 12500);
   assert_false(out.is_set[CS_GEN_EXCLUSIVE_CLASS]);
   assert_int_equal(out.keys[0], 40);

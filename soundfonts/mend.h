@@ -1,0 +1,32 @@
+/// Sounds put right: level, tuning, silent keys, release, answer to velocity.
+/// Pure; what changes is made anew in the arena.
+#ifndef CS_SOUNDFONTS_MEND_H
+#define CS_SOUNDFONTS_MEND_H
+
+#include "soundfonts/recipe.h"
+#include "soundfonts/sound.h"
+
+/// Do what a row of the recipe asks for, and make a melodic sound answer to
+/// every key.
+///
+/// @param level_db  Added to the row's gain: what levels the sound.
+/// @return CS_ERR_REQUEST when a key is mended that no zone plays.
+CS_NODISCARD CsStatus cs_mend_sound(
+    CsArena *arena, const CsBankPreset *row, double level_db, CsSound *sound);
+
+/// Amount of a generator, or what it is when nobody sets it.
+int cs_zone_generator(const CsSoundZone *zone, int number, int usual);
+
+/// Set a generator. The zone's list is copied.
+CS_NODISCARD CsStatus cs_zone_set_generator(
+    CsArena *arena, CsSoundZone *zone, int number, int amount);
+
+/// Let the zones next to a silent key play it, so that all 128 keys sound.
+void cs_mend_silent_keys(CsSound *sound);
+
+/// Where zones over each other in velocity differ in their times alone, let a
+/// modulator do what the layers above the lowest did. FluidR3 has nine layers
+/// of each zone, to release loud notes more slowly.
+CS_NODISCARD CsStatus cs_mend_layers(CsArena *arena, CsSound *sound);
+
+#endif
