@@ -32,7 +32,7 @@ DATA_DIR := $(PREFIX)/share/cuesmith
 CFLAGS   += $(BASE) $(WARN) $(FLAGS_$(MODE)) -pthread $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PACKAGES) 2>/dev/null))
 LDLIBS   += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
 
-LIB_SOURCES := $(wildcard gen/*.c $(filter-out gen/cli/%,$(wildcard gen/*/*.c)) grammar/*.c soundfonts/*.c)
+LIB_SOURCES := $(wildcard gen/*.c $(filter-out gen/cli/%,$(wildcard gen/*/*.c)) grammar/*.c soundfonts/*.c soundfonts/house/*.c)
 CLI_SOURCES := $(wildcard gen/cli/*.c)
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OUT)/%.o)
 CLI_OBJECTS := $(CLI_SOURCES:%.c=$(OUT)/%.o)
