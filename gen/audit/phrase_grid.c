@@ -60,11 +60,12 @@ count_entries(
       rested_from = note->start_tick + note->n_ticks;
     if (!is_entry || bar >= cs_n_body_bars(e) || is_free(e, section, bar))
       continue;
-    const bool is_on = (bar - section->first_bar) % GRID_BARS == 0;
+    const int first  = cs_first_phrase_bar(e->plan, section);
+    const bool is_on = bar < first || (bar - first) % GRID_BARS == 0;
     cs_share_add(share, is_on);
     if (!is_on)
       cs_finding_where(place, "%s enters in bar %d, %d bars into %s",
-          e->plan->tracks[track].instrument, bar + 1, bar - section->first_bar,
+          e->plan->tracks[track].instrument, bar + 1, bar - first,
           section->name);
   }
 }

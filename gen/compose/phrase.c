@@ -153,7 +153,8 @@ put_pickup(CsTeller *t, CsTunePhrase *p, int first_bar, CsTuneUnit unit)
   if (unit.kind != CS_FIGURE_MOTIF || first_bar == 0)
     return;
   for (int i = 0; i < t->motif.n_pickup; i++)
-    put_note(t, p, first_bar, t->motif.pickup[i], CS_FIGURE_MOTIF);
+    if (cs_step_tick(t->c, first_bar, t->motif.pickup[i].step) >= 0)
+      put_note(t, p, first_bar, t->motif.pickup[i], CS_FIGURE_MOTIF);
 }
 
 // Phrases begin and end within reach of the centre, so that whichever phrase is

@@ -48,6 +48,9 @@ typedef struct CsTunePhrase {
   int bar_n[CS_TUNE_PHRASE_BARS];
 } CsTunePhrase;
 
+/// The section of a bar without the pick-up that stands before its phrases.
+CsSection cs_told_section(const CsTeller *t, int bar);
+
 /// What a bar of the plan is made of.
 CsTuneUnit cs_tune_unit(const CsTeller *t, int bar);
 

@@ -54,10 +54,11 @@ tell_phrase(CsTeller *t, int first_bar, int n_bars, int *previous)
 static CsStatus
 tell_section(CsTeller *t, const CsSection *s)
 {
-  int previous = t->centre + t->motif.start_offset;
-  for (int bar = 0; bar < s->n_bars; bar += CS_TUNE_PHRASE_BARS) {
-    const int left = s->n_bars - bar;
-    CS_TRY(tell_phrase(t, s->first_bar + bar,
+  const CsSection told = cs_told_section(t, s->first_bar);
+  int previous         = t->centre + t->motif.start_offset;
+  for (int bar = 0; bar < told.n_bars; bar += CS_TUNE_PHRASE_BARS) {
+    const int left = told.n_bars - bar;
+    CS_TRY(tell_phrase(t, told.first_bar + bar,
         left < CS_TUNE_PHRASE_BARS ? left : CS_TUNE_PHRASE_BARS, &previous));
   }
   return CS_OK;

@@ -55,11 +55,14 @@ told_letter(const char *eight, int bar, int n_bars)
   return short_forms[rest % CS_TUNE_PHRASE_BARS][in % CS_TUNE_PHRASE_BARS];
 }
 
+/// Of a pick-up, which stands before the first phrase, the letter is a rest.
 static char
 letter_of_bar(const CsTeller *t, const CsSection *s, int bar)
 {
   const int in   = bar - s->first_bar;
   const int left = s->n_bars - 1 - in;
+  if (in < 0)
+    return '-';
   switch (s->kind) {
   case CS_SECTION_A:
   case CS_SECTION_A2:
@@ -88,12 +91,23 @@ cs_leads_to_end(const CsComposer *c, int bar)
   return c->end_bar > 0 && bar == c->end_bar - 1;
 }
 
+CsSection
+cs_told_section(const CsTeller *t, int bar)
+{
+  CsSection s        = *cs_section_of_bar(t->c->timeline, bar);
+  const int n_pickup = cs_first_phrase_bar(t->c->plan, &s) - s.first_bar;
+  s.first_bar += n_pickup;
+  s.n_bars -= n_pickup;
+  return s;
+}
+
 CsTuneUnit
 cs_tune_unit(const CsTeller *t, int bar)
 {
-  const CsSection *s = cs_section_of_bar(t->c->timeline, bar);
-  const int in       = bar - s->first_bar;
-  CsTuneUnit unit    = {.kind = kind_of_letter(letter_of_bar(t, s, bar))};
+  const CsSection told = cs_told_section(t, bar);
+  const CsSection *s   = &told;
+  const int in         = bar - s->first_bar;
+  CsTuneUnit unit      = {.kind = kind_of_letter(letter_of_bar(t, s, bar))};
   if (cs_leads_to_end(t->c, bar) && s->kind != CS_SECTION_OUTRO)
     unit.kind = CS_FIGURE_LEAD;
   unit.is_inverted = s->kind == CS_SECTION_B && unit.kind == CS_FIGURE_MOTIF;

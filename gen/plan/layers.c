@@ -50,7 +50,8 @@ most_new(const CsPlan *plan, const CsSection *section, int bar)
 {
   if (cs_is_growing(plan, section))
     return MAX_NEW;
-  if ((bar - section->first_bar) % BLOCK_BARS != 0)
+  const int first = cs_first_phrase_bar(plan, section);
+  if (bar != section->first_bar && (bar - first) % BLOCK_BARS != 0)
     return 0;
   return section->kind == CS_SECTION_CLIMAX ? MAX_NEW_CLIMAX : MAX_NEW;
 }

@@ -54,9 +54,10 @@ set_ring(CsFitSearch *s, double beat_s)
   const CsRingOut all =
       cs_ring_out(plan->function, plan->duration_s, s->is_given ? beat_s : 0.0);
   s->ring[0] = all.low_s, s->ring[1] = all.usual_s, s->ring[2] = all.high_s;
-  if (plan->duration_s < 10.0 && !s->is_given)
+  const bool is_sting = cs_is_sting_length(plan->function, plan->duration_s);
+  if ((plan->duration_s < 10.0 || is_sting) && !s->is_given)
     narrow_ring(s);
-  if (cs_is_sting_length(plan->function, plan->duration_s))
+  if (is_sting)
     s->ring[0] = fmax(s->ring[0], sting_tail * plan->duration_s);
   ring_from_last_hit(s);
 }

@@ -142,16 +142,26 @@ section_energy(const CsSection *section, double bar)
       cs_lerp(section->energy[0], section->energy[1], share), 0.0, 1.0);
 }
 
+int
+cs_first_phrase_bar(const CsPlan *plan, const CsSection *section)
+{
+  const bool has_pickup = section->first_bar == 0 && section->n_bars > 1 &&
+                          plan->n_short_bars > 0 &&
+                          plan->short_bars[0].bar == 0;
+  return section->first_bar + (has_pickup ? 1 : 0);
+}
+
 /// The energy that decides who plays in a bar: of the middle of its block.
 static double
 deciding_energy(const CsPlan *plan, const CsSection *section, int bar)
 {
   if (cs_is_growing(plan, section))
     return section_energy(section, bar + 0.5);
-  const int block = (bar - section->first_bar) / BLOCK_BARS * BLOCK_BARS;
-  const int rest  = section->n_bars - block;
+  const int first = cs_first_phrase_bar(plan, section);
+  const int block = bar < first ? first : bar - (bar - first) % BLOCK_BARS;
+  const int rest  = section->first_bar + section->n_bars - block;
   const int n     = rest < BLOCK_BARS ? rest : BLOCK_BARS;
-  return section_energy(section, section->first_bar + block + 0.5 * n);
+  return section_energy(section, block + 0.5 * n);
 }
 
 static bool

@@ -49,6 +49,10 @@ int64_t cs_tick_of_seconds(const CsTimeline *t, double seconds);
 /// Section that holds a bar.
 const CsSection *cs_section_of_bar(const CsTimeline *t, int bar);
 
+/// The bar from which the phrases of a section are counted: its first one, but
+/// for a pick-up, which stands before them.
+int cs_first_phrase_bar(const CsPlan *plan, const CsSection *section);
+
 /// Energy at a bar (fractions allowed), 0..1.
 double cs_energy_at_bar(const CsTimeline *t, double bar);
 
