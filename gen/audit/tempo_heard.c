@@ -130,12 +130,13 @@ tempo_heard(const CsEvidence *e, const double *onsets_s, size_t n)
   return is_heard ? cs_bpm_at(e, 0) * peak_of(sums) : 0.0;
 }
 
-/// A loop has whole bars, so that a given tempo gives way to the nearest.
+/// A loop has whole bars, so that a given tempo gives way to the nearest: the
+/// asked tempo would have filled it with up to half a bar less.
 static double
 leeway(const CsEvidence *e)
 {
   const bool is_loop = e->plan->ending == CS_ENDING_LOOP;
-  return LEEWAY + (is_loop ? 0.5 / e->plan->n_bars : 0.0);
+  return LEEWAY + (is_loop ? 0.5 / (e->plan->n_bars - 0.5) : 0.0);
 }
 
 static CsStatus
