@@ -13,6 +13,7 @@ typedef struct CsArcDraft {
   CsArcEvent event;
   size_t item;     ///< The word that asks for it.
   bool has_moment; ///< A time was attached that says where.
+  bool is_next;    ///< One more place of a draft that stands before it.
   bool said_again; ///< Another one of its clause says it with a time.
   bool lasts;      ///< What was said for the time of a player ends with it.
   double length_s; ///< How long, where nothing says where yet; or 0.

@@ -194,9 +194,12 @@ set_moment(CsArc *arc, size_t which, size_t time_at)
   const bool again = time->form == CS_TIME_SPAN && draft->event.has_end &&
                      cs_item_is_mark(cs_item_at(arc->p, draft->item, 1), ":");
   if (draft->has_moment && (is_moment || again)) { // a list of places
+    if (draft->is_next)
+      return CS_OK; // the first of the list takes it
     CS_TRY(
         cs_draft_add(arc, draft->event.kind, draft->item, draft->event.target));
-    which = arc->n - 1;
+    which                      = arc->n - 1;
+    arc->drafts[which].is_next = true;
   }
   cs_draft_set_place(arc, &arc->drafts[which], time);
   return CS_OK;
