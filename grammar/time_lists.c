@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MAX_LIST = 32 };
+enum { MAX_LIST = 256 };
 
 typedef struct List {
   size_t at[MAX_LIST];

@@ -43,16 +43,38 @@ accent_at(const CsEvidence *e, double seconds)
   return sum;
 }
 
-/// How an accent stands out against the beats before and after it.
+/// Is a hit asked there too, or does the last chord fall there?
+static bool
+is_marked(const CsEvidence *e, double seconds)
+{
+  const double last_s = cs_bar_s(e, cs_n_body_bars(e));
+  if (cs_has_cadence(e) && fabs(last_s - seconds) <= LATE_S)
+    return true;
+  for (size_t i = 0; i < e->brief->n_arc; i++)
+    if (e->brief->arc[i].kind == CS_ARC_HIT && e->brief->arc[i].has_start &&
+        fabs(e->brief->arc[i].start_s - seconds) <= EARLY_S + LATE_S)
+      return true;
+  return false;
+}
+
+/// How an accent stands out against the beats before and after it that are no
+/// accents themselves.
 static double
 accent_ratio(const CsEvidence *e, double seconds)
 {
   const double beat_s =
       60.0 / cs_bpm_at(e, 0) * cs_meter_beat_quarters(e->plan->meter);
   const double here = accent_at(e, seconds);
-  const double there =
-      0.5 * (accent_at(e, seconds - beat_s) + accent_at(e, seconds + beat_s));
-  return there > 0.0 ? here / there : here > 0.0 ? 9.0 : 0.0;
+  double there      = 0.0;
+  int n             = 0;
+  for (int side = -1; side <= 1; side += 2) {
+    const double at_s = seconds + side * beat_s;
+    if (is_marked(e, at_s))
+      continue;
+    there += accent_at(e, at_s);
+    n++;
+  }
+  return there > 0.0 ? here * n / there : here > 0.0 ? 9.0 : 0.0;
 }
 
 static CsStatus
@@ -78,7 +100,8 @@ const CsProperty cs_property_T59 = {
     .name = "hits",
     .text =
         "On every hit that was asked, up to 0.3 s before the end, more is "
-        "struck from 40 ms early to 80 ms late than a beat before and after.",
+        "struck from 40 ms early to 80 ms late than a beat before and after, "
+        "where no other hit and not the last chord stands.",
     .unit    = "times",
     .is_hard = true,
     .fn      = hits,

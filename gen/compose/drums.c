@@ -348,6 +348,7 @@ write_gesture(CsBeat *b)
     if (room_s > 0.6)
       CS_TRY(cs_beat_add(b, cs_bar_tick(c->timeline, 0), CS_KICK, 100));
   }
+  CS_TRY(play_hits(b));
   return play_end(b);
 }
 

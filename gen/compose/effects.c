@@ -197,9 +197,9 @@ cs_write_effects(CsComposer *c, size_t track)
               .kind         = kind_of(t),
               .key          = cs_clamp_int(60, t->range[0], t->range[1])};
   e.peak_s         = peak_of(e.beat.instrument);
-  if (c->plan->function == CS_STINGER || c->plan->duration_s < 4.0)
-    return c->plan->function == CS_AMBIENT ? CS_OK
-                                           : mark(&e, c->final_tick, 108);
-  CS_TRY(mark_sections(&e));
+  if (c->plan->function != CS_STINGER && c->plan->duration_s >= 4.0)
+    CS_TRY(mark_sections(&e));
+  else if (c->plan->function != CS_AMBIENT)
+    CS_TRY(mark(&e, c->final_tick, 108));
   return mark_hits(&e);
 }

@@ -34,6 +34,7 @@ static const double shared_part = 0.6;
 /// A slow sound is started early by this share of its attack.
 static const double advance_of_attack = 0.6;
 static const double most_advance_ms   = 120.0;
+static const double most_at_hit_ms    = 8.0; // a hit is no earlier than 40 ms
 static const double least_attack_ms   = 30.0;
 
 static int64_t
@@ -106,6 +107,20 @@ private_part_at(const CsPerformer *p, const CsPlayer *player, int64_t tick)
   return cs_rng_normal(&rng);
 }
 
+static bool
+is_on_hit(const CsPerformer *p, int64_t tick)
+{
+  const int bar    = cs_bar_of_tick(p->timeline, tick);
+  const int64_t at = tick - cs_bar_tick(p->timeline, bar);
+  for (size_t i = 0; i < p->plan->n_hits; i++) {
+    const CsHit *hit = &p->plan->hits[i];
+    if (hit->bar == bar &&
+        fabs(hit->beat * CS_TICKS_PER_QUARTER - (double)at) < 2.0)
+      return true;
+  }
+  return false;
+}
+
 /// Moments that an editor cuts to are played with care: the first onset
 /// exactly, hits and the last downbeat nearly so.
 static double
@@ -117,14 +132,7 @@ freedom_at(const CsPerformer *p, int64_t tick)
   const CsSection *place = cs_section_of_bar(p->timeline, bar);
   if (place->kind == CS_SECTION_END)
     return 0.25;
-  const int64_t at = tick - cs_bar_tick(p->timeline, bar);
-  for (size_t i = 0; i < p->plan->n_hits; i++) {
-    const CsHit *hit = &p->plan->hits[i];
-    if (hit->bar == bar &&
-        fabs(hit->beat * CS_TICKS_PER_QUARTER - (double)at) < 2.0)
-      return 0.25;
-  }
-  return 1.0;
+  return is_on_hit(p, tick) ? 0.25 : 1.0;
 }
 
 static double
@@ -187,8 +195,8 @@ advance_ms(const CsPerformer *p, const CsPlayer *player, const CsNote *note)
   if ((role == CS_ROLE_PAD || role == CS_ROLE_CHORDS) &&
       is_chord_change(p, note->start_tick))
     return 0.0;
-  return fmin(
-      advance_of_attack * player->instrument->attack_ms, most_advance_ms);
+  return fmin(advance_of_attack * player->instrument->attack_ms,
+      is_on_hit(p, note->start_tick) ? most_at_hit_ms : most_advance_ms);
 }
 
 /// A hand does not strike all keys at once: 2 to 8 ms from low to high.
@@ -213,7 +221,10 @@ double
 cs_onset_s(const CsPerformer *p, const CsPlayer *player, const CsNote *note,
     CsStrike strike)
 {
-  const int64_t tick   = cs_swung_tick(p, note->start_tick);
+  // A hit stands where the picture has it, not where the groove would.
+  const int64_t tick   = is_on_hit(p, note->start_tick)
+                             ? note->start_tick
+                             : cs_swung_tick(p, note->start_tick);
   const double hand_ms = cs_timing_deviation_ms(p, player, note->start_tick) +
                          spread_ms(p, player, note, strike);
   const double ms = (double)note->delay_ms +

@@ -28,22 +28,23 @@ narrow_ring(CsFitSearch *s)
   s->ring[2]         = fmin(s->ring[2] * 0.99, usual * (1.0 + slack));
 }
 
-/// The last accent, where it comes so late that the last chord has to fall on
-/// it, or may as well.
+/// The last chord never comes before the last accent: it falls on one that
+/// comes late, and on one that comes too late to leave the usual ring.
 static void
 ring_from_last_hit(CsFitSearch *s)
 {
   const double rest =
       s->n_hits > 0 ? s->length_s - s->hits_s[s->n_hits - 1] : s->length_s;
   const bool is_short = s->d->plan->duration_s < 10.0;
-  if (rest < CS_LEAST_RING_S || (rest >= s->ring[0] && !is_short))
+  if (rest < CS_LEAST_RING_S)
     return;
+  if (is_short && rest <= 0.55 * s->d->plan->duration_s)
+    s->ring[2] = fmax(s->ring[2], rest);
   if (rest < s->ring[0]) {
     s->ring[1] = rest;
     s->ring[0] = fmax(rest - CS_HIT_LATE_S, CS_LEAST_RING_S);
-    s->ring[2] = rest + CS_HIT_EARLY_S;
-  } else if (rest <= 0.55 * s->d->plan->duration_s)
-    s->ring[2] = fmax(s->ring[2], rest);
+  }
+  s->ring[2] = fmin(s->ring[2], fmax(s->ring[0], rest + CS_HIT_EARLY_S));
 }
 
 /// The strongest moment of a stinger comes early (T45).
@@ -138,25 +139,53 @@ search(CsFitSearch *s)
   }
 }
 
+/// Fit the bars as if there were no hits, then bend the tempo towards them. It
+/// is the best where no hit misses then and it costs less.
+static CsStatus
+try_bends(CsFitSearch *s)
+{
+  CsFitSearch neat = *s;
+  neat.n_hits      = 0;
+  neat.pickup_step = 0.0;
+  neat.best.cost   = 1e9;
+  for (neat.grain = 2; neat.grain > 0 && neat.best.cost >= 1.2; neat.grain--)
+    search(&neat);
+  if (neat.best.cost >= 1e9)
+    return CS_OK;
+  neat.n_hits = s->n_hits;
+  CS_TRY(cs_fit_bend(&neat, &s->bent));
+  const bool costs_less =
+      s->bent.cost < s->best.cost || cs_fit_count_missed(s, &s->best) > 0;
+  if (costs_less && cs_fit_count_missed(s, &s->bent) == 0)
+    s->best = s->bent;
+  return CS_OK;
+}
+
 /// From neat numbers of bars to any: the next step is tried where the one
-/// before found nothing good, or missed an accent.
-static void
+/// before found nothing good, or missed an accent that no small change of tempo
+/// puts on a beat.
+static CsStatus
 search_all(CsFitSearch *s)
 {
-  enum { N_STEPS = 5 };
+  enum { N_STEPS = 5, FIRST_ODD = 2 };
   const double beat            = cs_meter_beat_quarters(s->d->plan->meter);
   const bool is_long           = s->d->plan->duration_s >= 10.0;
   const int grains[N_STEPS]    = {2, 1, 1, 1, 1};
   const double picks[N_STEPS]  = {0.0, 0.0, beat, 0.25 * beat, 0.125 * beat};
   const double enough[N_STEPS] = {1.2, 1.2, 1.8, 1e9, 1e9};
   s->best.cost                 = 1e9;
-  for (int i = is_long && !s->is_given ? 0 : 2; i < N_STEPS; i++) {
+  for (int i = is_long && !s->is_given ? 0 : FIRST_ODD; i < N_STEPS; i++) {
     s->grain       = grains[i];
     s->pickup_step = picks[i];
+    if (i == FIRST_ODD && !s->is_given && s->n_hits > 0)
+      CS_TRY(try_bends(s));
+    if (s->best.n_stretches > 0)
+      return CS_OK;
     search(s);
-    if (s->best.cost < enough[i] && cs_fit_count_missed(s) == 0)
-      return;
+    if (s->best.cost < enough[i] && cs_fit_count_missed(s, &s->best) == 0)
+      return CS_OK;
   }
+  return CS_OK;
 }
 
 // ---- Short bars before hits ------------------------------------------------
@@ -210,7 +239,8 @@ mend_hits(CsFitSearch *s)
   static const int grids[] = {CS_PHRASE_BARS, 2, 1};
   for (size_t g = 0; g < sizeof grids / sizeof *grids; g++)
     for (int i = 0; i < s->n_hits; i++) {
-      if (cs_fit_count_missed(s) == 0 || s->best.n_shorts >= CS_MAX_SHORT_BARS)
+      if (cs_fit_count_missed(s, &s->best) == 0 ||
+          s->best.n_shorts >= CS_MAX_SHORT_BARS)
         return;
       s->seed      = s->best;
       s->near_bars = s->best.n_bars;
@@ -264,7 +294,7 @@ fit_whole_bars(CsDraft *d, CsFitSearch *s)
   }
   memset(s->ring, 0, sizeof s->ring);
   if (!d->is_tempo_given)
-    search_all(s);
+    CS_TRY(search_all(s));
   if (d->is_tempo_given || s->best.cost >= 1e9)
     s->best = run_to_end(d, s->length_s);
   return CS_OK;
@@ -275,7 +305,8 @@ fit_whole_bars(CsDraft *d, CsFitSearch *s)
 static CsFit
 odd_pickup(const CsFitSearch *s)
 {
-  CsFit f               = {.bpm = s->d->target_bpm, .ring_s = s->ring[1]};
+  CsFit f               = {.bpm = s->d->target_bpm,
+                    .ring_s     = cs_clamp(s->ring[1], s->ring[0], s->ring[2])};
   const double quarters = (s->length_s - f.ring_s) * f.bpm / 60.0;
   f.n_bars              = (int)floor(quarters / s->d->bar_quarters);
   f.pickup              = fmax(
@@ -302,18 +333,39 @@ keep_short_bars(CsDraft *d, const CsFit *f)
 }
 
 static CsStatus
+keep_tempos(CsDraft *d, const CsFit *f)
+{
+  CsPlan *plan = d->plan;
+  plan->tempos = CS_NEW_N(d->arena, CsTempo, (size_t)f->n_stretches + 1);
+  CS_TRY_NEW(plan->tempos);
+  plan->tempos[0] = (CsTempo){.bar = 0, .bpm = f->bpm};
+  plan->n_tempos  = f->n_stretches > 0 ? (size_t)f->n_stretches : 1;
+  for (int i = 0; i < f->n_stretches; i++)
+    plan->tempos[i] = (CsTempo){
+        .bar = f->stretches[i].bar + d->n_pickup, .bpm = f->stretches[i].bpm};
+  return CS_OK;
+}
+
+/// As it is written, so that a plan read back is the same.
+static double
+as_written(double beat)
+{
+  return floor((beat + 1.0) * 1e6 + 0.5) / 1e6 - 1.0;
+}
+
+static CsStatus
 keep_hits(CsDraft *d, const CsFitSearch *s)
 {
   CsPlan *plan = d->plan;
   plan->hits   = CS_NEW_N(d->arena, CsHit, (size_t)s->n_hits);
   CS_TRY_NEW(plan->hits);
   for (int i = 0; i < s->n_hits; i++) {
-    const CsHitPlace p = cs_fit_place_hit(s, &s->best, s->hits_s[i]);
+    const CsHitPlace p = cs_fit_place_anyhow(s, &s->best, s->hits_s[i]);
     const double at    = s->hits_s[i] + plan->lead_in_s;
     CsHit *hit         = &plan->hits[plan->n_hits++];
     *hit               = (CsHit){.at_s = at};
     hit->bar           = cs_clamp_int(p.bar + d->n_pickup, 0, plan->n_bars - 1);
-    hit->beat          = p.beat;
+    hit->beat          = as_written(p.beat);
     if (!cs_is_on_hit(&p))
       CS_TRY(cs_plan_warn(d, "contradiction",
           "The accent asked at %g s falls at %.2f s, on the nearest beat that "
@@ -331,10 +383,7 @@ keep_fit(CsDraft *d, const CsFitSearch *s)
   d->n_pickup    = f->pickup > 0.0 ? 1 : 0;
   d->n_body      = f->n_bars + d->n_pickup;
   plan->n_bars   = d->n_body + (d->has_end ? 1 : 0);
-  plan->tempos   = CS_NEW(d->arena, CsTempo);
-  CS_TRY_NEW(plan->tempos);
-  plan->tempos[0]  = (CsTempo){.bar = 0, .bpm = f->bpm};
-  plan->n_tempos   = 1;
+  CS_TRY(keep_tempos(d, f));
   plan->ring_out_s = d->has_end ? f->ring_s : 0.0;
   CS_TRY(keep_short_bars(d, f));
   return keep_hits(d, s);
@@ -383,16 +432,18 @@ cs_fit_tempo(CsDraft *d)
   if (s.is_given)
     s.low_bpm = 0.0, s.high_bpm = 1e9;
   set_ring(&s, 60.0 * cs_meter_beat_quarters(plan->meter) / d->target_bpm);
-  search_all(&s);
+  CS_TRY(search_all(&s));
   if (s.best.cost >= 1e9 && !s.is_given) { // words bound the tempo closely
     s.is_given = true;
     s.low_bpm = 0.0, s.high_bpm = 1e9;
     set_ring(&s, 60.0 * cs_meter_beat_quarters(plan->meter) / d->target_bpm);
-    search_all(&s);
+    CS_TRY(search_all(&s));
   }
   if (s.best.cost >= 1e9)
     s.best = odd_pickup(&s);
-  else if (s.n_hits > 0)
+  else if (s.best.n_stretches == 0)
     mend_hits(&s);
+  if (s.bent.n_stretches > 0 && s.bent.cost < s.best.cost)
+    s.best = s.bent;
   return keep_fit(d, &s);
 }

@@ -39,6 +39,45 @@ test_hits_fall_on_beats(void **state)
     }
 }
 
+static void
+test_many_hits_bend_the_tempo_a_little(void **state)
+{
+  (void)state;
+  static const double asked[] = {6.81, 27.21, 50.84, 68.68, 85.02, 96.04, 143.9,
+      224.0, 227.38, 230.13, 270.6, 277.1, 300.65, 302.71, 331.13, 352.53};
+  Ask a;
+  ask(&a, CS_THEMATIC, 400.0);
+  for (size_t i = 0; i < COUNT(asked); i++)
+    say_event(&a, CS_ARC_HIT, asked[i], -1.0);
+  check_hits(&a, asked, COUNT(asked));
+  const CsPlan *plan = planned(&a);
+  double low = plan->tempos[0].bpm, high = low;
+  for (size_t i = 0; i < plan->n_tempos; i++) {
+    low  = fmin(low, plan->tempos[i].bpm);
+    high = fmax(high, plan->tempos[i].bpm);
+  }
+  assert_true(plan->n_tempos > 1);
+  assert_int_equal(plan->n_short_bars, 0);
+  assert_true(high / low <= 1.04 / 0.96);
+  done(&a);
+}
+
+static void
+test_a_given_tempo_stays_and_hits_fall_between_its_beats(void **state)
+{
+  (void)state;
+  static const double asked[] = {3.1, 4.77, 9.03, 11.9, 18.44, 19.3, 24.62};
+  Ask a;
+  ask(&a, CS_THEMATIC, 30.0);
+  say_tempo(&a, 96.0, 96.0);
+  for (size_t i = 0; i < COUNT(asked); i++)
+    say_event(&a, CS_ARC_HIT, asked[i], -1.0);
+  check_hits(&a, asked, COUNT(asked));
+  assert_int_equal(planned(&a)->n_tempos, 1);
+  assert_true(planned(&a)->tempos[0].bpm == 96.0);
+  done(&a);
+}
+
 /// The last downbeat of a plan, in seconds.
 static double
 last_downbeat_s(const CsPlan *plan)
@@ -90,6 +129,9 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_hits_fall_on_beats),
+      cmocka_unit_test(test_many_hits_bend_the_tempo_a_little),
+      cmocka_unit_test(
+          test_a_given_tempo_stays_and_hits_fall_between_its_beats),
       cmocka_unit_test(test_the_last_chord_falls_on_a_hit_that_comes_as_late),
       cmocka_unit_test(test_a_sting_rings_for_the_greater_part),
   };
