@@ -87,7 +87,7 @@ $(OUT)/cuesmith-bank: $(BANK_OBJECTS) $(OUT)/libcuesmith.a
 	@echo "  LINK  $@"
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
-BANK_PAPERS := $(addprefix soundfonts/,recipe.json measured.json catalogue.json LICENSES)
+BANK_PAPERS := $(addprefix soundfonts/,recipe.json measured.json catalogue.json house.json LICENSES)
 build/cuesmith.sf2: $(OUT)/cuesmith-bank $(BANK_PAPERS)
 	@echo "  BANK  $@"
 	@CUESMITH_DATA='$(CURDIR)' $< $@

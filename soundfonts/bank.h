@@ -3,6 +3,7 @@
 #define CS_SOUNDFONTS_BANK_H
 
 #include "soundfonts/catalogue.h"
+#include "soundfonts/house/house.h"
 #include "soundfonts/measured.h"
 #include "soundfonts/recipe.h"
 #include "soundfonts/sound.h"
@@ -19,13 +20,15 @@ typedef struct CsBank {
 
 /// Make the bank. Each preset is as loud as FluidR3's, so that the balance is
 /// the same whichever of the two is played. A row whose source is not installed
-/// is taken from another that is.
+/// is taken from another that is, or from the house, which has something for
+/// every program. The sounds of the house follow under their own numbers.
 ///
 /// @param arena  Owns the samples, some 300 MB.
-/// @return CS_ERR_REQUEST when a font is damaged, a row of the recipe does not
-///         fit it, or no source is installed.
+/// @return CS_ERR_REQUEST when a font is damaged or a row of the recipe does
+/// not
+///         fit it.
 CS_NODISCARD CsStatus cs_bank_make(CsArena *arena, const CsRecipe *recipe,
     const CsMeasuredFonts *measured, const CsCatalogue *catalogue,
-    CsBank *bank);
+    CsHouse *house, CsBank *bank);
 
 #endif

@@ -2,19 +2,11 @@
 
 #include "gen/base/mathx.h"
 #include "soundfonts/generators.h"
+#include "soundfonts/mend.h"
 
 #include <math.h>
 
 enum { CONTROL_FRAMES = 32 };
-
-int
-cs_zone_generator(const CsSoundZone *zone, int number, int absent)
-{
-  for (size_t i = 0; i < zone->n_generators; i++)
-    if (zone->generators[i].number == number)
-      return zone->generators[i].amount;
-  return absent;
-}
 
 static double
 seconds_of(const CsSoundZone *zone, int number)

@@ -25,7 +25,4 @@ enum { CS_NO_FILTER = 13500, CS_NO_TIME = -12000 };
 void cs_house_play(
     const CsSound *sound, CsHouseNote note, float *out, size_t n_frames);
 
-/// A generator's amount in a zone, or what it is where absent.
-int cs_zone_generator(const CsSoundZone *zone, int number, int absent);
-
 #endif

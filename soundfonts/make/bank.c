@@ -70,20 +70,6 @@ holders(CsArena *arena, const CsBank *bank)
   return text;
 }
 
-/// A machine without any of the fonts builds all the same: what is made here is
-/// then left out, and the program says which font it plays instead.
-static bool
-has_source(CsArena *arena, const CsCatalogue *catalogue)
-{
-  for (size_t i = 0; i < catalogue->n_fonts; i++)
-    if (cs_catalogue_path(arena, &catalogue->fonts[i]) != NULL)
-      return true;
-  (void)fprintf(stderr,
-      "cuesmith-bank: warning: no bank is made, for none of its fonts is "
-      "installed; run: make setup\n");
-  return false;
-}
-
 static CsStatus
 make(CsArena *arena, const char *path)
 {
@@ -93,6 +79,7 @@ make(CsArena *arena, const char *path)
   CsRecipe *recipe          = NULL;
   CsMeasuredFonts *measured = NULL;
   CsCatalogue *catalogue    = NULL;
+  CsHouse *house            = NULL;
   CsBank bank;
   CS_TRY(cs_data_folder(arena, NULL, &folder));
   sounds   = cs_arena_printf(arena, "%s/soundfonts", folder);
@@ -101,11 +88,10 @@ make(CsArena *arena, const char *path)
     return CS_ERR_MEMORY;
   CS_TRY(cs_file_read(arena, licences, MAX_NOTICE_BYTES, &notice, &n_notice));
   CS_TRY(cs_catalogue_load(arena, sounds, &catalogue));
-  if (!has_source(arena, catalogue))
-    return CS_OK;
   CS_TRY(cs_recipe_load(arena, sounds, &recipe));
   CS_TRY(cs_measured_load(arena, sounds, &measured));
-  CS_TRY(cs_bank_make(arena, recipe, measured, catalogue, &bank));
+  CS_TRY(cs_house_load(arena, sounds, &house));
+  CS_TRY(cs_bank_make(arena, recipe, measured, catalogue, house, &bank));
   for (size_t i = 0; i < bank.n_warnings; i++)
     (void)fprintf(stderr, "cuesmith-bank: warning: %s\n", bank.warnings[i]);
   const CsSf2Info info = {"cuesmith bank", holders(arena, &bank), notice};

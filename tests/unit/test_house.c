@@ -7,6 +7,7 @@
 #include "gen/master/loudness.h"
 #include "soundfonts/house/house.h"
 #include "soundfonts/house/play.h"
+#include "soundfonts/mend.h"
 
 // cmocka wants these before itself.
 #include <setjmp.h>
