@@ -270,6 +270,40 @@ weight_of(const CsEvidence *e, Degree from, Degree to)
   return percent > 0 ? percent : 1;
 }
 
+/// Does the table tell what follows it? It has no row for iv and v in minor.
+static bool
+is_listed(Degree from)
+{
+  for (int to = 0; from < N_DEGREES && to < N_DEGREES; to++)
+    if (follow_percent[from][to] > 0)
+      return true;
+  return false;
+}
+
+/// Two triads of one kind whose roots lie a third apart: no scale has both, and
+/// harmony that lives on it is a palette of its own (RULEBOOK 4.3).
+static bool
+is_mediant(const CsChord *a, const CsChord *b)
+{
+  const int up = cs_mod(b->root - a->root, PITCH_CLASSES);
+  return a->is_minor == b->is_minor && !a->is_diminished && !b->is_diminished &&
+         (up == 3 || up == 4 || up == 8 || up == 9);
+}
+
+/// Is every fourth move one?
+static bool
+lives_on_mediants(const CsEvidence *e)
+{
+  size_t n = 0, n_mediants = 0;
+  for (size_t i = 0; i + 1 < e->n_chords; i++) {
+    const CsChord *a = &e->chords[i].chord;
+    const CsChord *b = &e->chords[i + 1].chord;
+    n += a->root != b->root;
+    n_mediants += is_mediant(a, b);
+  }
+  return 4 * n_mediants >= n && n > 0;
+}
+
 static CsStatus
 usual_progression(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -277,12 +311,13 @@ usual_progression(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   double sum = 0.0;
   int n = 0, least = 101;
   char rarest[48] = "";
-  for (size_t i = 0; is_functional(e) && i + 1 < e->n_chords; i++) {
+  for (size_t i = 0;
+       is_functional(e) && !lives_on_mediants(e) && i + 1 < e->n_chords; i++) {
     const CsChordSpan *a = &e->chords[i];
     const CsChordSpan *b = a + 1;
     const Degree from    = degree_of(&a->chord);
     const Degree to      = degree_of(&b->chord);
-    if (from == to || from == DEGREE_OTHER)
+    if (from == to || !is_listed(from))
       continue;
     const int percent = to == DEGREE_OTHER ? 1 : weight_of(e, from, to);
     sum += log2(0.01 * percent);
@@ -334,14 +369,17 @@ is_resting_place(const CsChord *chord)
   return false;
 }
 
-/// Does it stand on its feet: is the lowest note that its last beat begins with
-/// one of the triad, or the bass that was written? Later a bass may be on its
-/// way to the next section.
+/// Does it stand on its feet: is the lowest note that it begins with one of the
+/// triad, or the bass that was written? It is asked where the chord is struck,
+/// or at the last bar line: later a bass may walk on to the next section.
 static bool
-is_stable(const CsEvidence *e, const CsChord *chord, int64_t end)
+is_stable(const CsEvidence *e, const CsChordSpan *span, int64_t end)
 {
-  const int64_t last = end - cs_beat_ticks(e);
-  const Beat beat    = listen(e, last, last + CS_TICKS_PER_STEP);
+  const CsTimeline *t  = e->score->timeline;
+  const int64_t line   = cs_bar_tick(t, cs_bar_of_tick(t, end - 1));
+  const int64_t from   = span->start_tick > line ? span->start_tick : line;
+  const Beat beat      = listen(e, from, from + CS_TICKS_PER_STEP);
+  const CsChord *chord = &span->chord;
   const int above = cs_mod(beat.lowest - e->plan->key.tonic_pc, PITCH_CLASSES);
   if (beat.lowest == 128 || above == chord->bass || above == 0)
     return true; // the tonic may be held as a pedal
@@ -375,7 +413,7 @@ section_ends(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     if (s->kind == CS_SECTION_END || s->n_bars < 2 || chord == NULL)
       continue;
     const bool is_good =
-        is_resting_place(&chord->chord) && is_stable(e, &chord->chord, end);
+        is_resting_place(&chord->chord) && is_stable(e, chord, end);
     cs_share_add(&share, is_good);
     if (!is_good)
       cs_finding_where(f, "%s, bar %d: %s", s->name, s->first_bar + s->n_bars,

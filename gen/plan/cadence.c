@@ -10,23 +10,24 @@ typedef struct ModeHabit {
   const char *approach; ///< Wants the tonic next.
   const char *quiet;    ///< The same without a dominant.
   const char *tonic;
+  const char *rest; ///< Where a section may stop on its way.
 } ModeHabit;
 
 static const ModeHabit habits[CS_N_MODES] = {
-    [CS_MAJOR]             = {"IV", "V", "IV", "I"},
-    [CS_MINOR]             = {"bVI", "bVII", "iv", "i"},
-    [CS_DORIAN]            = {"IV", "bVII", "IV", "i"},
-    [CS_PHRYGIAN]          = {"bvii", "bII", "bII", "i"},
-    [CS_LYDIAN]            = {"vi", "II", "II/1", "I"},
-    [CS_MIXOLYDIAN]        = {"IV", "bVII", "IV", "I"},
-    [CS_LOCRIAN]           = {"bVI", "bII", "bII", "i"},
-    [CS_HARMONIC_MINOR]    = {"iv", "V", "iv", "i"},
-    [CS_PHRYGIAN_DOMINANT] = {"iv", "bII", "iv", "I"},
-    [CS_MAJOR_PENTATONIC]  = {"IV", "V", "IV", "I"},
-    [CS_MINOR_PENTATONIC]  = {"bVI", "bVII", "iv", "i"},
-    [CS_BLUES]             = {"IV", "V", "IV", "I"},
-    [CS_WHOLE_TONE]        = {"II/1", "II", "II/1", "I"},
-    [CS_OCTATONIC]         = {"bIII", "bII", "bII", "i"},
+    [CS_MAJOR]             = {"IV", "V", "IV", "I", "IV"},
+    [CS_MINOR]             = {"bVI", "bVII", "iv", "i", "bVI"},
+    [CS_DORIAN]            = {"IV", "bVII", "IV", "i", "IV"},
+    [CS_PHRYGIAN]          = {"bvii", "bII", "bII", "i", "bVI"},
+    [CS_LYDIAN]            = {"II", "Vsus4", "II/1", "I", "vi"},
+    [CS_MIXOLYDIAN]        = {"IV", "bVII", "IV", "I", "IV"},
+    [CS_LOCRIAN]           = {"bVI", "bII", "bII", "i", "bVI"},
+    [CS_HARMONIC_MINOR]    = {"iv", "V", "iv", "i", "bVI"},
+    [CS_PHRYGIAN_DOMINANT] = {"iv", "bII", "iv", "I", "I"},
+    [CS_MAJOR_PENTATONIC]  = {"IV", "V", "IV", "I", "vi"},
+    [CS_MINOR_PENTATONIC]  = {"bVI", "bVII", "iv", "i", "bVII"},
+    [CS_BLUES]             = {"IV", "V", "IV", "I", "IV"},
+    [CS_WHOLE_TONE]        = {"II/1", "II", "II/1", "I", "I+"},
+    [CS_OCTATONIC]         = {"bIII", "bII", "bII", "i", "i"},
 };
 
 bool
@@ -112,16 +113,22 @@ cs_close_section(const CsDraft *d, const char **bars, int n_bars)
 {
   if (n_bars < 2 || is_stable(sounding((const char *const *)bars, n_bars - 1)))
     return;
-  const char *approach = cs_approach_of(d);
-  if (is_stable(approach))
-    bars[n_bars - 1] = approach;
+  const char *const ways[] = {
+      cs_approach_of(d), habits[d->plan->key.mode].rest, cs_tonic_chord(d)};
+  const char *before = sounding((const char *const *)bars, n_bars - 2);
+  size_t i           = 0;
+  while (i < 2 && (!is_stable(ways[i]) || cs_same_root(before, ways[i])))
+    i++;
+  bars[n_bars - 1] = ways[i];
 }
 
 CsStatus
 cs_lead_into_climax(const CsDraft *d, const char **bars, int n_bars)
 {
   const ModeHabit *habit = &habits[d->plan->key.mode];
-  const char *approach   = cs_approach_of(d);
+  const char *approach   = is_quiet(d) && cs_is_full_dominant(habit->approach)
+                               ? habit->quiet
+                               : habit->approach;
   bars[n_bars - 1]       = approach;
   if (n_bars < CS_PHRASE_BARS)
     return CS_OK;
