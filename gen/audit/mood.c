@@ -126,12 +126,32 @@ played_bpm(const CsEvidence *e)
   return last > first + 1.0 ? 60.0 * (last - first) / (last_s - first_s) : 0.0;
 }
 
+/// What the words of the prompt name in presets/moods.json.
+static CsMoods
+named_moods(const CsEvidence *e)
+{
+  const CsStrings *const lists[] = {
+      &e->brief->moods, &e->brief->genres, &e->brief->uses};
+  return cs_moods_of_words(e->presets, lists, sizeof lists / sizeof *lists);
+}
+
+/// The tempo of a mood, within the range that its words have (RULEBOOK 1.3).
+static double
+asked_bpm(const CsEvidence *e, double valence, double arousal)
+{
+  const CsMoods moods = named_moods(e);
+  const double bpm    = 94.0 + 36.0 * arousal + 6.0 * valence;
+  double range[2];
+  return cs_moods_tempo(&moods, range) ? cs_clamp(bpm, range[0], range[1])
+                                       : bpm;
+}
+
 static void
 compare_tempo(
     const CsEvidence *e, double valence, double arousal, Estimate *estimate)
 {
   const double *range = limits[e->plan->function].bpm;
-  const double asked  = 94.0 + 36.0 * arousal + 6.0 * valence;
+  const double asked  = asked_bpm(e, valence, arousal);
   const double bpm    = played_bpm(e);
   if (bpm > 0.0 && !e->wish->has_tempo && (e->brief->said & CS_SAID_TEMPO) == 0)
     add_limited_term(estimate, "tempo", bpm, asked, range, 36.0);
@@ -194,6 +214,37 @@ typedef enum Rung {
 static const double rungs[N_RUNGS][2] = {
     {-0.3, 1.3}, {1.3, 2.6}, {2.6, 3.5}, {3.5, 4.3}, {4.3, 6.7}};
 
+/// The rung on which a mode stands.
+static const Rung rung_of_mode[CS_N_MODES] = {
+    [CS_MAJOR]             = RUNG_MAJOR,
+    [CS_MINOR]             = RUNG_MINOR,
+    [CS_DORIAN]            = RUNG_DORIAN,
+    [CS_PHRYGIAN]          = RUNG_DARK,
+    [CS_LYDIAN]            = RUNG_MAJOR,
+    [CS_MIXOLYDIAN]        = RUNG_MIXOLYDIAN,
+    [CS_LOCRIAN]           = RUNG_DARK,
+    [CS_HARMONIC_MINOR]    = RUNG_DARK,
+    [CS_PHRYGIAN_DOMINANT] = RUNG_DARK,
+    [CS_MAJOR_PENTATONIC]  = RUNG_MAJOR,
+    [CS_MINOR_PENTATONIC]  = RUNG_MINOR,
+    [CS_BLUES]             = RUNG_MIXOLYDIAN,
+    [CS_WHOLE_TONE]        = RUNG_DORIAN,
+    [CS_OCTATONIC]         = RUNG_DARK,
+};
+
+/// Does a word of the prompt name a mode of that rung? It wins over the ladder
+/// (RULEBOOK 1.3).
+static bool
+is_named_rung(const CsEvidence *e, Rung rung)
+{
+  const CsMoods moods = named_moods(e);
+  for (size_t i = 0; i < moods.n; i++)
+    for (size_t k = 0; k < moods.items[i]->n_modes; k++)
+      if (rung_of_mode[moods.items[i]->modes[k]] == rung)
+        return true;
+  return false;
+}
+
 /// Which rung: by the third, then by the degrees that tell its neighbours.
 static Rung
 heard_rung(const CsEvidence *e)
@@ -220,7 +271,8 @@ compare_mode(
   const double low =
       rung == RUNG_MAJOR ? rungs[RUNG_MIXOLYDIAN][0] : rungs[rung][0];
   const double off = cs_clamp(asked, low, rungs[rung][1]) - asked;
-  add_term(estimate, "mode", is_given ? 0.0 : off / 3.2, 0.6);
+  add_term(estimate, "mode",
+      is_given || is_named_rung(e, rung) ? 0.0 : off / 3.2, 0.6);
 }
 
 /// Only a theme's tune may lie where the mood would have it.
@@ -242,30 +294,16 @@ compare_register(
       estimate, "register", (cs_clamp(sum / ticks, 57, 81) - asked) / 5.0, 0.2);
 }
 
-/// Are sevenths the plain chords here, as in jazz and lo-fi?
-static bool
-lives_on_sevenths(const CsEvidence *e)
-{
-  size_t n = 0;
-  for (size_t i = 0; i < e->n_chords; i++) {
-    const CsChord *chord = &e->chords[i].chord;
-    bool has_seventh     = false;
-    for (int k = 0; k < chord->n_tones; k++)
-      has_seventh |= chord->tones[k] == 10 || chord->tones[k] == 11;
-    n += has_seventh;
-  }
-  return 2 * n > e->n_chords;
-}
-
-/// Semitones above a root that are no tension: of a plain triad, a suspension,
-/// an added ninth; of sixths and sevenths where those are the idiom.
+/// Semitones above a root that are no tension: sixths and sevenths are none in
+/// styles that live on them, as jazz and lo-fi do.
 static unsigned
 plain_steps(const CsEvidence *e)
 {
-  const unsigned triads =
-      1U << 0 | 1U << 2 | 1U << 3 | 1U << 4 | 1U << 5 | 1U << 7;
-  const unsigned sevenths = 1U << 9 | 1U << 10 | 1U << 11;
-  return lives_on_sevenths(e) ? triads | sevenths : triads;
+  const CsStyle *style =
+      e->plan->style != NULL ? cs_find_style(e->presets, e->plan->style) : NULL;
+  return style != NULL && style->voicing == CS_VOICING_SEVENTHS
+             ? CS_PLAIN_STEPS | CS_SEVENTH_STEPS
+             : CS_PLAIN_STEPS;
 }
 
 static bool

@@ -35,12 +35,19 @@ wants_wonder(const CsBrief *brief)
   return false;
 }
 
+/// Where on the ladder valence and arousal stand.
+static double
+height_of_mood(const CsDraft *d)
+{
+  return 3.2 + 3.2 * d->plan->valence + 0.3 * d->plan->arousal;
+}
+
 /// The mode that valence and arousal call for, before the style is asked.
 static CsMode
 mode_on_ladder(const CsDraft *d)
 {
-  const double v = d->plan->valence, a = d->plan->arousal;
-  const double b = 3.2 + 3.2 * v + 0.3 * a;
+  const double a = d->plan->arousal;
+  const double b = height_of_mood(d);
   CsRng rng      = cs_rng_at(d->plan->theme_seed, "harmony.mode", 0, 0);
   const double u = cs_rng_unit(&rng);
   if (b >= 4.3)
@@ -55,9 +62,48 @@ mode_on_ladder(const CsDraft *d)
   return a > 0.0 ? CS_PHRYGIAN : CS_HARMONIC_MINOR;
 }
 
+CsMoods
+cs_moods_of_brief(const CsPresets *presets, const CsBrief *brief)
+{
+  const CsStrings *const lists[] = {
+      &brief->moods, &brief->genres, &brief->uses};
+  return cs_moods_of_words(presets, lists, sizeof lists / sizeof *lists);
+}
+
+/// How gladly each of the style's modes is taken by what the words name: the
+/// first of a word's modes before the next, of several words' modes those that
+/// lie near to where the words together stand on the ladder.
+/// @return false where the style has none of them.
+static bool
+weigh_named_modes(const CsDraft *d, double weights[CS_N_MODES])
+{
+  const CsMoods moods  = cs_moods_of_brief(d->presets, d->brief);
+  const unsigned modes = d->style->modes;
+  bool has_some        = false;
+  for (int m = 0; m < CS_N_MODES; m++)
+    weights[m] = 0.0;
+  for (size_t i = 0; i < moods.n; i++)
+    for (size_t k = 0; k < moods.items[i]->n_modes; k++) {
+      const CsMode m   = moods.items[i]->modes[k];
+      const double off = heights[m] - height_of_mood(d);
+      if (modes != 0 && (modes >> m & 1U) == 0)
+        continue;
+      weights[m] = fmax(weights[m],
+          1.0 / ((double)(k + 1) * (1.0 + 0.3 * (double)moods.n * off * off)));
+      has_some   = true;
+    }
+  return has_some;
+}
+
+/// What the words name wins over the ladder (RULEBOOK 1.3).
 static CsMode
 choose_mode(const CsDraft *d)
 {
+  double weights[CS_N_MODES];
+  if (weigh_named_modes(d, weights)) {
+    CsRng rng = cs_rng_at(d->plan->theme_seed, "harmony.mode", 0, 0);
+    return (CsMode)cs_rng_weighted(&rng, weights, CS_N_MODES);
+  }
   const CsMode wanted  = mode_on_ladder(d);
   const unsigned modes = d->style->modes;
   if (modes == 0 || modes >> wanted & 1U)

@@ -261,13 +261,18 @@ resolve_meter(CsDraft *d)
   d->bar_quarters = cs_meter_quarters(meter);
 }
 
-/// RULEBOOK 1.3, in felt beats; narrowed by the style, then by the function.
+/// RULEBOOK 1.3, in felt beats; narrowed by what the words name, then by the
+/// style, then by the function.
 static double
 felt_tempo(const CsDraft *d)
 {
+  const CsMoods moods = cs_moods_of_brief(d->presets, d->brief);
+  double named[2];
   const double *style = d->style->tempo_bpm;
   const double *usual = usuals[d->plan->function].tempo_bpm;
   double bpm          = 94.0 + 36.0 * d->plan->arousal + 6.0 * d->plan->valence;
+  if (cs_moods_tempo(&moods, named))
+    bpm = cs_clamp(bpm, named[0], named[1]);
   if (style[1] > 0.0)
     bpm = cs_clamp(bpm, style[0], style[1]);
   if (usual[1] > 0.0)

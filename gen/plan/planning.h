@@ -46,6 +46,10 @@ CS_NODISCARD CsStatus cs_choose_key(CsDraft *d);           // key.c
 CS_NODISCARD CsStatus cs_write_chords_of_plan(CsDraft *d); // harmony.c
 CS_NODISCARD CsStatus cs_choose_tracks(CsDraft *d);        // tracks.c
 
+/// What the words of a brief name in presets/moods.json.
+CsMoods cs_moods_of_brief(
+    const CsPresets *presets, const CsBrief *brief); // key.c
+
 /// Work out everything in a plan that follows from the rest: frames, bar and
 /// section times, ring-out, hits. Used after planning and after reading.
 CS_NODISCARD CsStatus cs_complete_plan(CsArena *arena, CsPlan *plan);

@@ -60,6 +60,17 @@ is_key_named(const CsDraft *d)
          (d->brief->said & (CS_SAID_KEY | CS_SAID_MODE)) != 0;
 }
 
+/// Does a word of the brief call for it?
+static bool
+is_named(const CsDraft *d, const CsProgression *p)
+{
+  const CsMoods moods = cs_moods_of_brief(d->presets, d->brief);
+  for (size_t i = 0; i < moods.n; i++)
+    if (cs_strings_have(&moods.items[i]->progressions, p->id))
+      return true;
+  return false;
+}
+
 static double
 weight_of(const CsDraft *d, const CsProgression *p)
 {
@@ -73,7 +84,7 @@ weight_of(const CsDraft *d, const CsProgression *p)
     weight *= 0.02; // no V-I under dialogue
   if (is_key_named(d) && share_in_mode(d->plan->key.mode, p) < enough_in_mode)
     weight *= 0.02;
-  return weight;
+  return is_named(d, p) ? 4.0 * weight : weight;
 }
 
 /// Progressions of the mode: the style's own first, and how many those are.

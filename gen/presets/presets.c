@@ -151,6 +151,7 @@ cs_presets_load(CsArena *arena, const char *folder, CsPresets **presets)
       read_file(arena, folder, "instruments.json", cs_read_instruments, made));
   CS_TRY(read_file(
       arena, folder, "progressions.json", cs_read_progressions, made));
+  CS_TRY(read_file(arena, folder, "moods.json", cs_read_mood_table, made));
   CS_TRY(read_file(arena, folder, "delivery.json", cs_read_profiles, made));
   CS_TRY(read_room(arena, folder, "patterns", cs_read_patterns, made));
   CS_TRY(make_room_for_styles(arena, folder, made));

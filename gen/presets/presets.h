@@ -1,5 +1,5 @@
 /// What a musician tunes, loaded from presets/*.json: instruments, patterns,
-/// progressions and styles. Read-only once loaded, shared by threads.
+/// progressions, moods and styles. Read-only once loaded, shared by threads.
 #ifndef CS_GEN_PRESETS_PRESETS_H
 #define CS_GEN_PRESETS_PRESETS_H
 
@@ -92,6 +92,18 @@ typedef struct CsProgression {
   double arousal[2];
 } CsProgression;
 
+enum { CS_MAX_MOOD_MODES = 4 };
+
+/// What a mood word asks for besides its place between unpleasant and pleasant,
+/// calm and excited (RULEBOOK 1.4).
+typedef struct CsMood {
+  CsStrings words; ///< As a brief has them among moods, genres and uses.
+  CsMode modes[CS_MAX_MOOD_MODES]; ///< The usual one first.
+  size_t n_modes;
+  double tempo_bpm[2];
+  CsStrings progressions; ///< Ids; those of other modes wait for theirs.
+} CsMood;
+
 /// One layer of a style's texture.
 typedef struct CsStyleTrack {
   CsRole role;
@@ -105,6 +117,23 @@ typedef struct CsStyleTrack {
   double pan;      ///< -1 left .. 1 right.
   int octave;      ///< Shift in octaves.
 } CsStyleTrack;
+
+/// What a style likes to hear in a chord (RULEBOOK 4.5).
+typedef enum CsVoicingKind {
+  CS_VOICING_TRIADS,   ///< Three notes and no more.
+  CS_VOICING_ADDED,    ///< Triads with a ninth added here and there.
+  CS_VOICING_OPEN,     ///< Seconds instead of thirds.
+  CS_VOICING_CLOSE,    ///< Triads, in dark moods with tritones and seconds.
+  CS_VOICING_SEVENTHS, ///< Sevenths and ninths are the plain chords.
+  CS_N_VOICING_KINDS
+} CsVoicingKind;
+
+/// Semitones above a root that are no tension (RULEBOOK 1.3): of triads,
+/// suspensions and added ninths; and of sixths and sevenths, where those are
+/// the plain chords.
+#define CS_PLAIN_STEPS                                                         \
+  (1U << 0 | 1U << 2 | 1U << 3 | 1U << 4 | 1U << 5 | 1U << 7)
+#define CS_SEVENTH_STEPS (1U << 9 | 1U << 10 | 1U << 11)
 
 /// A style (RULEBOOK 8.3).
 typedef struct CsStyle {
@@ -121,6 +150,7 @@ typedef struct CsStyle {
   CsStrings uses;             ///< Use names that call for it.
   CsStrings moods;            ///< Mood words that call for it.
   CsStrings progressions;
+  CsVoicingKind voicing;
   double swing;    ///< 0.5 straight .. 0.67 triplet, share of a beat.
   int swing_unit;  ///< 8 or 16: which notes swing.
   double humanise; ///< 0..1.2, factor on deviations.
@@ -157,6 +187,8 @@ typedef struct CsPresets {
   size_t n_patterns;
   CsProgression *progressions;
   size_t n_progressions;
+  CsMood *moods;
+  size_t n_moods;
   CsStyle *styles;
   size_t n_styles;
   CsProfile *profiles; ///< The first is the usual one.
@@ -167,9 +199,9 @@ typedef struct CsPresets {
 } CsPresets;
 
 /// Load presets/ of a data folder: instruments.json, progressions.json,
-/// delivery.json, patterns/*.json, styles/*.json. References between them are
-/// checked. A file of the two folders that is broken is left out and stands in
-/// `broken`.
+/// moods.json, delivery.json, patterns/*.json, styles/*.json. References
+/// between them are checked. A file of the two folders that is broken is left
+/// out and stands in `broken`.
 ///
 /// @param arena  Owns everything that is loaded.
 /// @return CS_ERR_REQUEST when the instruments, the progressions, the profiles
@@ -200,6 +232,24 @@ const CsProgression *cs_find_progression(
 
 /// The profile of that name, whose words may come in any order, or NULL.
 const CsProfile *cs_find_profile(const CsPresets *presets, const char *name);
+
+/// The mood that has the word, or NULL.
+const CsMood *cs_find_mood(const CsPresets *presets, const char *word);
+
+enum { CS_MAX_MOODS_FOUND = 16 };
+
+typedef struct CsMoods {
+  const CsMood *items[CS_MAX_MOODS_FOUND];
+  size_t n;
+} CsMoods;
+
+/// The moods that words of several lists name, each once, in their order.
+CsMoods cs_moods_of_words(
+    const CsPresets *presets, const CsStrings *const *lists, size_t n_lists);
+
+/// The beats a minute at which all of them are at home; where they have none in
+/// common, the mean of their middles twice. @return false where there is none.
+bool cs_moods_tempo(const CsMoods *moods, double bpm[2]);
 
 /// Has it a bar of that meter, or one that fits a whole number of times? One
 /// that keeps to no bar line goes with any.

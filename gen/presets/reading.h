@@ -13,6 +13,7 @@ CsPresetReader cs_read_instruments;
 CsPresetReader cs_read_patterns;
 CsPresetReader cs_read_progressions;
 CsPresetReader cs_read_profiles;
+CsPresetReader cs_read_mood_table;
 CsPresetReader cs_read_style;
 
 /// Append what a list holds.

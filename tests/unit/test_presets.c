@@ -491,6 +491,7 @@ test_styles_keep_to_instruments_that_hold_up(void **state)
 
 #define INSTRUMENTS "presets/instruments.json"
 #define PROGRESSIONS "presets/progressions.json"
+#define MOODS "presets/moods.json"
 #define DELIVERY "presets/delivery.json"
 #define CHORDS "presets/patterns/chords.json"
 #define DRUMS "presets/patterns/drums.json"
@@ -498,6 +499,8 @@ test_styles_keep_to_instruments_that_hold_up(void **state)
 
 /// A smallest set of files that loads.
 static const char *const valid[][2] = {
+    {MOODS, "{\"moods\": [{\"words\": [\"glad\"], \"modes\": [\"major\"], "
+            "\"tempo_bpm\": [80, 120], \"progressions\": [\"P1\"]}]}"},
     {DELIVERY,
         "{\"profiles\": [{\"name\": \"usual\", \"about\": \"x\", "
         "\"peak_dbtp\": -1, \"lufs\": {\"underscore\": -20, \"bed\": -18, "
@@ -659,6 +662,21 @@ static const Refusal refusals[] = {
         "\"I\", \"modes\": [\"major\"], \"arousal\": [0, 1]}, {\"id\": \"P1\"",
         "presets/progressions.json /progressions/1: the id \"P1\" is taken by "
         "another progression"},
+    {MOODS, "\"P1\"", "\"P2\"",
+        "presets/moods.json /moods/0/progressions/0: the progression \"P2\" is "
+        "unknown; presets/progressions.json lists them"},
+    {MOODS, "\"major\"", "\"dur\"",
+        "presets/moods.json /moods/0/modes/0: \"dur\" is no mode"},
+    {MOODS, "[\"major\"]", "[]",
+        "presets/moods.json /moods/0/modes: 0 modes; allowed are 1..4"},
+    {MOODS, "[80, 120]", "[120, 80]",
+        "presets/moods.json /moods/0/tempo_bpm: the first number is "
+        "above the second"},
+    {MOODS, "[{\"words\": [\"glad\"]",
+        "[{\"words\": [\"glad\"], \"modes\": [\"minor\"], \"tempo_bpm\": [60, "
+        "70], \"progressions\": []}, {\"words\": [\"glad\"]",
+        "presets/moods.json /moods/1/words/0: the word \"glad\" has a mood "
+        "already"},
     {DELIVERY, "-18", "-80",
         "presets/delivery.json /profiles/0/lufs/bed: -80 is outside -60..-8 "
         "(LUFS)"},
