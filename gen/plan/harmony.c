@@ -48,13 +48,54 @@ soften(const CsDraft *d, const char **bars, int n_bars)
       bars[i] = cs_quiet_chord(d);
 }
 
+/// The loop that A goes round.
+static void
+lay_out_a(const CsDraft *d, CsLoop *a)
+{
+  cs_lay_out_loop(d->progressions[0], rhythm_of(d, CS_SECTION_A), a);
+}
+
 /// Another thought than A, whose chords the first progression has.
 static void
 contrast(const CsDraft *d, const CsLoop *loop, int n_bars, const char **bars)
 {
   CsLoop a;
-  cs_lay_out_loop(d->progressions[0], rhythm_of(d, CS_SECTION_A), &a);
+  lay_out_a(d, &a);
   cs_contrast_bars(&a, loop, n_bars, bars);
+}
+
+/// Put what a rich loop has where bars come from the plain one, wherever in it
+/// they stood.
+static void
+enrich(const CsLoop *plain, const CsLoop *rich, const char **bars, int n_bars)
+{
+  for (int i = 0; i < n_bars; i++)
+    for (int k = 0; k < plain->n; k++)
+      if (bars[i] == plain->bars[k]) {
+        bars[i] = rich->bars[k];
+        break;
+      }
+}
+
+/// Flavour the bars that go round as they were written; what leads to other
+/// places stays plain, and so does the last chord, on which a section rests.
+static CsStatus
+flavour(const CsDraft *d, CsSectionKind kind, const CsLoop *loop,
+    const char **bars, int n_bars)
+{
+  CsLoop a, rich = *loop;
+  int last = n_bars - 1;
+  while (last > 0 && cs_is_hold(bars[last]))
+    last--;
+  CS_TRY(cs_flavour_loop(d, kind, rich.bars, rich.n));
+  enrich(loop, &rich, bars, last);
+  if (kind != CS_SECTION_B)
+    return CS_OK;
+  lay_out_a(d, &a); // whose chords B may end its thoughts with
+  rich = a;
+  CS_TRY(cs_flavour_loop(d, kind, rich.bars, rich.n));
+  enrich(&a, &rich, bars, last);
+  return CS_OK;
 }
 
 static CsStatus
@@ -84,7 +125,7 @@ write_section(CsDraft *d, CsSection *s, int n_pickup, int nth)
   else
     cs_close_section(d, bars, n);
   soften(d, bars, n);
-  return CS_OK;
+  return flavour(d, s->kind, &loop, bars, n);
 }
 
 /// A gesture has few chords: one that leads, then the tonic of the end.
@@ -113,15 +154,11 @@ write_end(CsDraft *d, CsSection *s)
   return CS_OK;
 }
 
-CsStatus
-cs_write_chords_of_plan(CsDraft *d)
+static CsStatus
+write_body(CsDraft *d, size_t n, bool is_gesture)
 {
-  CsPlan *plan = d->plan;
-  CS_TRY(cs_choose_progressions(d));
+  CsPlan *plan                   = d->plan;
   int counts[CS_N_SECTION_KINDS] = {0};
-  const size_t n                 = plan->n_sections - (d->has_end ? 1 : 0);
-  const bool is_gesture =
-      plan->duration_s < 4.0 || plan->function == CS_STINGER;
   for (size_t i = 0; i < n; i++) {
     CsSection *s = &plan->sections[i];
     if (is_gesture)
@@ -130,12 +167,26 @@ cs_write_chords_of_plan(CsDraft *d)
       CS_TRY(write_section(d, s, i == 0 ? d->n_pickup : 0,
           counts[s->kind]++ + (s->kind == CS_SECTION_A2)));
   }
+  return CS_OK;
+}
+
+CsStatus
+cs_write_chords_of_plan(CsDraft *d)
+{
+  CsPlan *plan    = d->plan;
+  const size_t n  = plan->n_sections - (d->has_end ? 1 : 0);
+  CsSection *last = n > 0 ? &plan->sections[n - 1] : NULL;
+  const bool is_gesture =
+      plan->duration_s < 4.0 || plan->function == CS_STINGER;
+  CS_TRY(cs_choose_progressions(d));
+  CS_TRY(write_body(d, n, is_gesture));
   if (d->has_end)
     CS_TRY(write_end(d, &plan->sections[n]));
-  if (d->has_end && n > 0 && !is_gesture)
-    return cs_close_cue(
-        d, plan->sections[n - 1].chords.items, plan->sections[n - 1].n_bars);
-  if (plan->ending == CS_ENDING_LOOP && n > 0 && !is_gesture)
-    cs_lead_back(d, &plan->sections[n - 1]);
+  if (is_gesture || last == NULL)
+    return CS_OK;
+  if (d->has_end)
+    CS_TRY(cs_close_cue(d, last->chords.items, last->n_bars));
+  else if (plan->ending == CS_ENDING_LOOP)
+    cs_lead_back(d, last);
   return CS_OK;
 }

@@ -58,6 +58,11 @@ CS_NODISCARD CsStatus cs_lead_into_climax(
 /// Lead from a loop's last bar, in its last section, to its first.
 void cs_lead_back(const CsDraft *d, CsSection *s);
 
+/// Add to the chords that a kind of section goes round what mood and style want
+/// to hear in them.
+CS_NODISCARD CsStatus cs_flavour_loop(
+    const CsDraft *d, CsSectionKind kind, const char **bars, int n_bars);
+
 /// The mode's tonic chord; the chord that leads to it; the same without a
 /// dominant.
 const char *cs_tonic_chord(const CsDraft *d);

@@ -102,9 +102,18 @@ static const CsField track_fields[] = {
         .what   = "octaves up"},
 };
 
+static const char *const voicing_names[CS_N_VOICING_KINDS] = {
+    [CS_VOICING_TRIADS]   = "triads",
+    [CS_VOICING_ADDED]    = "added",
+    [CS_VOICING_OPEN]     = "open",
+    [CS_VOICING_CLOSE]    = "close",
+    [CS_VOICING_SEVENTHS] = "sevenths",
+};
+
 /// A style as the file writes it.
 typedef struct Row {
   CsStyle made;
+  int voicing;
   const CsJson *fit;
   const CsJson *tracks;
   const CsJson *brings; ///< NULL when it brings nothing.
@@ -178,6 +187,12 @@ static const CsField style_fields[] = {
         .offset   = AT(made.progressions),
         .what     = "progression ids",
         .required = true},
+    {.key        = "voicing",
+        .kind    = CS_FIELD_ENUM,
+        .offset  = AT(voicing),
+        .what    = "what its chords are made of",
+        .names   = voicing_names,
+        .n_names = CS_N_VOICING_KINDS},
     {.key       = "swing",
         .kind   = CS_FIELD_DOUBLE,
         .offset = AT(made.swing),
@@ -534,6 +549,7 @@ cs_read_style(CsArena *arena, const CsJson *root, CsPresets *presets)
   CS_TRY(cs_json_read(
       arena, row.fit, fit_fields, CS_N_ROWS(fit_fields), row.made.fit));
   CS_TRY(read_brought(arena, row.brings, presets));
+  row.made.voicing = (CsVoicingKind)row.voicing;
   CS_TRY(check_style(arena, root, presets, &row.made));
   CS_TRY(read_tracks(arena, root, presets, &row.made));
   const CsStyle *other = cs_find_style(presets, row.made.name);
