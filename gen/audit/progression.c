@@ -22,7 +22,7 @@ enum { MOST_CHORDS = 24, FEW_CHORDS = 4 };
 /// them is heard is decided for all beats together: a change that one passing
 /// note would explain is none.
 typedef struct Hearing {
-  int roots[MOST_CHORDS];
+  int roots[MOST_CHORDS], basses[MOST_CHORDS];
   unsigned tones[MOST_CHORDS]; ///< Pitch classes above the tonic.
   int n_chords;
   double cost[MOST_CHORDS];   ///< Of the best way to here.
@@ -34,12 +34,14 @@ chord_index(Hearing *h, const CsChord *chord)
 {
   const unsigned tones = cs_chord_pitch_classes(chord);
   for (int i = 0; i < h->n_chords; i++)
-    if (h->roots[i] == chord->root && h->tones[i] == tones)
+    if (h->roots[i] == chord->root && h->basses[i] == chord->bass &&
+        h->tones[i] == tones)
       return i;
   if (h->n_chords == MOST_CHORDS)
     return -1;
-  h->roots[h->n_chords] = chord->root;
-  h->tones[h->n_chords] = tones;
+  h->roots[h->n_chords]  = chord->root;
+  h->basses[h->n_chords] = chord->bass;
+  h->tones[h->n_chords]  = tones;
   return h->n_chords++;
 }
 
@@ -94,7 +96,7 @@ misfit(const CsEvidence *e, const Hearing *h, int chord, const Beat *beat)
                     : beat->weights[i];
   }
   const int bass = cs_mod(beat->lowest - e->plan->key.tonic_pc, PITCH_CLASSES);
-  return cost + (bass == h->roots[chord] ? 0.0 : bass_cost);
+  return cost + (bass == h->basses[chord] ? 0.0 : bass_cost);
 }
 
 /// One beat on: stay, or change from the best chord before.
@@ -290,7 +292,7 @@ is_mediant(const CsChord *a, const CsChord *b)
          (up == 3 || up == 4 || up == 8 || up == 9);
 }
 
-/// Is every fourth move one?
+/// Is every other move one?
 static bool
 lives_on_mediants(const CsEvidence *e)
 {
@@ -301,7 +303,7 @@ lives_on_mediants(const CsEvidence *e)
     n += a->root != b->root;
     n_mediants += is_mediant(a, b);
   }
-  return 4 * n_mediants >= n && n > 0;
+  return 2 * n_mediants >= n && n > 0;
 }
 
 static CsStatus

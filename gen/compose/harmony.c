@@ -35,15 +35,26 @@ is_one_of_three(const CsComposer *c)
   return has_chords && has_motion;
 }
 
+/// May it be the lowest of a chord: is it its root, third or fifth?
+static bool
+is_ground(const CsComposer *c, const CsChord *chord, int key)
+{
+  const int above = cs_mod(key - c->plan->key.tonic_pc - chord->root, 12);
+  return above == 0 || above == 3 || above == 4 || above == 7;
+}
+
 /// Open position: an upper voice goes an octave down, below the chords that
 /// the pad doubled (RULEBOOK 5.1, register slots). The second voice from the
-/// top is tried first; one that would lie too near the lowest stays.
+/// top is tried first; one that would lie too near the lowest stays, and so
+/// does a ninth or seventh, which others should carry.
 static void
-open_voicing(CsVoicing *v, int lowest)
+open_voicing(
+    const CsComposer *c, const CsChord *chord, CsVoicing *v, int lowest)
 {
   for (int from = v->n - 2; from > 0; from--) {
     const int key = v->keys[from] - 12;
-    if (key < lowest || v->keys[0] - key < cs_low_gap(key) + 1)
+    if (key < lowest || v->keys[0] - key < cs_low_gap(key) + 1 ||
+        !is_ground(c, chord, key))
       continue;
     for (int i = from; i > 0; i--)
       v->keys[i] = v->keys[i - 1];
@@ -60,7 +71,8 @@ open_voicings(const CsComposer *c, size_t track, CsVoicing *voicings)
   if (c->plan->function != CS_THEMATIC || !is_one_of_three(c))
     return;
   for (size_t i = 0; i < c->n_chords; i++)
-    open_voicing(&voicings[i], low > LOWEST ? low : LOWEST);
+    open_voicing(
+        c, &c->chords[i].chord, &voicings[i], low > LOWEST ? low : LOWEST);
 }
 
 // --- Where it plays ---------------------------------------------------------

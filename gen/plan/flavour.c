@@ -169,6 +169,16 @@ typedef struct Span {
   int pull;
 } Span;
 
+/// Does a bar go on with the chord before?
+static bool
+is_same(const char *const *bars, int bar)
+{
+  int before = bar - 1;
+  while (before > 0 && cs_is_hold(bars[before]))
+    before--;
+  return cs_is_hold(bars[bar]) || strcmp(bars[bar], bars[before]) == 0;
+}
+
 static size_t
 find_spans(const CsDraft *d, const char *const *bars, int n_bars, Span *spans)
 {
@@ -282,6 +292,9 @@ cs_flavour_loop(
 {
   Span *spans = CS_NEW_N(d->arena, Span, (size_t)n_bars + 1);
   CS_TRY_NEW(spans);
+  for (int bar = n_bars - 1; bar > 0; bar--)
+    if (is_same(bars, bar))
+      bars[bar] = "%";
   CS_TRY(set_tension(d, bars, n_bars, spans));
   if (kind == CS_SECTION_BUILD || d->plan->arousal > 0.6)
     return CS_OK;

@@ -2,7 +2,7 @@
 
 #include "gen/plan/harmony.h"
 
-#include "gen/base/mathx.h"
+#include <string.h>
 
 // ---- Sections --------------------------------------------------------------
 
@@ -64,17 +64,53 @@ contrast(const CsDraft *d, const CsLoop *loop, int n_bars, const char **bars)
   cs_contrast_bars(&a, loop, n_bars, bars);
 }
 
-/// Put what a rich loop has where bars come from the plain one, wherever in it
-/// they stood.
-static void
-enrich(const CsLoop *plain, const CsLoop *rich, const char **bars, int n_bars)
+/// A chord with another bass, where there is such a one.
+static CsStatus
+over(CsArena *arena, const char *symbol, const char *bass, const char **out)
 {
-  for (int i = 0; i < n_bars; i++)
-    for (int k = 0; k < plain->n; k++)
-      if (bars[i] == plain->bars[k]) {
-        bars[i] = rich->bars[k];
-        break;
-      }
+  CsChord chord;
+  const char *made = cs_arena_printf(arena, "%s%s", symbol, bass);
+  CS_TRY_NEW(made);
+  if (cs_chord_parse(made, &chord))
+    *out = made;
+  return CS_OK;
+}
+
+/// Put what a rich loop has where bars come from the plain one, wherever in it
+/// they stood; one that was turned over keeps its bass.
+static CsStatus
+enrich(CsArena *arena, const CsLoop *plain, const CsLoop *rich,
+    const char **bars, int n_bars)
+{
+  for (int i = 0; i < n_bars; i++) {
+    const char *own   = plain->bars[i % plain->n];
+    const size_t size = strlen(own);
+    int k             = 0;
+    while (k < plain->n && bars[i] != plain->bars[k])
+      k++;
+    if (k < plain->n)
+      bars[i] = rich->bars[k];
+    else if (strncmp(bars[i], own, size) == 0 && bars[i][size] == '/')
+      CS_TRY(over(arena, rich->bars[i % plain->n], bars[i] + size, &bars[i]));
+  }
+  return CS_OK;
+}
+
+/// A plain chord after its richer self is no change.
+static void
+join(const char **bars, int n_bars)
+{
+  for (int i = 1; i < n_bars; i++) {
+    const size_t size = strlen(bars[i]);
+    int before        = i - 1;
+    while (before > 0 && cs_is_hold(bars[before]))
+      before--;
+    if (!cs_is_hold(bars[i]) && strcmp(bars[before], bars[i]) != 0 &&
+        strchr(bars[before], '/') == NULL &&
+        cs_same_root(bars[before], bars[i]) &&
+        strncmp(bars[before], bars[i], size) == 0)
+      bars[i] = "%";
+  }
 }
 
 /// Flavour the bars that go round as they were written; what leads to other
@@ -88,13 +124,14 @@ flavour(const CsDraft *d, CsSectionKind kind, const CsLoop *loop,
   while (last > 0 && cs_is_hold(bars[last]))
     last--;
   CS_TRY(cs_flavour_loop(d, kind, rich.bars, rich.n));
-  enrich(loop, &rich, bars, last);
-  if (kind != CS_SECTION_B)
-    return CS_OK;
-  lay_out_a(d, &a); // whose chords B may end its thoughts with
-  rich = a;
-  CS_TRY(cs_flavour_loop(d, kind, rich.bars, rich.n));
-  enrich(&a, &rich, bars, last);
+  CS_TRY(enrich(d->arena, loop, &rich, bars, last));
+  if (kind == CS_SECTION_B) { // which may end its thoughts as A does
+    lay_out_a(d, &a);
+    rich = a;
+    CS_TRY(cs_flavour_loop(d, kind, rich.bars, rich.n));
+    CS_TRY(enrich(d->arena, &a, &rich, bars, last));
+  }
+  join(bars, n_bars);
   return CS_OK;
 }
 
