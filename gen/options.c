@@ -367,6 +367,16 @@ SETTER(profile)
   return name_in(arena, "profile", value, names, presets->n_profiles, &index);
 }
 
+SETTER(renderer)
+{
+  (void)presets;
+  int index = 0;
+  CS_TRY(name_in(
+      arena, "renderer", value, cs_render_way_names, CS_N_RENDER_WAYS, &index));
+  options->render_way = (CsRenderWay)index;
+  return CS_OK;
+}
+
 SETTER(alt)
 {
   (void)presets;
@@ -434,6 +444,9 @@ const CsOptionRow cs_option_rows[] = {
     {"record", 0, "FILE", "also write the record as JSON", false, set_record},
     {"picture", 0, "FILE.svg", "also draw the cue", false, set_picture},
     {"soundfont", 0, "FILE", "play this SF2 or SF3", false, set_soundfont},
+    {"renderer", 0, "NAME",
+        "fast, or reference: every note rendered where it stands (fast)", true,
+        set_renderer},
     {"lexicon", 0, "FILE", "your own words, over the built-in ones", true,
         set_lexicon},
     {"threads", 0, "N", "1..256 (all cores)", false, set_threads},

@@ -32,6 +32,7 @@ typedef struct CsOptions {
   bool has_theme_seed;    ///< Else the theme's seed is the seed.
   int n_takes;
   CsSampleFormat format;
+  CsRenderWay render_way;
   int n_channels;
   int n_threads; ///< 0 = all cores.
   bool strict, quiet, verbose, json;

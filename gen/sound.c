@@ -107,7 +107,8 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
       job->arena, job->engine->catalogue, job->options.soundfont, &job->font));
   CS_TRY(master_wish(job, &wish));
   CsStatus status = cs_renderer_new(job->arena, cs_job_presets(job),
-      job->performance, job->font.path, n_threads_of(job), &renderer);
+      job->performance, job->font.path, job->options.render_way,
+      n_threads_of(job), &renderer);
   if (status == CS_OK)
     status = cs_master_new(job->arena, &wish, &master);
   if (status == CS_OK)

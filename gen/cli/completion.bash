@@ -3,7 +3,7 @@ _cuesmith() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local options="--output --duration --tempo --key --meter --function --style
     --ending --loop --seed --theme-seed --reroll --takes --rate --bits --channels --fade-in
-    --fade-out --profile --lufs --peak --stems --alt --midi --record --picture --soundfont
+    --fade-out --profile --lufs --peak --stems --alt --renderer --midi --record --picture --soundfont
     --lexicon --file
     --threads --strict --json --quiet --verbose --help --version --plan"
   local words=""
@@ -15,6 +15,7 @@ _cuesmith() {
     COMPREPLY=($(compgen -W "$words" -- "$current") $(compgen -f -X '!*.json' -- "$current"))
     return
     ;;
+  --renderer) words="fast reference" ;;
   --alt) words="no-melody no-drums drums-bass underscore" ;;
   --profile) words="standalone web podcast broadcast cinema under-speech broadcast,under-speech" ;;
   --reroll) words="harmony pad chords motion bass drums percussion melody counter colour effects" ;;

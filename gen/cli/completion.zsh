@@ -35,6 +35,7 @@ options=(
   '--peak[true-peak ceiling]:dBTP'
   '--stems[stem folder]:folder:_files -/'
   '--alt[mixes of some stems]:list:(no-melody no-drums drums-bass underscore)'
+  '--renderer[how notes become sound]:name:(fast reference)'
   '--midi[MIDI file]:file:_files'
   '--record[record]:file:_files'
   '--picture[picture]:file:_files -g "*.svg"'

@@ -6,10 +6,44 @@
 /// Silence between two strokes of one key (RULEBOOK 7.4).
 static const double repetition_gap_s = 0.025;
 
+/// Classes of length: the shortest, and how far they lie apart.
+static const double shortest_class_s = 0.02, class_step = 1.03;
+
 int64_t
 cs_grid_frame(double frame)
 {
   return (int64_t)floor(frame / CS_GRID_FRAMES + 0.5) * CS_GRID_FRAMES;
+}
+
+/// The length of a class; the first ones are neighbours on the grid.
+static int64_t
+class_length(const CsPerformer *p, double index)
+{
+  const int64_t n =
+      cs_grid_frame(shortest_class_s * p->rate * pow(class_step, index));
+  return n > CS_GRID_FRAMES ? n : CS_GRID_FRAMES;
+}
+
+static double
+class_index(const CsPerformer *p, double n_frames)
+{
+  return log(fmax(n_frames, 1.0) / (shortest_class_s * p->rate)) /
+         log(class_step);
+}
+
+int64_t
+cs_length_class(const CsPerformer *p, double n_frames)
+{
+  return class_length(p, round(class_index(p, n_frames)));
+}
+
+int64_t
+cs_length_class_below(const CsPerformer *p, double n_frames)
+{
+  double index = floor(class_index(p, n_frames));
+  while (class_length(p, index) > (int64_t)n_frames && index > -200.0)
+    index -= 1.0;
+  return class_length(p, index);
 }
 
 CsStatus
@@ -197,11 +231,8 @@ make_way(const CsPerformer *p, CsPlayedNote *note, const CsPlayedNote *next)
   const double room = (double)(next->on_frame - note->on_frame);
   const double gap =
       fmin(is_kit ? 0.0 : repetition_gap_s * p->rate, 0.4 * room);
-  int64_t off = cs_grid_frame((double)next->on_frame - gap);
-  if (off <= note->on_frame)
-    off = note->on_frame + CS_GRID_FRAMES;
-  if (note->off_frame > off)
-    note->off_frame = off;
+  if ((double)note->off_frame > (double)next->on_frame - gap)
+    note->off_frame = note->on_frame + cs_length_class_below(p, room - gap);
 }
 
 void

@@ -2,6 +2,8 @@
 
 #include "gen/base/mathx.h"
 
+#include <math.h>
+
 /// Longest tail that a loop carries over its join.
 static const double preroll_s = 8.0;
 
@@ -56,10 +58,9 @@ play_note(
   CsPlayedNote played = {.track = (uint16_t)player->index, .key = note->key};
   played.velocity     = cs_played_velocity(p, player, note, phrase);
   played.on_frame     = cs_grid_frame(on_s * p->rate);
-  played.off_frame    = cs_grid_frame(off_s * p->rate);
-  const int64_t least = cs_grid_frame(least_note_s * p->rate) + CS_GRID_FRAMES;
-  if (played.off_frame < played.on_frame + least)
-    played.off_frame = played.on_frame + least;
+  const double length = fmax(off_s * p->rate - (double)played.on_frame,
+      least_note_s * p->rate + CS_GRID_FRAMES);
+  played.off_frame    = played.on_frame + cs_length_class(p, length);
   return played;
 }
 

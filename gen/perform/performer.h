@@ -119,6 +119,14 @@ typedef struct CsPlayedNotes {
 /// The nearest frame on the grid.
 int64_t cs_grid_frame(double frame);
 
+/// Lengths of notes come in classes, 3 % apart and on the grid, so that notes
+/// that are nearly alike are alike and need to be rendered once only.
+///
+/// @param n_frames  Over 0.
+/// @return The nearest class, or the one below.
+int64_t cs_length_class(const CsPerformer *p, double n_frames);
+int64_t cs_length_class_below(const CsPerformer *p, double n_frames);
+
 CS_NODISCARD CsStatus cs_add_played_note(
     CsArena *arena, CsPlayedNotes *notes, CsPlayedNote note);
 

@@ -228,6 +228,16 @@ cs_fluid_note_off(CsFluidVoice *voice, int key)
   (void)fluid_synth_noteoff(voice->synth, 0, key);
 }
 
+// The voices come back with the next frames that are rendered; a note before
+// that would share theirs.
+bool
+cs_fluid_stop(CsFluidVoice *voice)
+{
+  float rest[2 * CS_GRID_FRAMES];
+  (void)fluid_synth_all_sounds_off(voice->synth, 0);
+  return cs_fluid_render(voice, rest, CS_GRID_FRAMES);
+}
+
 bool
 cs_fluid_is_silent(CsFluidVoice *voice)
 {

@@ -42,6 +42,9 @@ CsFluidVoice *cs_fluid_voice_new(
 void cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity);
 void cs_fluid_note_off(CsFluidVoice *voice, int key);
 
+/// Silence the voice at once. @return false when the synthesizer fails.
+bool cs_fluid_stop(CsFluidVoice *voice);
+
 /// Is nothing sounding, and nothing going to before the next note-on?
 bool cs_fluid_is_silent(CsFluidVoice *voice);
 

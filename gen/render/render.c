@@ -1,7 +1,10 @@
 #include "gen/render/render.h"
 
 #include "gen/base/mathx.h"
+#include "gen/render/chokes.h"
+#include "gen/render/copies.h"
 #include "gen/render/fluid.h"
+#include "gen/render/live.h"
 #include "gen/render/pool.h"
 #include "soundfonts/sf2_file.h"
 
@@ -9,23 +12,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const cs_render_way_names[CS_N_RENDER_WAYS] = {
+    [CS_RENDER_FAST]      = "fast",
+    [CS_RENDER_REFERENCE] = "reference",
+};
+
 enum { N_CHANNELS = 2, BLOCK_SAMPLES = CS_BLOCK_FRAMES * N_CHANNELS };
 
 /// Every font parses the file once more (some 15 MB and 20 ms for a font of
 /// 150 MB), so more threads than this share fonts.
 enum { MAX_LANES = 8 };
 
+/// What recordings of notes may take in memory, of all tracks together.
+enum { MOST_COPY_BYTES = 80 << 20 };
+
 /// Some 10 ms: short beside a note, long beside a wave.
 enum { JOIN_FRAMES = 512 };
 
 _Static_assert(CS_BLOCK_FRAMES % CS_GRID_FRAMES == 0, "blocks lie on the grid");
-
-/// A note-on, or a note-off where the velocity is 0.
-typedef struct Event {
-  int64_t frame;
-  uint8_t key;
-  uint8_t velocity;
-} Event;
 
 /// A track's part of a block.
 typedef struct Slot {
@@ -36,10 +40,10 @@ typedef struct Slot {
 typedef struct Track {
   const CsPlayedTrack *played;
   size_t lane;
-  CsFluidVoice *voice; ///< NULL where nothing sounds.
-  Event *events;       ///< By frame, note-offs first, then key.
-  size_t n_events;
-  size_t next_event;
+  const CsPlayedNote **notes; ///< Its own.
+  size_t n_notes;
+  CsLive *live;         ///< NULL where nothing is played live.
+  CsCopies *copies;     ///< NULL where nothing is copied.
   double n_note_frames; ///< Sum of lengths: how much work it is.
   Slot *slots;          ///< CS_POOL_AHEAD of them.
   size_t next_gain;     ///< First gain point after the last mixed frame.
@@ -47,6 +51,9 @@ typedef struct Track {
 
 struct CsRenderer {
   const CsPerformance *performance;
+  CsRenderWay way;
+  CsSf2 *facts;        ///< Of the font; NULL where they are not needed.
+  size_t n_copy_bytes; ///< Left for recordings.
   size_t n_tracks;
   Track *tracks;
   size_t n_lanes;
@@ -57,43 +64,27 @@ struct CsRenderer {
   float *stems[CS_N_STEMS];
 };
 
-// ---- Events -----------------------------------------------------------------
-
-static int
-by_frame(const void *a, const void *b)
-{
-  const Event *x = a, *y = b;
-  if (x->frame != y->frame)
-    return x->frame < y->frame ? -1 : 1;
-  if ((x->velocity == 0) != (y->velocity == 0))
-    return x->velocity == 0 ? -1 : 1;
-  return (int)x->key - (int)y->key;
-}
+// ---- Notes ------------------------------------------------------------------
 
 static CsStatus
-collect_events(CsRenderer *r)
+share_notes_out(CsRenderer *r)
 {
   const CsPerformance *p = r->performance;
   for (size_t i = 0; i < p->n_notes; i++)
-    r->tracks[p->notes[i].track].n_events += 2;
+    r->tracks[p->notes[i].track].n_notes++;
   for (size_t i = 0; i < r->n_tracks; i++) {
-    Track *t  = &r->tracks[i];
-    t->events = calloc(t->n_events + 1, sizeof *t->events);
-    if (t->events == NULL)
+    Track *t = &r->tracks[i];
+    t->notes = calloc(t->n_notes + 1, sizeof *t->notes);
+    if (t->notes == NULL)
       return CS_ERR_MEMORY;
-    t->n_events = 0;
+    t->n_notes = 0;
   }
   for (size_t i = 0; i < p->n_notes; i++) {
-    const CsPlayedNote *n = &p->notes[i];
-    Track *t              = &r->tracks[n->track];
-    assert(n->on_frame % CS_GRID_FRAMES == 0);
-    assert(n->off_frame % CS_GRID_FRAMES == 0 && n->off_frame > n->on_frame);
-    t->events[t->n_events++] = (Event){n->on_frame, n->key, n->velocity};
-    t->events[t->n_events++] = (Event){n->off_frame, n->key, 0};
+    const CsPlayedNote *n  = &p->notes[i];
+    Track *t               = &r->tracks[n->track];
+    t->notes[t->n_notes++] = n;
     t->n_note_frames += (double)(n->off_frame - n->on_frame);
   }
-  for (size_t i = 0; i < r->n_tracks; i++)
-    qsort(r->tracks[i].events, r->tracks[i].n_events, sizeof(Event), by_frame);
   return CS_OK;
 }
 
@@ -105,48 +96,15 @@ block_start(const CsRenderer *r, int64_t step)
   return step * CS_BLOCK_FRAMES - r->performance->n_preroll_frames;
 }
 
-static void
-play_events(Track *t, int64_t frame)
-{
-  while (
-      t->next_event < t->n_events && t->events[t->next_event].frame <= frame) {
-    const Event *e = &t->events[t->next_event++];
-    if (e->velocity == 0)
-      cs_fluid_note_off(t->voice, e->key);
-    else
-      cs_fluid_note_on(t->voice, e->key, e->velocity);
-  }
-}
-
-/// Play a stretch without events. A synthesizer without voices is not asked: it
-/// would write zeros, and take its time.
-static bool
-play_stretch(Track *t, Slot *slot, size_t offset, size_t n_frames)
-{
-  float *out = slot->samples + offset * N_CHANNELS;
-  if (cs_fluid_is_silent(t->voice)) {
-    memset(out, 0, n_frames * N_CHANNELS * sizeof *out);
-    return true;
-  }
-  slot->is_silent = false;
-  return cs_fluid_render(t->voice, out, n_frames);
-}
-
 static bool
 play_block(Track *t, Slot *slot, int64_t start)
 {
-  const int64_t end = start + CS_BLOCK_FRAMES;
-  slot->is_silent   = true;
-  for (int64_t at = start; at < end;) {
-    play_events(t, at);
-    int64_t until = end;
-    if (t->next_event < t->n_events && t->events[t->next_event].frame < until)
-      until = t->events[t->next_event].frame;
-    if (!play_stretch(t, slot, (size_t)(at - start), (size_t)(until - at)))
-      return false;
-    at = until;
-  }
-  return true;
+  slot->is_silent = true;
+  if (t->live != NULL && !cs_live_play(t->live, start, CS_BLOCK_FRAMES,
+                             slot->samples, &slot->is_silent))
+    return false;
+  return t->copies == NULL || cs_copies_add(t->copies, start, CS_BLOCK_FRAMES,
+                                  slot->samples, &slot->is_silent);
 }
 
 static Slot *
@@ -162,7 +120,7 @@ play_lane(void *user, size_t lane, int64_t step)
   CsRenderer *r = user;
   for (size_t i = 0; i < r->n_tracks; i++) {
     Track *t = &r->tracks[i];
-    if (t->voice == NULL || t->lane != lane)
+    if (t->n_notes == 0 || t->lane != lane)
       continue;
     if (!play_block(t, slot_at(t, step), block_start(r, step)))
       return false;
@@ -231,7 +189,7 @@ mix_stems(CsRenderer *r)
   }
   for (size_t i = 0; i < r->n_tracks; i++) {
     Track *t = &r->tracks[i];
-    if (t->voice == NULL || slot_at(t, r->step)->is_silent)
+    if (t->n_notes == 0 || slot_at(t, r->step)->is_silent)
       continue;
     mix_track(t, r->stems[t->played->track->stem], slot_at(t, r->step),
         block_start(r, r->step));
@@ -305,7 +263,7 @@ share_out(CsRenderer *r)
     Track *longest = NULL;
     for (size_t i = 0; i < r->n_tracks; i++) {
       Track *t = &r->tracks[i];
-      if (t->lane == MAX_LANES && t->n_events > 0 &&
+      if (t->lane == MAX_LANES && t->n_notes > 0 &&
           (longest == NULL || t->n_note_frames > longest->n_note_frames))
         longest = t;
     }
@@ -326,7 +284,7 @@ count_lanes(const CsRenderer *r, int n_threads)
 {
   size_t n = 0;
   for (size_t i = 0; i < r->n_tracks; i++)
-    n += r->tracks[i].n_events > 0 ? 1 : 0;
+    n += r->tracks[i].n_notes > 0 ? 1 : 0;
   n = n < (size_t)n_threads ? n : (size_t)n_threads;
   return n < MAX_LANES ? n : MAX_LANES;
 }
@@ -348,19 +306,70 @@ open_fonts(CsArena *arena, CsRenderer *r, const char *path)
   return CS_OK;
 }
 
+static CsFluidVoice *
+new_voice(const CsRenderer *r, const Track *t)
+{
+  const CsTrack *track       = t->played->track;
+  const CsFluidPreset preset = {track->bank, track->program, track->pan};
+  return cs_fluid_voice_new(
+      r->fonts[t->lane], r->performance->sample_rate, &preset);
+}
+
+/// Sort out which notes are copied. Those that may end each other are not.
+static CsStatus
+open_copies(CsRenderer *r, Track *t, bool *is_live)
+{
+  bool chokes[CS_N_KEYS];
+  cs_find_chokes(
+      r->facts, t->played->track->bank, t->played->track->program, chokes);
+  for (size_t i = 0; i < t->n_notes; i++)
+    is_live[i] = chokes[t->notes[i]->key];
+  CsFluidVoice *prober = new_voice(r, t);
+  CsFluidVoice *voice  = new_voice(r, t);
+  if (prober != NULL && voice != NULL)
+    t->copies = cs_copies_new(prober, voice, r->performance->sample_rate,
+        t->notes, t->n_notes, is_live, &r->n_copy_bytes);
+  cs_fluid_voice_free(prober);
+  if (t->copies == NULL)
+    cs_fluid_voice_free(voice);
+  return t->copies == NULL ? CS_ERR_MEMORY : CS_OK;
+}
+
+/// Hand the notes that are played live to a synthesizer.
+static CsStatus
+open_live(CsRenderer *r, Track *t, const bool *is_live)
+{
+  const CsPlayedNote **notes = calloc(t->n_notes + 1, sizeof *notes);
+  size_t n                   = 0;
+  if (notes == NULL)
+    return CS_ERR_MEMORY;
+  for (size_t i = 0; i < t->n_notes; i++)
+    if (is_live[i])
+      notes[n++] = t->notes[i];
+  CsFluidVoice *voice = n > 0 ? new_voice(r, t) : NULL;
+  if (voice != NULL)
+    t->live = cs_live_new(voice, notes, n);
+  free(notes);
+
+  return n > 0 && t->live == NULL ? CS_ERR_MEMORY : CS_OK;
+}
+
 static CsStatus
 open_track(CsRenderer *r, Track *t)
 {
-  if (t->n_events == 0)
+  if (t->n_notes == 0)
     return CS_OK;
-  const CsTrack *track       = t->played->track;
-  const CsFluidPreset preset = {track->bank, track->program, track->pan};
-  t->slots                   = calloc(CS_POOL_AHEAD, sizeof *t->slots);
-  if (t->slots == NULL)
-    return CS_ERR_MEMORY;
-  t->voice = cs_fluid_voice_new(
-      r->fonts[t->lane], r->performance->sample_rate, &preset);
-  return t->voice == NULL ? CS_ERR_MEMORY : CS_OK;
+  bool *is_live   = calloc(t->n_notes, sizeof *is_live);
+  t->slots        = calloc(CS_POOL_AHEAD, sizeof *t->slots);
+  CsStatus status = t->slots != NULL && is_live != NULL ? CS_OK : CS_ERR_MEMORY;
+  if (status == CS_OK && r->way == CS_RENDER_REFERENCE)
+    memset(is_live, true, t->n_notes * sizeof *is_live);
+  else if (status == CS_OK)
+    status = open_copies(r, t, is_live);
+  if (status == CS_OK)
+    status = open_live(r, t, is_live);
+  free(is_live);
+  return status;
 }
 
 static CsStatus
@@ -391,7 +400,7 @@ open_all(CsArena *arena, CsRenderer *r, const char *soundfont, int n_threads)
   r->n_tracks = p->n_tracks;
   for (size_t i = 0; i < r->n_tracks; i++)
     r->tracks[i].played = &p->tracks[i];
-  CS_TRY(collect_events(r));
+  CS_TRY(share_notes_out(r));
   r->n_lanes = count_lanes(r, n_threads);
   share_out(r);
   CS_TRY(open_fonts(arena, r, soundfont));
@@ -404,8 +413,8 @@ open_all(CsArena *arena, CsRenderer *r, const char *soundfont, int n_threads)
 
 CsStatus
 cs_renderer_new(CsArena *arena, const CsPresets *presets,
-    const CsPerformance *performance, const char *soundfont, int n_threads,
-    CsRenderer **renderer)
+    const CsPerformance *performance, const char *soundfont, CsRenderWay way,
+    int n_threads, CsRenderer **renderer)
 {
   (void)presets; // Trims are part of the tracks' levels.
   assert(performance->n_preroll_frames % CS_GRID_FRAMES == 0);
@@ -413,8 +422,19 @@ cs_renderer_new(CsArena *arena, const CsPresets *presets,
   CsRenderer *r = calloc(1, sizeof *r);
   if (r == NULL)
     return cs_fail(arena, CS_ERR_MEMORY, "out of memory");
-  r->performance        = performance;
+  r->performance  = performance;
+  r->way          = way;
+  r->n_copy_bytes = MOST_COPY_BYTES;
+  // A font whose tables cannot be read plays all the same, without copies of
+  // what might be choked.
+  CsArena *facts = cs_arena_new(NULL);
+  if (way == CS_RENDER_FAST && facts != NULL &&
+      cs_sf2_open(facts, soundfont, &r->facts) != CS_OK)
+    r->facts = NULL;
   const CsStatus status = open_all(arena, r, soundfont, n_threads);
+  cs_sf2_close(r->facts);
+  r->facts = NULL;
+  cs_arena_free(facts);
   if (status != CS_OK) {
     cs_renderer_free(r);
     return status == CS_ERR_MEMORY
@@ -447,9 +467,10 @@ cs_renderer_free(CsRenderer *renderer)
     return;
   cs_pool_free(renderer->pool);
   for (size_t i = 0; i < renderer->n_tracks; i++) {
-    cs_fluid_voice_free(renderer->tracks[i].voice);
+    cs_live_free(renderer->tracks[i].live);
+    cs_copies_free(renderer->tracks[i].copies);
     free(renderer->tracks[i].slots);
-    free(renderer->tracks[i].events);
+    free(renderer->tracks[i].notes);
   }
   for (size_t i = 0; i < renderer->n_lanes; i++)
     cs_fluid_font_free(renderer->fonts[i]);

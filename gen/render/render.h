@@ -17,6 +17,18 @@ typedef struct CsStemBlock {
 
 typedef struct CsRenderer CsRenderer;
 
+/// How notes become sound.
+typedef enum CsRenderWay {
+  /// Each distinct note is rendered once and copied; see copies.h.
+  CS_RENDER_FAST,
+  /// Every note is rendered where it stands: slower, and what the other is
+  /// compared with.
+  CS_RENDER_REFERENCE,
+  CS_N_RENDER_WAYS
+} CsRenderWay;
+
+extern const char *const cs_render_way_names[CS_N_RENDER_WAYS];
+
 /// Load the sounds that a performance needs.
 ///
 /// Each track plays on its own; level, pan and gain curve are applied here.
@@ -27,8 +39,8 @@ typedef struct CsRenderer CsRenderer;
 /// @param n_threads  1..256.
 /// @return CS_ERR_REQUEST when the file is missing, truncated, or no soundfont.
 CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena, const CsPresets *presets,
-    const CsPerformance *performance, const char *soundfont, int n_threads,
-    CsRenderer **renderer);
+    const CsPerformance *performance, const char *soundfont, CsRenderWay way,
+    int n_threads, CsRenderer **renderer);
 
 /// The next block. The first frame of all is frame -n_preroll_frames. After the
 /// cue's last frame the tails go on for as long as it is called. With a
