@@ -42,11 +42,36 @@ static const double speech_centre_hz = 2000.0;
 static const double speech_q         = 0.7;
 static const double speech_db        = -3.0;
 
+/// How the whole is brought nearer to the spectrum of finished music, which is
+/// what T54 asks (gen/audit/README.md says which line): balanced by loudness,
+/// these fonts give a mix too much around 500 Hz and too little below it.
+/// Fitted to the octaves of the stems of 127 cues in 29 styles, with as little
+/// as it takes. What lies under a voice or has no bass to lift stays as it is.
+typedef struct Tone {
+  double low_db;  ///< Below low_corner_hz.
+  double mid_db;  ///< Around mid_centre_hz.
+  double high_db; ///< Above high_corner_hz.
+} Tone;
+
+static const Tone tones[CS_N_FUNCTIONS] = {
+    [CS_UNDERSCORE] = {0.0, 0.0, 0.0},
+    [CS_BED]        = {2.0, -1.5, 0.0},
+    [CS_STINGER]    = {4.0, -2.0, 0.0},
+    [CS_THEMATIC]   = {4.0, -2.0, 1.0},
+    [CS_AMBIENT]    = {0.0, 0.0, 0.0},
+};
+
+static const double low_corner_hz  = 160.0;
+static const double mid_centre_hz  = 600.0;
+static const double mid_q          = 0.7;
+static const double high_corner_hz = 4000.0;
+
 /// What one signal goes through: the mix, or one stem.
 typedef struct Path {
   CsFilter groups[N_GROUPS];
   CsFilter send;
   CsRoom *room;
+  CsFilter tone; ///< Of dry and wet together.
 } Path;
 
 struct CsDesk {
@@ -55,6 +80,17 @@ struct CsDesk {
   float sends[CS_N_STEMS];
   float *group_sums[N_GROUPS], *send_sum;
 };
+
+static void
+add_tone(CsFilter *filter, int rate, const Tone *tone)
+{
+  if (tone->low_db != 0.0)
+    cs_filter_add(filter, cs_low_shelf(rate, low_corner_hz, tone->low_db));
+  if (tone->mid_db != 0.0)
+    cs_filter_add(filter, cs_bell(rate, mid_centre_hz, mid_q, tone->mid_db));
+  if (tone->high_db != 0.0)
+    cs_filter_add(filter, cs_high_shelf(rate, high_corner_hz, tone->high_db));
+}
 
 static CsStatus
 path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
@@ -69,6 +105,7 @@ path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
     cs_filter_add(&path->groups[HIGH], bell);
     cs_filter_add(&path->send, bell);
   }
+  add_tone(&path->tone, rate, &tones[wish->function]);
   return cs_room_new(arena, rate, wish->room, &path->room);
 }
 
@@ -144,6 +181,7 @@ run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames, float *mix)
     cs_filter_run(&desk->mix.groups[g], desk->group_sums[g], n_frames);
     add_scaled(mix, desk->group_sums[g], 1.0F, n);
   }
+  cs_filter_run(&desk->mix.tone, mix, n_frames);
 }
 
 static void
@@ -163,6 +201,7 @@ run_stem(CsDesk *desk, size_t s, const float *in, size_t n_frames, float *out)
   cs_room_run(path->room, out, n_frames);
   cs_filter_run(&path->groups[g], dry, n_frames);
   add_scaled(out, dry, 1.0F, n);
+  cs_filter_run(&path->tone, out, n_frames);
 }
 
 void

@@ -3,7 +3,7 @@
 #include "gen/base/mathx.h"
 
 #include <assert.h>
-#include <stdbool.h>
+#include <math.h>
 
 // Both designs are bilinear transforms; the frequency is bent beforehand, so
 // that it is met exactly at every sample rate.
@@ -41,6 +41,39 @@ cs_bell(int sample_rate, double centre_hz, double q, double gain_db)
       .a1 = -2.0 * c / a0,
       .a2 = (1.0 - alpha / a) / a0,
   };
+}
+
+/// A low shelf; a high one is its mirror image, with the cosine's sign turned.
+static CsBiquad
+shelf(int sample_rate, double corner_hz, double gain_db, double mirror)
+{
+  if (corner_hz > 0.45 * sample_rate)
+    return (CsBiquad){.b0 = 1.0};
+  const double w    = 2.0 * CS_PI * corner_hz / sample_rate;
+  const double c    = mirror * cs_cos(w);
+  const double a    = cs_gain_from_db(gain_db / 2.0);
+  const double beta = sqrt(2.0 * a) * cs_sin(w);
+  const double up = a + 1.0, down = a - 1.0;
+  const double a0 = up + down * c + beta;
+  return (CsBiquad){
+      .b0 = a * (up - down * c + beta) / a0,
+      .b1 = mirror * 2.0 * a * (down - up * c) / a0,
+      .b2 = a * (up - down * c - beta) / a0,
+      .a1 = mirror * -2.0 * (down + up * c) / a0,
+      .a2 = (up + down * c - beta) / a0,
+  };
+}
+
+CsBiquad
+cs_low_shelf(int sample_rate, double corner_hz, double gain_db)
+{
+  return shelf(sample_rate, corner_hz, gain_db, 1.0);
+}
+
+CsBiquad
+cs_high_shelf(int sample_rate, double corner_hz, double gain_db)
+{
+  return shelf(sample_rate, corner_hz, gain_db, -1.0);
 }
 
 void
@@ -115,21 +148,35 @@ put_frame(float *frames, size_t i, Pair x)
   frames[2 * i + 1] = (float)x[1];
 }
 
+/// Two sections at once: the second works while the first waits for itself.
+static void
+run_two(CsFilter *filter, size_t first, float *frames, size_t n_frames)
+{
+  const size_t second = first + 1;
+  Section a = section_begin(&filter->sections[first], filter->memory[first]);
+  Section b = section_begin(&filter->sections[second], filter->memory[second]);
+  for (size_t i = 0; i < n_frames; i++)
+    put_frame(
+        frames, i, section_step(&b, section_step(&a, frame_at(frames, i))));
+  section_end(&a, filter->memory[first]);
+  section_end(&b, filter->memory[second]);
+}
+
+static void
+run_one(CsFilter *filter, size_t index, float *frames, size_t n_frames)
+{
+  Section a = section_begin(&filter->sections[index], filter->memory[index]);
+  for (size_t i = 0; i < n_frames; i++)
+    put_frame(frames, i, section_step(&a, frame_at(frames, i)));
+  section_end(&a, filter->memory[index]);
+}
+
 void
 cs_filter_run(CsFilter *filter, float *frames, size_t n_frames)
 {
-  if (filter->n_sections == 0)
-    return;
-  const bool is_double = filter->n_sections == 2;
-  Section a            = section_begin(&filter->sections[0], filter->memory[0]);
-  Section b            = section_begin(&filter->sections[1], filter->memory[1]);
-  if (is_double)
-    for (size_t i = 0; i < n_frames; i++)
-      put_frame(
-          frames, i, section_step(&b, section_step(&a, frame_at(frames, i))));
-  else
-    for (size_t i = 0; i < n_frames; i++)
-      put_frame(frames, i, section_step(&a, frame_at(frames, i)));
-  section_end(&a, filter->memory[0]);
-  section_end(&b, filter->memory[1]);
+  size_t i = 0;
+  for (; i + 2 <= filter->n_sections; i += 2)
+    run_two(filter, i, frames, n_frames);
+  if (i < filter->n_sections)
+    run_one(filter, i, frames, n_frames);
 }

@@ -16,7 +16,13 @@ CsBiquad cs_highpass(int sample_rate, double cutoff_hz);
 /// Bristow-Johnson's cookbook. A centre above 0.45 of the rate gives no change.
 CsBiquad cs_bell(int sample_rate, double centre_hz, double q, double gain_db);
 
-enum { CS_MAX_SECTIONS = 2 };
+/// Shelves: `gain_db` below (low) or above (high) a corner, half of it at the
+/// corner; without overshoot (Q 0.7071), from the same cookbook. A corner above
+/// 0.45 of the rate gives no change.
+CsBiquad cs_low_shelf(int sample_rate, double corner_hz, double gain_db);
+CsBiquad cs_high_shelf(int sample_rate, double corner_hz, double gain_db);
+
+enum { CS_MAX_SECTIONS = 3 };
 
 /// Up to CS_MAX_SECTIONS in a row, with what they remember of both channels.
 typedef struct CsFilter {

@@ -106,6 +106,27 @@ test_bell_follows_the_analogue_form(void **state)
 }
 
 static void
+test_shelves_follow_the_analogue_form(void **state)
+{
+  (void)state;
+  static const double tones[] = {20.0, 100.0, 180.0, 400.0, 3000.0, 12000.0};
+  const double a              = pow(10.0, 6.0 / 40.0);
+  for (size_t t = 0; t < 6; t++) {
+    CsFilter low = {.n_sections = 0}, high = {.n_sections = 0};
+    cs_filter_add(&low, cs_low_shelf(48000, 180.0, 6.0));
+    cs_filter_add(&high, cs_high_shelf(48000, 180.0, 6.0));
+    // With Q 1/sqrt 2 the squares are those of s^2 + A and A s^2 + 1.
+    const double x  = bent(tones[t], 48000) / bent(180.0, 48000);
+    const double x4 = x * x * x * x;
+    const double up = a * a * (x4 + a * a) / (a * a * x4 + 1.0);
+    assert_near(
+        "low shelf", response_db(low, 48000, tones[t]), 10.0 * log10(up), 0.02);
+    assert_near("high shelf", response_db(high, 48000, tones[t]),
+        12.0 - 10.0 * log10(up) - 6.0, 0.02);
+  }
+}
+
+static void
 test_two_sections_are_one_after_the_other(void **state)
 {
   (void)state;
@@ -318,6 +339,7 @@ main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_high_pass_follows_the_butterworth_form),
       cmocka_unit_test(test_bell_follows_the_analogue_form),
+      cmocka_unit_test(test_shelves_follow_the_analogue_form),
       cmocka_unit_test(test_two_sections_are_one_after_the_other),
       cmocka_unit_test(test_room_decays_in_the_time_of_its_size),
       cmocka_unit_test(test_room_is_darker_at_the_end_than_at_the_start),
