@@ -8,23 +8,20 @@
 /// in it (RULEBOOK 3.2, 3.4).
 typedef struct Dynamics {
   double level;    ///< Share of the section level.
-  double evenness; ///< Share of what layers add that is taken back (T05, T42).
-  double top_evenness; ///< The same of a climax and what leads there.
-  double build_lu;     ///< What a build's end is louder than its start, T40.
-  double lift_db;      ///< What the place that a build leads to is raised by.
-  double swell;        ///< Share of a pad's swell.
-  double usual[2];     ///< Energies that it keeps to where nothing is asked.
+  double build_lu; ///< What a build's end is louder than its start, T40.
+  double lift_db;  ///< What the place that a build leads to is raised by.
+  double swell;    ///< Share of a pad's swell.
+  double usual[2]; ///< Energies that it keeps to where nothing is asked.
 } Dynamics;
 
-// Layers that enter add one or two LU to a build and 3 to 4 between the
-// thinnest and the fullest section of a bed (measured on the styles with
+// Layers that enter add one or two LU to a build (measured on the styles with
 // FluidR3).
 static const Dynamics dynamics[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = {0.3, 0.6, 0.0, 3.8, 2.0, 0.7, {0.3, 0.45}},
-    [CS_BED]        = {0.2, 0.8, 0.0, 3.8, 2.0, 0.5, {0.44, 0.7}},
-    [CS_STINGER]    = {0.7, 0.0, 0.0, 4.0, 0.0, 0.4, {0.0, 1.0}},
-    [CS_THEMATIC]   = {0.4, 0.7, 0.5, 4.8, 0.8, 1.0, {0.0, 1.0}},
-    [CS_AMBIENT]    = {0.5, 0.3, 0.0, 3.0, 1.5, 1.0, {0.22, 0.46}},
+    [CS_UNDERSCORE] = {0.3, 3.8, 2.0, 0.7, {0.3, 0.45}},
+    [CS_BED]        = {0.2, 3.8, 2.0, 0.5, {0.44, 0.7}},
+    [CS_STINGER]    = {0.7, 4.0, 0.0, 0.4, {0.0, 1.0}},
+    [CS_THEMATIC]   = {0.4, 4.8, 0.8, 1.0, {0.0, 1.0}},
+    [CS_AMBIENT]    = {0.5, 3.0, 1.5, 1.0, {0.22, 0.46}},
 };
 
 static const double range_db    = 9.0; ///< Between no energy and all.
@@ -32,6 +29,7 @@ static const double asked_share = 0.6; ///< Of it, outside the usual energies.
 static const double build_power = 1.6;
 
 static const double last_chord_ease_db = 2.0;
+static const double under_climax_db    = 1.2;
 
 /// A build rises by this much at least and at most, and begins at most so far
 /// under what stands before it.
@@ -103,7 +101,9 @@ lift_db(const CsPerformer *p, size_t index)
   }
 }
 
-/// A build ends where the next section begins, so that it leads there.
+/// A build ends where the next section begins, so that it leads there. It ends
+/// a little under a climax, which has fewer strokes than the build's last fill
+/// and is to be the loudest place all the same (T41).
 static double
 build_top(const CsPerformer *p, size_t index)
 {
@@ -111,7 +111,9 @@ build_top(const CsPerformer *p, size_t index)
   const double top   = level_of_energy(p, s->energy[1]);
   if (index + 1 == p->plan->n_sections)
     return top;
-  return fmax(top, level_of_energy(p, s[1].energy[0]) + lift_db(p, index + 1));
+  const double next =
+      fmax(top, level_of_energy(p, s[1].energy[0]) + lift_db(p, index + 1));
+  return s[1].kind == CS_SECTION_CLIMAX ? next - under_climax_db : next;
 }
 
 static double
@@ -178,188 +180,17 @@ write_levels(const CsPerformer *p, double glide_s, CsCurve *curve)
   return CS_OK;
 }
 
-// ---- Evenness ---------------------------------------------------------------
-
-/// How long a note gives its power, for the estimate below.
-static double
-sounding_s(const CsPerformer *p, const CsTrack *track, const CsNote *note)
-{
-  const double start =
-      cs_seconds_of_tick(p->timeline, (double)note->start_tick);
-  const double end = cs_seconds_of_tick(
-      p->timeline, (double)(note->start_tick + note->n_ticks));
-  if (track->bank == 128)
-    return 0.15;
-  return track->role == CS_ROLE_PAD ? end - start : fmin(end - start, 1.0);
-}
-
-/// Spread a note's energy over the bars that it sounds in.
-static void
-add_energy(const CsPerformer *p, const CsTrack *track, const CsNote *note,
-    double *bar_energies)
-{
-  const double db = track->level_db +
-                    2.0 * cs_db_from_gain(note->velocity / 80.0); // 40 log10
-  const double energy = cs_gain_from_db(2.0 * db) * sounding_s(p, track, note);
-  const int first     = cs_bar_of_tick(p->timeline, note->start_tick);
-  const int last =
-      cs_bar_of_tick(p->timeline, note->start_tick + note->n_ticks - 1);
-  for (int bar = first; bar <= last; bar++)
-    bar_energies[bar] += energy / (last - first + 1);
-}
-
-/// Mean power of some bars, in dB.
-static double
-power_db(const CsPerformer *p, const double *bar_energies, int bar, int n_bars)
-{
-  double energy = 0.0;
-  for (int i = 0; i < n_bars; i++)
-    energy += bar_energies[bar + i];
-  const double s =
-      (cs_frame_of_bar(p, bar + n_bars) - cs_frame_of_bar(p, bar)) / p->rate;
-  return s <= 0.0 ? CS_SILENCE_DB : cs_db_from_gain(energy / s) / 2.0;
-}
-
-/// Layers come and go at most every four bars.
-enum { BLOCK_BARS = 4 };
-
-typedef struct Block {
-  int bar, n_bars;
-} Block;
-
-/// The block that begins at a bar.
-static Block
-block_at(const CsPerformer *p, int bar)
-{
-  const CsSection *s = cs_section_of_bar(p->timeline, bar);
-  const int left     = s->first_bar + s->n_bars - bar;
-  return (Block){bar, left < BLOCK_BARS ? left : BLOCK_BARS};
-}
-
-/// What grows, and what stands outside the energies that a function keeps to of
-/// itself, is meant to be heard.
-static bool
-is_evened(const CsPerformer *p, Block block)
-{
-  const CsSection *s = cs_section_of_bar(p->timeline, block.bar);
-  return !cs_is_growing(p->plan, s) && s->kind != CS_SECTION_CLIMAX &&
-         s->kind != CS_SECTION_END;
-}
-
-static double
-mean_power_db(const CsPerformer *p, const double *bar_energies)
-{
-  double sum = 0.0;
-  int n      = 0;
-  for (int bar = 0; bar < p->plan->n_bars;) {
-    const Block block = block_at(p, bar);
-    const double db   = power_db(p, bar_energies, bar, block.n_bars);
-    if (is_evened(p, block) && db > CS_SILENCE_DB / 2.0) {
-      sum += db * block.n_bars;
-      n += block.n_bars;
-    }
-    bar += block.n_bars;
-  }
-  return n == 0 ? CS_SILENCE_DB : sum / n;
-}
-
-/// What is taken back in a climax: its layers come on top of a theme's, and all
-/// of that would leave what stands before it too soft (T05).
-static double
-climax_gain_db(const CsPerformer *p, const double *bar_energies,
-    const CsSection *s, double mean_db, double before_db)
-{
-  const double share   = dynamics[p->plan->function].top_evenness;
-  const double most_db = 6.0;
-  const double db      = power_db(p, bar_energies, s->first_bar, s->n_bars);
-  return fmin(before_db, -share * cs_clamp(db - mean_db, 0.0, most_db));
-}
-
-/// A block's gain, from its start to its end.
-static CsStatus
-add_block(const CsPerformer *p, Block block, double from_db, double to_db,
-    double glide_s, CsCurve *c)
-{
-  const double start = cs_frame_of_bar(p, block.bar);
-  const double end   = cs_frame_of_bar(p, block.bar + block.n_bars);
-  const double glide = fmin(glide_s * p->rate, 0.25 * (end - start));
-  CS_TRY(cs_curve_add(p, c, start, from_db));
-  return cs_curve_add(p, c, end - glide, to_db);
-}
-
-static double
-block_gain_db(const CsPerformer *p, const double *bar_energies, Block block,
-    double mean_db, double before_db)
-{
-  const double share = dynamics[p->plan->function].evenness, most_db = 6.0;
-  const CsSection *s = cs_section_of_bar(p->timeline, block.bar);
-  const CsSection *e = p->plan->sections + p->plan->n_sections;
-  const double db    = power_db(p, bar_energies, block.bar, block.n_bars);
-  if (is_evened(p, block) && db > CS_SILENCE_DB / 2.0)
-    return -share * cs_clamp(db - mean_db, -most_db, most_db);
-  if (s->kind == CS_SECTION_CLIMAX && block.bar == s->first_bar)
-    return climax_gain_db(p, bar_energies, s, mean_db, before_db);
-  if (s->kind != CS_SECTION_BUILD || s + 1 == e ||
-      s[1].kind != CS_SECTION_CLIMAX)
-    return before_db; // It keeps what is.
-  const double top_db =
-      climax_gain_db(p, bar_energies, s + 1, mean_db, before_db);
-  const int n_left = s->first_bar + s->n_bars - block.bar;
-  return cs_lerp(before_db, top_db, (double)block.n_bars / n_left);
-}
-
-/// Power of the notes by bar; NULL where nothing is evened.
-static CsStatus
-weigh_bars(const CsPerformer *p, const CsScore *score, double **bar_energies)
-{
-  *bar_energies = NULL;
-  if (dynamics[p->plan->function].evenness <= 0.0)
-    return CS_OK;
-  *bar_energies = CS_NEW_N(p->arena, double, (size_t)p->plan->n_bars);
-  CS_TRY_NEW(*bar_energies);
-  for (size_t i = 0; i < score->n_parts; i++) {
-    for (size_t k = 0; k < score->parts[i].n_notes; k++)
-      add_energy(
-          p, &p->plan->tracks[i], &score->parts[i].notes[k], *bar_energies);
-  }
-  return CS_OK;
-}
-
-// What an engineer's hand does: as layers enter, the whole is taken back, so
-// that a bed stays level under a voice and a theme's beginning is heard. The
-// power is estimated from the notes, whose tracks' levels are balanced by
-// loudness.
-static CsStatus
-write_evenness(const CsPerformer *p, const double *bar_energies, double glide_s,
-    CsCurve *curve)
-{
-  if (bar_energies == NULL)
-    return CS_OK;
-  const double mean_db = mean_power_db(p, bar_energies);
-  double before_db     = 0.0;
-  for (int bar = 0; bar < p->plan->n_bars;) {
-    const Block block = block_at(p, bar);
-    const double gain_db =
-        block_gain_db(p, bar_energies, block, mean_db, before_db);
-    const CsSection *s = cs_section_of_bar(p->timeline, bar);
-    const bool is_ramp = s->kind == CS_SECTION_BUILD;
-    CS_TRY(add_block(p, block, is_ramp ? before_db : gain_db, gain_db,
-        is_ramp ? struck_glide_s : glide_s, curve));
-    before_db = gain_db;
-    bar += block.n_bars;
-  }
-  return CS_OK;
-}
-
 // ---- Ring-out and silences --------------------------------------------------
 
 /// What still sounds in the ring-out is led to nothing: from 0.6 of it before
-/// the end (RULEBOOK 3.3), slowly first, and done before the last 70 ms.
+/// the end (RULEBOOK 3.3), slowly first, and done before the last 70 ms. A
+/// stinger is a stroke that dies away: it begins to at once.
 static CsStatus
 write_ring_out(const CsPerformer *p, CsCurve *curve)
 {
   const CsPlan *plan  = p->plan;
-  const double most_s = 0.6 * plan->ring_out_s;
+  const double share  = plan->function == CS_STINGER ? 0.9 : 0.6;
+  const double most_s = share * plan->ring_out_s;
   const double least_s =
       fmin(fmax(0.06 * plan->ring_out_s, 0.07), most_s / 3.0);
   const struct {
@@ -449,18 +280,6 @@ make_periodic(const CsPerformer *p, CsCurve *curve)
   return CS_OK;
 }
 
-/// n notes struck together are louder by 10 log10 n; most of that is taken back
-/// (RULEBOOK 8.4). By the role's usual number of voices, not by counting: so an
-/// edit of one section leaves the level of the others.
-static double
-chord_compensation_db(const CsTrack *track)
-{
-  static const double n_voices[CS_N_ROLES] = {
-      [CS_ROLE_PAD] = 4.0, [CS_ROLE_CHORDS] = 3.5, [CS_ROLE_MOTION] = 1.25};
-  const double n = n_voices[track->role];
-  return n > 1.0 ? -0.7 * cs_db_from_gain(n) / 2.0 : 0.0;
-}
-
 /// What levels and evenness ask of those who strike or of those who hold.
 typedef struct Course {
   CsCurve levels, evenness;
@@ -471,7 +290,7 @@ write_course(const CsPerformer *p, const double *bar_energies, double glide_s,
     Course *course)
 {
   CS_TRY(write_levels(p, glide_s, &course->levels));
-  return write_evenness(p, bar_energies, glide_s, &course->evenness);
+  return cs_write_evenness(p, bar_energies, glide_s, &course->evenness);
 }
 
 CsStatus
@@ -481,7 +300,7 @@ cs_write_gains(const CsPerformer *p, const CsScore *score,
   Course struck = {0}, held = {0};
   CsCurve ring_out = {0}, silences = {0};
   double *bar_energies = NULL;
-  CS_TRY(weigh_bars(p, score, &bar_energies));
+  CS_TRY(cs_weigh_bars(p, score, players, &bar_energies));
   CS_TRY(write_course(p, bar_energies, struck_glide_s, &struck));
   CS_TRY(write_course(p, bar_energies, held_glide_s, &held));
   CS_TRY(write_ring_out(p, &ring_out));
@@ -494,7 +313,7 @@ cs_write_gains(const CsPerformer *p, const CsScore *score,
     CS_TRY(cs_write_swells(p, &players[i], share, &swells));
     const CsCurve *parts[N_PARTS] = {
         &course->levels, &course->evenness, &swells, &ring_out, &silences};
-    CS_TRY(add_up(p, parts, chord_compensation_db(track), &sum));
+    CS_TRY(add_up(p, parts, cs_chord_compensation_db(track), &sum));
     CS_TRY(make_periodic(p, &sum));
     tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};
   }

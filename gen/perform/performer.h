@@ -99,6 +99,21 @@ bool cs_swells(const CsPlayer *player);
 CS_NODISCARD CsStatus cs_write_swells(
     const CsPerformer *p, const CsPlayer *player, double share, CsCurve *curve);
 
+// ---- evenness.c -------------------------------------------------------------
+
+/// n notes struck together are louder by 10 log10 n; most of that is taken back
+/// (RULEBOOK 8.4). By the role's usual number of voices, not by counting: so an
+/// edit of one section leaves the level of the others.
+double cs_chord_compensation_db(const CsTrack *track);
+
+/// Energy of the notes by bar; NULL where nothing is evened.
+CS_NODISCARD CsStatus cs_weigh_bars(const CsPerformer *p, const CsScore *score,
+    const CsPlayer *players, double **bar_energies);
+
+/// The gain that takes part of it back. @param glide_s In which it changes.
+CS_NODISCARD CsStatus cs_write_evenness(const CsPerformer *p,
+    const double *bar_energies, double glide_s, CsCurve *curve);
+
 // ---- gains.c ----------------------------------------------------------------
 
 /// Section levels, builds, swells, ring-out and silences of every track.
