@@ -44,6 +44,7 @@ master_wish(CsJob *job, CsMasterWish *wish)
                      .n_frames         = job->performance->n_frames,
                      .n_preroll_frames = job->performance->n_preroll_frames,
                      .target_lufs      = plan->loudness_lufs,
+                     .keeps_target     = job->options.wish.has_lufs,
                      .peak_dbtp        = plan->peak_dbtp,
                      .fade_in_s        = plan->fade_in_s,
                      .fade_out_s       = plan->fade_out_s,

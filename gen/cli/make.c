@@ -91,11 +91,26 @@ say_figures(const CsJob *job)
       is_sting ? m->momentary_lufs : m->integrated_lufs,
       is_sting ? "momentary" : "integrated", m->target_lufs, m->true_peak_dbtp,
       m->end_rms_dbfs);
-  if (m->target_lufs < job->plan->loudness_lufs - 0.05)
+}
+
+/// From here on a limiter's work is said, and that the level gave way.
+static const double worth_saying_db = 0.5, usual_limiting_db = 3.05;
+
+static void
+say_limiting(const CsJob *job)
+{
+  const CsMeasured *m = &job->measured;
+  if (m->gave_way_lu > worth_saying_db)
     (void)fprintf(stderr,
-        "          the level gave way by %.1f dB: more than 3 dB of limiting "
-        "would be needed\n",
-        job->plan->loudness_lufs - m->target_lufs);
+        "cuesmith: warning: level_gave_way: %.1f LUFS instead of %.1f, since "
+        "more than 3 dB of limiting would be heard; --lufs %g gets it all the "
+        "same\n",
+        m->target_lufs, job->plan->loudness_lufs, job->plan->loudness_lufs);
+  if (m->limiting_db > usual_limiting_db)
+    (void)fprintf(stderr,
+        "cuesmith: warning: limiting: %.1f dB of limiting were needed for %.1f "
+        "LUFS, more than 3 dB are heard\n",
+        m->limiting_db, job->plan->loudness_lufs);
 }
 
 static void
@@ -129,6 +144,7 @@ say(CsCli *cli, CsJob *job)
       say_warnings(job->brief->warnings, job->brief->n_warnings);
     say_warnings(job->plan->warnings, job->plan->n_warnings);
     say_left_out(job);
+    say_limiting(job);
   }
   if (job->options.verbose) {
     say_decisions(job);

@@ -91,6 +91,7 @@ finish(CsArena *arena, CsMaster *m)
   const double reached = cs_master_loudness_with(m, 0.0);
   if (m->is_capped && reached < r->target_lufs)
     r->target_lufs = reached;
+  r->gave_way_lu = m->wish.target_lufs - r->target_lufs;
   cs_hash_end(&m->hash, r->sha256);
   return CS_OK;
 }

@@ -56,8 +56,8 @@ typedef struct Tone {
 static const Tone tones[CS_N_FUNCTIONS] = {
     [CS_UNDERSCORE] = {0.0, 0.0, 0.0},
     [CS_BED]        = {2.0, -1.5, 0.0},
-    [CS_STINGER]    = {4.0, -2.0, 0.0},
-    [CS_THEMATIC]   = {4.0, -2.0, 1.0},
+    [CS_STINGER]    = {3.0, -2.0, 0.0},
+    [CS_THEMATIC]   = {3.0, -2.0, 1.0},
     [CS_AMBIENT]    = {0.0, 0.0, 0.0},
 };
 

@@ -7,15 +7,16 @@
 
 #include <math.h>
 
-static const double max_limiting_db = 3.0;  ///< RULEBOOK 2.3.
-static const double max_gain_db     = 60.0; ///< More would only lift noise.
+static const double max_limiting_db    = 3.0;  ///< RULEBOOK 2.3.
+static const double forced_limiting_db = 30.0; ///< Where the target is kept.
+static const double max_gain_db        = 60.0; ///< More would only lift noise.
 
 /// From here on a limiter lowers the loudness by a figure that counts.
 static const double audible_limiting_db = 0.3;
 /// Errors in LU: below the first nothing is corrected; a correction below the
 /// second is small enough to be trusted unheard.
 static const double close_lu = 0.05, near_lu = 0.1;
-enum { MAX_ROUNDS = 4 };
+enum { MAX_ROUNDS = 8 };
 
 double
 cs_master_loudness_with(const CsMaster *m, double gain_db)
@@ -119,12 +120,18 @@ measure_again(CsArena *arena, CsMaster *m)
   return cs_loudness_end(arena, m->loudness);
 }
 
+/// The gain from which on the limiter has work.
+static double
+free_gain_db(const CsMaster *m)
+{
+  return cs_playback_ceiling_db(m) - cs_db_from_gain((double)m->max_peak);
+}
+
 /// The plain gain, and what limiting allows.
 static double
-wanted_gain_db(CsMaster *m, double *cap_db)
+wanted_gain_db(CsMaster *m, double limiting_db, double *cap_db)
 {
-  const double peak_db = cs_db_from_gain((double)m->max_peak);
-  const double most_db = cs_playback_ceiling_db(m) + max_limiting_db - peak_db;
+  const double most_db = free_gain_db(m) + limiting_db;
   const double gain_db = rounded_db(plain_gain_db(m));
   *cap_db      = rounded_db(most_db < max_gain_db ? most_db : max_gain_db);
   m->is_capped = gain_db > *cap_db;
@@ -140,12 +147,12 @@ try_levelling(CsArena *arena, CsMaster *m, double *gain_db, double *cap_db)
   m->leveller.n_loop  = m->wish.n_preroll_frames > 0 ? m->wish.n_frames : 0;
   CS_TRY(cs_leveller_set(arena, m->loudness, &m->leveller));
   CS_TRY(measure_again(arena, m));
-  *gain_db = wanted_gain_db(m, cap_db);
+  *gain_db = wanted_gain_db(m, max_limiting_db, cap_db);
   if (cs_master_loudness_with(m, *gain_db) > before + near_lu)
     return CS_OK;
   m->leveller = (CsLeveller){.gains = NULL};
   CS_TRY(measure_again(arena, m));
-  *gain_db = wanted_gain_db(m, cap_db);
+  *gain_db = wanted_gain_db(m, max_limiting_db, cap_db);
   return CS_OK;
 }
 
@@ -153,11 +160,13 @@ CsStatus
 cs_master_choose_gain(CsArena *arena, CsMaster *m)
 {
   double cap_db  = 0.0;
-  double gain_db = wanted_gain_db(m, &cap_db);
+  double gain_db = wanted_gain_db(m, max_limiting_db, &cap_db);
   // A stinger's target is its loudest place itself: levelling gains nothing.
   if (m->is_capped && cap_db < max_gain_db && m->wish.function != CS_STINGER)
     CS_TRY(try_levelling(arena, m, &gain_db, &cap_db));
-  const double free_db = cap_db - max_limiting_db;
+  if (m->wish.keeps_target)
+    gain_db = wanted_gain_db(m, forced_limiting_db, &cap_db);
+  const double free_db = rounded_db(free_gain_db(m));
   if (!m->is_capped && gain_db > free_db + audible_limiting_db)
     CS_TRY(make_up_for_limiting(arena, m, free_db, cap_db, &gain_db));
   m->measured.gain_db      = gain_db;

@@ -39,6 +39,7 @@ typedef struct CsMasterWish {
   int64_t n_frames;         ///< Of the finished cue.
   int64_t n_preroll_frames; ///< Thrown away first.
   double target_lufs;       ///< Integrated; largest momentary for a stinger.
+  bool keeps_target;        ///< Reach it whatever limiting it takes.
   double peak_dbtp;
   double fade_in_s, fade_out_s;
   bool ends_silent;   ///< Fade the last 250 ms (or 10 %) to zero.
@@ -56,6 +57,7 @@ typedef struct CsMeasured {
   double momentary_lufs;  ///< Largest.
   double true_peak_dbtp;
   double target_lufs;  ///< As reached for: lowered where limiting ended.
+  double gave_way_lu;  ///< By how much it was lowered.
   double gain_db;      ///< Static gain of the master.
   double limiting_db;  ///< Most that the limiter took away.
   double levelling_db; ///< Most that the slow compression took away.

@@ -23,8 +23,8 @@ typedef struct Evening {
 static const Evening evening[CS_N_FUNCTIONS] = {
     [CS_UNDERSCORE] = {0.6, 0.0, -11.0, 0.0},
     [CS_BED]        = {0.8, 0.0, -4.0, 1.5},
-    [CS_STINGER]    = {0.0, 0.0, 0.0, 3.0},
-    [CS_THEMATIC]   = {0.7, 0.5, -2.0, 3.0},
+    [CS_STINGER]    = {0.0, 0.0, 0.0, 2.5},
+    [CS_THEMATIC]   = {0.7, 0.5, -2.0, 2.5},
     [CS_AMBIENT]    = {0.3, 0.0, -16.0, 0.0},
 };
 

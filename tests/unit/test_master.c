@@ -354,7 +354,31 @@ test_level_gives_way_before_more_than_three_db_of_limiting(void **state)
   check_loudness_and_peak(&run);
   assert_true(run.measured.target_lufs < -9.0);
   assert_near("limiting", run.measured.limiting_db, 3.0, 0.05);
+  assert_near("gave way", run.measured.gave_way_lu,
+      run.wish.target_lufs - run.measured.integrated_lufs, 0.001);
   cs_arena_free(arena);
+}
+
+static void
+test_a_kept_target_is_reached_whatever_limiting_it_takes(void **state)
+{
+  (void)state;
+  static Signal *const signals[] = {strokes, noise, between_samples};
+  for (size_t i = 0; i < 3; i++) {
+    CsArena *arena        = arena_new();
+    Run run               = run_of(signals[i]);
+    run.wish.target_lufs  = -11.0;
+    run.wish.keeps_target = true;
+    make(arena, &run);
+    const Meter meter = meter_of(&run);
+    assert_near("loudness", meter.integrated_lufs, -11.0, 0.3);
+    assert_at_most("true peak", meter.true_peak_dbtp, run.wish.peak_dbtp);
+    assert_near("target", run.measured.target_lufs, -11.0, 0.0);
+    assert_near("gave way", run.measured.gave_way_lu, 0.0, 0.0);
+    if (signals[i] == strokes)
+      assert_true(run.measured.limiting_db > 4.0);
+    cs_arena_free(arena);
+  }
 }
 
 static void
@@ -823,6 +847,8 @@ main(void)
       cmocka_unit_test(test_target_is_reached_where_three_db_of_limiting_allow),
       cmocka_unit_test(
           test_level_gives_way_before_more_than_three_db_of_limiting),
+      cmocka_unit_test(
+          test_a_kept_target_is_reached_whatever_limiting_it_takes),
       cmocka_unit_test(test_stinger_is_set_by_its_largest_momentary_loudness),
       cmocka_unit_test(test_stems_add_up_to_the_mix_to_the_last_step),
       cmocka_unit_test(test_asking_for_stems_leaves_the_mix_as_it_was),
