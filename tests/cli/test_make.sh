@@ -59,7 +59,15 @@ check "mono at 44.1 kHz" equal "$(field mono.wav channels) $(field mono.wav fram
 "$CUESMITH" "calm bed, 2 s" -o file.wav -q
 check "standard output gives the same bytes as a file" cmp pipe.wav file.wav
 "$CUESMITH" "calm bed, 2 s" -o - -q | cat >pipe2.wav
-check "a pipe gives the same bytes as a file" cmp pipe2.wav file.wav
+# The head states the loudness, which is known at the end: a pipe leaves it open.
+without_levels() {
+  python3 -c 'import sys
+d = bytearray(open(sys.argv[1], "rb").read())
+i = d.index(b"bext") + 8 + 412
+d[i:i + 10] = bytes(10)
+sys.stdout.buffer.write(d)' "$1"
+}
+check "a pipe gives the same bytes as a file, but for the loudness in the head" cmp <(without_levels pipe2.wav) <(without_levels file.wav)
 check "a device is written directly" "$CUESMITH" "calm bed, 1 s" -o /dev/null --json -q
 rm -f ./*
 
