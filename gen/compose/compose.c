@@ -592,6 +592,7 @@ cs_compose(CsArena *arena, const CsPresets *presets, const CsPlan *plan,
     if (write != NULL)
       CS_TRY(write(&c, i));
   }
+  CS_TRY(cs_show_presence(&c));
   CS_TRY(cs_accent_hits(&c));
   cs_score_finish(c.score);
   *score = c.score;

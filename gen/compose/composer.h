@@ -52,6 +52,10 @@ CsPartWriter cs_write_counter;    // melody.c
 CsPartWriter cs_write_colour;     // colour.c
 CsPartWriter cs_write_effects;    // effects.c
 
+/// Let whoever comes in be heard, and hold what would be an empty bar, once all
+/// parts are written.
+CS_NODISCARD CsStatus cs_show_presence(CsComposer *c); // presence.c
+
 /// Make an accent of every asked hit, once all parts are written.
 CS_NODISCARD CsStatus cs_accent_hits(CsComposer *c);
 
