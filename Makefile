@@ -5,6 +5,7 @@
 #   make asan|tsan  the tests under sanitizers   make bench    times and ratios
 #   make grid       every function x length x meter x rate
 #   make music-report  what the music of 89 prompts holds, with pictures
+#   make sound-report  how they sound to ffmpeg, sox and a voice; SEEDS, LIMIT
 #   make fuzz       libFuzzer targets (clang)    make headers layers tidy format
 
 VERSION := 0.1.0
@@ -43,7 +44,7 @@ TOOLS       := $(patsubst tests/tools/%.c,$(OUT)/tools/%,$(wildcard tests/tools/
 FUZZERS     := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 HEADERS     := $(shell find gen grammar soundfonts -name '*.h')
 
-.PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench grid music-report install uninstall headers layers tidy format clean
+.PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench grid music-report sound-report install uninstall headers layers tidy format clean
 .DELETE_ON_ERROR:
 all: build/cuesmith build/cuesmith.sf2
 lib: $(OUT)/libcuesmith.a
@@ -167,6 +168,9 @@ grid: build/cuesmith $(TOOLS)
 # 89 prompts of four kinds of users, five seeds each: a table and a contact sheet.
 music-report: build/cuesmith
 	@tests/bench/music_report.py $(if $(SEEDS),--seeds $(SEEDS))
+
+sound-report: build/cuesmith
+	@tests/bench/sound_report.py $(if $(SEEDS),--seeds $(SEEDS)) $(if $(LIMIT),--limit $(LIMIT))
 
 # ---- Installing ----------------------------------------------------------------
 
