@@ -294,26 +294,28 @@ smallest_gap(int key)
 
 /// The two lowest keys that sound with a note when it is struck.
 typedef struct LowPair {
-  int lowest, next; ///< 128 for none.
-  size_t track;     ///< Of `lowest`.
+  int lowest, next;         ///< 128 for none.
+  size_t track, next_track; ///< Whose they are.
 } LowPair;
 
 static void
 add_low_key(LowPair *pair, int key, size_t track)
 {
   if (key < pair->lowest) {
-    pair->next   = pair->lowest;
-    pair->lowest = key;
-    pair->track  = track;
+    pair->next       = pair->lowest;
+    pair->next_track = pair->track;
+    pair->lowest     = key;
+    pair->track      = track;
   } else if (key > pair->lowest && key < pair->next) {
-    pair->next = key;
+    pair->next       = key;
+    pair->next_track = track;
   }
 }
 
 static LowPair
 low_pair(const CsEvidence *e, const CsSweep *sweep, const CsPlacedNote *struck)
 {
-  LowPair pair        = {struck->note->key, N_KEYS, struck->track};
+  LowPair pair = {struck->note->key, N_KEYS, struck->track, struck->track};
   const int64_t start = struck->note->start_tick;
   const int64_t tail =
       cs_tick_of_seconds(e->score->timeline, cs_seconds_at(e, start) + TAIL_S);
@@ -348,7 +350,7 @@ low_intervals(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     cs_finding_where(f, "bar %d: key %d under %d (%s, %s)",
         cs_bar_of_tick(e->score->timeline, notes[i].note->start_tick) + 1,
         pair.lowest, pair.next, cs_role_names[e->plan->tracks[pair.track].role],
-        cs_role_names[e->plan->tracks[notes[i].track].role]);
+        cs_role_names[e->plan->tracks[pair.next_track].role]);
   }
   if (n_notes == 0)
     return CS_OK;
