@@ -1,6 +1,7 @@
 /// The bass: the written bass note on every chord change, a pattern between
 /// them, an approach on the last eighth (RULEBOOK 5.3).
 #include "gen/base/mathx.h"
+#include "gen/compose/frame.h"
 #include "gen/compose/kick.h"
 #include "gen/compose/strokes.h"
 
@@ -21,9 +22,11 @@ typedef struct Bass {
   CsComposer *c;
   size_t track;
   uint64_t seed;
-  int low, high;
-  bool is_pedal; ///< In the bar at hand.
-  int *keys;     ///< Bass note per chord of the cue; -1 where none fits.
+  int low, high;   ///< Where it sounds best ...
+  int lowest;      ///< ... and how far it can go down.
+  bool is_doubled; ///< Another low part holds the roots.
+  bool is_pedal;   ///< In the bar at hand.
+  int *keys;       ///< Bass note per chord of the cue; -1 where none fits.
 } Bass;
 
 // --- The line ---------------------------------------------------------------
@@ -34,6 +37,30 @@ distance(int a, int b)
   return a < b ? b - a : a - b;
 }
 
+/// What speaks against a root: the way from the one before and the way from the
+/// centre.
+static int
+root_cost(const Bass *bass, int key, int before)
+{
+  const int centre = cs_clamp_int(CENTRE, bass->low, bass->high);
+  return 2 * distance(key, before) + distance(key, centre);
+}
+
+/// The root nearest to the line; where the harmony lies too near above, an
+/// octave lower if the instrument has it at all.
+static int
+choose_root(const Bass *bass, const CsChordSpan *span, int before)
+{
+  const int pc  = bass->c->plan->key.tonic_pc + span->chord.bass;
+  const int top = bass->low + 11 < bass->high ? bass->low + 11 : bass->high;
+  int best      = cs_nearest_key(bass->low, pc, bass->low, bass->high);
+  for (int key = best; key >= 0 && key <= top; key += 12)
+    if (root_cost(bass, key, before) < root_cost(bass, best, before))
+      best = key;
+  const bool is_muddy = cs_is_muddy(bass->c, span->start_tick, best);
+  return is_muddy && best - 12 >= bass->lowest ? best - 12 : best;
+}
+
 /// The bass note of every chord: near the one before, drawn to the centre. Only
 /// the chords decide, so that the line stays when energies change.
 static CsStatus
@@ -41,19 +68,11 @@ draw_line(Bass *bass)
 {
   const CsComposer *c = bass->c;
   CS_TRY_NEW(bass->keys = CS_NEW_N(c->arena, int, c->n_chords));
-  const int centre = cs_clamp_int(CENTRE, bass->low, bass->high);
-  const int top    = bass->low + 11 < bass->high ? bass->low + 11 : bass->high;
-  int before       = centre;
+  int before = cs_clamp_int(CENTRE, bass->low, bass->high);
   for (size_t i = 0; i < c->n_chords; i++) {
-    const int pc = c->plan->key.tonic_pc + c->chords[i].chord.bass;
-    int best     = cs_nearest_key(bass->low, pc, bass->low, bass->high);
-    for (int key = best; key >= 0 && key <= top; key += 12)
-      if (2 * distance(key, before) + distance(key, centre) <
-          2 * distance(best, before) + distance(best, centre))
-        best = key;
-    bass->keys[i] = best;
-    if (best >= 0)
-      before = best;
+    bass->keys[i] = choose_root(bass, &c->chords[i], before);
+    if (bass->keys[i] >= 0)
+      before = bass->keys[i];
   }
   return CS_OK;
 }
@@ -94,16 +113,38 @@ degree_pc(const CsChord *chord, int degree)
   return chord->root + (interval < 0 ? 0 : interval);
 }
 
+/// Does the style give chords or figures to a bass, which then plays the roots
+/// (cs_track_voicings)? Asked of the style, so that the line stays when that
+/// part is taken away.
+static bool
+style_doubles_roots(const CsComposer *c)
+{
+  for (size_t i = 0; i < c->style->n_tracks; i++) {
+    const CsStyleTrack *t = &c->style->tracks[i];
+    for (size_t k = 0; t->role <= CS_ROLE_MOTION && k < t->instruments.n; k++) {
+      const CsInstrument *in =
+          cs_find_instrument(c->presets, t->instruments.items[k]);
+      if (in != NULL && cs_instrument_is(in, "bass"))
+        return true;
+    }
+  }
+  return false;
+}
+
 /// The higher of two octaves, unless the line would then leap more than an
-/// octave to the next chord's bass.
+/// octave to the next chord's bass or come too near to the harmony. Under a
+/// root that another part holds no lower one.
 static int
 choose_octave(const Bass *bass, size_t chord, int above)
 {
   const int next = chord + 1 < bass->c->n_chords ? bass->keys[chord + 1] : -1;
   const bool is_far = next >= 0 && above - next > 12;
-  if (above <= bass->high && !is_far)
+  const bool is_muddy =
+      cs_is_muddy(bass->c, bass->c->chords[chord].start_tick, above);
+  if (above <= bass->high && !is_far && !is_muddy)
     return above;
-  return above - 12 >= bass->low ? above - 12 : bass->keys[chord];
+  return above - 12 >= bass->low && !bass->is_doubled ? above - 12
+                                                      : bass->keys[chord];
 }
 
 static int
@@ -441,11 +482,11 @@ extend_last(const Bass *bass, int64_t end)
 /// A bass sings one note at a time: two that ring together are too near each
 /// other that low (RULEBOOK 5.1, low-interval limits).
 static void
-let_go_in_time(CsBarStrokes *strokes)
+let_go_in_time(CsBarStrokes *strokes, int64_t end)
 {
-  for (int i = 0; i + 1 < strokes->n; i++) {
+  for (int i = 0; i < strokes->n; i++) {
     CsBarStroke *s     = &strokes->strokes[i];
-    const int64_t room = strokes->strokes[i + 1].tick - s->tick;
+    const int64_t room = next_tick(strokes, i, end) - s->tick;
     if (room > 0 && s->n_ticks > room)
       s->n_ticks = room;
   }
@@ -476,7 +517,7 @@ add_bar(Bass *bass, int bar)
   else if (!is_build)
     vary(bass, &strokes, bar);
   cs_split_at_chords(c, &strokes, 1);
-  let_go_in_time(&strokes);
+  let_go_in_time(&strokes, cs_bar_tick(c->timeline, bar + 1));
   for (int i = 0; i < strokes.n; i++)
     CS_TRY(add_stroke(bass, &strokes.strokes[i]));
   return CS_OK;
@@ -517,16 +558,27 @@ add_ending(const Bass *bass)
   return cs_add_final(bass->c, bass->track, &keys, 0.0);
 }
 
+static void
+find_register(Bass *bass)
+{
+  const CsTrack *t = &bass->c->plan->tracks[bass->track];
+  const CsInstrument *in =
+      cs_instrument_of_program(bass->c->presets, t->bank, t->program);
+  const int top   = bass_high[bass->c->plan->function];
+  const int sweet = in != NULL ? in->sweet[0] : BASS_LOW;
+  bass->lowest    = t->range[0] > BASS_LOW ? t->range[0] : BASS_LOW;
+  bass->low       = sweet > bass->lowest ? sweet : bass->lowest;
+  bass->high      = t->range[1] < top ? t->range[1] : top;
+  if (bass->high < bass->low + 11) // an instrument that lives higher
+    bass->high = bass->low + 11 < t->range[1] ? bass->low + 11 : t->range[1];
+}
+
 CsStatus
 cs_write_bass(CsComposer *c, size_t track)
 {
-  const CsTrack *t = &c->plan->tracks[track];
-  Bass bass        = {.c = c, .track = track, .seed = t->seed};
-  const int top    = bass_high[c->plan->function];
-  bass.low         = t->range[0] > BASS_LOW ? t->range[0] : BASS_LOW;
-  bass.high        = t->range[1] < top ? t->range[1] : top;
-  if (bass.high < bass.low + 11) // an instrument that lives higher
-    bass.high = bass.low + 11 < t->range[1] ? bass.low + 11 : t->range[1];
+  Bass bass = {.c = c, .track = track, .seed = c->plan->tracks[track].seed};
+  find_register(&bass);
+  bass.is_doubled = style_doubles_roots(c);
   CS_TRY(draw_line(&bass));
   for (int bar = 0; bar < c->plan->n_bars; bar++) {
     if (!cs_plays(c, track, bar) || waits_in_build(&bass, bar))

@@ -1,4 +1,5 @@
 #include "gen/base/mathx.h"
+#include "gen/compose/frame.h"
 #include "gen/compose/groove.h"
 #include "gen/compose/theme.h"
 
@@ -57,14 +58,17 @@ chord_pcs_at(const CsComposer *c, int64_t tick)
   return cs_chord_pcs(c, &cs_chord_at(c, tick)->chord);
 }
 
-// Chord tones upwards from a key; gives how many there are.
+// Chord tones upwards from a key that rub against nothing while they ring;
+// gives how many there are.
 static int
-chord_tones(const Colour *k, int64_t tick, int from, int n, int *keys)
+chord_tones(const Colour *k, CsTickSpan ring, int from, int n, int *keys)
 {
-  const uint16_t chord = chord_pcs_at(k->c, tick);
+  const uint16_t chord = chord_pcs_at(k->c, ring.start);
+  const int64_t ticks  = ring.end - ring.start;
   int found            = 0;
   for (int key = from; key <= k->high && found < n; key++)
-    if (key >= k->low && ((unsigned)chord >> (key % 12) & 1u) != 0)
+    if (key >= k->low && ((unsigned)chord >> (key % 12) & 1u) != 0 &&
+        !cs_rubs_while(k->c, ring.start, ticks, key))
       keys[found++] = key;
   return found;
 }
@@ -77,9 +81,10 @@ roll_chord(const Colour *k, int64_t tick, int64_t n_ticks, int stroke)
 {
   CsComposer *c = k->c;
   int keys[MAX_CHORD];
-  const int from   = k->low + (k->high - k->low) / 3;
-  const int n      = chord_tones(k, tick, from, k->is_harp ? 4 : 3, keys);
-  const float roll = k->is_harp ? 35.0F : 18.0F;
+  const int from        = k->low + (k->high - k->low) / 3;
+  const CsTickSpan span = {tick, tick + n_ticks};
+  const int n           = chord_tones(k, span, from, k->is_harp ? 4 : 3, keys);
+  const float roll      = k->is_harp ? 35.0F : 18.0F;
   for (int i = 0; i < n; i++)
     CS_TRY(cs_add(c, k->track,
         (CsNote){.start_tick = tick,
@@ -128,7 +133,8 @@ sparkle(const Colour *k, int bar)
   if (first < 0)
     return CS_OK;
   const int64_t tick = cs_bar_tick(c->timeline, bar) + first * cs_step_ticks(c);
-  const int found    = chord_tones(k, tick, from, n, keys);
+  const CsTickSpan span = {tick, tick + CS_TICKS_PER_QUARTER};
+  const int found       = chord_tones(k, span, from, n, keys);
   for (int i = 0; i < found; i++) {
     const int step = first + 2 * i;
     CS_TRY(ring(k, cs_step_tick(c, bar, step), CS_TICKS_PER_QUARTER,
@@ -158,10 +164,11 @@ static CsStatus
 strike_pair(const Colour *k, int64_t tick, int64_t n_ticks, int stroke)
 {
   int keys[2];
-  const int64_t beat = (int64_t)(cs_meter_beat_quarters(k->c->plan->meter) *
+  const int64_t beat    = (int64_t)(cs_meter_beat_quarters(k->c->plan->meter) *
                                  CS_TICKS_PER_QUARTER);
-  const int from     = k->low + (k->high - k->low) / 2;
-  const int n        = chord_tones(k, tick, from, 2, keys);
+  const int from        = k->low + (k->high - k->low) / 2;
+  const CsTickSpan span = {tick, tick + n_ticks};
+  const int n           = chord_tones(k, span, from, 2, keys);
   for (int i = 0; i < n; i++)
     CS_TRY(ring(k, tick + i * beat, n_ticks - i * beat, keys[n - 1 - i],
         stroke - 6 * i));
@@ -195,7 +202,8 @@ hold_high(const Colour *k, int bar, int n_bars, int stroke)
   const CsChordSpan *span = cs_chord_at(c, start);
   const int64_t until     = span->end_tick < end ? span->end_tick : end;
   int keys[1];
-  if (chord_tones(k, start, k->low + (k->high - k->low) / 2, 1, keys) == 0)
+  if (chord_tones(k, (CsTickSpan){start, until},
+          k->low + (k->high - k->low) / 2, 1, keys) == 0)
     return CS_OK;
   return ring(k, start, until - start, keys[0], stroke);
 }
@@ -291,7 +299,8 @@ crown_bar(const Colour *k, int bar)
   const CsComposer *c = k->c;
   const int64_t tick  = cs_bar_tick(c->timeline, bar);
   int keys[1];
-  if (chord_tones(k, tick, k->high - 11, 1, keys) == 0)
+  if (chord_tones(k, (CsTickSpan){tick, tick + cs_bar_ticks(c->timeline, bar)},
+          k->high - 11, 1, keys) == 0)
     return CS_OK;
   return ring(k, tick, cs_bar_ticks(c->timeline, bar), keys[0], 66);
 }
@@ -316,9 +325,10 @@ write_quiet_bar(const Colour *k, int bar)
   if (in % 4 != place)
     return CS_OK;
   int keys[1];
-  const int from     = k->low + (int)cs_rng_below(&rng, 10);
-  const int64_t tick = start + cs_bar_ticks(c->timeline, bar) / 2;
-  if (chord_tones(k, tick, from, 1, keys) == 0)
+  const int from        = k->low + (int)cs_rng_below(&rng, 10);
+  const int64_t tick    = start + cs_bar_ticks(c->timeline, bar) / 2;
+  const CsTickSpan span = {tick, tick + cs_bar_ticks(c->timeline, bar)};
+  if (chord_tones(k, span, from, 1, keys) == 0)
     return CS_OK;
   return ring(k, tick, cs_bar_ticks(c->timeline, bar), keys[0], 62);
 }

@@ -1,5 +1,5 @@
 #include "gen/base/mathx.h"
-#include "gen/compose/composer.h"
+#include "gen/compose/frame.h"
 
 #include <assert.h>
 #include <string.h>
@@ -164,37 +164,6 @@ cs_nearest_key(int key, int pitch_class, int low, int high)
       best = k;
   }
   return best;
-}
-
-bool
-cs_rubs(const CsComposer *c, int64_t tick, int key)
-{
-  const CsChord *chord = &cs_chord_at(c, tick)->chord;
-  const int below      = cs_mod(key - 1, 12);
-  const bool is_ninth  = chord->is_dominant; // V7b9 may
-  return !is_ninth && (cs_chord_pcs(c, chord) >> below & 1) != 0;
-}
-
-int
-cs_clear_key(const CsComposer *c, int64_t tick, int64_t n_ticks, int key,
-    int low, int high)
-{
-  enum {
-    LOWEST_CLEARED = 55
-  }; // Lower down, drones and basses lie as they are.
-  const int64_t beat =
-      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
-  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, tick)->chord);
-  if (n_ticks <= beat || key < LOWEST_CLEARED || !cs_rubs(c, tick, key))
-    return key;
-  for (int off = 1; off <= 7; off++)
-    for (int side = -1; side <= 1; side += 2) {
-      const int other = key + side * off;
-      if (other >= low && other >= LOWEST_CLEARED && other <= high &&
-          (chord & bit_of(other)) != 0 && !cs_rubs(c, tick, other))
-        return other;
-    }
-  return key;
 }
 
 // --- Patterns and time ------------------------------------------------------
@@ -571,6 +540,7 @@ cs_composer_begin(
     c->silences[c->n_silences++] =
         (CsTickSpan){cs_tick_of_seconds(timeline, plan->silences[i].start_s),
             cs_tick_of_seconds(timeline, plan->silences[i].end_s)};
+  CS_TRY(cs_frame_make(c, &c->frame));
   CS_TRY_NEW(c->score = CS_NEW(arena, CsScore));
   *c->score = (CsScore){.plan = plan, .timeline = timeline};
   CS_TRY_NEW(c->score->parts = CS_NEW_N(arena, CsPart, plan->n_tracks));

@@ -36,6 +36,7 @@ typedef struct CsComposer {
   size_t n_silences;
   unsigned pedals;             ///< Bit per track whose instrument has a pedal.
   const struct CsTheme *theme; ///< The tune, once cs_theme() has been asked.
+  struct CsFrame *frame;       ///< What pads and chords share.
 } CsComposer;
 
 /// Writes the notes of plan->tracks[track].
@@ -80,32 +81,34 @@ int cs_snap(int key, uint16_t pitch_classes);
 /// when none does; ties go down.
 int cs_nearest_key(int key, int pitch_class, int low, int high);
 
-/// Would a held key rub against the chord: is it a semitone above another of
-/// its tones, and so a minor second or ninth above whoever has that one (T17)?
-bool cs_rubs(const CsComposer *c, int64_t tick, int key);
-
-/// The key, or where it would rub and lasts longer than a beat the nearest
-/// chord tone in low..high that does not.
-int cs_clear_key(const CsComposer *c, int64_t tick, int64_t n_ticks, int key,
-    int low, int high);
+enum { CS_VOICING_KEYS = 8 };
 
 /// Notes of a chord for a track, low to high.
 typedef struct CsVoicing {
   int n;
-  int keys[8];
+  int keys[CS_VOICING_KEYS];
 } CsVoicing;
+
+/// How voices are to be led.
+typedef struct CsLeading {
+  uint64_t seed;           ///< Decides between equals.
+  CsKeySpan keys;          ///< Range.
+  int n_voices;            ///< 3..6 wanted; fewer where the chord has fewer.
+  const CsVoicing *beside; ///< One per chord, not to be rubbed, or NULL.
+} CsLeading;
 
 /// A voicing per chord of the cue, led smoothly by the cost function of
 /// RULEBOOK 5.1. Independent of energy and of other tracks.
 ///
-/// @param low,high  Range of keys.
-/// @param n_voices  3..6 wanted; fewer where the chord has fewer notes.
 /// @param voicings  Receives c->n_chords voicings in the arena.
-CS_NODISCARD CsStatus cs_lead_voices(CsComposer *c, uint64_t seed, int low,
-    int high, int n_voices, CsVoicing **voicings);
+CS_NODISCARD CsStatus cs_lead_voices(
+    CsComposer *c, const CsLeading *how, CsVoicing **voicings);
 
 /// Smallest gap allowed above a lowest key (RULEBOOK 5.1, low-interval limits).
 int cs_low_gap(int key);
+
+/// Where pads and chords of a function lie, if their instruments reach it.
+CsKeySpan cs_usual_slot(CsFunction function);
 
 /// Keys in which a track keeps its chords: the slot of its role and the cue's
 /// function, fitted into the track's range.

@@ -1,4 +1,5 @@
 #include "gen/base/mathx.h"
+#include "gen/compose/frame.h"
 #include "gen/compose/groove.h"
 #include "gen/compose/line.h"
 #include "gen/compose/theme.h"
@@ -53,10 +54,12 @@ doubled_key(const Second *v, int64_t tick, int key)
 {
   const int octave = key + v->octave;
   if (v->octave != 0 && octave >= v->low && octave <= v->high)
-    return octave;
+    return cs_unmuddied_key(v->c, tick, octave, v->low, v->high);
   const uint16_t chord = cs_chord_pcs(v->c, &cs_chord_at(v->c, tick)->chord);
   const int below      = cs_snap(cs_clamp_int(key - 4, v->low, v->high), chord);
-  return below >= v->low && below <= v->high ? below : -1;
+  return below >= v->low && below <= v->high
+             ? cs_unmuddied_key(v->c, tick, below, v->low, v->high)
+             : -1;
 }
 
 static CsStatus
@@ -82,8 +85,11 @@ plan_answer(const Second *v, int bar, int step, int n_notes, CsLine *line)
   CsMotif motif;
   cs_motif_make(c->plan->theme_seed, c->plan->meter, &motif);
   const CsFigure *m = &motif.figures[CS_FIGURE_MOTIF];
-  *line =
-      (CsLine){.composer = c, .low = v->low, .high = v->high, .max_leap = 7};
+  *line             = (CsLine){.composer = c,
+                  .low                   = v->low,
+                  .high                  = v->high,
+                  .max_leap              = 7,
+                  .keeps_clear           = true};
   for (int i = 0; i < n_notes; i++) {
     const int at                 = step + 2 * i;
     const int of                 = m->n - n_notes + i;
@@ -139,6 +145,7 @@ write_guide_section(const Second *v, const CsSection *s, const bool *wanted)
                        .high                 = v->high,
                        .max_leap             = 7,
                        .previous             = previous,
+                       .keeps_clear          = true,
                        .n_notes              = 1};
     line.notes[0]       = (CsLineNote){.tick = start,
               .n_ticks                       = end - start,

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { MAX_VOICES = 8 };
-
 /// Semitones above the root that the final chord may hold: its fifth, third
 /// and mild colours; the seventh only where the idiom keeps it.
 static bool
@@ -35,7 +33,7 @@ has_key(const CsVoicing *v, int key)
 static void
 insert_key(CsVoicing *v, int key)
 {
-  if (v->n == MAX_VOICES || has_key(v, key))
+  if (v->n == CS_VOICING_KEYS || has_key(v, key))
     return;
   int i = v->n++;
   for (; i > 0 && v->keys[i - 1] > key; i--)

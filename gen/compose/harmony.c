@@ -1,5 +1,6 @@
 /// Pads: the harmony held, chord into chord.
 #include "gen/base/mathx.h"
+#include "gen/compose/frame.h"
 #include "gen/compose/strokes.h"
 
 /// A stretch of one chord in which the pad plays and may be struck once.
@@ -22,57 +23,13 @@ typedef struct Pad {
 
 // --- How wide it lies -------------------------------------------------------
 
-/// Has the style chords and motion besides its pad? Asked of the style, so that
-/// a pad stays the same when a track is taken away.
-static bool
-is_one_of_three(const CsComposer *c)
-{
-  bool has_chords = false, has_motion = false;
-  for (size_t i = 0; i < c->style->n_tracks; i++) {
-    has_chords |= c->style->tracks[i].role == CS_ROLE_CHORDS;
-    has_motion |= c->style->tracks[i].role == CS_ROLE_MOTION;
-  }
-  return has_chords && has_motion;
-}
-
-/// May it be the lowest of a chord: is it its root, third or fifth?
-static bool
-is_ground(const CsComposer *c, const CsChord *chord, int key)
-{
-  const int above = cs_mod(key - c->plan->key.tonic_pc - chord->root, 12);
-  return above == 0 || above == 3 || above == 4 || above == 7;
-}
-
-/// Open position: an upper voice goes an octave down, below the chords that
-/// the pad doubled (RULEBOOK 5.1, register slots). The second voice from the
-/// top is tried first; one that would lie too near the lowest stays, and so
-/// does a ninth or seventh, which others should carry.
-static void
-open_voicing(
-    const CsComposer *c, const CsChord *chord, CsVoicing *v, int lowest)
-{
-  for (int from = v->n - 2; from > 0; from--) {
-    const int key = v->keys[from] - 12;
-    if (key < lowest || v->keys[0] - key < cs_low_gap(key) + 1 ||
-        !is_ground(c, chord, key))
-      continue;
-    for (int i = from; i > 0; i--)
-      v->keys[i] = v->keys[i - 1];
-    v->keys[0] = key;
-    return;
-  }
-}
-
 static void
 open_voicings(const CsComposer *c, size_t track, CsVoicing *voicings)
 {
-  enum { LOWEST = 50 }; // free of the bass
   const int low = c->plan->tracks[track].range[0];
-  if (c->plan->function != CS_THEMATIC || !is_one_of_three(c))
-    return;
-  for (size_t i = 0; i < c->n_chords; i++)
-    open_voicing(
-        c, &c->chords[i].chord, &voicings[i], low > LOWEST ? low : LOWEST);
+  for (size_t i = 0; c->frame->is_opened && i < c->n_chords; i++)
+    cs_open_voicing(c, &c->chords[i].chord, &voicings[i],
+        low > CS_LOWEST_OPENED ? low : CS_LOWEST_OPENED);
 }
 
 // --- Where it plays ---------------------------------------------------------
@@ -278,7 +235,7 @@ cs_write_pad(CsComposer *c, size_t track)
   pad.holds_common_tones =
       function != CS_THEMATIC || cs_rng_below(&rng, 2) == 0;
   const CsKeySpan window = cs_voicing_window(c, track);
-  const int n_voices     = function == CS_UNDERSCORE ? 3 : 4;
+  const int n_voices     = cs_n_frame_voices(function);
   CS_TRY(cs_track_voicings(c, track, n_voices, &pad.voicings));
   open_voicings(c, track, pad.voicings);
   CS_TRY(find_stretches(&pad));

@@ -1,6 +1,7 @@
 #include "gen/compose/line.h"
 
 #include "gen/base/mathx.h"
+#include "gen/compose/frame.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +16,9 @@ static const double foreign_downbeat = 14.0, foreign_long = 14.0,
                     foreign_beat = 1.6, foreign_light = 0.2,
                     foreign_unresolved = 16.0, outside_mode = 1.2,
                     shape_miss = 1.9, shape_miss_at_bar = 0.45, rubbing = 6.0,
-                    off_centre = 0.008, model_missed = 9.0, end_missed = 40.0,
-                    leap_over = 60.0, octave_over = 400.0, out_of_reach = 80.0;
+                    held_rub = 6.0, muddy = 5.0, off_centre = 0.008,
+                    model_missed = 9.0, end_missed = 40.0, leap_over = 60.0,
+                    octave_over = 400.0, out_of_reach = 80.0;
 
 static const double unreached = 1e30;
 
@@ -125,6 +127,9 @@ list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
                                cs_rubs(c, note->tick + note->n_ticks - 1, key))
                     ? rubbing
                     : 0.0;
+    it->cost += cs_rubs_while(c, note->tick, note->n_ticks, key) ? held_rub : 0;
+    it->cost +=
+        line->keeps_clear && cs_is_muddy(c, note->tick, key) ? muddy : 0.0;
   }
 }
 

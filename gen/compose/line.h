@@ -33,6 +33,7 @@ typedef struct CsLine {
   int max_leap;     ///< Semitones, never exceeded where a way exists.
   double step_bias; ///< Over 0 favours steps, under 0 wider moves.
   int previous;     ///< Key before the line; 0 = none.
+  bool keeps_clear; ///< Of low intervals with the harmony (cs_is_muddy).
   size_t n_notes;
   CsLineNote notes[CS_LINE_NOTES];
 } CsLine;

@@ -29,8 +29,11 @@ voice_of(CsComposer *c, size_t track, int centre)
 static void
 begin_line(const Voice *v, int max_leap, CsLine *line)
 {
-  *line = (CsLine){
-      .composer = v->c, .low = v->low, .high = v->high, .max_leap = max_leap};
+  *line = (CsLine){.composer = v->c,
+      .low                   = v->low,
+      .high                  = v->high,
+      .max_leap              = max_leap,
+      .keeps_clear           = true};
 }
 
 static CsStatus

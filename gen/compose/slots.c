@@ -1,7 +1,7 @@
 /// Where the tracks that play chords keep them: register slots by function and
 /// role (RULEBOOK 5.1).
 #include "gen/base/mathx.h"
-#include "gen/compose/composer.h"
+#include "gen/compose/frame.h"
 
 /// Register slots by function and role: the usual one, and another for
 /// instruments that cannot go there. Beds keep out of 60..76 and underscores
@@ -15,11 +15,17 @@ enum { SLOT_CHORDS, SLOT_MOTION, N_SLOTS };
 
 static const Slots slots[CS_N_FUNCTIONS][N_SLOTS] = {
     [CS_UNDERSCORE] = {{{48, 59}, {79, 91}}, {{79, 91}, {48, 59}}},
-    [CS_BED]        = {{{48, 62}, {76, 91}}, {{76, 91}, {48, 62}}},
+    [CS_BED]        = {{{48, 64}, {76, 91}}, {{76, 91}, {48, 64}}},
     [CS_STINGER]    = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
     [CS_THEMATIC]   = {{{52, 70}, {67, 86}}, {{60, 79}, {67, 91}}},
     [CS_AMBIENT]    = {{{50, 70}, {64, 86}}, {{62, 84}, {67, 91}}},
 };
+
+CsKeySpan
+cs_usual_slot(CsFunction function)
+{
+  return slots[function][SLOT_CHORDS].usual;
+}
 
 static CsKeySpan
 overlap(CsKeySpan a, CsKeySpan b)
@@ -52,14 +58,18 @@ slot_of(const CsComposer *c, size_t track)
       &slots[c->plan->function][is_chordal ? SLOT_CHORDS : SLOT_MOTION];
   const bool is_tune     = c->plan->function == CS_THEMATIC;
   const int above_chords = is_tune ? 4 : 0;
-  const int up   = is_chordal ? 12 * octaves_up(c, range) : above_chords;
-  const int room = is_chordal ? 7 : 12; // figures need an octave up there
-  const CsKeySpan tries[] = {
-      {s->usual.low + up, s->usual.high + up}, s->usual, s->other};
+  const int up = is_chordal ? 12 * octaves_up(c, range) : above_chords;
+  // Who reaches little of the usual slot had better have one of its own: what
+  // is left of four voices moves in parallels.
+  const struct {
+    CsKeySpan slot;
+    int room;
+  } tries[] = {{{s->usual.low + up, s->usual.high + up}, is_chordal ? 11 : 12},
+      {s->usual, 11}, {s->other, 7}, {s->usual, 7}};
   for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
-    const CsKeySpan window = overlap(range, tries[i]);
-    if (window.high - window.low >= (i == 0 ? room : 7))
-      return tries[i];
+    const CsKeySpan window = overlap(range, tries[i].slot);
+    if (window.high - window.low >= tries[i].room)
+      return tries[i].slot;
   }
   return (CsKeySpan){0, -1};
 }
@@ -129,6 +139,28 @@ take_bass_notes(const CsComposer *c, CsKeySpan window, CsVoicing *v)
   }
 }
 
+/// In the usual slot the frame itself, elsewhere what does not rub against it.
+static CsStatus
+lead_in_slot(CsComposer *c, CsKeySpan slot, int n_voices, CsVoicing **voicings)
+{
+  const CsKeySpan usual  = cs_usual_slot(c->plan->function);
+  const CsVoicing *frame = c->frame->voicings;
+  if (slot.low != usual.low || slot.high != usual.high ||
+      n_voices != cs_n_frame_voices(c->plan->function))
+    return cs_lead_voices(c,
+        &(CsLeading){.seed = c->plan->seed,
+            .keys          = slot,
+            .n_voices      = n_voices,
+            .beside        = c->frame->all},
+        voicings);
+  CsVoicing *copy = CS_NEW_N(c->arena, CsVoicing, c->n_chords);
+  CS_TRY_NEW(copy);
+  for (size_t i = 0; i < c->n_chords; i++)
+    copy[i] = frame[i];
+  *voicings = copy;
+  return CS_OK;
+}
+
 CsStatus
 cs_track_voicings(
     CsComposer *c, size_t track, int n_voices, CsVoicing **voicings)
@@ -137,8 +169,7 @@ cs_track_voicings(
   const CsKeySpan window = cs_voicing_window(c, track);
   const CsKeySpan slot   = slot_of(c, track);
   const CsKeySpan search = slot.high >= slot.low ? slot : window;
-  CS_TRY(cs_lead_voices(
-      c, c->plan->seed, search.low, search.high, n_voices, voicings));
+  CS_TRY(lead_in_slot(c, search, n_voices, voicings));
   if (window.high <= LOWEST_TOP) {
     take_bass_notes(c, window, *voicings);
     return CS_OK;

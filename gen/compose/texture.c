@@ -2,6 +2,7 @@
 /// A pattern is kept for a section; what changes is the harmony under it, the
 /// end of each phrase, and a build.
 #include "gen/base/mathx.h"
+#include "gen/compose/frame.h"
 #include "gen/compose/strokes.h"
 
 #include <string.h>
@@ -399,7 +400,7 @@ write_texture(CsComposer *c, size_t track, bool is_motion, bool is_guitar)
                    .seed           = c->plan->tracks[track].seed,
                    .is_motion      = is_motion,
                    .doubles_lowest = is_guitar};
-  const int n_voices     = c->plan->function == CS_UNDERSCORE ? 3 : 4;
+  const int n_voices     = cs_n_frame_voices(c->plan->function);
   const CsKeySpan window = cs_voicing_window(c, track);
   t.high =
       is_speech_function(c) ? window.high : c->plan->tracks[track].range[1];

@@ -1,8 +1,8 @@
 /// The voicings of a row of chords, led smoothly (RULEBOOK 5.1).
 #include "gen/base/mathx.h"
-#include "gen/compose/composer.h"
+#include "gen/compose/frame.h"
 
-enum { MAX_VOICES = 8, MAX_KEYS = 64, MAX_MEMOS = 256 };
+enum { MAX_KEYS = 64, MAX_MEMOS = 256 };
 
 /// What a chord asks of a voicing: its pitch classes with their duties.
 typedef struct Tone {
@@ -11,7 +11,11 @@ typedef struct Tone {
   int double_cost; ///< Cost of hearing it twice; NEVER forbids it.
 } Tone;
 
-enum { NEVER = 99, MISSING_COST = 20 };
+enum {
+  NEVER        = 99,
+  MISSING_COST = 20,
+  MISSED_COST  = 6, ///< Of what sounds in another slot.
+};
 
 typedef struct Chord {
   Tone tones[CS_MAX_CHORD_TONES];
@@ -30,8 +34,9 @@ typedef struct Search {
   int low, high, n_voices;
   Chord chord;
   const Stance *before;
-  int keys[MAX_KEYS];    ///< Keys that may sound, rising ...
-  int tone_of[MAX_KEYS]; ///< ... and the tone that each one is.
+  const CsVoicing *beside; ///< What sounds in another slot, or NULL.
+  int keys[MAX_KEYS];      ///< Keys that may sound, rising ...
+  int tone_of[MAX_KEYS];   ///< ... and the tone that each one is.
   int n_keys;
   CsVoicing current, best;
   int n_of_tone[CS_MAX_CHORD_TONES];
@@ -118,6 +123,15 @@ tie_noise(uint64_t seed, const CsVoicing *v)
   return cs_rng_unit(&rng);
 }
 
+static bool
+is_heard_beside(const Search *s, int pc)
+{
+  for (int i = 0; s->beside != NULL && i < s->beside->n; i++)
+    if (cs_mod(s->beside->keys[i], 12) == pc)
+      return true;
+  return false;
+}
+
 static double
 shape_cost(const Search *s, const CsVoicing *v)
 {
@@ -129,16 +143,20 @@ shape_cost(const Search *s, const CsVoicing *v)
   for (int i = 0; i < v->n; i++) {
     sum += v->keys[i];
     if (i + 1 < v->n && v->keys[i + 1] - v->keys[i] < cs_low_gap(v->keys[i]))
-      cost += 10.0;
+      cost += 36.0;
   }
   const double off = (double)sum / v->n - target / 2.0;
   cost += 2.0 * (off < 0 ? -off : off) / 3.0;
   for (int i = 0; i < v->n && !s->chord.allows_minor_ninth; i++)
     for (int k = i + 1; k < v->n; k++)
-      cost += v->keys[k] - v->keys[i] == 13 ? 8.0 : 0.0;
+      cost += v->keys[k] - v->keys[i] == 13 ? 24.0 : 0.0;
+  for (int i = 0; i < v->n && s->beside != NULL; i++)
+    cost += 50.0 * cs_count_rubs(s->beside, v->keys[i]);
   for (int i = 0; i < s->chord.n_tones; i++) {
     if (s->n_of_tone[i] == 0)
-      cost += MISSING_COST * s->chord.tones[i].importance;
+      cost += (is_heard_beside(s, s->chord.tones[i].pc) ? MISSED_COST
+                                                        : MISSING_COST) *
+              s->chord.tones[i].importance;
     if (s->n_of_tone[i] > 1)
       cost += s->chord.tones[i].double_cost * (s->n_of_tone[i] - 1);
   }
@@ -204,7 +222,7 @@ motion_cost(const Search *s, const CsVoicing *v)
   for (int i = 0; i < n; i++)
     for (int k = i + 1; k < n; k++)
       if (is_parallel(before, v, i, k))
-        cost += i == 0 && k == n - 1 ? 6.0 : 2.0;
+        cost += i == 0 && k == n - 1 ? 22.0 : 3.0;
   const int top = v->keys[n - 1] - before->keys[n - 1];
   if (top * s->before->top_leap > 4)
     cost += 3.0;
@@ -274,14 +292,17 @@ list_keys(Search *s)
 /// The best voicing of a chord after another; where n_voices do not fit in the
 /// range, as many as do.
 static CsVoicing
-find_voicing(const CsComposer *c, const CsChord *chord, uint64_t seed,
-    CsKeySpan window, int n_voices, const Stance *before)
+find_voicing(const CsComposer *c, const CsLeading *how, size_t chord,
+    const Stance *before)
 {
-  Search s = {.seed = seed, .low = window.low, .high = window.high};
+  Search s = {.seed = how->seed, .low = how->keys.low, .high = how->keys.high};
   s.before = before;
-  s.chord  = read_chord(c, chord);
+  s.chord  = read_chord(c, &c->chords[chord].chord);
+  if (how->beside != NULL && !s.chord.allows_minor_ninth)
+    s.beside = &how->beside[chord];
   list_keys(&s);
-  for (s.n_voices = n_voices; s.n_voices > 0; s.n_voices--) {
+  for (s.n_voices = cs_clamp_int(how->n_voices, 1, CS_VOICING_KEYS);
+       s.n_voices > 0; s.n_voices--) {
     s.best_cost = 1e9;
     choose_from(&s, 0);
     if (s.best.n > 0)
@@ -294,16 +315,17 @@ find_voicing(const CsComposer *c, const CsChord *chord, uint64_t seed,
 typedef struct Memo {
   Stance before;
   const CsChord *chord;
+  CsVoicing beside;
   CsVoicing voicing;
 } Memo;
 
 static bool
-same_stance(const Stance *a, const Stance *b)
+same_keys(const CsVoicing *a, const CsVoicing *b)
 {
-  if (a->voicing.n != b->voicing.n || a->top_leap != b->top_leap)
+  if (a->n != b->n)
     return false;
-  for (int i = 0; i < a->voicing.n; i++)
-    if (a->voicing.keys[i] != b->voicing.keys[i])
+  for (int i = 0; i < a->n; i++)
+    if (a->keys[i] != b->keys[i])
       return false;
   return true;
 }
@@ -321,11 +343,13 @@ same_chord(const CsChord *a, const CsChord *b)
 }
 
 static const Memo *
-recall(const Memo *memos, int n, const CsChord *chord, const Stance *before)
+recall(const Memo *memos, int n, const Memo *wanted)
 {
   for (int i = 0; i < n; i++)
-    if (same_chord(memos[i].chord, chord) &&
-        same_stance(&memos[i].before, before))
+    if (same_chord(memos[i].chord, wanted->chord) &&
+        memos[i].before.top_leap == wanted->before.top_leap &&
+        same_keys(&memos[i].before.voicing, &wanted->before.voicing) &&
+        same_keys(&memos[i].beside, &wanted->beside))
       return &memos[i];
   return NULL;
 }
@@ -342,26 +366,36 @@ stand_on(const Stance *before, const CsVoicing *v)
   return stance;
 }
 
-CsStatus
-cs_lead_voices(CsComposer *c, uint64_t seed, int low, int high, int n_voices,
-    CsVoicing **voicings)
+/// Every section sets out from the cue's first voicing, so that what comes
+/// again comes in the same place (T35) and no section hangs on others.
+static bool
+begins_section(const CsComposer *c, size_t chord)
 {
-  Memo *memos            = CS_NEW_N(c->arena, Memo, MAX_MEMOS);
-  CsVoicing *v           = CS_NEW_N(c->arena, CsVoicing, c->n_chords);
-  int n_memos            = 0;
-  Stance stance          = {.top_leap = 0};
-  const CsKeySpan window = {low, high};
+  const int bar = c->chords[chord].bar;
+  return cs_section_of_bar(c->timeline, bar)->first_bar == bar &&
+         c->chords[chord - 1].bar != bar;
+}
+
+CsStatus
+cs_lead_voices(CsComposer *c, const CsLeading *how, CsVoicing **voicings)
+{
+  Memo *memos   = CS_NEW_N(c->arena, Memo, MAX_MEMOS);
+  CsVoicing *v  = CS_NEW_N(c->arena, CsVoicing, c->n_chords);
+  int n_memos   = 0;
+  Stance stance = {.top_leap = 0};
   CS_TRY_NEW(memos);
   CS_TRY_NEW(v);
-  n_voices = cs_clamp_int(n_voices, 1, MAX_VOICES);
   for (size_t i = 0; i < c->n_chords; i++) {
-    const CsChord *chord = &c->chords[i].chord;
-    const Memo *memo     = recall(memos, n_memos, chord, &stance);
-    v[i]                 = memo != NULL
-                               ? memo->voicing
-                               : find_voicing(c, chord, seed, window, n_voices, &stance);
-    if (memo == NULL && n_memos < MAX_MEMOS)
-      memos[n_memos++] = (Memo){stance, chord, v[i]};
+    if (i > 0 && begins_section(c, i))
+      stance = (Stance){.voicing = v[0]};
+    Memo step = {.before = stance, .chord = &c->chords[i].chord};
+    if (how->beside != NULL)
+      step.beside = how->beside[i];
+    const Memo *known = recall(memos, n_memos, &step);
+    v[i]              = step.voicing =
+        known != NULL ? known->voicing : find_voicing(c, how, i, &stance);
+    if (known == NULL && n_memos < MAX_MEMOS)
+      memos[n_memos++] = step;
     stance = stand_on(&stance, &v[i]);
   }
   *voicings = v;

@@ -125,10 +125,19 @@ cs_is_struck(CsRole role)
 
 // ---- One track -------------------------------------------------------------
 
+/// A tune or a second voice: on a low instrument it is sung in the upper part
+/// of the range, out of the bass and above the lowest chords.
+static bool
+is_line(CsRole role)
+{
+  return role == CS_ROLE_MELODY || role == CS_ROLE_COUNTER;
+}
+
 /// The keys of a track: those of its role where the instrument sounds well.
 static void
 set_range(CsTrack *track, const CsInstrument *in, int octave)
 {
+  enum { REACH = 17 }; // what a tune spans at most (RULEBOOK T29)
   const CsRoleHabit *habit = &cs_role_habits[track->role];
   track->range[0] = in->range[0], track->range[1] = in->range[1];
   if (cs_is_struck(track->role) || in->bank == 128)
@@ -137,10 +146,15 @@ set_range(CsTrack *track, const CsInstrument *in, int octave)
   const int high = habit->range[1] + 12 * octave;
   int from       = in->sweet[0] > low ? in->sweet[0] : low;
   int to         = in->sweet[1] < high ? in->sweet[1] : high;
-  if (to - from < 14) // the role lies elsewhere: the sound decides
+  if (to - from < 14) { // the role lies elsewhere: the sound decides
     from = in->sweet[0], to = in->sweet[1];
+    if (is_line(track->role) && to < high && from < to - REACH)
+      from = to - REACH;
+  }
   if (to - from < 12)
     from = in->range[0], to = in->range[1];
+  if (track->role == CS_ROLE_BASS && from > low && in->range[0] < from)
+    from = in->range[0] > low ? in->range[0] : low;
   track->range[0] = from, track->range[1] = to;
 }
 

@@ -1,5 +1,7 @@
 #include "tests/unit/compose_fixture.h"
 
+#include "gen/compose/frame.h"
+
 #include <stdlib.h>
 
 typedef struct Leading {
@@ -29,8 +31,9 @@ lead(const char *chords, uint64_t seed, int low, int high, int n_voices)
   fixture_fit(&l.f, 100.0, 0.0);
   assert_int_equal(
       cs_composer_begin(l.f.arena, l.f.presets, l.f.plan, &l.c), CS_OK);
-  assert_int_equal(
-      cs_lead_voices(&l.c, seed, low, high, n_voices, &l.voicings), CS_OK);
+  const CsLeading how = {
+      .seed = seed, .keys = {low, high}, .n_voices = n_voices};
+  assert_int_equal(cs_lead_voices(&l.c, &how, &l.voicings), CS_OK);
   return l;
 }
 
@@ -208,6 +211,63 @@ test_a_scale_bends_to_its_chord_and_keeps_seven_notes(void **state)
   check_scale(CS_MINOR, "I", SCALE(0, 2, 4, 5, 7, 8, 10));
 }
 
+// --- The frame --------------------------------------------------------------
+
+static void
+test_keys_too_near_the_frame_are_muddy_its_own_are_not(void **state)
+{
+  (void)state;
+  Leading l          = lead("I V vi IV", 3, 52, 70, 4);
+  const int64_t tick = l.c.chords[0].start_tick;
+  const CsVoicing *v = &l.c.frame->voicings[0];
+  assert_false(cs_is_muddy(&l.c, tick, v->keys[0]));
+  assert_true(cs_is_muddy(&l.c, tick, v->keys[0] - 1));
+  assert_true(cs_is_muddy(&l.c, tick, v->keys[0] - 2));
+  assert_false(cs_is_muddy(&l.c, tick, v->keys[0] - 12));
+  assert_false(cs_is_muddy(&l.c, tick, v->keys[v->n - 1] + 1));
+  fixture_free(&l.f);
+}
+
+static void
+test_a_second_slot_does_not_rub_against_the_frame(void **state)
+{
+  (void)state;
+  for (uint64_t seed = 1; seed <= 12; seed++) {
+    Leading l           = lead("Imaj7 vi9 ii9 IVmaj7", seed, 52, 70, 4);
+    CsVoicing *above    = NULL;
+    const CsLeading how = {.seed = seed,
+        .keys                    = {67, 91},
+        .n_voices                = 3,
+        .beside                  = l.c.frame->all};
+    assert_int_equal(cs_lead_voices(&l.c, &how, &above), CS_OK);
+    for (size_t i = 0; i < l.c.n_chords; i++)
+      for (int k = 0; k < above[i].n; k++)
+        assert_int_equal(
+            cs_count_rubs(&l.c.frame->all[i], above[i].keys[k]), 0);
+    fixture_free(&l.f);
+  }
+}
+
+static void
+test_sections_on_the_same_chords_have_the_same_voicings(void **state)
+{
+  (void)state;
+  Fixture f                      = fixture_new(CS_THEMATIC, 5);
+  const FixtureSection section[] = {{CS_SECTION_A, 8, {0.5, 0.5}, "I V vi IV"},
+      {CS_SECTION_B, 8, {0.6, 0.6}, "ii IV vi V"},
+      {CS_SECTION_A2, 8, {0.5, 0.5}, "I V vi IV"}};
+  CsComposer c;
+  fixture_sections(&f, section, 3);
+  fixture_fit(&f, 100.0, 0.0);
+  assert_int_equal(cs_composer_begin(f.arena, f.presets, f.plan, &c), CS_OK);
+  for (size_t i = 0; i < c.n_chords; i++)
+    for (size_t k = i + 1; k < c.n_chords; k++)
+      if (c.chords[k].bar == c.chords[i].bar + 16)
+        assert_memory_equal(
+            &c.frame->voicings[i], &c.frame->voicings[k], sizeof(CsVoicing));
+  fixture_free(&f);
+}
+
 int
 main(void)
 {
@@ -221,6 +281,9 @@ main(void)
       cmocka_unit_test(test_narrow_ranges_give_fewer_voices),
       cmocka_unit_test(test_snap_takes_the_nearest_and_ties_go_down),
       cmocka_unit_test(test_a_scale_bends_to_its_chord_and_keeps_seven_notes),
+      cmocka_unit_test(test_keys_too_near_the_frame_are_muddy_its_own_are_not),
+      cmocka_unit_test(test_a_second_slot_does_not_rub_against_the_frame),
+      cmocka_unit_test(test_sections_on_the_same_chords_have_the_same_voicings),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
