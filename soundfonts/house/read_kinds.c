@@ -116,7 +116,7 @@ cs_house_read_wave(CsArena *arena, const CsJson *node, CsWaveRecipe *made)
   WaveRow row = {.made = {.pulse_width = 0.5,
                      .low_pass_poles   = 2,
                      .voices           = 1,
-                     .steady           = 0.3,
+                     .steady           = 0.7,
                      .breath_db        = CS_SILENCE_DB,
                      .breath_hz        = 1500,
                      .breath_octaves   = 1,

@@ -172,14 +172,18 @@ to_time(Spectrum *s, const CsFft *fft, uint64_t channel, double *out)
 {
   const uint32_t *places = cs_fft_places(fft);
   const bool still       = is_still(s->recipe);
-  CsRng rng              = cs_tone_rng(s->wanted, "phases", channel);
+  const size_t cycles    = (size_t)s->cycles;
+  CsRng own              = cs_tone_rng(s->wanted, "phases", channel + 1);
+  CsRng shared           = cs_tone_rng(s->wanted, "phases", 0);
   for (size_t i = 0; i < s->n_points; i++)
     s->re[i] = s->im[i] = 0.0F;
   for (size_t i = 1; i < s->n_points / 2; i++) {
     if (s->power[i] <= 0.0)
       continue;
-    const double size  = sqrt(s->power[i]);
-    const double phase = still ? 0.0 : 2.0 * CS_PI * cs_rng_unit(&rng);
+    const double size = sqrt(s->power[i]);
+    // What keeps still is the same on both sides, so that it folds to mono.
+    CsRng *rng         = i % cycles == 0 ? &shared : &own;
+    const double phase = still ? 0.0 : 2.0 * CS_PI * cs_rng_unit(rng);
     // The imaginary part of the sum of e^-jwt is a sine turned round.
     s->re[places[i]] = (float)(-size * cs_cos(phase));
     s->im[places[i]] = (float)(-size * cs_sin(phase));

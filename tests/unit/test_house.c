@@ -247,6 +247,30 @@ test_sounds_are_as_loud_as_the_piano(void **state)
   }
 }
 
+static void
+test_pads_move_and_fold_to_mono(void **state)
+{
+  (void)state;
+  const char *const pads[] = {"Warm Pad", "Airy Pad", "Velvet Strings"};
+  const size_t n           = 3 * CS_HOUSE_PLAY_RATE;
+  for (size_t p = 0; p < 3; p++) {
+    const CsSound s = make(pads[p]);
+    float *buf      = calloc(2 * n, sizeof *buf);
+    double sides = 0.0, middle = 0.0;
+    assert_non_null(buf);
+    cs_house_play(&s, (CsHouseNote){57, 80, 4.0}, buf, n);
+    for (size_t i = n / 2; i < n; i++) {
+      const double l = (double)buf[2 * i], r = (double)buf[2 * i + 1];
+      sides += (l - r) * (l - r) / 4.0;
+      middle += (l + r) * (l + r) / 4.0;
+    }
+    free(buf);
+    const double fold_db = 0.5 * cs_db_from_gain(middle / (middle + sides));
+    if (fold_db < -2.0 || fold_db > -0.1)
+      fail_msg("%s changes by %.2f dB in mono", pads[p], fold_db);
+  }
+}
+
 static double
 brightness(const CsSound *s, int velocity)
 {
@@ -383,6 +407,7 @@ main(void)
       cmocka_unit_test(test_nothing_folds_back),
       cmocka_unit_test(test_loops_join_exactly),
       cmocka_unit_test(test_sounds_are_as_loud_as_the_piano),
+      cmocka_unit_test(test_pads_move_and_fold_to_mono),
       cmocka_unit_test(test_a_hard_stroke_is_brighter),
       cmocka_unit_test(test_the_same_recipe_gives_the_same_samples),
       cmocka_unit_test(test_the_house_alone_plays_every_program),
