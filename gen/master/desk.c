@@ -50,21 +50,21 @@ static const double speech_db        = -3.0;
 typedef struct Tone {
   double low_db;  ///< Below low_corner_hz.
   double mid_db;  ///< Around mid_centre_hz.
-  double high_db; ///< Above high_corner_hz.
+  double high_db; ///< Above high_hz.
+  double high_hz;
 } Tone;
 
 static const Tone tones[CS_N_FUNCTIONS] = {
-    [CS_UNDERSCORE] = {0.0, 0.0, 0.0},
-    [CS_BED]        = {2.0, -1.5, 0.0},
-    [CS_STINGER]    = {3.0, -2.0, 0.0},
-    [CS_THEMATIC]   = {3.0, -2.0, 1.0},
-    [CS_AMBIENT]    = {0.0, 0.0, 0.0},
+    [CS_UNDERSCORE] = {0.0, 0.0, -2.0, 8000.0}, // RULEBOOK 2.2
+    [CS_BED]        = {2.0, -1.5, 0.0, 0.0},
+    [CS_STINGER]    = {3.0, -2.0, 0.0, 0.0},
+    [CS_THEMATIC]   = {3.0, -2.0, 1.0, 4000.0},
+    [CS_AMBIENT]    = {0.0, 0.0, 0.0, 0.0},
 };
 
-static const double low_corner_hz  = 160.0;
-static const double mid_centre_hz  = 600.0;
-static const double mid_q          = 0.7;
-static const double high_corner_hz = 4000.0;
+static const double low_corner_hz = 160.0;
+static const double mid_centre_hz = 600.0;
+static const double mid_q         = 0.7;
 
 /// What one signal goes through: the mix, or one stem.
 typedef struct Path {
@@ -89,7 +89,7 @@ add_tone(CsFilter *filter, int rate, const Tone *tone)
   if (tone->mid_db != 0.0)
     cs_filter_add(filter, cs_bell(rate, mid_centre_hz, mid_q, tone->mid_db));
   if (tone->high_db != 0.0)
-    cs_filter_add(filter, cs_high_shelf(rate, high_corner_hz, tone->high_db));
+    cs_filter_add(filter, cs_high_shelf(rate, tone->high_hz, tone->high_db));
 }
 
 static CsStatus

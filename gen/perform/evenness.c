@@ -29,11 +29,14 @@ static const Evening evening[CS_N_FUNCTIONS] = {
 };
 
 double
-cs_chord_compensation_db(const CsTrack *track)
+cs_channel_gain_db(const CsPerformer *p, const CsTrack *track)
 {
+  const double tone_share                  = 0.6;
   static const double n_voices[CS_N_ROLES] = {
       [CS_ROLE_PAD] = 4.0, [CS_ROLE_CHORDS] = 3.5, [CS_ROLE_MOTION] = 1.25};
   const double n = n_voices[track->role];
+  if (track->stem == CS_STEM_BASS)
+    return -tone_share * evening[p->plan->function].bass_db;
   return n > 1.0 ? -0.7 * cs_db_from_gain(n) / 2.0 : 0.0;
 }
 
@@ -49,7 +52,7 @@ source_of(const CsPerformer *p, const CsPlayer *player)
 {
   const double bass_db = evening[p->plan->function].bass_db;
   double level_db =
-      player->track->level_db + cs_chord_compensation_db(player->track);
+      player->track->level_db + cs_channel_gain_db(p, player->track);
   // The trim makes an instrument as loud as others, not louder.
   if (player->instrument != NULL)
     level_db -= player->instrument->trim_db;

@@ -313,7 +313,7 @@ cs_write_gains(const CsPerformer *p, const CsScore *score,
     CS_TRY(cs_write_swells(p, &players[i], share, &swells));
     const CsCurve *parts[N_PARTS] = {
         &course->levels, &course->evenness, &swells, &ring_out, &silences};
-    CS_TRY(add_up(p, parts, cs_chord_compensation_db(track), &sum));
+    CS_TRY(add_up(p, parts, cs_channel_gain_db(p, track), &sum));
     CS_TRY(make_periodic(p, &sum));
     tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};
   }

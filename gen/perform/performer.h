@@ -101,10 +101,11 @@ CS_NODISCARD CsStatus cs_write_swells(
 
 // ---- evenness.c -------------------------------------------------------------
 
-/// n notes struck together are louder by 10 log10 n; most of that is taken back
-/// (RULEBOOK 8.4). By the role's usual number of voices, not by counting: so an
-/// edit of one section leaves the level of the others.
-double cs_chord_compensation_db(const CsTrack *track);
+/// What a track's level leaves out, in dB: n notes struck together are louder
+/// by 10 log10 n, and the master's tone lifts a bass. Most of that is taken
+/// back (RULEBOOK 8.4). By the role's usual number of voices, not by counting:
+/// so an edit of one section leaves the level of the others.
+double cs_channel_gain_db(const CsPerformer *p, const CsTrack *track);
 
 /// Energy of the notes by bar; NULL where nothing is evened.
 CS_NODISCARD CsStatus cs_weigh_bars(const CsPerformer *p, const CsScore *score,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make cues of a list of prompts and let other people's tools judge their sound: ffmpeg, sox and a synthetic voice.
 
-usage: sound_report.py [--seeds N] [--limit N] [--out DIR] [--jobs N] [--pictures N] [PROMPTS.jsonl]
+usage: sound_report.py [--seeds N] [--limit N] [--out DIR] [--jobs N] [--pictures N] [--stems N] [PROMPTS.jsonl]
 
 --limit takes so many prompts, evenly spread over the list. Measured on every cue:
   loudness   integrated (of stingers the largest momentary) within 0.3 LU of the target in the record
@@ -9,19 +9,24 @@ usage: sound_report.py [--seeds N] [--limit N] [--out DIR] [--jobs N] [--picture
   dc         offset of every channel under -70 dBFS
   end        last 50 ms under -60 dBFS and last sample 0, loops and cuts apart
   joint      of loops: the step from the last frame to the first is no larger than 999 in 1000 others
+  T52        of the first themes (--stems): each stem's loudness in the climax against the mix, within 2.5 LU of RULEBOOK
+             8.4; a soft property that only the stems can show, which is why no row of the audit has it
 and what `cuesmith audit` says of the sound. A voice read at -16 LUFS stands over beds and underscores made with
 --profile under-speech: 14 to 20 LU lie between them.
 
 Writes DIR/report.md, and for the first cues (--pictures) a spectrogram, the waveform and the loudness over time.
 Exit status 3 when a measurement of the above is missed.
 """
-import argparse, collections, concurrent.futures, json, math, os, re, subprocess, sys, wave
+import argparse, collections, concurrent.futures, json, math, os, re, shutil, subprocess, sys, wave
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CUESMITH = os.environ.get("CUESMITH", "build/cuesmith")
 OF_SOUND = re.compile(r"T0[13456]|T40d|T41|T42a|T43a|T44b|T45[bc]|T5[2345]")
 TOLERANCE_LU, DC_DBFS, END_DBFS = 0.3, -70.0, -60.0
 VOICE_LUFS, VOICE_GAP_LU = -16.0, (14.0, 20.0)
+# RULEBOOK 8.4; a stem of several roles has their powers together: kick and snare, chords and ostinato, tune and second.
+STEM_LU = {"drums": -6.0, "bass": -7.0, "pads": -12.0, "harmony": -6.2, "melody": -3.8}
+STEM_TOLERANCE_LU = 2.5
 SPEECH = ("Welcome back. Today we look at how a small team builds a bridge across the river, why it took eleven years, "
           "and what the people on both sides think of it now that the first cars have crossed.")
 
@@ -37,9 +42,10 @@ def checked(*command):
     return done
 
 
-def loudness(path):
+def loudness(path, span=None):
     """Integrated, largest momentary, range, true peak, as ffmpeg's ebur128 has them, and the short term over time."""
-    said = checked("ffmpeg", "-hide_banner", "-nostats", "-i", path, "-filter_complex", "ebur128=peak=true",
+    part = ["-ss", str(span[0]), "-t", str(span[1] - span[0])] if span else []
+    said = checked("ffmpeg", "-hide_banner", "-nostats", *part, "-i", path, "-filter_complex", "ebur128=peak=true",
                    "-f", "null", "-").stderr
     last = said[said.rindex("Summary:"):]
     number = {key: float(re.search(pattern + r"\s*(-?[\d.]+|-inf)", last).group(1))
@@ -84,6 +90,21 @@ def measure(path, record):
     return rows
 
 
+def stem_levels(path, folder, plan):
+    """T52 of a theme with a climax."""
+    climax = [s for s in plan["sections"] if s["kind"] == "climax"]
+    rows = {}
+    if plan["function"] == "thematic" and climax:
+        span = climax[0]["start_s"], climax[-1]["end_s"]
+        whole = loudness(path, span)["integrated"]
+        for stem, wanted in STEM_LU.items():
+            if os.path.exists(f"{folder}/{stem}.wav"):
+                lu = loudness(f"{folder}/{stem}.wav", span)["integrated"] - whole
+                rows[f"T52 {stem} against the mix"] = abs(lu - wanted) <= STEM_TOLERANCE_LU, lu, False
+    shutil.rmtree(folder)
+    return rows
+
+
 def draw(path, stem, target_lufs):
     checked("sox", path, "-n", "remix", "-", "rate", "24k", "spectrogram", "-x", "900", "-y", "257", "-o", stem + "-spectrum.png")
     checked("ffmpeg", "-y", "-v", "error", "-i", path, "-filter_complex", "showwavespic=s=900x240", "-frames:v", "1",
@@ -94,10 +115,10 @@ def draw(path, stem, target_lufs):
 
 
 def make_and_measure(job):
-    number, prompt, seed, folder, wants_picture = job
+    number, prompt, seed, folder, wants_picture, wants_stems = job
     stem = f"{folder}/{number:03d}-{seed}"
     made = run(CUESMITH, "make", prompt, "--seed", str(seed), "-o", stem + ".wav", "--record", stem + ".json",
-               "--threads", "1", "--quiet")
+               "--threads", "1", "--quiet", *(["--stems", stem + "-stems"] if wants_stems else []))
     if made.returncode != 0:
         return job, None, made.stderr.strip()
     with open(stem + ".json", encoding="utf-8") as f:
@@ -107,6 +128,8 @@ def make_and_measure(job):
     for row in audit:
         if OF_SOUND.match(row["id"]):
             rows[f"{row['id']} {row['name']}"] = row["holds"], row.get("measured"), row["hard"]
+    if wants_stems:
+        rows.update(stem_levels(stem + ".wav", stem + "-stems", record["plan"]))
     if wants_picture:
         draw(stem + ".wav", stem, record["audio"]["target_lufs"])
     os.remove(stem + ".wav")
@@ -137,7 +160,7 @@ def judged(rows):
     lines = ["| measured | | cues | hold | lowest | highest | a miss |", "| --- | --- | --- | --- | --- | --- | --- |"]
     for name, all_seen in rows.items():
         figures = [f for _, f, _, _ in all_seen if isinstance(f, (int, float))]
-        missed = next((f"{place}: {figure}" for holds, figure, _, place in all_seen if not holds), "")
+        missed = next((f"{place}: {figure if figure is None else round(figure, 2)}" for holds, figure, _, place in all_seen if not holds), "")
         kind = "hard" if all_seen[0][2] else "soft"
         lines.append(f"| {name} | {kind} | {len(all_seen)} | {sum(s[0] for s in all_seen) / len(all_seen):.3f} | "
                      + (f"{min(figures):.2f} | {max(figures):.2f}" if figures else "|") + f" | {missed.replace('|', '/')} |")
@@ -156,11 +179,12 @@ def main():
     ask.add_argument("--out", default="build/sound-report")
     ask.add_argument("--jobs", type=int, default=2)
     ask.add_argument("--pictures", type=int, default=6)
+    ask.add_argument("--stems", type=int, default=12)
     a = ask.parse_args()
     os.makedirs(a.out, exist_ok=True)
     with open(a.prompts, encoding="utf-8") as f:
         prompts = spread([(i, json.loads(line)["prompt"]) for i, line in enumerate(f) if line.strip()], a.limit)
-    jobs = [(i, p, s, a.out, s == 1 and k < a.pictures) for k, (i, p) in enumerate(prompts) for s in range(1, a.seeds + 1)]
+    jobs = [(i, p, s, a.out, s == 1 and k < a.pictures, s == 1 and k < a.stems) for k, (i, p) in enumerate(prompts) for s in range(1, a.seeds + 1)]
     rows, refused, gave_way = collections.OrderedDict(), [], []
     with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
         for job, found, more in pool.map(make_and_measure, jobs):
