@@ -6,12 +6,14 @@
 // limits (2.1), what was asked is seen through the same limits; where the words
 // themselves set a parameter, it tells nothing of the mood and is left out.
 
+#include "gen/audit/asked.h"
 #include "gen/audit/facts.h"
 #include "gen/audit/properties.h"
 #include "gen/base/mathx.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum {
   PITCH_CLASSES = 12,
@@ -51,13 +53,15 @@ static const Limits limits[CS_N_FUNCTIONS] = {
 };
 
 /// Add how far a value is off from what was asked. Where the function forbids
-/// what was asked, its limits alone are kept to: the value tells no mood then.
+/// what was asked, all that it allows is right, and what lies between that and
+/// what was asked: the value tells no mood then.
 static void
 add_limited_term(Estimate *estimate, const char *name, double value,
     double asked, const double range[2], double unit)
 {
   const bool is_free = asked >= range[0] && asked <= range[1];
-  const double kept  = cs_clamp(value, range[0], range[1]);
+  const double kept =
+      cs_clamp(value, fmin(asked, range[0]), fmax(asked, range[1]));
   if (is_free)
     add_term(estimate, name, (value - asked) / unit, 1.0);
   else if (value != kept)
@@ -135,15 +139,32 @@ named_moods(const CsEvidence *e)
   return cs_moods_of_words(e->presets, lists, sizeof lists / sizeof *lists);
 }
 
-/// The tempo of a mood, within the range that its words have (RULEBOOK 1.3).
+/// The style, where it was asked for: a genre has a tempo of its own.
+static const CsStyle *
+named_style(const CsEvidence *e)
+{
+  const CsStyle *style =
+      e->plan->style != NULL ? cs_find_style(e->presets, e->plan->style) : NULL;
+  for (size_t i = 0; style != NULL && i < e->brief->genres.n; i++)
+    for (size_t k = 0; k < style->genres.n; k++)
+      if (strcmp(e->brief->genres.items[i], style->genres.items[k]) == 0)
+        return style;
+  return e->wish->style != NULL ? style : NULL;
+}
+
+/// The tempo of a mood, within the range that its words have (RULEBOOK 1.3),
+/// and then within that of a style that was asked for.
 static double
 asked_bpm(const CsEvidence *e, double valence, double arousal)
 {
-  const CsMoods moods = named_moods(e);
-  const double bpm    = 94.0 + 36.0 * arousal + 6.0 * valence;
+  const CsMoods moods  = named_moods(e);
+  const CsStyle *style = named_style(e);
+  double bpm           = 94.0 + 36.0 * arousal + 6.0 * valence;
   double range[2];
-  return cs_moods_tempo(&moods, range) ? cs_clamp(bpm, range[0], range[1])
-                                       : bpm;
+  if (cs_moods_tempo(&moods, range))
+    bpm = cs_clamp(bpm, range[0], range[1]);
+  return style != NULL ? cs_clamp(bpm, style->tempo_bpm[0], style->tempo_bpm[1])
+                       : bpm;
 }
 
 static void
@@ -275,6 +296,23 @@ compare_mode(
       is_given || is_named_rung(e, rung) ? 0.0 : off / 3.2, 0.6);
 }
 
+/// Where a mood wants the middle of the tune; that of an instrument which was
+/// asked for lies where it can play it.
+static double
+asked_centre(const CsEvidence *e, size_t track, double valence, double arousal)
+{
+  enum { HALF_A_TUNE = 8 };
+  const CsTrack *t = &e->plan->tracks[track];
+  const CsInstrument *in =
+      cs_instrument_of_program(e->presets, t->bank, t->program);
+  const double asked = cs_clamp(69.0 + 5.0 * valence + 4.0 * arousal, 57, 81);
+  if (in == NULL || !cs_is_wanted(e, track) ||
+      in->sweet[1] - in->sweet[0] < 2 * HALF_A_TUNE)
+    return asked;
+  return cs_clamp(
+      asked, in->sweet[0] + HALF_A_TUNE, in->sweet[1] - HALF_A_TUNE);
+}
+
 /// Only a theme's tune may lie where the mood would have it.
 static void
 compare_register(
@@ -289,7 +327,7 @@ compare_register(
     sum += (double)(part->notes[i].key * part->notes[i].n_ticks);
     ticks += (double)part->notes[i].n_ticks;
   }
-  const double asked = cs_clamp(69.0 + 5.0 * valence + 4.0 * arousal, 57, 81);
+  const double asked = asked_centre(e, track, valence, arousal);
   add_term(
       estimate, "register", (cs_clamp(sum / ticks, 57, 81) - asked) / 5.0, 0.2);
 }

@@ -9,6 +9,25 @@
 /// Bars shorter than this (fast 6/8, 2/4) share a chord in pairs.
 static const double short_bar_s = 1.4;
 
+/// Under dialogue chords change every two or four bars (RULEBOOK 2.1): open
+/// harmony stands, a vamp of sevenths goes on.
+static int
+bars_under_dialogue(const CsDraft *d)
+{
+  switch (d->style->voicing) {
+  case CS_VOICING_OPEN:
+    return 4;
+  case CS_VOICING_SEVENTHS:
+    return 2;
+  case CS_VOICING_TRIADS:
+  case CS_VOICING_ADDED:
+  case CS_VOICING_CLOSE:
+  case CS_N_VOICING_KINDS:
+    break;
+  }
+  return d->plan->arousal < -0.2 ? 4 : 2;
+}
+
 /// RULEBOOK 1.3, 2.1 and 4.5.
 int
 cs_bars_per_chord(const CsDraft *d)
@@ -21,7 +40,7 @@ cs_bars_per_chord(const CsDraft *d)
   case CS_AMBIENT:
     return cs_clamp_int((int)(12.0 / bar_s + 0.5), 1, 64);
   case CS_UNDERSCORE:
-    return (a < -0.2 ? 4 : 2) * by_bar;
+    return bars_under_dialogue(d) * by_bar;
   case CS_BED:
     return (a < -0.1 ? 2 : 1) * by_bar;
   case CS_THEMATIC:

@@ -1,5 +1,6 @@
 // Who plays: the style's tracks, what was asked, and what must not lack.
 
+#include "gen/base/mathx.h"
 #include "gen/base/rng.h"
 #include "gen/plan/band.h"
 
@@ -34,6 +35,22 @@ typedef struct Choices {
   size_t n;
 } Choices;
 
+/// How gladly a theme is given to an instrument: less the further it lies from
+/// where the mood wants the tune (RULEBOOK 1.3).
+static double
+reach_of(const CsDraft *d, const CsInstrument *in, CsRole role)
+{
+  enum { BELOW = 9, ABOVE = 10, FAR = 8 }; // a tune reaches so far
+  const double centre = 69.0 + 5.0 * d->plan->valence + 4.0 * d->plan->arousal;
+  if (role != CS_ROLE_MELODY || d->plan->function != CS_THEMATIC ||
+      in->sweet[1] - in->sweet[0] < BELOW + ABOVE)
+    return 1.0;
+  const double nearest =
+      cs_clamp(centre, in->sweet[0] + BELOW, in->sweet[1] - ABOVE);
+  const double off = (nearest - centre) / FAR;
+  return 1.0 / (1.0 + off * off);
+}
+
 /// A style's choices: the first is twice as likely as the next; what plays
 /// already stands back, as does a weak sound in front.
 static Choices
@@ -48,7 +65,8 @@ choices_of(const CsBand *band, const CsStyleTrack *st)
       continue;
     c.items[c.n]     = in;
     c.weights[c.n++] = weight * (is_used(band, in) ? 0.01 : 1.0) *
-                       (is_too_weak(in, st->role) ? 0.15 : 1.0);
+                       (is_too_weak(in, st->role) ? 0.15 : 1.0) *
+                       reach_of(band->d, in, st->role);
     weight *= 0.5;
   }
   return c;
