@@ -225,7 +225,7 @@ static const Break breaks[] = {
         "T13b"},
     {"the bass plays fifths", THEME, "1", the_bass_plays_fifths, "T13b"},
     {"short downbeats are off the chord", THEME, "1", short_downbeats_are_off,
-        "T15a"},
+        "T15a", "T27a T27b"},
     {"long notes are off the chord", THEME, "1", long_notes_are_off, "T15b",
         "T27a"},
     {"the last chord is another", THEME, "1", the_last_chord_is_another, "T18",
