@@ -145,6 +145,21 @@ const CsProperty cs_property_R06 = {
 
 // ---- R07 --------------------------------------------------------------------
 
+/// A member of a family that was ruled out may play where it was asked for by
+/// its own name.
+static bool
+is_spared(const CsEvidence *e, size_t track, const char *excluded_name)
+{
+  for (size_t i = 0; e->brief != NULL && i < e->brief->instruments.n; i++) {
+    const char *name = e->brief->instruments.items[i];
+    if (e->instruments[track] != NULL && strcmp(name, excluded_name) != 0 &&
+        is_track_named(e, track, excluded_name) &&
+        cs_find_instrument(e->presets, name) == e->instruments[track])
+      return true;
+  }
+  return false;
+}
+
 static CsStatus
 excluded(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -155,6 +170,8 @@ excluded(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   for (size_t x = 0; x < names->n; x++)
     for (size_t i = 0; i < e->score->n_parts; i++) {
       const CsNote *first = NULL;
+      if (is_spared(e, i, names->items[x]))
+        continue;
       n += cs_count_named(e, i, names->items[x], &first);
       if (first != NULL)
         cs_finding_where(f, "no %s: %s plays key %d at %.2f s", names->items[x],
@@ -170,7 +187,9 @@ const CsProperty cs_property_R07 = {
     .id   = "R07",
     .name = "excluded instruments",
     .text = "No note is played by what was ruled out: instruments, families, "
-            "roles and single drums, proven from programs and keys.",
+            "roles and single drums, proven from programs and keys; of a "
+            "family that was ruled out, what was asked for by its own name may "
+            "play.",
     .unit = "notes",
     .is_hard    = true,
     .mend_roles = CS_ALL_ROLES,

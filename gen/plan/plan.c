@@ -223,6 +223,7 @@ cs_resolve_request(CsDraft *d)
   if (is_said(d->brief, CS_SAID_ENDING))
     plan->ending = d->brief->ending;
   resolve_fades(d);
+  CS_TRY(cs_spare_wanted(d));
   CS_TRY(resolve_silences(d));
   d->has_end =
       plan->ending == CS_ENDING_RING || plan->ending == CS_ENDING_BUTTON;

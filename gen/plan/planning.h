@@ -37,6 +37,10 @@ typedef struct CsDraft {
   const CsProgression *progressions[3]; ///< Of A, of B, of builds.
 } CsDraft;
 
+/// Spell out the families that are ruled out where the words ask for one of
+/// their members by its own name: that one may play.
+CS_NODISCARD CsStatus cs_spare_wanted(CsDraft *d); // spared.c
+
 /// What was not asked is decided: length, function, meter, mood, ending.
 CS_NODISCARD CsStatus cs_resolve_request(CsDraft *d);      // plan.c
 CS_NODISCARD CsStatus cs_choose_style(CsDraft *d);         // style.c
