@@ -18,7 +18,7 @@ static const double foreign_downbeat = 14.0, foreign_long = 14.0,
                     shape_miss = 1.9, shape_miss_at_bar = 0.45, rubbing = 6.0,
                     held_rub = 6.0, muddy = 5.0, off_centre = 0.008,
                     model_missed = 9.0, end_missed = 40.0, leap_over = 60.0,
-                    octave_over = 400.0, out_of_reach = 80.0;
+                    octave_over = 400.0, out_of_reach = 80.0, over_top = 1.5;
 
 static const double unreached = 1e30;
 
@@ -88,11 +88,13 @@ static double
 place_cost(const CsLineNote *note, int key)
 {
   const double off = key - note->centre;
-  double cost      = off_centre * off * off;
+  double cost      = (note->pull > 0.0 ? note->pull : off_centre) * off * off;
   if (note->wanted != 0 && !holds(note->wanted, key))
     cost += end_missed;
   if (note->model != 0 && note->model != key)
     cost += model_missed;
+  if (note->top != 0 && key > note->top)
+    cost += over_top * (key - note->top);
   if (note->reach > 0 && abs(key - note->anchor) > note->reach)
     cost += out_of_reach;
   return cost;

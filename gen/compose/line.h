@@ -21,6 +21,8 @@ typedef struct CsLineNote {
   bool starts_bar;   ///< First of its bar: the interval before counts less.
   int interval;      ///< Wanted, in scale steps from the note before.
   int centre;        ///< Key around which it should lie.
+  double pull;       ///< How strongly, for each semitone squared; 0 = lightly.
+  int top;           ///< Key above which it should not lie; 0 = none.
   uint16_t wanted;   ///< Pitch classes (absolute) to end on; 0 = any.
   int anchor, reach; ///< Keys it must stay near, and how near; reach 0 = free.
   int model;         ///< Key to repeat where the chord allows it; 0 = none.

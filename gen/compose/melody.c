@@ -48,8 +48,8 @@ sing(const Voice *v, int64_t tick, int64_t n_ticks, int key, int velocity)
 
 // --- Thematic: the tune -----------------------------------------------------
 
-// Short notes are let go a little early, so that the line speaks; long ones and
-// phrase ends are held. A note never reaches into the next one.
+// Notes are let go a little early, so that the line speaks, short ones before
+// long ones. A note never reaches into the next one.
 static int64_t
 sung_ticks(const CsComposer *c, const CsTheme *theme, size_t i, int64_t start)
 {
@@ -57,8 +57,9 @@ sung_ticks(const CsComposer *c, const CsTheme *theme, size_t i, int64_t start)
   int64_t length       = n->n_steps * cs_step_ticks(c);
   if (cs_is_end_bar(c, n->bar))
     return c->final_end_tick - start;
-  if (n->n_steps < 6)
-    length = (int64_t)(theme->gate * (double)length);
+  const bool is_long = n->n_steps >= CS_LONG_STEPS;
+  length =
+      (int64_t)((is_long ? theme->long_gate : theme->gate) * (double)length);
   if (i + 1 == theme->n_notes)
     return length;
   const CsThemeNote *next = &theme->notes[i + 1];

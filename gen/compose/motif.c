@@ -42,7 +42,7 @@ static const CellBank banks[] = {
     {.n_steps      = 12,
         .n_open    = 10,
         .open      = {{4, {0, 4, 6, 8}}, {3, {0, 4, 8}}, {3, {0, 6, 8}},
-                 {4, {0, 2, 4, 8}}, {3, {0, 8, 10}}, {4, {0, 6, 8, 10}},
+                 {4, {0, 2, 4, 8}}, {3, {0, 8, 10}}, {4, {0, 4, 6, 10}},
                  {4, {2, 4, 8, 12}}, {4, {0, 3, 4, 8}}, {3, {0, 4, 6}},
                  {3, {2, 4, 8}}},
         .n_closing = 5,
@@ -54,7 +54,7 @@ static const CellBank banks[] = {
         .is_compound = true,
         .n_open      = 9,
         .open        = {{4, {0, 4, 6, 10}}, {3, {0, 6, 10}}, {4, {0, 2, 4, 6}},
-                   {3, {0, 4, 6}}, {5, {0, 2, 4, 6, 10}}, {4, {0, 6, 8, 10}},
+                   {3, {0, 4, 6}}, {5, {0, 2, 4, 6, 10}}, {4, {0, 4, 6, 8}},
                    {4, {2, 4, 6, 10}}, {5, {0, 4, 6, 8, 10}}, {4, {0, 3, 4, 6}}},
         .n_closing   = 4,
         .closing     = {{2, {0, 4}}, {3, {0, 2, 4}}, {1, {0}}, {2, {2, 4}}},
@@ -70,18 +70,10 @@ static const CellBank banks[] = {
         .leading   = {{2, {0, 4}}, {3, {0, 4, 6}}}},
 };
 
-typedef enum Contour {
-  CONTOUR_ARCH,
-  CONTOUR_DOWN,
-  CONTOUR_UP,
-  CONTOUR_BOWL,
-  N_CONTOURS
-} Contour;
-
 // RULEBOOK 6.1, contour of phrases; 6.2, intervals, here by scale steps 0..5.
-static const double contour_weights[N_CONTOURS] = {38, 26, 22, 13};
-static const double interval_weights[6]         = {9, 58, 19, 7, 5, 2};
-static const double form_weights[CS_N_FORMS]    = {42, 40, 18};
+static const double contour_weights[CS_N_CONTOURS] = {38, 26, 22, 13};
+static const double interval_weights[6]            = {9, 58, 19, 7, 5, 2};
+static const double form_weights[CS_N_FORMS]       = {42, 40, 18};
 
 static const CellBank *
 bank_of(CsMeter meter)
@@ -96,27 +88,33 @@ bank_of(CsMeter meter)
 
 // --- Shape ------------------------------------------------------------------
 
+static CsContour
+draw_contour(CsRng *rng)
+{
+  return (CsContour)cs_rng_weighted(rng, contour_weights, CS_N_CONTOURS);
+}
+
 // Which way the line wants to go at a place 0..1 of the figure.
 static int
-heading(Contour contour, double place, double turn)
+heading(CsContour contour, double place, double turn)
 {
   switch (contour) {
-  case CONTOUR_ARCH:
+  case CS_CONTOUR_ARCH:
     return place < turn ? 1 : -1;
-  case CONTOUR_DOWN:
+  case CS_CONTOUR_DOWN:
     return -1;
-  case CONTOUR_UP:
+  case CS_CONTOUR_UP:
     return 1;
-  case CONTOUR_BOWL:
+  case CS_CONTOUR_BOWL:
     return place < turn ? -1 : 1;
-  case N_CONTOURS:
+  case CS_N_CONTOURS:
     break;
   }
   return 0;
 }
 
 static void
-draw_intervals(CsRng *rng, Contour contour, int n, int *intervals)
+draw_intervals(CsRng *rng, CsContour contour, int n, int *intervals)
 {
   const double turn = cs_rng_between(rng, 0.3, 0.7);
   intervals[0]      = 0;
@@ -170,7 +168,7 @@ is_singable(const Shape *s, int n, int n_leaps_wanted)
 }
 
 static void
-draw_shape(CsRng *rng, Contour contour, int n, int n_leaps, int *intervals)
+draw_shape(CsRng *rng, CsContour contour, int n, int n_leaps, int *intervals)
 {
   for (int i = 0; i < N_TRIES; i++) {
     draw_intervals(rng, contour, n, intervals);
@@ -216,8 +214,7 @@ make_open(CsRng *rng, const CellBank *bank, int n_leaps, CsFigure *figure)
   int intervals[CS_FIGURE_NOTES];
   const Cell cell = pick(rng, bank->open, bank->n_open);
   set_rhythm(&cell, bank->n_steps, bank->n_steps * 3 / 8, figure);
-  const size_t contour = cs_rng_weighted(rng, contour_weights, N_CONTOURS);
-  draw_shape(rng, (Contour)contour, figure->n, n_leaps, intervals);
+  draw_shape(rng, draw_contour(rng), figure->n, n_leaps, intervals);
   set_intervals(intervals, figure);
 }
 
@@ -244,14 +241,16 @@ closing_interval(CsRng *rng, int way)
 }
 
 // Closing bars begin like the motif as often as `likeness` says, or else walk
-// by step, most often down; the last note is the long one.
+// by step, most often down; the last note is the long one. Of a theme one bar
+// at most is not made of the motif: three bars in five are to be (T33).
 static void
 make_closing(CsRng *rng, const CellBank *bank, const CsFigure *motif,
-    double likeness, int longest, CsFigure *figure)
+    double likeness, int longest, bool *has_free, CsFigure *figure)
 {
   Cell cell          = pick(rng, bank->closing, bank->n_closing);
   const int way      = cs_rng_unit(rng) < 0.65 ? -1 : 1;
-  const bool is_like = cs_rng_unit(rng) < likeness;
+  const bool is_like = cs_rng_unit(rng) < likeness || *has_free;
+  *has_free          = *has_free || !is_like;
   if (is_like)
     cell = echo_cell(motif, bank->n_steps);
   set_rhythm(&cell, bank->n_steps, longest, figure);
@@ -263,11 +262,12 @@ make_closing(CsRng *rng, const CellBank *bank, const CsFigure *motif,
 
 // The other thought: more often than not the motif with its end turned round.
 static void
-make_contrast(
-    CsRng *rng, const CellBank *bank, const CsFigure *motif, CsFigure *figure)
+make_contrast(CsRng *rng, const CellBank *bank, const CsFigure *motif,
+    bool *has_free, CsFigure *figure)
 {
   if (cs_rng_unit(rng) < 0.25) {
     make_open(rng, bank, 0, figure);
+    *has_free = true;
     return;
   }
   *figure           = *motif;
@@ -353,17 +353,21 @@ cs_motif_make(uint64_t theme_seed, CsMeter meter, CsMotif *motif)
   static const double finals[3] = {80, 12, 8};
   motif->final_degree           = 2 * (int)cs_rng_weighted(&rng, finals, 3);
   motif->start_offset           = (int)cs_rng_below(&rng, 8) - 3;
+  motif->contour                = draw_contour(&rng);
+  motif->contrast_contour       = draw_contour(&rng);
   rng = cs_rng_at(theme_seed, "theme.motif", 0, (uint64_t)bank->n_steps);
   make_open(&rng, bank, 1, &f[CS_FIGURE_MOTIF]);
+  bool has_free = false;
   rng = cs_rng_at(theme_seed, "theme.contrast", 0, (uint64_t)bank->n_steps);
-  make_contrast(&rng, bank, &f[CS_FIGURE_MOTIF], &f[CS_FIGURE_CONTRAST]);
+  make_contrast(
+      &rng, bank, &f[CS_FIGURE_MOTIF], &has_free, &f[CS_FIGURE_CONTRAST]);
   rng = cs_rng_at(theme_seed, "theme.closing", 0, (uint64_t)bank->n_steps);
   make_closing(&rng, bank, &f[CS_FIGURE_MOTIF], 0.9, bank->n_steps * 3 / 8,
-      &f[CS_FIGURE_ANSWER]);
-  make_closing(
-      &rng, bank, &f[CS_FIGURE_MOTIF], 0.85, closing, &f[CS_FIGURE_HALF]);
-  make_closing(
-      &rng, bank, &f[CS_FIGURE_MOTIF], 0.85, closing, &f[CS_FIGURE_CADENCE]);
+      &has_free, &f[CS_FIGURE_ANSWER]);
+  make_closing(&rng, bank, &f[CS_FIGURE_MOTIF], 0.85, closing, &has_free,
+      &f[CS_FIGURE_HALF]);
+  make_closing(&rng, bank, &f[CS_FIGURE_MOTIF], 0.85, closing, &has_free,
+      &f[CS_FIGURE_CADENCE]);
   rng = cs_rng_at(theme_seed, "theme.fragment", 0, (uint64_t)bank->n_steps);
   make_fragment(&rng, bank, &f[CS_FIGURE_MOTIF], &f[CS_FIGURE_FRAGMENT]);
   make_lead(&rng, bank, &f[CS_FIGURE_LEAD]);

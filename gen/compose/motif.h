@@ -45,8 +45,19 @@ typedef enum CsThemeForm {
   CS_N_FORMS
 } CsThemeForm;
 
+/// How a phrase of four bars goes (RULEBOOK 6.1).
+typedef enum CsContour {
+  CS_CONTOUR_ARCH,
+  CS_CONTOUR_DOWN,
+  CS_CONTOUR_UP,
+  CS_CONTOUR_BOWL,
+  CS_N_CONTOURS
+} CsContour;
+
 typedef struct CsMotif {
   CsThemeForm form;
+  CsContour contour;          ///< Of A's phrases.
+  CsContour contrast_contour; ///< Of B's.
   CsFigure figures[CS_N_FIGURES];
   int n_pickup; ///< Notes before the bar line at a phrase's start, 0..2.
   CsFigureNote pickup[2];

@@ -90,14 +90,24 @@ put_ornament(CsTeller *t, CsTunePhrase *p, int bar, CsFigureNote before,
   return way;
 }
 
+// How strongly a bar begins where its phrase has got to. Tuned until phrases
+// keep their contour and bar lines are crossed by step as often as by leap.
+static const double level_pull = 0.045, summit_pull = 0.12;
+
+// The highest notes are kept for the climax (RULEBOOK 6.3).
+enum { SUMMIT_ROOM = 3 };
+
 static void
 put_bar(CsTeller *t, CsTunePhrase *p, int bar, int at, CsTuneUnit unit)
 {
   const CsFigure *figure = &t->motif.figures[unit.kind];
   CsRng rng = cs_rng_at(t->c->plan->theme_seed, "ornament", 0, (uint64_t)bar);
-  const bool ornaments = unit.is_ornamented && cs_rng_unit(&rng) < 0.4;
-  const size_t first   = p->line.n_notes;
-  p->bar_first[at]     = (int)first;
+  const bool is_open =
+      unit.kind == CS_FIGURE_MOTIF || unit.kind == CS_FIGURE_CONTRAST;
+  const bool ornaments = (t->fills_gaps && is_open) ||
+                         (unit.is_ornamented && cs_rng_unit(&rng) < 0.4);
+  const size_t first = p->line.n_notes;
+  p->bar_first[at]   = (int)first;
   for (int i = 0; i < figure->n; i++) {
     CsFigureNote note = figure->notes[i];
     note.interval     = unit.is_inverted ? -note.interval : note.interval;
@@ -110,7 +120,11 @@ put_bar(CsTeller *t, CsTunePhrase *p, int bar, int at, CsTuneUnit unit)
   p->bar_n[at] = (int)(p->line.n_notes - first);
   for (size_t i = first; i < p->line.n_notes; i++) {
     p->line.notes[i].starts_bar = i == first;
-    p->line.notes[i].centre += 2 * unit.lift;
+    p->line.notes[i].pull       = i > first        ? 0.0
+                                  : unit.is_summit ? summit_pull
+                                                   : level_pull;
+    p->line.notes[i].top = unit.is_summit ? 0 : t->theme->high - SUMMIT_ROOM;
+    p->line.notes[i].centre += unit.level;
   }
   if (p->line.n_notes > first) {
     CsLineNote *last = &p->line.notes[p->line.n_notes - 1];

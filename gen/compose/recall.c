@@ -9,7 +9,7 @@ static bool
 same_unit(CsTuneUnit a, CsTuneUnit b)
 {
   return a.kind == b.kind && a.is_inverted == b.is_inverted &&
-         a.lift == b.lift &&
+         a.level == b.level &&
          (a.kind != CS_FIGURE_FRAGMENT || a.turns_down == b.turns_down);
 }
 

@@ -14,7 +14,8 @@ typedef struct CsTuneUnit {
   CsFigureKind kind;
   bool is_inverted;
   bool is_ornamented;
-  int lift;        ///< Scale steps above where it would lie.
+  int level;       ///< Semitones above the tune's centre.
+  bool is_summit;  ///< May have the highest notes of all.
   bool turns_down; ///< Fragments go on a step lower instead of higher.
 } CsTuneUnit;
 
@@ -33,6 +34,7 @@ typedef struct CsTeller {
   size_t capacity;
   int centre;
   double step_bias;
+  bool fills_gaps; ///< Ornaments wherever the motif has room for one.
   CsTuneModel models[CS_TUNE_MODELS];
   size_t n_models;
 } CsTeller;

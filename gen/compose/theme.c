@@ -120,42 +120,67 @@ tell_all(CsTeller *t)
   return CS_OK;
 }
 
+// What a telling can be made with, and how far it was off.
+typedef struct Telling {
+  double step_bias;
+  int centre;
+  bool fills_gaps;
+  double miss;
+} Telling;
+
+static void
+take(CsTeller *t, const Telling *telling)
+{
+  t->step_bias  = telling->step_bias;
+  t->centre     = telling->centre;
+  t->fills_gaps = telling->fills_gaps;
+}
+
+// By how much there are too many steps; too few are below 0.
+static double
+steps_over(const Moves *moves)
+{
+  static const double middle = 0.55;
+  return moves->n > 0 ? (double)moves->n_steps / (double)moves->n - middle
+                      : 0.0;
+}
+
 static CsStatus
 tell_in_balance(CsTeller *t)
 {
   static const int shifts[] = {0, 0, 0, 1, -1, 2, -2, 3, -3, 1, -1};
-  enum { N_TELLINGS = sizeof shifts / sizeof shifts[0] };
-  const int centre           = t->centre;
-  int best_shift             = 0;
-  static const double middle = 0.55, tolerance = 0.06;
-  double lean = 0.8, best_bias = 0.0, best_miss = 1e9;
+  enum { N_TELLINGS = sizeof shifts / sizeof shifts[0], PATIENCE = 4 };
+  static const double tolerance = 0.06;
+  const int centre              = t->centre;
+  double lean                   = 0.8;
+  Telling now                   = {.centre = centre};
+  Telling best                  = {.miss = 1e9};
   for (int i = 0; i < N_TELLINGS; i++) {
-    t->centre = centre + shifts[i];
+    now.centre = centre + shifts[i];
+    take(t, &now);
     CS_TRY(tell_all(t));
     const Moves moves = moves_of(t->theme);
-    const double over =
-        moves.n > 0 ? (double)moves.n_steps / (double)moves.n - middle : 0.0;
-    const double miss = (over < 0 ? -over : over) + wide_leaps(&moves);
-    if (miss < best_miss) {
-      best_miss  = miss;
-      best_bias  = t->step_bias;
-      best_shift = shifts[i];
-    }
-    if (miss <= tolerance)
+    const double over = steps_over(&moves);
+    now.miss          = (over < 0 ? -over : over) + wide_leaps(&moves);
+    if (now.miss < best.miss)
+      best = now;
+    if (now.miss <= tolerance)
       return CS_OK;
     if ((over < 0) != (lean > 0))
       lean *= -0.6;
-    t->step_bias += lean;
+    now.step_bias += lean;
+    // A motif of few notes may have no room for steps but between them.
+    now.fills_gaps = now.fills_gaps || (i >= PATIENCE && over < -2 * tolerance);
   }
-  t->step_bias = best_bias;
-  t->centre    = centre + best_shift;
+  take(t, &best);
   return tell_all(t);
 }
 
-// How short the shorter notes must be for the tune to be silent for at least 23
-// hundredths of its span (RULEBOOK 6.1).
-static double
-gate_of(const CsTheme *theme, double quarters)
+// How short the notes must be for the tune to be silent for at least 23
+// hundredths of its span (RULEBOOK 6.1): the shorter ones first, and where that
+// is not enough, as in a tune of long notes, those too.
+static void
+set_gates(CsTheme *theme, double quarters)
 {
   double shorter = 0.0;
   double longer  = 0.0;
@@ -163,13 +188,17 @@ gate_of(const CsTheme *theme, double quarters)
   int bar        = -1;
   for (size_t i = 0; i < theme->n_notes; i++) {
     const CsThemeNote *n = &theme->notes[i];
-    *(n->n_steps < 6 ? &shorter : &longer) += n->n_steps;
+    *(n->n_steps < CS_LONG_STEPS ? &shorter : &longer) += n->n_steps;
     n_bars += n->bar != bar;
     bar = n->bar;
   }
-  const double span = 4.0 * quarters * n_bars;
-  return shorter > 0.0 ? cs_clamp((0.77 * span - longer) / shorter, 0.6, 0.96)
-                       : 0.96;
+  const double sung = 0.77 * 4.0 * quarters * n_bars;
+  theme->gate =
+      shorter > 0.0 ? cs_clamp((sung - longer) / shorter, 0.6, 0.96) : 0.96;
+  theme->long_gate =
+      longer > 0.0
+          ? cs_clamp((sung - theme->gate * shorter) / longer, 0.75, 1.0)
+          : 1.0;
 }
 
 static CsStatus
@@ -186,7 +215,7 @@ make_theme(CsComposer *c, size_t track, CsTheme *theme)
   cs_melody_range(c, track, &t->centre, &theme->low, &theme->high);
   cs_motif_make(c->plan->theme_seed, c->plan->meter, &t->motif);
   CS_TRY(tell_in_balance(t));
-  theme->gate = gate_of(theme, cs_meter_quarters(c->plan->meter));
+  set_gates(theme, cs_meter_quarters(c->plan->meter));
   return CS_OK;
 }
 

@@ -7,6 +7,9 @@
 #include "gen/compose/composer.h"
 #include "gen/compose/motif.h"
 
+/// From how many sixteenths on a note of the tune is a long one.
+enum { CS_LONG_STEPS = 6 };
+
 typedef struct CsThemeNote {
   int bar;
   int step; ///< Sixteenth of that bar.
@@ -23,6 +26,7 @@ typedef struct CsTheme {
   CsFigureKind *bars; ///< What every bar of the plan is made of.
   int low, high;      ///< Keys within which it moves.
   double gate;        ///< Sounding part of its shorter notes, 0.6..1.
+  double long_gate;   ///< The same of those of CS_LONG_STEPS and more.
 } CsTheme;
 
 /// Keys in which a melody of a track should move: what the instrument plays

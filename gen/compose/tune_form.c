@@ -72,8 +72,8 @@ letter_of_bar(const CsTeller *t, const CsSection *s, int bar)
     return told_letter("MKMHMAMC", in, s->n_bars);
   case CS_SECTION_BREAK:
     return "MA--"[in % 4];
-  case CS_SECTION_BUILD:
-    return left < 4 || s->n_bars <= 4 ? 'F' : "MFMF"[in % 4];
+  case CS_SECTION_BUILD: // the motif, then what is left of it (RULEBOOK 3.4)
+    return in == 0 ? 'M' : left < 4 ? 'F' : "MFMF"[in % 4];
   case CS_SECTION_OUTRO:
     return left == 0 ? 'C' : "Bb--"[in % 4];
   case CS_SECTION_INTRO:
@@ -101,6 +101,53 @@ cs_told_section(const CsTeller *t, int bar)
   return s;
 }
 
+// Where the bars of a phrase lie around the centre, in semitones: it goes
+// somewhere and comes home (RULEBOOK 6.1: contours, and a peak at a third).
+static const int8_t levels[CS_N_CONTOURS][CS_TUNE_PHRASE_BARS] = {
+    [CS_CONTOUR_ARCH] = {-1, 2, 3, -2},
+    [CS_CONTOUR_DOWN] = {3, 1, -1, -3},
+    [CS_CONTOUR_UP]   = {-3, -1, 2, 3},
+    [CS_CONTOUR_BOWL] = {2, -2, -3, 1},
+};
+
+// A climax comes back as it was, then has its summit.
+static bool
+is_summit(const CsSection *s, int in)
+{
+  return s->kind == CS_SECTION_CLIMAX &&
+         (3 * (s->n_bars - in) <= s->n_bars || in + 1 == s->n_bars);
+}
+
+static int
+level_of_bar(const CsTeller *t, const CsSection *s, int in)
+{
+  enum { B_LIES_HIGHER = 3, SUMMIT = 8, N_STEPS = 4 };
+  const int8_t *told = levels[t->motif.contour];
+  const int8_t *b    = levels[t->motif.contrast_contour];
+  const int place    = in > 0 ? in % CS_TUNE_PHRASE_BARS : 0;
+  switch (s->kind) {
+  case CS_SECTION_INTRO: // a hint of how the tune begins
+    return told[in + 1 == s->n_bars ? 1 : 0];
+  case CS_SECTION_B:
+    return B_LIES_HIGHER + b[place];
+  case CS_SECTION_BUILD:
+    return in == 0 ? told[0]
+                   : 2 * (in * N_STEPS /
+                             (s->n_bars > N_STEPS ? s->n_bars : N_STEPS));
+  case CS_SECTION_CLIMAX:
+    return is_summit(s, in) ? SUMMIT : told[place];
+  case CS_SECTION_OUTRO:
+    return 0;
+  case CS_SECTION_A:
+  case CS_SECTION_A2:
+  case CS_SECTION_BREAK:
+  case CS_SECTION_END:
+  case CS_N_SECTION_KINDS:
+    break;
+  }
+  return told[place];
+}
+
 CsTuneUnit
 cs_tune_unit(const CsTeller *t, int bar)
 {
@@ -114,11 +161,8 @@ cs_tune_unit(const CsTeller *t, int bar)
   unit.is_ornamented =
       s->kind == CS_SECTION_A2 &&
       (unit.kind == CS_FIGURE_MOTIF || unit.kind == CS_FIGURE_CONTRAST);
-  if (s->kind == CS_SECTION_BUILD)
-    unit.lift = in * 4 / (s->n_bars > 4 ? s->n_bars : 4);
-  if (s->kind == CS_SECTION_CLIMAX) // it comes back as it was, then its summit
-    unit.lift =
-        4 * (s->n_bars - in) <= s->n_bars || in + 1 == s->n_bars ? 4 : 0;
+  unit.level      = level_of_bar(t, s, in);
+  unit.is_summit  = is_summit(s, in);
   unit.turns_down = s->kind != CS_SECTION_BUILD && s->kind != CS_SECTION_CLIMAX;
   return unit;
 }
