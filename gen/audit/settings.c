@@ -328,7 +328,7 @@ const CsProperty cs_property_R10 = {
     .name = "loudness asked",
     .text =
         "Integrated loudness (of a stinger the largest momentary) is within "
-        "0.5 LU of what was asked; it gives way to clean sound.",
+        "0.5 LU of what was asked; asked in words it gives way to clean sound.",
     .unit        = "LUFS",
     .wants_sound = true,
     .fn          = loudness,
