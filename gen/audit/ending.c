@@ -6,20 +6,27 @@
 
 #include <math.h>
 
-/// The last time that harmony or bass is struck; spread chords count from
-/// their first note.
 static double
-final_onset_s(const CsEvidence *e)
+last_onset_s(const CsEvidence *e, CsRole last_role)
 {
   double last = -1.0;
   for (size_t i = 0; i < e->score->n_parts; i++) {
     const CsPart *part = &e->score->parts[i];
-    if (e->plan->tracks[i].role > CS_ROLE_BASS || part->n_notes == 0)
+    if (e->plan->tracks[i].role > last_role || part->n_notes == 0)
       continue;
     last =
         fmax(last, cs_seconds_at(e, part->notes[part->n_notes - 1].start_tick));
   }
   return last;
+}
+
+/// The last time that harmony or bass is struck, or where there is neither
+/// whatever else; spread chords count from their first note.
+static double
+final_onset_s(const CsEvidence *e)
+{
+  const double last = last_onset_s(e, CS_ROLE_BASS);
+  return last >= 0.0 ? last : last_onset_s(e, CS_ROLE_EFFECTS);
 }
 
 /// Does the last chord fall on what was asked, wherever that is?

@@ -137,6 +137,18 @@ is_too_busy(const CsComposer *c, int64_t tick, int key, double velocity)
   return in % fit != 0 && in % (CS_TICKS_PER_QUARTER / 4) == 0;
 }
 
+bool
+cs_is_drum_band(const CsComposer *c)
+{
+  for (size_t i = 0; i < c->plan->n_tracks; i++) {
+    const CsRole role = c->plan->tracks[i].role;
+    if (role != CS_ROLE_DRUMS && role != CS_ROLE_PERCUSSION &&
+        role != CS_ROLE_EFFECTS)
+      return false;
+  }
+  return true;
+}
+
 CsStatus
 cs_beat_add(CsBeat *b, int64_t tick, int key, double velocity)
 {

@@ -293,6 +293,17 @@ land_fill(CsBeat *b, const CsPattern *fill, int bar)
   return cs_beat_add(b, cs_bar_tick(c->timeline, next), CS_CRASH, 92);
 }
 
+/// Where drums are all the music nothing else tells one bar from the next:
+/// every other one has a kick more before the bar line, or one less (T36).
+static void
+turn_kick(Bar *cells, int kick)
+{
+  enum { PICK_UP = 78 };
+  const int step = cells->n_steps - cells->n_steps / 8;
+  cells->velocities[kick][step] =
+      cells->velocities[kick][step] > 0 ? 0 : PICK_UP;
+}
+
 static CsStatus
 write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
 {
@@ -325,6 +336,8 @@ write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
       CS_TRY(land_fill(b, fill, bar));
     }
   }
+  if (cs_is_drum_band(c) && cs_bar_in_section(c, bar) % 2 == 1 && kick >= 0)
+    turn_kick(&cells, kick);
   if (begins_with_crash(c, bar))
     CS_TRY(play_accent(b, cs_bar_tick(c->timeline, bar), 104));
   return play_bar(b, pattern, bar, &cells, until);

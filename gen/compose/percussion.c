@@ -36,6 +36,38 @@ habit_of(const CsBeat *b)
   return &habits[n - 1];
 }
 
+// --- In a band of drums -----------------------------------------------------
+
+/// Where a bar's own strokes end. Where drums are all the music they say
+/// something new on the last beat of every other bar (T36).
+static int64_t
+pattern_end(const CsBeat *b, int bar)
+{
+  const int64_t end = cs_bar_tick(b->c->timeline, bar + 1);
+  return cs_is_drum_band(b->c) && cs_bar_in_section(b->c, bar) % 2 == 1
+             ? end - CS_TICKS_PER_QUARTER
+             : end;
+}
+
+static CsStatus
+play_turn(CsBeat *b, int key, int bar)
+{
+  const CsComposer *c = b->c;
+  const int64_t end   = cs_bar_tick(c->timeline, bar + 1);
+  const int64_t from  = pattern_end(b, bar);
+  CsRng rng           = cs_rng_at(
+                c->plan->tracks[b->track].seed, "percussion.turn", 0, (uint64_t)bar);
+  const bool is_run  = cs_bar_in_section(c, bar) % 4 == 3;
+  const int64_t gap  = CS_TICKS_PER_QUARTER / (is_run ? 4 : 2);
+  const int left_out = is_run ? (int)cs_rng_below(&rng, 3) : -1;
+  for (int64_t tick = from; tick < end; tick += gap)
+    if (left_out < 0 || tick != from + (1 + left_out) * gap)
+      CS_TRY(cs_beat_add(b, tick, key, tick == from ? 84 : 70));
+  return CS_OK;
+}
+
+// --- What it plays ----------------------------------------------------------
+
 static CsStatus
 play_habit(CsBeat *b, const Habit *habit, int bar)
 {
@@ -49,10 +81,10 @@ play_habit(CsBeat *b, const Habit *habit, int bar)
   else if (key == 0)
     key = CS_LOW_TOM;
   for (int s = 0; s < n_steps; s++)
-    if (row[s % 16] != '.')
+    if (row[s % 16] != '.' && cs_step_tick(c, bar, s) < pattern_end(b, bar))
       CS_TRY(cs_beat_add(
           b, cs_step_tick(c, bar, s), key, 14.0 * (row[s % 16] - '0')));
-  return CS_OK;
+  return play_turn(b, key, bar);
 }
 
 static CsStatus
@@ -66,12 +98,14 @@ play_pattern(CsBeat *b, const CsPattern *pattern, int bar)
     if (line->from_energy > level)
       continue;
     for (int s = 0; s < n_steps; s++) {
-      const int v = line->velocities[cs_beat_column(c, pattern, bar, s)];
-      if (v > 0)
-        CS_TRY(cs_beat_add(b, cs_beat_tick(c, pattern, bar, s), line->key, v));
+      const int v        = line->velocities[cs_beat_column(c, pattern, bar, s)];
+      const int64_t tick = cs_beat_tick(c, pattern, bar, s);
+      if (v > 0 && tick < pattern_end(b, bar))
+        CS_TRY(cs_beat_add(b, tick, line->key, v));
     }
   }
-  return CS_OK;
+  return pattern->n_lines > 0 ? play_turn(b, pattern->lines[0].key, bar)
+                              : CS_OK;
 }
 
 // --- Timpani ----------------------------------------------------------------

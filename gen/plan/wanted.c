@@ -207,17 +207,56 @@ turn_to_tune(CsBand *band)
   }
 }
 
-/// A solo instrument takes all the parts that it can play.
+static bool
+has_pitch(const CsTrackDraft *t)
+{
+  return !cs_is_struck(t->track.role) && t->instrument->bank != 128 &&
+         t->instrument->drum_key < 0 &&
+         !cs_instrument_is(t->instrument, "drums");
+}
+
+/// Who can carry the whole of a small band, or NULL: the first that plays notes
+/// and is no bass.
+static const CsInstrument *
+find_soloist(const CsBand *band)
+{
+  for (size_t i = 0; i < band->n; i++)
+    if (has_pitch(&band->tracks[i]) &&
+        !cs_instrument_is(band->tracks[i].instrument, "bass"))
+      return band->tracks[i].instrument;
+  return NULL;
+}
+
+/// Drums alone, or drums and a bass with its riff: somebody plays all along.
+static void
+begin_at_once(CsBand *band)
+{
+  CsTrackDraft *first = NULL;
+  for (size_t i = 0; i < band->n; i++) {
+    CsTrackDraft *t = &band->tracks[i];
+    if (t->track.role == CS_ROLE_EFFECTS)
+      continue;
+    if (first == NULL || (has_pitch(t) && !has_pitch(first)) ||
+        (has_pitch(t) == has_pitch(first) &&
+            t->track.enter < first->track.enter))
+      first = t;
+  }
+  if (first == NULL)
+    return;
+  first->track.enter = 0.0;
+  first->track.leave = 1.01;
+}
+
+/// A solo instrument takes all the parts that it can play; a bass keeps to the
+/// bass, and what is struck is struck.
 static CsStatus
 fill_solo(CsBand *band)
 {
-  if (band->n == 0)
+  const CsInstrument *in = find_soloist(band);
+  if (in == NULL) {
+    begin_at_once(band);
     return CS_OK;
-  const CsInstrument *in = band->tracks[0].instrument;
-  for (size_t i = 1; i < band->n && in->bank == 128; i++)
-    in = band->tracks[i].instrument;
-  if (in->bank == 128)
-    return CS_OK; // drums alone
+  }
   turn_to_tune(band);
   static const CsRole roles[] = {CS_ROLE_CHORDS, CS_ROLE_MELODY, CS_ROLE_BASS};
   for (size_t k = 0; k < sizeof roles / sizeof *roles; k++) {

@@ -498,6 +498,48 @@ test_only_a_piano_leaves_nothing_else(void **state)
 }
 
 static void
+test_drums_alone_are_struck_and_begin_at_once(void **state)
+{
+  (void)state;
+  static const char *const names[] = {"drums", "taiko", "percussion"};
+  for (size_t n = 0; n < COUNT(names); n++) {
+    Ask a;
+    ask(&a, CS_THEMATIC, 30.0);
+    say_word(&a.brief.instruments, names[n]);
+    a.brief.only_instruments = true;
+    const CsPlan *plan       = planned(&a);
+    double first             = 1.0;
+    assert_true(plan->n_tracks > 0);
+    for (size_t i = 0; i < plan->n_tracks; i++) {
+      assert_true(plan->tracks[i].role == CS_ROLE_DRUMS ||
+                  plan->tracks[i].role == CS_ROLE_PERCUSSION ||
+                  plan->tracks[i].role == CS_ROLE_EFFECTS);
+      first = fmin(first, plan->tracks[i].enter);
+    }
+    assert_true(first <= 0.0);
+    done(&a);
+  }
+}
+
+static void
+test_a_bass_among_drums_keeps_to_the_bass(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 30.0);
+  say_word(&a.brief.instruments, "drums");
+  say_word(&a.brief.instruments, "bass");
+  a.brief.only_instruments = true;
+  const CsPlan *plan       = planned(&a);
+  const CsTrack *bass      = find_role(plan, CS_ROLE_BASS);
+  assert_non_null(bass);
+  assert_true(bass->enter <= 0.0);
+  assert_null(find_role(plan, CS_ROLE_MELODY));
+  assert_false(has_harmony(plan));
+  done(&a);
+}
+
+static void
 test_a_cue_is_never_left_without_sound(void **state)
 {
   (void)state;
@@ -797,6 +839,8 @@ main(void)
       cmocka_unit_test(test_wanted_instruments_play_in_every_style),
       cmocka_unit_test(test_a_wanted_kit_is_more_than_its_cymbals),
       cmocka_unit_test(test_only_a_piano_leaves_nothing_else),
+      cmocka_unit_test(test_drums_alone_are_struck_and_begin_at_once),
+      cmocka_unit_test(test_a_bass_among_drums_keeps_to_the_bass),
       cmocka_unit_test(test_a_cue_is_never_left_without_sound),
       cmocka_unit_test(test_functions_keep_their_roles),
       cmocka_unit_test(test_leaving_a_track_out_changes_no_other_seed),
