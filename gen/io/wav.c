@@ -124,8 +124,9 @@ static int16_t
 hundredths(double level)
 {
   const double value = round(100.0 * level);
-  return value >= -32768.0 && value < UNKNOWN_LEVEL ? (int16_t)value
-                                                    : UNKNOWN_LEVEL;
+  if (value >= -32768.0 && value < UNKNOWN_LEVEL)
+    return (int16_t)value;
+  return UNKNOWN_LEVEL;
 }
 
 void
