@@ -178,7 +178,8 @@ make_sound(CsArena *arena, CsArena *scratch, const CsHouse *house,
     const CsSoundRecipe *r, CsSound *sound)
 {
   const int step       = r->transposes ? r->zone_semitones : MAX_KEY + 1;
-  const size_t n_zones = (size_t)((r->range[1] - r->range[0]) / step + 1);
+  const int n_steps    = (r->range[1] - r->range[0]) / step;
+  const size_t n_zones = (size_t)n_steps + 1;
   sound->zones = CS_NEW_N(arena, CsSoundZone, 2 * n_zones * r->n_layers);
   CS_TRY_NEW(sound->zones);
   for (size_t z = 0; z < n_zones; z++) {

@@ -2,6 +2,7 @@
 #include "gen/base/mathx.h"
 #include "soundfonts/house/tone.h"
 
+#include <assert.h>
 #include <math.h>
 
 // The tone is written as a spectrum whose bins are whole cycles of the loop,
@@ -175,6 +176,7 @@ to_time(Spectrum *s, const CsFft *fft, uint64_t channel, double *out)
   const size_t cycles    = (size_t)s->cycles;
   CsRng own              = cs_tone_rng(s->wanted, "phases", channel + 1);
   CsRng shared           = cs_tone_rng(s->wanted, "phases", 0);
+  assert(cycles > 0 && s->n_points > 0);
   for (size_t i = 0; i < s->n_points; i++)
     s->re[i] = s->im[i] = 0.0F;
   for (size_t i = 1; i < s->n_points / 2; i++) {
