@@ -61,7 +61,9 @@ count_entries(
     if (!is_entry || bar >= cs_n_body_bars(e) || is_free(e, section, bar))
       continue;
     const int first  = cs_first_phrase_bar(e->plan, section);
-    const bool is_on = bar < first || (bar - first) % GRID_BARS == 0;
+    const bool leads = e->plan->tracks[track].role == CS_ROLE_DRUMS &&
+                       (bar + 1 - first) % GRID_BARS == 0;
+    const bool is_on = bar < first || leads || (bar - first) % GRID_BARS == 0;
     cs_share_add(share, is_on);
     if (!is_on)
       cs_finding_where(place, "%s enters in bar %d, %d bars into %s",
@@ -92,8 +94,9 @@ const CsProperty cs_property_T19 = {
     .name = "phrases on the grid",
     .text =
         "At least 95 % of the entries of harmony, bass and drums (after two "
-        "bars of rest) stand on the four-bar grid of their section; not in "
-        "builds and not where something was asked.",
+        "bars of rest) stand on the four-bar grid of their section, or drums "
+        "fill the bar before it; not in builds and not where something was "
+        "asked.",
     .unit    = "share",
     .is_hard = true,
     .fn      = phrase_grid,

@@ -288,7 +288,10 @@ meter(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   CS_TRY(weigh_steps(scratch, e, &steps, &n));
   const size_t bar   = (size_t)(4.0 * cs_meter_quarters(asked) + 0.5);
   const size_t rival = (size_t)(4.0 * rival_quarters(asked) + 0.5);
-  *f = cs_finding_at_least(likeness(steps, n, bar), likeness(steps, n, rival));
+  double comes_again = likeness(steps, n, bar);
+  if (bar < rival && rival % bar != 0) // patterns go over two short bars
+    comes_again = fmax(comes_again, likeness(steps, n, 2 * bar));
+  *f = cs_finding_at_least(comes_again, likeness(steps, n, rival));
   cs_finding_where(f, "a bar of %zu quarters fits better", rival / 4);
   return CS_OK;
 }
@@ -296,11 +299,11 @@ meter(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 const CsProperty cs_property_R05 = {
     .id   = "R05",
     .name = "meter",
-    .text =
-        "What is struck comes again after a bar of the asked meter more than "
-        "after a bar of three quarters (where the meter is even) or four "
-        "(else); from 8 bars on.",
-    .unit    = "likeness",
+    .text = "What is struck comes again after a bar of the asked meter (or two "
+            "of two quarters, over which its patterns go) more than after a "
+            "bar of three quarters (where the meter is even) or four "
+            "(else); from 8 bars on.",
+    .unit = "likeness",
     .is_hard = true,
     .fn      = meter,
 };

@@ -43,8 +43,9 @@ check_ring_out(const CsPlanReader *r)
   const double bpm     = plan->tempos[plan->n_tempos - 1].bpm;
   const CsRingOut ring = cs_ring_out(plan->function, plan->duration_s,
       60.0 * cs_meter_beat_quarters(plan->meter) / bpm);
-  if (plan->ring_out_s >= ring.low_s - end_tolerance_s &&
-      plan->ring_out_s <= ring.high_s + end_tolerance_s)
+  const double ring_s  = plan->ring_out_s - cs_tail_silence_s(plan);
+  if (ring_s >= ring.low_s - end_tolerance_s &&
+      ring_s <= ring.high_s + end_tolerance_s)
     return CS_OK;
   const char *what =
       plan->ring_out_s > 0.0

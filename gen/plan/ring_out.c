@@ -15,6 +15,17 @@ cs_is_sting_length(CsFunction function, double duration_s)
   return function == CS_STINGER && duration_s <= longest_sting_s;
 }
 
+double
+cs_tail_silence_s(const CsPlan *plan)
+{
+  double silent_s = 0.0;
+  for (size_t i = 0; i < plan->n_silences; i++)
+    if (plan->silences[i].end_s >= plan->duration_s - 0.01)
+      silent_s = fmax(
+          silent_s, plan->duration_s - fmax(plan->silences[i].start_s, 0.0));
+  return silent_s < 0.25 * plan->duration_s ? silent_s : 0.0;
+}
+
 typedef struct Point {
   double x, y;
 } Point;

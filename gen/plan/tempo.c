@@ -415,8 +415,10 @@ cs_fit_tempo(CsDraft *d)
   CsPlan *plan  = d->plan;
   CsFitSearch s = {.d = d, .is_given = d->is_tempo_given};
   s.length_s    = plan->duration_s - plan->lead_in_s;
-  s.max_bars    = plan->duration_s < 4.0 ? 2 : CS_MAX_CUE_BARS;
-  s.best.cost   = 1e9;
+  if (d->has_end)
+    s.length_s -= cs_tail_silence_s(plan);
+  s.max_bars  = plan->duration_s < 4.0 ? 2 : CS_MAX_CUE_BARS;
+  s.best.cost = 1e9;
   CS_TRY(collect_times(d, 1U << CS_ARC_DROP, &s.drops_s, &s.n_drops));
   CS_TRY(collect_times(
       d, 1U << CS_ARC_HIT | 1U << CS_ARC_DROP, &s.hits_s, &s.n_hits));

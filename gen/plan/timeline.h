@@ -21,6 +21,10 @@ typedef struct CsRingOut {
 ///                added to the longest ring-out; else 0.
 CsRingOut cs_ring_out(CsFunction function, double duration_s, double beat_s);
 
+/// How long an asked silence is that lasts to the end of the file; 0 for none.
+/// The music ends before it, and what rings does.
+double cs_tail_silence_s(const CsPlan *plan);
+
 /// Is it a stinger of which T45 speaks, one hit and its tail: up to 15 s?
 bool cs_is_sting_length(CsFunction function, double duration_s);
 

@@ -10,10 +10,13 @@ meter_match(CsMeter of, CsMeter meter)
 {
   if (of.numerator == meter.numerator && of.denominator == meter.denominator)
     return 3;
-  const double bars = cs_meter_quarters(meter) / cs_meter_quarters(of);
+  const double bars  = cs_meter_quarters(meter) / cs_meter_quarters(of);
+  const bool is_like = cs_meter_is_compound(of) == cs_meter_is_compound(meter);
+  if (bars == 0.5 && is_like)
+    return 1; // its two halves in turn: 4/4 in 2/4
   if (bars != (double)(int)bars)
     return 0;
-  return cs_meter_is_compound(of) == cs_meter_is_compound(meter) ? 2 : 1;
+  return is_like ? 2 : 1;
 }
 
 bool

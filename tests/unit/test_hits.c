@@ -106,6 +106,18 @@ test_the_last_chord_falls_on_a_hit_that_comes_as_late(void **state)
 }
 
 static void
+test_the_last_chord_rings_before_a_silence_at_the_end(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 42.0);
+  say_event(&a, CS_ARC_SILENCE, 40.0, 42.0);
+  const double rings_s = 40.0 - last_downbeat_s(planned(&a));
+  assert_true(rings_s >= 1.5 && rings_s <= 4.0);
+  done(&a);
+}
+
+static void
 test_a_sting_rings_for_the_greater_part(void **state)
 {
   (void)state;
@@ -133,6 +145,7 @@ main(void)
       cmocka_unit_test(
           test_a_given_tempo_stays_and_hits_fall_between_its_beats),
       cmocka_unit_test(test_the_last_chord_falls_on_a_hit_that_comes_as_late),
+      cmocka_unit_test(test_the_last_chord_rings_before_a_silence_at_the_end),
       cmocka_unit_test(test_a_sting_rings_for_the_greater_part),
   };
   return cmocka_run_group_tests(tests, load_presets, free_presets);

@@ -315,6 +315,9 @@ test_rarer_meters_take_a_bar_that_fits_evenly(void **state)
   const CsPattern *waltz = cs_pattern_for_meter(shipped, it, (CsMeter){3, 4});
   assert_string_equal(
       cs_pattern_for_meter(shipped, waltz, (CsMeter){4, 4})->id, "D03");
+  // Two bars of two make one of four; a waltz would go across them.
+  assert_string_equal(
+      cs_pattern_for_meter(shipped, waltz, (CsMeter){2, 4})->id, "D03");
 }
 
 static void
