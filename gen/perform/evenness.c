@@ -119,6 +119,15 @@ block_at(const CsPerformer *p, int bar)
   return (Block){bar, left < BLOCK_BARS ? left : BLOCK_BARS};
 }
 
+/// The block that ends where a bar begins.
+static Block
+block_before(const CsPerformer *p, int bar)
+{
+  const CsSection *s = cs_section_of_bar(p->timeline, bar - 1);
+  const int left     = (bar - 1 - s->first_bar) % BLOCK_BARS;
+  return block_at(p, bar - 1 - left);
+}
+
 /// What evening out can make good.
 static const double most_evened_db = 8.0;
 
@@ -149,21 +158,6 @@ climax_gain_db(
   return -share * fmax(0.0, excess_db(p, db));
 }
 
-/// The last chord stays with the climax that it ends; after what is evened it
-/// is evened too.
-static double
-end_gain_db(
-    const CsPerformer *p, const double *bar_energies, const CsSection *s)
-{
-  if (s == p->plan->sections)
-    return 0.0;
-  if (s[-1].kind == CS_SECTION_CLIMAX)
-    return climax_gain_db(p, bar_energies, &s[-1]);
-  return cs_is_growing(p->plan, &s[-1])
-             ? 0.0
-             : evened_db(p, bar_energies, s->first_bar, s->n_bars);
-}
-
 /// A build shares the gain of the climax that it leads to.
 static double
 build_gain_db(
@@ -183,8 +177,9 @@ block_gain_db(const CsPerformer *p, const double *bar_energies, Block block)
     return build_gain_db(p, bar_energies, s);
   if (s->kind == CS_SECTION_CLIMAX)
     return climax_gain_db(p, bar_energies, s);
-  if (s->kind == CS_SECTION_END)
-    return end_gain_db(p, bar_energies, s);
+  // The last chord stays with what it ends.
+  if (s->kind == CS_SECTION_END && block.bar > 0)
+    return block_gain_db(p, bar_energies, block_before(p, block.bar));
   if (cs_is_growing(p->plan, s))
     return 0.0;
   return evened_db(p, bar_energies, block.bar, block.n_bars);

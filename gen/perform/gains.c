@@ -39,7 +39,7 @@ static const double most_dip_db = 5.0;
 /// A new level is reached within this time, just before the bar line: at once
 /// by what is struck, gently by what is held over it (T48: 3 steps of
 /// controller 11 in 30 ms, which is 7 dB a second).
-static const double struck_glide_s = 0.06, held_glide_s = 0.4;
+static const double struck_glide_s = 0.06, held_glide_s = 0.44;
 
 // ---- Sections and builds ----------------------------------------------------
 
@@ -256,11 +256,11 @@ add_up(const CsPerformer *p, const CsCurve *parts[N_PARTS], double constant_db,
 /// A loop's gain goes round: before frame 0 stands what stands before its end,
 /// and the end leads to the gain of frame 0.
 static CsStatus
-make_periodic(const CsPerformer *p, CsCurve *curve)
+make_periodic(const CsPerformer *p, double glide_s, CsCurve *curve)
 {
   if (p->n_preroll_frames == 0 || curve->n == 0)
     return CS_OK;
-  const double glide   = struck_glide_s * p->rate;
+  const double glide   = glide_s * p->rate;
   const int64_t n_back = p->n_preroll_frames / p->n_frames + 1;
   CsCurve round        = {0};
   for (int64_t k = -n_back; k <= 0; k++) {
@@ -307,14 +307,15 @@ cs_write_gains(const CsPerformer *p, const CsScore *score,
   CS_TRY(write_silences(p, &silences));
   for (size_t i = 0; i < p->plan->n_tracks; i++) {
     const CsTrack *track = &p->plan->tracks[i];
-    const Course *course = cs_swells(&players[i]) ? &held : &struck;
+    const bool is_held   = cs_swells(&players[i]);
+    const Course *course = is_held ? &held : &struck;
     CsCurve swells = {0}, sum = {0};
     const double share = dynamics[p->plan->function].swell;
     CS_TRY(cs_write_swells(p, &players[i], share, &swells));
     const CsCurve *parts[N_PARTS] = {
         &course->levels, &course->evenness, &swells, &ring_out, &silences};
     CS_TRY(add_up(p, parts, cs_channel_gain_db(p, track), &sum));
-    CS_TRY(make_periodic(p, &sum));
+    CS_TRY(make_periodic(p, is_held ? held_glide_s : struck_glide_s, &sum));
     tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};
   }
   return CS_OK;
