@@ -84,7 +84,7 @@ read_source(CsArena *arena, const CsJson *node, CsLayer *layer)
 static CsStatus
 read_layer(CsArena *arena, const CsJson *node, CsLayer *layer)
 {
-  LayerRow row = {.made = {.envelope = {.release_ms = 300}}};
+  LayerRow row = {.made = {.envelope = {.sustain_db = -96, .release_ms = 300}}};
   CS_TRY(cs_json_read(arena, node, layer_fields, N_ROWS(layer_fields), &row));
   int n_sources        = 0;
   const CsJson *source = NULL;

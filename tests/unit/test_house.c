@@ -301,6 +301,45 @@ test_a_hard_stroke_is_brighter(void **state)
   }
 }
 
+/// Level of the half second from a moment on, in dB.
+static double
+level_at(const float *buf, double second)
+{
+  const size_t from = (size_t)(second * CS_HOUSE_PLAY_RATE);
+  double sum        = 0.0;
+  for (size_t i = from; i < from + CS_HOUSE_PLAY_RATE / 2; i++)
+    sum += (double)buf[2 * i] * (double)buf[2 * i];
+  return 0.5 * cs_db_from_gain(sum);
+}
+
+static void
+test_a_struck_sound_dies_away_and_a_held_one_stays(void **state)
+{
+  (void)state;
+  static const struct Fall {
+    const char *name;
+    double low_db, high_db; // In 2.5 s.
+  } falls[] = {
+      {"Felt Keys", -40.0, -10.0},
+      {"Soft Mallet", -90.0, -35.0},
+      {"Nylon Pluck", -60.0, -20.0},
+      {"Warm Pad", -6.0, 6.0},
+      {"Soft Organ", -3.0, 3.0},
+  };
+  const size_t n = 4 * CS_HOUSE_PLAY_RATE;
+  float *buf     = malloc(2 * n * sizeof *buf);
+  assert_non_null(buf);
+  for (size_t i = 0; i < sizeof falls / sizeof *falls; i++) {
+    const CsSound s = make(falls[i].name);
+    memset(buf, 0, 2 * n * sizeof *buf);
+    cs_house_play(&s, (CsHouseNote){60, 80, 4.0}, buf, n);
+    const double fall_db = level_at(buf, 3.2) - level_at(buf, 0.7);
+    if (fall_db < falls[i].low_db || fall_db > falls[i].high_db)
+      fail_msg("%s changes by %.1f dB in 2.5 s", falls[i].name, fall_db);
+  }
+  free(buf);
+}
+
 static void
 test_the_same_recipe_gives_the_same_samples(void **state)
 {
@@ -409,6 +448,7 @@ main(void)
       cmocka_unit_test(test_sounds_are_as_loud_as_the_piano),
       cmocka_unit_test(test_pads_move_and_fold_to_mono),
       cmocka_unit_test(test_a_hard_stroke_is_brighter),
+      cmocka_unit_test(test_a_struck_sound_dies_away_and_a_held_one_stays),
       cmocka_unit_test(test_the_same_recipe_gives_the_same_samples),
       cmocka_unit_test(test_the_house_alone_plays_every_program),
       cmocka_unit_test(test_a_kit_has_every_drum_and_its_hats_choke),
