@@ -152,13 +152,14 @@ tighten(const CsDraft *d, const Symbol *s, const char **out)
   return with_quality(d->arena, s, quality, out);
 }
 
-/// The same chord without its tension.
+/// The same chord without its tension; what was rich keeps a ninth.
 static CsStatus
 relax(const CsDraft *d, const Symbol *s, const char **out)
 {
-  const bool has_ninth =
-      memchr(s->quality, '9', s->n_quality) != NULL && !s->chord.is_dominant;
-  return with_quality(d->arena, s, has_ninth ? "add9" : "", out);
+  const bool has_colour = memchr(s->quality, '9', s->n_quality) != NULL ||
+                          memchr(s->quality, 'm', s->n_quality) != NULL;
+  return with_quality(
+      d->arena, s, has_colour && !s->chord.is_dominant ? "add9" : "", out);
 }
 
 /// A chord and how long it is held.
@@ -262,28 +263,48 @@ set_tension(const CsDraft *d, const char **bars, int n_bars, Span *spans)
 
 // ---- What the style adds ----------------------------------------------------
 
-/// Ninths and suspensions, where nothing else was added: while the music is at
-/// ease, not in builds (RULEBOOK 4.5).
+/// What the style adds to a plain chord, "" where nothing.
+static const char *
+colour_of(const CsDraft *d, const Symbol *s)
+{
+  const Tension *t     = tension_of(d, s);
+  const bool is_tonic  = s->chord.root == 0;
+  const bool is_fourth = s->chord.root == 5 || s->chord.root == 8;
+  const bool is_eased  = d->plan->arousal <= 0.6;
+  switch (d->style->voicing) {
+  case CS_VOICING_ADDED:
+    return is_eased && (is_tonic || is_fourth) ? "add9" : "";
+  case CS_VOICING_OPEN:
+    return !is_eased || is_tonic ? "" : s->chord.is_minor ? "add9" : "sus2";
+  case CS_VOICING_SEVENTHS:
+    return t != NULL ? t->soft : "";
+  case CS_VOICING_TRIADS:
+  case CS_VOICING_CLOSE:
+  case CS_N_VOICING_KINDS:
+    break;
+  }
+  return "";
+}
+
+/// Where nothing else was added, and not in builds (RULEBOOK 4.5). The last
+/// chord stays: on it one rests.
 static CsStatus
 add_colour(const CsDraft *d, const char **bars, int n_bars)
 {
-  const CsVoicingKind kind = d->style->voicing;
-  if (kind != CS_VOICING_ADDED && kind != CS_VOICING_OPEN)
-    return CS_OK;
   for (int bar = 0; bar + 1 < n_bars; bar++) {
     Symbol s;
-    if (cs_is_hold(bars[bar]) || !take_apart(bars[bar], &s) ||
-        s.n_quality > 0 || s.slash[0] != '\0')
-      continue;
-    const bool is_tonic  = s.chord.root == 0;
-    const bool is_fourth = s.chord.root == 5 || s.chord.root == 8;
-    if (kind == CS_VOICING_ADDED && (is_tonic || is_fourth))
-      CS_TRY(with_quality(d->arena, &s, "add9", &bars[bar]));
-    if (kind == CS_VOICING_OPEN && !is_tonic)
-      CS_TRY(with_quality(
-          d->arena, &s, s.chord.is_minor ? "add9" : "sus2", &bars[bar]));
+    if (!cs_is_hold(bars[bar]) && take_apart(bars[bar], &s) &&
+        s.n_quality == 0 && s.slash[0] == '\0')
+      CS_TRY(with_quality(d->arena, &s, colour_of(d, &s), &bars[bar]));
   }
   return CS_OK;
+}
+
+bool
+cs_is_tense(const CsDraft *d, const char *symbol)
+{
+  CsChord chord;
+  return cs_chord_parse(symbol, &chord) && is_tense(d, &chord);
 }
 
 CsStatus
@@ -296,7 +317,5 @@ cs_flavour_loop(
     if (is_same(bars, bar))
       bars[bar] = "%";
   CS_TRY(set_tension(d, bars, n_bars, spans));
-  if (kind == CS_SECTION_BUILD || d->plan->arousal > 0.6)
-    return CS_OK;
-  return add_colour(d, bars, n_bars);
+  return kind == CS_SECTION_BUILD ? CS_OK : add_colour(d, bars, n_bars);
 }

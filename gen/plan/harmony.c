@@ -114,7 +114,8 @@ join(const char **bars, int n_bars)
 }
 
 /// Flavour the bars that go round as they were written; what leads to other
-/// places stays plain, and so does the last chord, on which a section rests.
+/// places stays plain, and the last chord, on which a section rests, is not
+/// made tense.
 static CsStatus
 flavour(const CsDraft *d, CsSectionKind kind, const CsLoop *loop,
     const char **bars, int n_bars)
@@ -124,14 +125,16 @@ flavour(const CsDraft *d, CsSectionKind kind, const CsLoop *loop,
   while (last > 0 && cs_is_hold(bars[last]))
     last--;
   CS_TRY(cs_flavour_loop(d, kind, rich.bars, rich.n));
-  CS_TRY(enrich(d->arena, loop, &rich, bars, last));
+  const char *rest = bars[last];
+  CS_TRY(enrich(d->arena, loop, &rich, bars, n_bars));
+  if (cs_is_tense(d, bars[last]))
+    bars[last] = rest;
   if (kind == CS_SECTION_B) { // which may end its thoughts as A does
     lay_out_a(d, &a);
     rich = a;
     CS_TRY(cs_flavour_loop(d, kind, rich.bars, rich.n));
     CS_TRY(enrich(d->arena, &a, &rich, bars, last));
   }
-  join(bars, n_bars);
   return CS_OK;
 }
 
@@ -225,5 +228,7 @@ cs_write_chords_of_plan(CsDraft *d)
     CS_TRY(cs_close_cue(d, last->chords.items, last->n_bars));
   else if (plan->ending == CS_ENDING_LOOP)
     cs_lead_back(d, last);
+  for (size_t i = 0; i < n; i++)
+    join(plan->sections[i].chords.items, plan->sections[i].n_bars);
   return CS_OK;
 }

@@ -63,6 +63,9 @@ void cs_lead_back(const CsDraft *d, CsSection *s);
 CS_NODISCARD CsStatus cs_flavour_loop(
     const CsDraft *d, CsSectionKind kind, const char **bars, int n_bars);
 
+/// Is there more in a chord than the style's plain ones have?
+bool cs_is_tense(const CsDraft *d, const char *symbol);
+
 /// The mode's tonic chord; the chord that leads to it; the same without a
 /// dominant.
 const char *cs_tonic_chord(const CsDraft *d);

@@ -70,6 +70,19 @@ cs_moods_of_brief(const CsPresets *presets, const CsBrief *brief)
   return cs_moods_of_words(presets, lists, sizeof lists / sizeof *lists);
 }
 
+/// Is one of a mood's progressions in that mode?
+static bool
+is_told_in(const CsDraft *d, const CsMood *mood, CsMode mode)
+{
+  for (size_t i = 0; i < mood->progressions.n; i++) {
+    const CsProgression *p =
+        cs_find_progression(d->presets, mood->progressions.items[i]);
+    if (p != NULL && (p->modes >> mode & 1U) != 0)
+      return true;
+  }
+  return false;
+}
+
 /// How gladly each of the style's modes is taken by what the words name: the
 /// first of a word's modes before the next, of several words' modes those that
 /// lie near to where the words together stand on the ladder.
@@ -89,7 +102,8 @@ weigh_named_modes(const CsDraft *d, double weights[CS_N_MODES])
       if (modes != 0 && (modes >> m & 1U) == 0)
         continue;
       weights[m] = fmax(weights[m],
-          1.0 / ((double)(k + 1) * (1.0 + 0.3 * (double)moods.n * off * off)));
+          (is_told_in(d, moods.items[i], m) ? 1.0 : 0.12) /
+              ((double)(k + 1) * (1.0 + 0.3 * (double)moods.n * off * off)));
       has_some   = true;
     }
   return has_some;
