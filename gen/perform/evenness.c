@@ -139,11 +139,19 @@ excess_db(const CsPerformer *p, double db)
       most_evened_db);
 }
 
+/// What an energy outside the function's own ones was asked for is meant to be
+/// heard: its usual power is another one, by so much for all the energy.
+static const double asked_range_db = 12.0;
+
 static double
 evened_db(const CsPerformer *p, const double *bar_energies, int bar, int n_bars)
 {
   const double share = evening[p->plan->function].share;
-  const double db    = power_db(p, bar_energies, bar, n_bars);
+  const CsSection *s = cs_section_of_bar(p->timeline, bar);
+  const double unusual =
+      cs_unusual_energy(p, 0.5 * (s->energy[0] + s->energy[1]));
+  const double db =
+      power_db(p, bar_energies, bar, n_bars) - asked_range_db * unusual;
   return db > CS_SILENCE_DB / 2.0 ? -share * excess_db(p, db) : 0.0;
 }
 

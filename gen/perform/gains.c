@@ -59,12 +59,18 @@ level_share(const CsPerformer *p)
   return cs_lerp(share, most, (double)left / (MANY - FEW));
 }
 
+double
+cs_unusual_energy(const CsPerformer *p, double energy)
+{
+  const double *usual = dynamics[p->plan->function].usual;
+  return energy - cs_clamp(energy, usual[0], usual[1]);
+}
+
 static double
 level_of_energy(const CsPerformer *p, double energy)
 {
-  const Dynamics *d = &dynamics[p->plan->function];
-  const double over = energy - cs_clamp(energy, d->usual[0], d->usual[1]);
-  return range_db * (level_share(p) * (energy - 1.0) + asked_share * over);
+  return range_db * (level_share(p) * (energy - 1.0) +
+                        asked_share * cs_unusual_energy(p, energy));
 }
 
 /// How much of a build's rise is heard between its first and last two bars: the
@@ -226,7 +232,7 @@ write_silences(const CsPerformer *p, CsCurve *curve)
 
 // ---- A track's gain ---------------------------------------------------------
 
-enum { N_PARTS = 5 };
+enum { N_PARTS = 6 };
 
 /// Sum of curves: a point wherever one of them has one.
 static CsStatus
@@ -293,16 +299,31 @@ write_course(const CsPerformer *p, const double *bar_energies, double glide_s,
   return cs_write_evenness(p, bar_energies, glide_s, &course->evenness);
 }
 
+/// An even function keeps to its band; what rides up and down is a theme.
+static CsStatus
+write_ride(const CsPerformer *p, const CsScore *score,
+    const double *bar_energies, const Course *struck, CsCurve *curve)
+{
+  double *bar_db = CS_NEW_N(p->arena, double, (size_t)p->plan->n_bars);
+  CS_TRY_NEW(bar_db);
+  if (p->plan->function != CS_THEMATIC || bar_energies == NULL)
+    return CS_OK;
+  const CsHeardWith with = {&struck->levels, &struck->evenness, bar_energies};
+  CS_TRY(cs_find_ride(p, score, &with, bar_db));
+  return cs_write_ride(p, bar_db, curve);
+}
+
 CsStatus
 cs_write_gains(const CsPerformer *p, const CsScore *score,
     const CsPlayer *players, CsPlayedTrack *tracks)
 {
   Course struck = {0}, held = {0};
-  CsCurve ring_out = {0}, silences = {0};
+  CsCurve ride = {0}, ring_out = {0}, silences = {0};
   double *bar_energies = NULL;
   CS_TRY(cs_weigh_bars(p, score, players, &bar_energies));
   CS_TRY(write_course(p, bar_energies, struck_glide_s, &struck));
   CS_TRY(write_course(p, bar_energies, held_glide_s, &held));
+  CS_TRY(write_ride(p, score, bar_energies, &struck, &ride));
   CS_TRY(write_ring_out(p, &ring_out));
   CS_TRY(write_silences(p, &silences));
   for (size_t i = 0; i < p->plan->n_tracks; i++) {
@@ -312,8 +333,8 @@ cs_write_gains(const CsPerformer *p, const CsScore *score,
     CsCurve swells = {0}, sum = {0};
     const double share = dynamics[p->plan->function].swell;
     CS_TRY(cs_write_swells(p, &players[i], share, &swells));
-    const CsCurve *parts[N_PARTS] = {
-        &course->levels, &course->evenness, &swells, &ring_out, &silences};
+    const CsCurve *parts[N_PARTS] = {&course->levels, &course->evenness, &ride,
+        &swells, &ring_out, &silences};
     CS_TRY(add_up(p, parts, cs_channel_gain_db(p, track), &sum));
     CS_TRY(make_periodic(p, is_held ? held_glide_s : struck_glide_s, &sum));
     tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};

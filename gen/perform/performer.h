@@ -115,7 +115,30 @@ CS_NODISCARD CsStatus cs_weigh_bars(const CsPerformer *p, const CsScore *score,
 CS_NODISCARD CsStatus cs_write_evenness(const CsPerformer *p,
     const double *bar_energies, double glide_s, CsCurve *curve);
 
+// ---- ride.c -----------------------------------------------------------------
+
+/// What the notes of a score are heard with.
+typedef struct CsHeardWith {
+  const CsCurve *levels, *evenness;
+  const double *bar_energies; ///< Of the notes, see cs_weigh_bars().
+} CsHeardWith;
+
+/// Find what the hand on the fader adds in each bar, so that energy is heard as
+/// it was planned.
+///
+/// @param bar_db  Holds plan->n_bars zeroes; receives the gains.
+CS_NODISCARD CsStatus cs_find_ride(const CsPerformer *p, const CsScore *score,
+    const CsHeardWith *with, double *bar_db);
+
+/// The gains of the bars as a curve for all tracks.
+CS_NODISCARD CsStatus cs_write_ride(
+    const CsPerformer *p, const double *bar_db, CsCurve *curve);
+
 // ---- gains.c ----------------------------------------------------------------
+
+/// How far an energy lies outside those that the function keeps to of itself; 0
+/// within them.
+double cs_unusual_energy(const CsPerformer *p, double energy);
 
 /// Section levels, builds, swells, ring-out and silences of every track.
 ///

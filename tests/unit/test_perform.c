@@ -566,6 +566,44 @@ test_a_build_rises_five_to_nine_db_and_ever_faster(void **state)
   scene_free(s);
 }
 
+/// Bars of the second of two sections, an octave of events thinner than add's.
+static void
+thin_out(Scene *s, int first_bar)
+{
+  for (size_t t = 0; t < N_TRACKS; t++) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->parts[t].n_notes; i++) {
+      const CsNote note = s->notes[t][i];
+      if (note.start_tick < first_bar * BAR ||
+          note.start_tick % (BAR / 4) == 0)
+        s->notes[t][n++] = note;
+    }
+    s->parts[t].n_notes = n;
+  }
+}
+
+static void
+test_a_thin_section_of_more_energy_is_played_up(void **state)
+{
+  (void)state;
+  double step_db[2];
+  for (int i = 0; i < 2; i++) {
+    Scene *s = scene_new("exact");
+    set_section(&s->sections[0], "A", CS_SECTION_A, 0, 8, 0.45, 0.45);
+    set_section(&s->sections[1], "A'", CS_SECTION_A2, 8, 8, 0.55, 0.55);
+    set_section(&s->sections[2], "B", CS_SECTION_B, 16, 8, 0.9, 0.9);
+    add_music(s);
+    if (i == 1)
+      thin_out(s, 8);
+    const CsPerformance *p = perform(s);
+    step_db[i]             = gain_at(p, BASS, 20.0) - gain_at(p, BASS, 4.0);
+    scene_free(s);
+  }
+  assert_true(step_db[0] > 0.5);
+  assert_true(step_db[1] > step_db[0] + 2.0);
+  assert_true(step_db[1] < step_db[0] + 8.0);
+}
+
 static void
 test_a_bed_keeps_its_level(void **state)
 {
@@ -726,6 +764,7 @@ main(void)
       cmocka_unit_test(test_a_tune_is_loudest_in_the_middle_of_its_phrase),
       cmocka_unit_test(test_gain_points_rise_in_time_and_curves_have_no_jumps),
       cmocka_unit_test(test_a_build_rises_five_to_nine_db_and_ever_faster),
+      cmocka_unit_test(test_a_thin_section_of_more_energy_is_played_up),
       cmocka_unit_test(test_a_bed_keeps_its_level),
       cmocka_unit_test(test_pads_swell_within_each_chord_and_others_do_not),
       cmocka_unit_test(test_the_ring_out_dies_away_before_the_end),
