@@ -94,6 +94,9 @@ asked_bars(const CsEvidence *e, const CsArcEvent *event)
   return (CsStretch){cs_bar_near(e, event->start_s), to < last ? to : last};
 }
 
+/// By which a section grows that belongs to a build.
+#define LEAST_GROWTH 0.05
+
 CsStretch
 cs_build_bars(const CsEvidence *e, const CsArcEvent *event)
 {
@@ -104,7 +107,10 @@ cs_build_bars(const CsEvidence *e, const CsArcEvent *event)
   for (size_t i = 0; i < e->plan->n_sections; i++) {
     const CsSection *x = &e->plan->sections[i];
     const int end      = x->first_bar + x->n_bars;
-    if (x->kind != CS_SECTION_BUILD ||
+    // One that is too long for a build begins as a tune that grows.
+    const bool grows =
+        event->has_start && x->energy[1] - x->energy[0] >= LEAST_GROWTH;
+    if ((x->kind != CS_SECTION_BUILD && !grows) ||
         (event->has_start &&
             (end <= s.from || (s.to > s.from && x->first_bar >= s.to))))
       continue;

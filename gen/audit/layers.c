@@ -172,9 +172,9 @@ entries(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   while (first < c.n_bars && c.n_entries[first] == 0)
     first++; // Who begins does not join in.
   for (int b = first + 1; b < c.n_bars; b++) {
-    const CsSection *s   = cs_section_of_bar(e->score->timeline, b);
-    const bool is_climax = s->kind == CS_SECTION_CLIMAX;
-    const int spare = is_climax ? MOST_ENTRIES_AT_CLIMAX - MOST_ENTRIES : 0;
+    const CsSection *s = cs_section_of_bar(e->score->timeline, b);
+    const bool is_top = s->kind == CS_SECTION_CLIMAX || cs_leaps_up(e->plan, s);
+    const int spare   = is_top ? MOST_ENTRIES_AT_CLIMAX - MOST_ENTRIES : 0;
     if (c.n_entries[b] - spare <= most || follows_silence(e, b))
       continue;
     most    = c.n_entries[b] - spare;
@@ -190,8 +190,8 @@ entries(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 const CsProperty cs_property_T50b = {
     .id   = "T50b",
     .name = "entries at once",
-    .text = "The most tracks that enter in one bar: 2, at a climax 4 (told as "
-            "2 fewer).",
+    .text = "The most tracks that enter in one bar: 2, at a climax and where "
+            "the wanted energy leaps by a quarter 4 (told as 2 fewer).",
     .unit = "tracks",
     .fn   = entries,
 };

@@ -9,13 +9,25 @@ beat_ticks(const CsComposer *c)
       int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
 }
 
+/// The bar in which what a build ends has begun to grow.
+static int
+growth_begin(const CsPlan *plan, const CsSection *build)
+{
+  const CsSection *s = build;
+  while (cs_goes_on_growing(plan, s))
+    s--;
+  return s->first_bar;
+}
+
 double
 cs_build_progress(const CsComposer *c, int bar)
 {
   const CsSection *section = cs_section_of_bar(c->timeline, bar);
   if (section->kind != CS_SECTION_BUILD)
     return -1.0;
-  return (double)(bar - section->first_bar) / section->n_bars;
+  const int first = growth_begin(c->plan, section);
+  const int end   = section->first_bar + section->n_bars;
+  return (double)(bar - first) / (end - first);
 }
 
 int

@@ -23,7 +23,8 @@ typedef struct CsBarStrokes {
   int n;
 } CsBarStrokes;
 
-/// How far into a build a bar is, 0..1 at its start; -1 outside builds.
+/// How far into a build a bar is, 0..1 at its start; -1 outside builds. One
+/// that leads on a tune that grows has come part of the way when it begins.
 double cs_build_progress(const CsComposer *c, int bar);
 
 /// Place of a bar in its phrase of four, 0..3, counted from the section's

@@ -279,8 +279,9 @@ build_strokes(const Texture *t, const CsPattern *pattern, int bar)
   return cs_pulse_strokes(c, pattern, bar, grid);
 }
 
-/// Where few or soft ones play, little comes in at the climax that a build
-/// leads to: its pulse goes on there.
+/// The pulse of a build goes on in the climax that it leads to: a theme's
+/// figures keep it, and where few or soft ones play, little else comes in and
+/// all do.
 static bool
 keeps_pulse(const Texture *t, int bar)
 {
@@ -292,8 +293,9 @@ keeps_pulse(const Texture *t, int bar)
     n_players += plan->tracks[i].role != CS_ROLE_EFFECTS;
   const bool is_thin = plan->function == CS_UNDERSCORE ||
                        (plan->function == CS_THEMATIC && n_players <= FEW);
-  return is_thin && s->kind == CS_SECTION_CLIMAX && s > plan->sections &&
-         s[-1].kind == CS_SECTION_BUILD;
+  const bool is_figure = plan->function == CS_THEMATIC && t->is_motion;
+  return (is_thin || is_figure) && s->kind == CS_SECTION_CLIMAX &&
+         s > plan->sections && s[-1].kind == CS_SECTION_BUILD;
 }
 
 static CsBarStrokes

@@ -44,7 +44,7 @@ let_in(const CsPlan *plan, unsigned before, unsigned wanted, int most)
 }
 
 /// How many may come in at a bar: two at each bar line of a build, else two at
-/// each block, four where the climax begins.
+/// each block, four where a climax begins or the energy leaps.
 static int
 most_new(const CsPlan *plan, const CsSection *section, int bar)
 {
@@ -53,7 +53,9 @@ most_new(const CsPlan *plan, const CsSection *section, int bar)
   const int first = cs_first_phrase_bar(plan, section);
   if (bar != section->first_bar && (bar - first) % BLOCK_BARS != 0)
     return 0;
-  return section->kind == CS_SECTION_CLIMAX ? MAX_NEW_CLIMAX : MAX_NEW;
+  return section->kind == CS_SECTION_CLIMAX || cs_leaps_up(plan, section)
+             ? MAX_NEW_CLIMAX
+             : MAX_NEW;
 }
 
 static CsStatus

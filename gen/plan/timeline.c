@@ -350,6 +350,26 @@ cs_is_growing(const CsPlan *plan, const CsSection *section)
 }
 
 bool
+cs_goes_on_growing(const CsPlan *plan, const CsSection *section)
+{
+  const double least_growth = 0.05, most_dip = 0.05;
+  if (section == plan->sections)
+    return false;
+  const CsSection *before = &section[-1];
+  return section->energy[1] - section->energy[0] >= least_growth &&
+         before->energy[1] - before->energy[0] >= least_growth &&
+         before->energy[1] - section->energy[0] <= most_dip;
+}
+
+bool
+cs_leaps_up(const CsPlan *plan, const CsSection *section)
+{
+  const double least_leap = 0.25;
+  return section > plan->sections &&
+         section->energy[0] - section[-1].energy[1] >= least_leap;
+}
+
+bool
 cs_track_plays(const CsTimeline *t, const CsTrack *track, int bar)
 {
   bar = cs_clamp_int(bar, 0, t->n_bars > 0 ? t->n_bars - 1 : 0);

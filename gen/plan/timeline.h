@@ -62,6 +62,11 @@ double cs_energy_at_bar(const CsTimeline *t, double bar);
 
 /// Do layers come in bar by bar in this section, because its energy grows?
 bool cs_is_growing(const CsPlan *plan, const CsSection *section);
+/// Does it lead on what the section before it has begun? A build that is longer
+/// than a build can be begins as a tune that grows.
+bool cs_goes_on_growing(const CsPlan *plan, const CsSection *section);
+/// Does the energy leap where it begins, as after a break that was asked for?
+bool cs_leaps_up(const CsPlan *plan, const CsSection *section);
 
 /// Does a track play in a bar? By its thresholds, decided at most every 4 bars
 /// of a section (every bar where the energy grows) and unless it waits, or by

@@ -129,6 +129,38 @@ test_several_rises_share_what_there_is_to_rise(void **state)
   }
 }
 
+static size_t
+count_players(Ask *a, const CsPlan *plan, double seconds)
+{
+  CsTimeline *t = NULL;
+  size_t n      = 0;
+  assert_int_equal(cs_timeline_make(a->arena, plan, &t), CS_OK);
+  const int bar = cs_bar_of_tick(t, cs_tick_of_seconds(t, seconds));
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    n += plan->tracks[i].role != CS_ROLE_EFFECTS &&
+         cs_track_plays(t, &plan->tracks[i], bar);
+  return n;
+}
+
+static void
+test_after_an_asked_break_they_come_back_together(void **state)
+{
+  (void)state;
+  size_t n_before = 0, n_after = 0;
+  for (size_t i = 0; i < presets->n_styles; i++) {
+    Ask a;
+    ask(&a, CS_THEMATIC, 40.0);
+    a.wish.style = presets->styles[i].name;
+    say_event(&a, CS_ARC_FALL, 20.0, -1.0);
+    say_event(&a, CS_ARC_RISE, 26.0, -1.0);
+    const CsPlan *plan = planned(&a);
+    n_before += count_players(&a, plan, 18.0);
+    n_after += count_players(&a, plan, 28.5);
+    done(&a);
+  }
+  assert_true(10 * n_after >= 9 * n_before);
+}
+
 int
 main(void)
 {
@@ -141,6 +173,7 @@ main(void)
       cmocka_unit_test(
           test_no_break_of_the_template_stands_before_an_asked_fall),
       cmocka_unit_test(test_several_rises_share_what_there_is_to_rise),
+      cmocka_unit_test(test_after_an_asked_break_they_come_back_together),
   };
   return cmocka_run_group_tests(tests, load_presets, free_presets);
 }
