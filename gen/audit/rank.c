@@ -60,3 +60,29 @@ cs_rank_correlation(CsArena *scratch, const double *x, const double *y,
   *correlated = correlation(ranks, ranks + n, n);
   return CS_OK;
 }
+
+/// How far apart ranks lie, against ranks of which none are shared.
+static double
+spread_of_ranks(const double *ranks, size_t n)
+{
+  const double middle = 0.5 * (double)(n - 1);
+  double sum = 0.0, most = 0.0;
+  for (size_t i = 0; i < n; i++) {
+    sum += (ranks[i] - middle) * (ranks[i] - middle);
+    most += ((double)i - middle) * ((double)i - middle);
+  }
+  return most > 0.0 ? sqrt(sum / most) : 0.0;
+}
+
+CsStatus
+cs_rank_agreement(CsArena *scratch, const double *wanted, const double *heard,
+    size_t n, double *agreed)
+{
+  double *ranks = CS_NEW_N(scratch, double, n);
+  CS_TRY_NEW(ranks);
+  CS_TRY(rank(scratch, wanted, n, ranks));
+  CS_TRY(cs_rank_correlation(scratch, wanted, heard, n, agreed));
+  const double most = spread_of_ranks(ranks, n);
+  *agreed           = most > 0.0 ? *agreed / most : 0.0;
+  return CS_OK;
+}

@@ -9,4 +9,10 @@
 CS_NODISCARD CsStatus cs_rank_correlation(CsArena *scratch, const double *x,
     const double *y, size_t n, double *correlated);
 
+/// The same as a share of what can be reached: where wanted values are equal,
+/// the order of what is heard there is free, and the correlation stays under 1
+/// however well it follows.
+CS_NODISCARD CsStatus cs_rank_agreement(CsArena *scratch, const double *wanted,
+    const double *heard, size_t n, double *agreed);
+
 #endif

@@ -3,6 +3,8 @@
 
 #include "tests/unit/audit_fixture.h"
 
+#include "gen/audit/rank.h"
+
 // ---- T12, T17 --------------------------------------------------------------
 
 static void
@@ -442,6 +444,33 @@ test_a_tune_keeps_its_groove(void **state)
   judge(CS_THEMATIC, "T37b", sections_alike, restless_tune);
 }
 
+// ---- T39 -------------------------------------------------------------------
+
+/// Agreement of two bars that want little and four that want more.
+static double
+agreement(const double heard[6])
+{
+  static const double wanted[6] = {0.2, 0.2, 0.8, 0.8, 0.8, 0.8};
+  CsArena *arena                = cs_arena_new(NULL);
+  double agreed                 = 0.0;
+  assert_non_null(arena);
+  assert_int_equal(
+      cs_rank_agreement(arena, wanted, heard, 6, &agreed), CS_OK);
+  cs_arena_free(arena);
+  return agreed;
+}
+
+static void
+test_bars_that_want_the_same_have_no_order(void **state)
+{
+  (void)state;
+  assert_true(agreement((double[6]){2, 1, 6, 3, 5, 4}) > 0.999);
+  assert_true(agreement((double[6]){1, 2, 3, 4, 5, 6}) > 0.999);
+  assert_true(agreement((double[6]){1, 3, 2, 4, 5, 6}) < 0.9);
+  assert_true(agreement((double[6]){6, 5, 4, 3, 2, 1}) < -0.999);
+  assert_true(agreement((double[6]){1, 1, 1, 1, 1, 1}) == 0.0);
+}
+
 int
 main(void)
 {
@@ -469,6 +498,7 @@ main(void)
       cmocka_unit_test(test_b_is_something_else),
       cmocka_unit_test(test_drums_keep_their_groove),
       cmocka_unit_test(test_a_tune_keeps_its_groove),
+      cmocka_unit_test(test_bars_that_want_the_same_have_no_order),
   };
   return cmocka_run_group_tests(tests, load_shipped, free_shipped);
 }
