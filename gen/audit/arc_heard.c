@@ -161,13 +161,30 @@ step_at(const Heard *heard, const CsArcEvent *event, bool is_up, double *step)
   return true;
 }
 
+/// A build that was asked for at the same moment is the way that a rise takes.
+static CsArcEvent
+with_its_build(const CsBrief *brief, const CsArcEvent *rise)
+{
+  CsArcEvent whole = *rise;
+  for (size_t i = 0; i < brief->n_arc && !whole.has_end; i++) {
+    const CsArcEvent *build = &brief->arc[i];
+    if (build->kind != CS_ARC_BUILD || !build->has_start || !build->has_end ||
+        fabs(build->start_s - rise->start_s) > 0.5)
+      continue;
+    whole.has_end = true;
+    whole.end_s   = build->end_s;
+  }
+  return whole;
+}
+
 static CsStatus
 judge_rise(
     CsArena *scratch, const Heard *heard, const CsArcEvent *event, CsFinding *f)
 {
   (void)scratch;
-  double step = 0.0;
-  if (step_at(heard, event, true, &step))
+  double step            = 0.0;
+  const CsArcEvent whole = with_its_build(heard->e->brief, event);
+  if (step_at(heard, &whole, true, &step))
     *f = cs_finding_at_least(step, STEP * event->amount);
   return CS_OK;
 }
