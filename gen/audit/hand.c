@@ -52,31 +52,50 @@ step_near(const CsEvidence *e, double seconds)
   return in < 0 ? 0 : (int)(in / CS_TICKS_PER_STEP);
 }
 
-/// Deviation of a track's velocities. A drummer's accents are written; there it
-/// is what each drum does at one place of the bar.
+enum { MOST_STEPS = 64 };
+
+/// Squared deviations within the cells, and in how many ways they are free.
+static void
+add_cells(Moments *cells, size_t n_cells, double *sum, double *n_free)
+{
+  for (size_t k = 0; k < n_cells; k++) {
+    *sum += spread_of(&cells[k]);
+    *n_free += cells[k].n > 1.0 ? cells[k].n - 1.0 : 0.0;
+    cells[k] = (Moments){0};
+  }
+}
+
+/// Deviation of a track's velocities. A drummer's accents are written, and
+/// other ones in other sections; there it is what each drum does at one place
+/// of the bar while a section lasts.
 static CsStatus
 velocity_deviation(
     CsArena *scratch, const CsEvidence *e, size_t track, double *deviation)
 {
-  enum { MOST_STEPS = 64 };
-  const CsPerformance *p = e->performance;
-  const bool is_struck   = !cs_is_pitched(e, track);
-  Moments *moments       = CS_NEW_N(scratch, Moments, N_KEYS * MOST_STEPS);
-  double sum = 0.0, n = 0.0;
-  CS_TRY_NEW(moments);
+  const CsPerformance *p   = e->performance;
+  const bool is_struck     = !cs_is_pitched(e, track);
+  const size_t n_cells     = is_struck ? N_KEYS * MOST_STEPS : 1;
+  const CsSection *section = NULL;
+  Moments *cells           = CS_NEW_N(scratch, Moments, n_cells);
+  double sum = 0.0, n_free = 0.0;
+  size_t n = 0;
+  CS_TRY_NEW(cells);
   for (size_t i = 0; i < p->n_notes; i++) {
     const CsPlayedNote *note = &p->notes[i];
     if (note->track != track)
       continue;
-    const int step = step_near(e, cs_played_s(e, note)) % MOST_STEPS;
-    add_moment(&moments[is_struck ? note->key * MOST_STEPS + step : 0],
-        note->velocity);
+    const double s      = cs_played_s(e, note);
+    const CsSection *at = cs_section_at(
+        e, cs_tick_of_seconds(e->score->timeline, s) + CS_TICKS_PER_STEP / 2);
+    if (is_struck && at != section)
+      add_cells(cells, n_cells, &sum, &n_free);
+    section         = at;
+    const int place = note->key * MOST_STEPS + step_near(e, s) % MOST_STEPS;
+    add_moment(&cells[is_struck ? place : 0], note->velocity);
+    n++;
   }
-  for (size_t k = 0; k < N_KEYS * MOST_STEPS; k++) {
-    sum += spread_of(&moments[k]);
-    n += moments[k].n;
-  }
-  *deviation = n >= FEW_NOTES ? sqrt(sum / n) : -1.0;
+  add_cells(cells, n_cells, &sum, &n_free);
+  *deviation = n >= FEW_NOTES && n_free > 0.0 ? sqrt(sum / n_free) : -1.0;
   return CS_OK;
 }
 
@@ -111,7 +130,8 @@ const CsProperty cs_property_T46a = {
     .id   = "T46a",
     .name = "velocities vary",
     .text = "The standard deviation of each track's velocities, of drums "
-            "at one place of the bar: 4 to 16, electronic drums apart.",
+            "at one place of the bar within a section: 4 to 16, electronic "
+            "drums apart.",
     .unit = "",
     .fn   = velocities_vary,
 };

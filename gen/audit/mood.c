@@ -431,7 +431,8 @@ const CsProperty cs_property_T57a = {
     .id   = "T57a",
     .name = "valence",
     .text = "The valence that mode, register and dissonance of the notes tell, "
-            "against what was asked: within 0.3.",
+            "against what was asked: within 0.3. Modes that the words name "
+            "are as asked.",
     .unit = "",
     .fn   = heard_valence,
 };
@@ -455,7 +456,8 @@ const CsProperty cs_property_T57b = {
     .id   = "T57b",
     .name = "arousal",
     .text = "The arousal that density, tempo and dynamics of the notes tell, "
-            "against what was asked: within 0.25.",
+            "against what was asked: within 0.25; the tempo within the range "
+            "of the words and of a genre that was asked for.",
     .unit = "",
     .fn   = heard_arousal,
 };

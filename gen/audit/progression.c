@@ -341,7 +341,8 @@ const CsProperty cs_property_T21 = {
     .id   = "T21",
     .name = "usual progressions",
     .text = "How usual it is that these chords follow one another: the mean of "
-            "log2 of their measured frequency, at least -3.5.",
+            "log2 of their measured frequency, at least -3.5; not of harmony "
+            "that moves by thirds which no scale has.",
     .unit = "bit",
     .fn   = usual_progression,
 };
