@@ -9,6 +9,8 @@
 enum {
   N_KEYS         = 128,
   SHORT_REST     = 3, ///< Bars without a note that part no layer from itself.
+  STEADY_RUN     = 4, ///< Who has played in so many bars on end
+  LEAST_BREAK    = 2, ///< and is silent for these has left.
   LEAST_RUN      = 2, ///< Bars that a layer stays at least.
   FEW_BARS       = 16,
   MOST_UNCHANGED = 8,
@@ -45,6 +47,25 @@ hear_layer(const CsEvidence *e, size_t track, int drum_key, Changes *c)
       c->is_heard[b] = true;
     if (first < c->n_bars)
       c->is_heard[first] = true;
+  }
+}
+
+/// Who has played on and on and is silent for two bars has left, however soon
+/// it comes back: so bass and drums open a build.
+static void
+note_breaks(Changes *c)
+{
+  int run = 0;
+  for (int b = 0; b < c->n_bars;) {
+    int end = b;
+    while (end < c->n_bars && c->is_heard[end] == c->is_heard[b])
+      end++;
+    const bool is_break = !c->is_heard[b] && run >= STEADY_RUN &&
+                          end - b >= LEAST_BREAK && end < c->n_bars;
+    if (is_break)
+      c->changes[b] = c->changes[end] = true;
+    run = c->is_heard[b] ? end - b : 0;
+    b   = end;
   }
 }
 
@@ -104,6 +125,7 @@ find_changes(CsArena *scratch, const CsEvidence *e, Changes *c)
     if (e->plan->tracks[t].role == CS_ROLE_EFFECTS)
       continue;
     hear_layer(e, t, -1, c);
+    note_breaks(c);
     close_rests(c);
     note_changes(c, true);
     for (int key = 0; e->plan->tracks[t].bank == 128 && key < N_KEYS; key++) {
@@ -147,7 +169,8 @@ const CsProperty cs_property_T50a = {
     .id   = "T50a",
     .name = "layers change",
     .text = "The longest stretch in which no layer, and no drum of a kit, "
-            "enters or leaves: 8 bars at most.",
+            "enters or leaves: 8 bars at most. A rest of up to 3 bars is no "
+            "leave, but of who has played in four bars on end.",
     .unit = "bars",
     .fn   = layers_change,
 };

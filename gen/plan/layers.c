@@ -10,10 +10,13 @@ enum {
   MAX_NEW_CLIMAX = 4,
 };
 
-/// Who comes in first: the tune, then the lowest threshold.
+/// Who comes in first: the tune, then the lowest threshold. An underscore's
+/// colour strikes so seldom that who is heard at once goes before it.
 static double
-rank_of(const CsTrack *track)
+rank_of(const CsPlan *plan, const CsTrack *track)
 {
+  if (track->role == CS_ROLE_COLOUR && plan->function == CS_UNDERSCORE)
+    return track->enter + 1.0;
   return track->role == CS_ROLE_MELODY ? track->enter - 2.0 : track->enter;
 }
 
@@ -34,7 +37,8 @@ let_in(const CsPlan *plan, unsigned before, unsigned wanted, int most)
     for (size_t i = 0; i < n; i++) {
       if (!has_bit(wanted, i) || has_bit(now, i))
         continue;
-      if (best == n || rank_of(&plan->tracks[i]) < rank_of(&plan->tracks[best]))
+      if (best == n ||
+          rank_of(plan, &plan->tracks[i]) < rank_of(plan, &plan->tracks[best]))
         best = i;
     }
     if (best < n)

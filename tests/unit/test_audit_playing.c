@@ -204,6 +204,33 @@ layers_come_and_go(Cue *c)
     note(c, CHORDS, bar, 0, BAR, 60);
 }
 
+/// A bass that rests for two bars of every eight: once after a phrase in which
+/// it plays on and on, once after bars of which it plays every other one.
+static void
+a_bass_breaks_off(Cue *c)
+{
+  pad_bars(c, 0, N_BARS);
+  for (int bar = 0; bar < N_BARS; bar++)
+    if (bar % 8 < 6)
+      note(c, BASS, bar, 0, BAR, 36);
+}
+
+static void
+a_bass_plays_now_and_then(Cue *c)
+{
+  pad_bars(c, 0, N_BARS);
+  for (int bar = 0; bar < N_BARS; bar++)
+    if (bar % 8 == 0 || bar % 8 == 3 || bar % 8 == 5)
+      note(c, BASS, bar, 0, BAR, 36);
+}
+
+static void
+test_who_plays_on_and_falls_silent_has_left(void **state)
+{
+  (void)state;
+  judge(CS_THEMATIC, "T50a", a_bass_breaks_off, a_bass_plays_now_and_then);
+}
+
 static void
 test_something_changes_every_eight_bars(void **state)
 {
@@ -376,6 +403,7 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_who_plays_on_and_falls_silent_has_left),
       cmocka_unit_test(test_velocities_vary),
       cmocka_unit_test(test_drum_machines_may_be_even),
       cmocka_unit_test(test_timing_varies_as_hands_do),
