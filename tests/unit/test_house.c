@@ -237,7 +237,7 @@ test_sounds_are_as_loud_as_the_piano(void **state)
   const CsSound piano      = make("Felt Keys");
   const double wanted      = loudness_of(&piano, 60, 64);
   const char *const held[] = {"Warm Pad", "Velvet Strings", "Breath Flute",
-      "Nylon Pluck", "Glass Bell", "Soft Pulse"};
+      "Nylon Pluck", "Glass Bell", "Soft Organ"};
   for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
     const CsSound s = make(held[i]);
     const int key   = strcmp(held[i], "Glass Bell") == 0 ? 79 : 64;
