@@ -89,9 +89,10 @@ $(OUT)/cuesmith-bank: $(BANK_OBJECTS) $(OUT)/libcuesmith.a
 	@$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 
 BANK_PAPERS := $(addprefix soundfonts/,recipe.json measured.json catalogue.json house.json LICENSES)
-build/cuesmith.sf2: $(OUT)/cuesmith-bank $(BANK_PAPERS)
+BANK_CODE   := $(wildcard soundfonts/*.[ch] soundfonts/house/*.[ch] soundfonts/make/*.c gen/io/audio_read.c)
+build/cuesmith.sf2: $(BANK_PAPERS) $(BANK_CODE) | $(OUT)/cuesmith-bank
 	@echo "  BANK  $@"
-	@CUESMITH_DATA='$(CURDIR)' $< $@
+	@CUESMITH_DATA='$(CURDIR)' $(OUT)/cuesmith-bank $@
 
 # A unit test is one file, linked with the library: make unit-<name>. The
 # compiler does not know that assert_non_null() does not return.
@@ -139,7 +140,7 @@ test:
 	@.ci/setup tests
 	@$(MAKE) --no-print-directory test-run
 
-test-run: $(UNIT_TESTS) $(EXAMPLES) $(TOOLS) $(OUT)/cuesmith
+test-run: $(UNIT_TESTS) $(EXAMPLES) $(TOOLS) $(OUT)/cuesmith build/cuesmith.sf2
 	@OUT=$(OUT) tests/run.sh $(UNIT_TESTS)
 
 unit: $(UNIT_TESTS)

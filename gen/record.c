@@ -111,6 +111,24 @@ write_instruments(CsJsonWriter *w, const CsPlan *plan)
   cs_json_end_array(w);
 }
 
+/// The fonts that a bank's samples came from.
+static void
+write_origins(CsJsonWriter *w, const CsFont *font)
+{
+  if (font->n_origins == 0)
+    return;
+  cs_json_begin_array(w, "made_from");
+  for (size_t i = 0; i < font->n_origins; i++) {
+    cs_json_begin_object(w, NULL);
+    cs_json_put_string(w, "name", font->origins[i].name);
+    cs_json_put_string(w, "sha256", font->origins[i].sha256);
+    cs_json_put_string(w, "licence", font->origins[i].licence);
+    cs_json_put_string(w, "holder", font->origins[i].holder);
+    cs_json_end_object(w);
+  }
+  cs_json_end_array(w);
+}
+
 static void
 write_provenance(CsJsonWriter *w, const CsJob *job)
 {
@@ -124,6 +142,7 @@ write_provenance(CsJsonWriter *w, const CsJob *job)
   cs_json_put_string(w, "licence", font->licence);
   if (font->holder != NULL)
     cs_json_put_string(w, "holder", font->holder);
+  write_origins(w, font);
   write_instruments(w, job->plan);
   cs_json_end_object(w);
   cs_json_end_array(w);

@@ -36,7 +36,7 @@ open_fonts(Maker *m, const CsCatalogue *catalogue)
     for (size_t i = 0; font_names[s] != NULL && i < catalogue->n_fonts; i++) {
       const CsKnownFont *known = &catalogue->fonts[i];
       const char *path         = strcmp(known->name, font_names[s]) == 0
-                                     ? cs_catalogue_path(m->arena, known)
+                                     ? cs_catalogue_path(m->arena, catalogue, known)
                                      : NULL;
       if (path == NULL)
         continue;
@@ -75,6 +75,22 @@ find_in(const Maker *m, int source, const CsBankPreset *row)
              : cs_sf2_find(m->fonts[source], row->from_bank, row->from_program);
 }
 
+/// A row that takes what the source has as it is.
+static CsBankPreset
+bare_row(const CsBankPreset *row, int source)
+{
+  return (CsBankPreset){.name = row->name,
+      .bank                   = row->bank,
+      .program                = row->program,
+      .source                 = source,
+      .from_bank              = row->from_bank,
+      .from_program           = row->from_program,
+      .keys                   = {row->keys[0], row->keys[1]},
+      .every                  = 1,
+      .up_to_velocity         = 127,
+      .why                    = row->why};
+}
+
 /// The source of a row, or another one that has the preset too. Mends are for
 /// the row's own source; of another the preset is taken as it is.
 static CsStatus
@@ -85,13 +101,7 @@ choose_source(Maker *m, CsBankPreset *row)
     return CS_OK;
   for (int s = 0; s < CS_N_SOURCES; s++)
     if (find_in(m, s, row) >= 0) {
-      const CsBankPreset bare = {.name = row->name,
-          .bank                        = row->bank,
-          .program                     = row->program,
-          .source                      = s,
-          .from_bank                   = row->from_bank,
-          .from_program                = row->from_program,
-          .why                         = row->why};
+      const CsBankPreset bare = bare_row(row, s);
       *row                    = bare;
       if (!m->is_alone)
         m->bank->warnings[m->bank->n_warnings++] = cs_arena_printf(m->arena,
@@ -147,14 +157,33 @@ make_stand_in(Maker *m, const CsBankPreset *row, size_t index, CsSound *sound)
       sound);
 }
 
-/// A sound of the house under its own number.
-static CsStatus
-make_own(Maker *m, size_t index, CsSound *sound)
+static bool
+has_sound(const CsBank *bank, const CsSound *sound)
 {
-  static const CsBankPreset as_it_is = {.name = "house"};
+  for (size_t i = 0; i < bank->n_sounds; i++)
+    if (bank->sounds[i].bank == sound->bank &&
+        bank->sounds[i].program == sound->program)
+      return true;
+  return false;
+}
+
+/// A sound of the house under its own number, unless a row has made it. Where
+/// fonts are installed the recipe says which of them the bank takes.
+static CsStatus
+make_own(Maker *m, size_t index)
+{
+  CsSound *sound          = &m->bank->sounds[m->bank->n_sounds];
+  const CsSound *own      = &m->house_sounds[index];
+  const CsBankPreset name = {.name = own->name,
+      .bank                        = own->bank,
+      .program                     = own->program,
+      .keys                        = {0, 127}};
+  const CsBankPreset row  = bare_row(&name, CS_SOURCE_HOUSE);
+  if (has_sound(m->bank, own))
+    return CS_OK;
   CS_TRY(make_house_sound(m, index, sound));
-  return m->is_alone ? cs_mend_sound(m->arena, &as_it_is, alone_db, sound)
-                     : CS_OK;
+  m->bank->n_sounds++;
+  return cs_mend_sound(m->arena, &row, alone_db, sound);
 }
 
 static CsStatus
@@ -165,7 +194,8 @@ make_sound(Maker *m, const CsBankPreset *wanted, CsSound *sound)
   const int index = find_in(m, row.source, &row);
   if (row.source == CS_SOURCE_HOUSE)
     return make_stand_in(m, &row, (size_t)index, sound);
-  CS_TRY(cs_sf2_read(m->fonts[row.source], (size_t)index, NULL, NULL, sound));
+  CS_TRY(cs_sf2_read(
+      m->fonts[row.source], (size_t)index, cs_mend_wants, &row, sound));
   m->bank->fonts[row.source] = m->known[row.source];
   return cs_mend_sound(m->arena, &row, levelling_db(m, &row), sound);
 }
@@ -199,8 +229,8 @@ cs_bank_make(CsArena *arena, const CsRecipe *recipe,
   for (size_t i = 0; status == CS_OK && i < recipe->n_presets; i++)
     status =
         make_sound(&m, &recipe->presets[i], &bank->sounds[bank->n_sounds++]);
-  for (size_t i = 0; status == CS_OK && i < n_house; i++)
-    status = make_own(&m, i, &bank->sounds[bank->n_sounds++]);
+  for (size_t i = 0; status == CS_OK && m.is_alone && i < n_house; i++)
+    status = make_own(&m, i);
   for (int s = 0; s < CS_N_SOURCES; s++)
     cs_sf2_close(m.fonts[s]);
   return status;

@@ -21,12 +21,12 @@ typedef struct CsBank {
 /// Make the bank. Each preset is as loud as FluidR3's, so that the balance is
 /// the same whichever of the two is played. A row whose source is not installed
 /// is taken from another that is, or from the house, which has something for
-/// every program. The sounds of the house follow under their own numbers.
+/// every program. With no font at all every sound of the house follows under
+/// its own number.
 ///
 /// @param arena  Owns the samples, some 300 MB.
 /// @return CS_ERR_REQUEST when a font is damaged or a row of the recipe does
-/// not
-///         fit it.
+///         not fit it.
 CS_NODISCARD CsStatus cs_bank_make(CsArena *arena, const CsRecipe *recipe,
     const CsMeasuredFonts *measured, const CsCatalogue *catalogue,
     CsHouse *house, CsBank *bank);

@@ -20,12 +20,11 @@ static const CsField font_fields[] = {
         .required = true},
     {"folders", CS_FIELD_STRINGS, FIELD(folders), .what = "folders",
         .required = true},
-    {"bytes", CS_FIELD_DOUBLE, FIELD(n_bytes), 1, 4e9, "length in bytes",
-        .required = true},
+    {"made", CS_FIELD_BOOL, FIELD(is_made), .what = "made here"},
+    {"bytes", CS_FIELD_DOUBLE, FIELD(n_bytes), 1, 4e9, "length in bytes"},
     {"ends_sha256", CS_FIELD_STRING, FIELD(ends_sha256),
-        .what = "SHA-256 of the first and last MiB", .required = true},
-    {"sha256", CS_FIELD_STRING, FIELD(sha256), .what = "SHA-256",
-        .required = true},
+        .what = "SHA-256 of the first and last MiB"},
+    {"sha256", CS_FIELD_STRING, FIELD(sha256), .what = "SHA-256"},
     {"licence", CS_FIELD_STRING, FIELD(licence), .what = "SPDX licence",
         .required = true},
     {"holder", CS_FIELD_STRING, FIELD(holder), .what = "copyright holder",
@@ -59,21 +58,45 @@ cs_catalogue_load(CsArena *arena, const char *folder, CsCatalogue **catalogue)
   CS_TRY_NEW(out);
   out->fonts = CS_NEW_N(arena, CsKnownFont, file.soundfonts->n_children);
   CS_TRY_NEW(out->fonts);
-  for (const CsJson *f = file.soundfonts->first; f != NULL; f = f->next)
-    CS_TRY(cs_json_read(arena, f, font_fields,
-        sizeof font_fields / sizeof *font_fields, &out->fonts[out->n_fonts++]));
+  out->folder = folder;
+  for (const CsJson *f = file.soundfonts->first; f != NULL; f = f->next) {
+    CsKnownFont *font = &out->fonts[out->n_fonts++];
+    CS_TRY(cs_json_read(
+        arena, f, font_fields, sizeof font_fields / sizeof *font_fields, font));
+    if (!font->is_made && (font->n_bytes == 0.0 || font->sha256 == NULL ||
+                              font->ends_sha256 == NULL))
+      return cs_json_fail(arena, f,
+          "bytes, ends_sha256 and sha256 are needed, unless it is made here");
+  }
   *catalogue = out;
   return CS_OK;
 }
 
+/// A path without the steps back that a folder of the catalogue's takes.
+static const char *
+tidy_path(CsArena *arena, const char *path)
+{
+  char *real = realpath(path, NULL);
+  if (real == NULL)
+    return path;
+  const char *kept = cs_arena_copy(arena, real, strlen(real));
+  free(real);
+  return kept != NULL ? kept : path;
+}
+
 const char *
-cs_catalogue_path(CsArena *arena, const CsKnownFont *known)
+cs_catalogue_path(
+    CsArena *arena, const CsCatalogue *catalogue, const CsKnownFont *known)
 {
   for (size_t i = 0; i < known->folders.n; i++) {
+    const char *folder = known->folders.items[i];
+    const bool is_far  = folder[0] == '/';
     const char *path =
-        cs_arena_printf(arena, "%s/%s", known->folders.items[i], known->file);
+        is_far ? cs_arena_printf(arena, "%s/%s", folder, known->file)
+               : cs_arena_printf(
+                     arena, "%s/%s/%s", catalogue->folder, folder, known->file);
     if (path != NULL && access(path, R_OK) == 0)
-      return path;
+      return is_far ? path : tidy_path(arena, path);
   }
   return NULL;
 }
@@ -94,37 +117,72 @@ hash_stretch(FILE *file, long from, int whence, size_t limit, CsHash *hash)
   return !ferror(file);
 }
 
-static const CsKnownFont *
-recognise(const CsCatalogue *catalogue, FILE *file, double n_bytes)
+static bool
+hash_ends(FILE *file, double n_bytes, char hex[65])
 {
-  char hex[65];
   CsHash hash;
   cs_hash_begin(&hash);
   if (n_bytes < 2.0 * END_BYTES ||
       !hash_stretch(file, 0, SEEK_SET, END_BYTES, &hash) ||
       !hash_stretch(file, -(long)END_BYTES, SEEK_END, END_BYTES, &hash))
-    return NULL;
+    return false;
   cs_hash_end(&hash, hex);
+  return true;
+}
+
+static bool
+is_known(const CsCatalogue *catalogue, double n_bytes, const char *ends,
+    CsFont *font)
+{
   for (size_t i = 0; i < catalogue->n_fonts; i++) {
     const CsKnownFont *known = &catalogue->fonts[i];
-    if (known->n_bytes == n_bytes && strcmp(known->ends_sha256, hex) == 0)
-      return known;
+    if (known->is_made || known->n_bytes != n_bytes ||
+        strcmp(known->ends_sha256, ends) != 0)
+      continue;
+    font->name    = known->name;
+    font->licence = known->licence;
+    font->holder  = known->holder;
+    (void)snprintf(font->sha256, sizeof font->sha256, "%s", known->sha256);
+    return true;
   }
-  return NULL;
+  return false;
+}
+
+/// A bank made here has its papers beside it; those of another are no papers.
+static bool
+has_papers(CsArena *arena, const CsCatalogue *catalogue, double n_bytes,
+    const char *ends, CsFont *font)
+{
+  CsBankPapers papers;
+  if (cs_papers_read(arena, font->path, &papers) != CS_OK) {
+    cs_arena_clear_error(arena);
+    return false;
+  }
+  for (size_t i = 0; i < catalogue->n_fonts; i++) {
+    const CsKnownFont *known = &catalogue->fonts[i];
+    if (!known->is_made || papers.n_bytes != n_bytes ||
+        strcmp(papers.ends_sha256, ends) != 0)
+      continue;
+    font->name      = known->name;
+    font->licence   = known->licence;
+    font->holder    = known->holder;
+    font->origins   = papers.origins;
+    font->n_origins = papers.n_origins;
+    (void)snprintf(font->sha256, sizeof font->sha256, "%s", papers.sha256);
+    return true;
+  }
+  return false;
 }
 
 static CsStatus
 identify(CsArena *arena, const CsCatalogue *catalogue, FILE *file,
     double n_bytes, CsFont *font)
 {
-  const CsKnownFont *known = recognise(catalogue, file, n_bytes);
-  if (known != NULL) {
-    font->name    = known->name;
-    font->licence = known->licence;
-    font->holder  = known->holder;
-    (void)snprintf(font->sha256, sizeof font->sha256, "%s", known->sha256);
+  char ends[65];
+  if (hash_ends(file, n_bytes, ends) &&
+      (is_known(catalogue, n_bytes, ends, font) ||
+          has_papers(arena, catalogue, n_bytes, ends, font)))
     return CS_OK;
-  }
   CsHash hash;
   cs_hash_begin(&hash);
   if (!hash_stretch(file, 0, SEEK_SET, SIZE_MAX, &hash))
@@ -168,7 +226,8 @@ cs_catalogue_choose(CsArena *arena, const CsCatalogue *catalogue,
   if (wanted != NULL)
     return open_font(arena, catalogue, wanted, font);
   for (size_t i = 0; i < catalogue->n_fonts; i++) {
-    const char *path = cs_catalogue_path(arena, &catalogue->fonts[i]);
+    const char *path =
+        cs_catalogue_path(arena, catalogue, &catalogue->fonts[i]);
     if (path != NULL)
       return open_font(arena, catalogue, path, font);
   }

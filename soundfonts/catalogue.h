@@ -3,13 +3,14 @@
 #ifndef CS_SOUNDFONTS_CATALOGUE_H
 #define CS_SOUNDFONTS_CATALOGUE_H
 
-#include "gen/base/json.h"
+#include "soundfonts/papers.h"
 
 /// A soundfont of the catalogue (soundfonts/catalogue.json).
 typedef struct CsKnownFont {
   const char *name;
   const char *file;  ///< Base name.
-  CsStrings folders; ///< Where packages put it.
+  CsStrings folders; ///< Where packages put it, or from the catalogue's.
+  bool is_made;      ///< Made here: its papers know its checksums.
   double n_bytes;
   const char *ends_sha256; ///< Of its first and last MiB: quick to check.
   const char *sha256;      ///< Of the whole file.
@@ -19,6 +20,7 @@ typedef struct CsKnownFont {
 } CsKnownFont;
 
 typedef struct CsCatalogue {
+  const char *folder;
   CsKnownFont *fonts; ///< Best first.
   size_t n_fonts;
 } CsCatalogue;
@@ -30,18 +32,22 @@ typedef struct CsFont {
   const char *licence; ///< "unknown" outside the catalogue.
   const char *holder;  ///< NULL outside the catalogue.
   char sha256[65];
+  CsBankOrigin *origins; ///< Of a bank made here: the fonts in it.
+  size_t n_origins;
 } CsFont;
 
 CS_NODISCARD CsStatus cs_catalogue_load(
     CsArena *arena, const char *folder, CsCatalogue **catalogue);
 
 /// Path of a known font on this machine, or NULL.
-const char *cs_catalogue_path(CsArena *arena, const CsKnownFont *known);
+const char *cs_catalogue_path(
+    CsArena *arena, const CsCatalogue *catalogue, const CsKnownFont *known);
 
 /// Choose the soundfont: `wanted`, or the first of the catalogue that is here.
 ///
 /// A file of the catalogue is recognised by its length and the hash of its
-/// ends, so that the whole file need not be read; any other is hashed whole.
+/// ends, so that the whole file need not be read, and so is a bank whose papers
+/// lie beside it; any other is hashed whole.
 ///
 /// @param wanted  A path, or NULL.
 /// @return CS_ERR_REQUEST naming the package to install when there is none.

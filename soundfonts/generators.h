@@ -48,6 +48,7 @@ enum {
 
 /// Sources of modulators, packed as in the file.
 enum {
+  CS_MOD_KEY_LINEAR                = 0x0003,
   CS_MOD_VELOCITY_NEGATIVE_LINEAR  = 0x0102,
   CS_MOD_VELOCITY_NEGATIVE_CONCAVE = 0x0502,
 };

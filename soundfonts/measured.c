@@ -27,6 +27,7 @@ static const CsField fields[] = {
     NUMBER(worst_db, 0, 99, "dB"),
     NUMBER(hnr_db, -99, 99, "dB"),
     WHOLE(silent, 0, 128, "keys"),
+    NUMBER(bright_hz, 0, 24000, "Hz"),
     NUMBER(vel, 0, 99, "ratio"),
     NUMBER(fold_db, -200, 20, "dB"),
     NUMBER(attack_ms, 0, 20000, "ms"),

@@ -16,7 +16,8 @@ typedef struct CsMeasuredPreset {
   double worst_db;    ///< The key farthest from that.
   double hnr_db;      ///< Harmonics to noise, by autocorrelation.
   int silent;         ///< Keys of the range that make no sound.
-  double vel;         ///< Ratio of spectral centroids, velocity 112 to 40.
+  double bright_hz;   ///< Spectral centroid at velocity 112.
+  double vel;         ///< Its ratio to that at velocity 40.
   double fold_db;     ///< Gain when folded to mono.
   double attack_ms;   ///< To -6 dB of the peak.
   double waver_db;    ///< How much a held note's level moves.

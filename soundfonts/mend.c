@@ -7,21 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_KEYS = 128, KIT_BANK = 128, SEMITONE = 100, FINE = 99 };
+enum {
+  N_KEYS   = 128,
+  KIT_BANK = 128,
+  SEMITONE = 100,
+  FINE     = 99,
+  /// Ten seconds. MuseScore's piano has a second set of voices that come in so
+  /// slowly; no note of a cue lasts until they are heard.
+  SLOWEST_ATTACK = 3986,
+  USUAL_ATTACK   = -12000,
+  LOUDEST        = 127,
+  FILTER_OPEN    = 13500,
+};
 
 /// A joint less wide than this is cut off unheard.
 static const double fade_share = 0.25;
 
 // ---- Generators -------------------------------------------------------------
-
-int
-cs_zone_generator(const CsSoundZone *zone, int number, int usual)
-{
-  for (size_t i = 0; i < zone->n_generators; i++)
-    if (zone->generators[i].number == number)
-      return zone->generators[i].amount;
-  return usual;
-}
 
 CsStatus
 cs_zone_set_generator(CsArena *arena, CsSoundZone *zone, int number, int amount)
@@ -227,12 +229,18 @@ crop_samples(CsArena *arena, double seconds, CsSound *sound)
 
 // ---- Zones ------------------------------------------------------------------
 
+enum { ANY_VELOCITY = -1 };
+
 static bool
-plays(const CsSound *sound, int key)
+plays(const CsSound *sound, int key, int velocity)
 {
-  for (size_t i = 0; i < sound->n_zones; i++)
-    if (sound->zones[i].low_key <= key && key <= sound->zones[i].high_key)
+  for (size_t i = 0; i < sound->n_zones; i++) {
+    const CsSoundZone *z = &sound->zones[i];
+    if (z->low_key <= key && key <= z->high_key &&
+        (velocity == ANY_VELOCITY ||
+            (z->low_velocity <= velocity && velocity <= z->high_velocity)))
       return true;
+  }
   return false;
 }
 
@@ -253,11 +261,52 @@ void
 cs_mend_silent_keys(CsSound *sound)
 {
   for (int key = 1; key < N_KEYS; key++)
-    if (!plays(sound, key) && plays(sound, key - 1))
+    if (!plays(sound, key, ANY_VELOCITY) && plays(sound, key - 1, ANY_VELOCITY))
       stretch(sound, key - 1, key);
   for (int key = N_KEYS - 2; key >= 0; key--)
-    if (!plays(sound, key) && plays(sound, key + 1))
+    if (!plays(sound, key, ANY_VELOCITY) && plays(sound, key + 1, ANY_VELOCITY))
       stretch(sound, key + 1, key);
+}
+
+bool
+cs_mend_wants(void *row, const CsSoundZone *zone)
+{
+  const CsBankPreset *r = row;
+  return zone->low_key <= r->keys[1] && zone->high_key >= r->keys[0] &&
+         zone->low_velocity <= r->up_to_velocity &&
+         cs_zone_generator(zone, CS_GEN_ATTACK, USUAL_ATTACK) < SLOWEST_ATTACK;
+}
+
+/// The loudest layer that is left takes the place of louder ones.
+static void
+stretch_loudest(CsSound *sound)
+{
+  int most = 0;
+  for (size_t i = 0; i < sound->n_zones; i++)
+    if (sound->zones[i].high_velocity > most)
+      most = sound->zones[i].high_velocity;
+  for (size_t i = 0; i < sound->n_zones; i++)
+    if (sound->zones[i].high_velocity == most)
+      sound->zones[i].high_velocity = LOUDEST;
+}
+
+/// Keep the zones of every nth pitch that was sampled; their neighbours are
+/// stretched over the gaps afterwards.
+static void
+thin_out(CsSound *sound, int every)
+{
+  bool is_root[N_KEYS] = {false}, is_kept[N_KEYS] = {false};
+  int n_roots = 0;
+  size_t n    = 0;
+  for (size_t i = 0; i < sound->n_zones; i++)
+    is_root[sound->zones[i].root_key & (N_KEYS - 1)] = true;
+  for (int key = 0; key < N_KEYS; key++)
+    if (is_root[key])
+      is_kept[key] = n_roots++ % every == 0;
+  for (size_t i = 0; i < sound->n_zones; i++)
+    if (is_kept[sound->zones[i].root_key & (N_KEYS - 1)])
+      sound->zones[n++] = sound->zones[i];
+  sound->n_zones = n;
 }
 
 /// Of two sides the left one, put in the middle: sides that were recorded far
@@ -275,6 +324,29 @@ take_one_side(CsArena *arena, CsSound *sound)
   return CS_OK;
 }
 
+/// A low-pass that lies so many harmonics above the key at full velocity and
+/// falls with it: FluidR3 plays most instruments as bright at 40 as at 112.
+/// Where the font has a lower one on its own, that stays the upper bound.
+static CsStatus
+darken_softly(CsArena *arena, const CsBankPreset *row, CsSoundZone *z)
+{
+  // 0 cents of the generator are key 0; modulators count keys in 128ths.
+  const int low    = cs_clamp_int(z->low_key, (int)row->keys[0], N_KEYS - 1);
+  const int high   = cs_clamp_int(z->high_key, 0, (int)row->keys[1]);
+  const int middle = (low + high) / 2;
+  const int wanted = (int)lrint(1200.0 * cs_log2(row->harmonics));
+  const int now    = cs_zone_generator(z, CS_GEN_FILTER_CUTOFF, FILTER_OPEN);
+  const int most   = now - SEMITONE * middle;
+  const CsModulator track = {
+      CS_MOD_KEY_LINEAR, CS_GEN_FILTER_CUTOFF, SEMITONE * N_KEYS, 0, 0};
+  const CsModulator darken = {CS_MOD_VELOCITY_NEGATIVE_LINEAR,
+      CS_GEN_FILTER_CUTOFF, (int16_t)-lrint(row->darken_cents), 0, 0};
+  CS_TRY(cs_zone_set_generator(
+      arena, z, CS_GEN_FILTER_CUTOFF, wanted < most ? wanted : most));
+  CS_TRY(add_modulator(arena, z, &track));
+  return add_modulator(arena, z, &darken);
+}
+
 static CsStatus
 mend_zone(CsArena *arena, const CsBankPreset *row, double db, CsSoundZone *z)
 {
@@ -286,11 +358,22 @@ mend_zone(CsArena *arena, const CsBankPreset *row, double db, CsSoundZone *z)
     const int time = (int)lrint(1200.0 * cs_log2(row->release_ms / 1000.0));
     CS_TRY(cs_zone_set_generator(arena, z, CS_GEN_RELEASE, time));
   }
-  if (row->darken_cents > 0.0) {
-    const CsModulator darken = {CS_MOD_VELOCITY_NEGATIVE_LINEAR,
-        CS_GEN_FILTER_CUTOFF, (int16_t)-lrint(row->darken_cents), 0, 0};
-    CS_TRY(add_modulator(arena, z, &darken));
-  }
+  if (row->harmonics > 0.0)
+    CS_TRY(darken_softly(arena, row, z));
+  return CS_OK;
+}
+
+/// A row that thins out or leaves out too much shows here.
+static CsStatus
+check_sounding(CsArena *arena, const CsBankPreset *row, const CsSound *sound)
+{
+  static const int velocities[] = {20, 64, 100, LOUDEST};
+  for (int key = (int)row->keys[0]; key <= (int)row->keys[1]; key++)
+    for (size_t v = 0; v < sizeof velocities / sizeof *velocities; v++)
+      if (!plays(sound, key, velocities[v]))
+        return cs_fail(arena, CS_ERR_REQUEST,
+            "the recipe leaves key %d of \"%s\" silent at velocity %d", key,
+            sound->name, velocities[v]);
   return CS_OK;
 }
 
@@ -301,6 +384,9 @@ cs_mend_sound(
   sound->name    = row->name;
   sound->bank    = row->bank;
   sound->program = row->program;
+  stretch_loudest(sound);
+  if (row->every > 1)
+    thin_out(sound, row->every);
   if (row->one_side)
     CS_TRY(take_one_side(arena, sound));
   if (row->seconds > 0.0)
@@ -308,9 +394,11 @@ cs_mend_sound(
   for (size_t i = 0; i < sound->n_zones; i++)
     CS_TRY(mend_zone(arena, row, row->gain_db + level_db, &sound->zones[i]));
   CS_TRY(cs_mend_layers(arena, sound));
+  if (row->bank != KIT_BANK)
+    cs_mend_silent_keys(sound);
   for (size_t i = 0; i < row->n_mends; i++)
     CS_TRY(mend_key(arena, &row->mends[i], sound));
   if (row->bank != KIT_BANK)
-    cs_mend_silent_keys(sound);
+    CS_TRY(check_sounding(arena, row, sound));
   return scale_samples(arena, sound);
 }

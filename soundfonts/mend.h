@@ -6,16 +6,19 @@
 #include "soundfonts/recipe.h"
 #include "soundfonts/sound.h"
 
+/// Does a zone of the font go into the sound? For cs_sf2_read().
+///
+/// @param row  A const CsBankPreset.
+bool cs_mend_wants(void *row, const CsSoundZone *zone);
+
 /// Do what a row of the recipe asks for, and make a melodic sound answer to
 /// every key.
 ///
 /// @param level_db  Added to the row's gain: what levels the sound.
-/// @return CS_ERR_REQUEST when a key is mended that no zone plays.
+/// @return CS_ERR_REQUEST when a key is mended that no zone plays, or the row
+///         leaves a key of its range silent.
 CS_NODISCARD CsStatus cs_mend_sound(
     CsArena *arena, const CsBankPreset *row, double level_db, CsSound *sound);
-
-/// Amount of a generator, or what it is when nobody sets it.
-int cs_zone_generator(const CsSoundZone *zone, int number, int usual);
 
 /// Set a generator. The zone's list is copied.
 CS_NODISCARD CsStatus cs_zone_set_generator(

@@ -32,10 +32,15 @@ static const CsField row_fields[] = {
     {"from_program", CS_FIELD_INT, AT(preset.from_program), 0, 127, "program"},
     {"gain_db", CS_FIELD_DOUBLE, AT(preset.gain_db), -24, 24, "dB"},
     {"tune_cents", CS_FIELD_DOUBLE, AT(preset.tune_cents), -200, 200, "cents"},
+    {"harmonics", CS_FIELD_DOUBLE, AT(preset.harmonics), 0, 200, "harmonics"},
     {"darken_cents", CS_FIELD_DOUBLE, AT(preset.darken_cents), 0, 9600,
         "cents"},
     {"release_ms", CS_FIELD_DOUBLE, AT(preset.release_ms), 0, 20000, "ms"},
     {"seconds", CS_FIELD_DOUBLE, AT(preset.seconds), 0, 60, "s"},
+    {"keys", CS_FIELD_RANGE, AT(preset.keys), 0, 127, "keys", .required = true},
+    {"every", CS_FIELD_INT, AT(preset.every), 1, 12, "sampled pitches"},
+    {"up_to_velocity", CS_FIELD_INT, AT(preset.up_to_velocity), 1, 127,
+        "velocity"},
     {"one_side", CS_FIELD_BOOL, AT(preset.one_side), .what = "true or false"},
     {"mends", CS_FIELD_NODE, AT(mends), .what = "rows of [key, cents, dB]"},
     {"why", CS_FIELD_STRING, AT(preset.why), .what = "reason",
@@ -90,7 +95,10 @@ static CsStatus
 read_row(CsArena *arena, const CsJson *node, const CsRecipe *before,
     CsBankPreset *preset)
 {
-  Row row = {.preset = {.from_bank = -1, .from_program = -1}};
+  Row row = {.preset = {.from_bank = -1,
+                 .from_program     = -1,
+                 .every            = 1,
+                 .up_to_velocity   = 127}};
   CS_TRY(cs_json_read(arena, node, row_fields, N_OF(row_fields), &row));
   CS_TRY(read_mends(arena, row.mends, &row.preset));
   if (row.preset.from_bank < 0)

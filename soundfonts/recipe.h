@@ -28,9 +28,13 @@ typedef struct CsBankPreset {
   int from_bank, from_program; ///< In the source; its own when not given.
   double gain_db;              ///< Beyond what levels it with the others.
   double tune_cents;
-  double darken_cents; ///< Low-pass at velocity 1 against 127; 0 for none.
+  double harmonics;    ///< A low-pass that far above the key; 0 for none.
+  double darken_cents; ///< How far it falls from velocity 127 to 0.
   double release_ms;   ///< To -100 dB; 0 keeps the font's.
   double seconds;      ///< Longer samples are faded out; 0 keeps them.
+  double keys[2];      ///< Zones that play none of them are left out.
+  int every;           ///< Of the sampled pitches only every second, third ...
+  int up_to_velocity;  ///< Louder layers are left out; 127 for none.
   bool one_side;       ///< Of a stereo pair only the left, in the middle.
   const CsBankMend *mends;
   size_t n_mends;

@@ -50,4 +50,7 @@ typedef struct CsSound {
   size_t n_zones;
 } CsSound;
 
+/// A generator's amount in a zone, or what it is where absent.
+int cs_zone_generator(const CsSoundZone *zone, int number, int absent);
+
 #endif

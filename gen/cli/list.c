@@ -113,7 +113,7 @@ list_soundfonts(Lister *l)
   const CsCatalogue *catalogue = l->cli->engine->catalogue;
   for (size_t i = 0; i < catalogue->n_fonts; i++) {
     const CsKnownFont *font = &catalogue->fonts[i];
-    const char *path        = cs_catalogue_path(l->cli->arena, font);
+    const char *path        = cs_catalogue_path(l->cli->arena, catalogue, font);
     const char *title = cs_arena_printf(l->cli->arena, "%s; %s", font->licence,
         path != NULL ? path : font->get);
     CS_TRY_NEW(title);

@@ -1,9 +1,10 @@
 // What the presets of soundfonts measure, note by note, for the choice in
 // soundfonts/recipe.json. One JSON object a line and preset:
 //
-//     font_table NAME=FONT... [-p BANK:PROGRAM] [-k]
+//     font_table NAME=FONT... [-p BANK:PROGRAM] [-k] [-q] [-o]
 //
-// -k also prints level and tuning of every key measured.
+// -k measures every key and prints level and tuning of each, -q measures the
+// keys of the level alone; -o takes the presets that no instrument names too.
 #include "gen/base/fft.h"
 #include "gen/base/mathx.h"
 #include "gen/engine.h"
@@ -33,6 +34,7 @@ typedef struct Tool {
   CsFft *fft;
   CsLoudness *loudness;
   CsFluidPreset preset;
+  bool skips_keys, wants_others;
   double *left, *right;
   float *re, *im;
 } Tool;
@@ -151,6 +153,24 @@ tune(const Tool *t, int key, size_t from, double *cents, double *hnr)
   *cents = best_cents;
   *hnr = best >= 0.999999 ? 60.0 : best <= 0.0 ? -20.0 : db(best / (1 - best));
   return best > 0.3;
+}
+
+/// The same on average over the first second and a half of a held note, whose
+/// vibrato and scoop should not count; of a struck one early, while it sounds.
+static bool
+tune_all(
+    const Tool *t, const CsInstrument *in, int key, double *cents, double *hnr)
+{
+  static const size_t starts[] = {9600, 24000, 38400, 52800};
+  const size_t n               = in->sustain == CS_SUSTAIN_HELD ? 4 : 1;
+  double sum                   = 0.0;
+  for (size_t i = 0; i < n; i++) {
+    if (!tune(t, key, starts[i], cents, hnr))
+      return false;
+    sum += *cents / (double)n;
+  }
+  *cents = sum;
+  return true;
 }
 
 static double
@@ -343,7 +363,7 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   int keys[CS_LEVEL_KEYS];
   double level = 0.0, rms = 0.0, worst = 0.0, off = 0.0;
   const bool is_kit = in->bank == KIT;
-  const int step    = all_keys ? 1 : 3;
+  const int step    = all_keys ? 1 : t->skips_keys ? KIT : 3;
   k                 = (Keys){0};
   t->preset         = (CsFluidPreset){in->bank, in->program, 0.0};
   // Keeps the samples in memory from note to note.
@@ -359,7 +379,7 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
       k.n_silent++;
       continue;
     }
-    if (tune(t, key, 9600, &cents, &hnr))
+    if (tune_all(t, in, key, &cents, &hnr))
       k.tuned[k.n_tuned++] = cents;
     k.keys[k.n]  = key;
     k.level[k.n] = l;
@@ -377,11 +397,12 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   (void)printf("{\"font\": \"%s\", \"bank\": %d, \"program\": %d, \"name\": "
                "\"%s\", \"level_db\": %.1f, \"cents\": %.1f, \"off_cents\": "
                "%.1f, \"uneven_db\": %.1f, \"worst_db\": %.1f, \"hnr_db\": "
-               "%.0f, \"silent\": %zu, \"vel\": %.2f, \"fold_db\": %.1f, "
+               "%.0f, \"silent\": %zu, \"bright_hz\": %.0f, \"vel\": %.2f, "
+               "\"fold_db\": %.1f, "
                "\"attack_ms\": %.0f, \"waver_db\": %.1f, \"dc_db\": %.0f, "
                "\"band_hz\": %.0f",
       name, in->bank, in->program, in->name, level, median(k.tuned, k.n_tuned),
-      off, rms, worst, median(k.hnr, k.n), k.n_silent,
+      off, rms, worst, median(k.hnr, k.n), k.n_silent, bright,
       dark > 0.0 ? bright / dark : 0.0, fold, attack, waver, dc, band);
   print_sound(t, in);
   if (all_keys)
@@ -389,6 +410,29 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   cs_fluid_voice_free(keeper);
   (void)printf("}\n");
   (void)fflush(stdout);
+}
+
+/// Presets that no instrument names, as those of the house: by three octaves
+/// around the middle.
+static void
+measure_others(Tool *t, const CsPresets *presets, const char *name)
+{
+  size_t n                = 0;
+  const CsSf2Preset *list = cs_sf2_presets(t->sf2, &n);
+  for (size_t i = 0; i < n; i++) {
+    const CsInstrument other = {.name = list[i].name,
+        .bank                         = list[i].bank,
+        .program                      = list[i].program,
+        .range                        = {48, 84},
+        .sweet                        = {54, 78}};
+    bool is_named            = false;
+    for (size_t k = 0; k < presets->n_instruments; k++)
+      is_named =
+          is_named || (presets->instruments[k].bank == other.bank &&
+                          presets->instruments[k].program == other.program);
+    if (!is_named)
+      measure(t, name, &other, false);
+  }
 }
 
 static void
@@ -407,6 +451,8 @@ measure_font(Tool *t, const CsPresets *presets, const char *name,
     if (in->drum_key < 0 && (only == NULL || strcmp(only, id) == 0))
       measure(t, name, in, all_keys);
   }
+  if (t->wants_others)
+    measure_others(t, presets, name);
   cs_sf2_close(t->sf2);
   cs_fluid_font_free(t->font);
 }
@@ -430,6 +476,10 @@ main(int argc, char **argv)
   for (int i = 1; i < argc; i++) {
     if (strcmp(argv[i], "-k") == 0)
       all_keys = true;
+    if (strcmp(argv[i], "-o") == 0)
+      t.wants_others = true;
+    if (strcmp(argv[i], "-q") == 0)
+      t.skips_keys = true;
     if (strcmp(argv[i], "-p") == 0 && i + 1 < argc)
       only = argv[++i];
   }
