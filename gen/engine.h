@@ -55,6 +55,9 @@ struct CsJob {
   const char **missed; ///< Ids of the hard properties that the cue misses.
   size_t n_missed;
   CsFont font;
+  CsWarning *font_warnings; ///< What the font lacks.
+  size_t n_font_warnings, font_warnings_capacity;
+  const char *cache_folder; ///< For what was measured of fonts; or NULL.
   CsMeasured measured;
   CsAlternateMade alternates[CS_MAX_ALTERNATES]; ///< Of options.alternates.
   const char *brief_json, *plan_json, *record_json;

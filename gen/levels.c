@@ -4,7 +4,7 @@
 #include "gen/master/loudness.h"
 
 enum {
-  RATE         = 48000,
+  RATE         = CS_LEVEL_RATE,
   HELD_FRAMES  = 38400,
   NOTE_FRAMES  = 48000,
   BLOCK_FRAMES = 4800,

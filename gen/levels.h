@@ -9,6 +9,9 @@
 /// Keys and velocities that a level is measured at.
 enum { CS_LEVEL_KEYS = 3 };
 
+/// Rate that the font is to be opened with.
+enum { CS_LEVEL_RATE = 48000 };
+
 /// Three keys of the register where an instrument sounds best; of a kit bass
 /// drum, snare drum and tom.
 void cs_level_keys(const CsInstrument *instrument, int keys[CS_LEVEL_KEYS]);

@@ -1,8 +1,10 @@
 // From performance to mastered blocks: the two passes over renderer and master.
 
+#include "gen/balance.h"
 #include "gen/engine.h"
 
 #include "gen/render/render.h"
+#include "soundfonts/sf2_file.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -103,13 +105,15 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
 {
   CsRenderer *renderer = NULL;
   CsMaster *master     = NULL;
+  CsTrackSound *sounds = NULL;
   CsMasterWish wish;
   CS_TRY(cs_catalogue_choose(
       job->arena, job->engine->catalogue, job->options.soundfont, &job->font));
   CS_TRY(master_wish(job, &wish));
-  CsStatus status = cs_renderer_new(job->arena, cs_job_presets(job),
-      job->performance, job->font.path, job->options.render_way,
-      n_threads_of(job), &renderer);
+  CS_TRY(cs_sf2_check(job->arena, job->font.path));
+  CS_TRY(cs_balance_font(job, &sounds));
+  CsStatus status = cs_renderer_new(job->arena, job->performance, sounds,
+      job->font.path, job->options.render_way, n_threads_of(job), &renderer);
   if (status == CS_OK)
     status = cs_master_new(job->arena, &wish, &master);
   if (status == CS_OK)

@@ -42,12 +42,17 @@ CS_NODISCARD CsStatus cs_args_one(
 /// or the text of --file.
 CS_NODISCARD CsStatus cs_cli_prompt(CsCli *cli, const char **prompt);
 
+/// Where what was measured of soundfonts is kept, $XDG_CACHE_HOME/cuesmith or
+/// ~/.cache/cuesmith; NULL where no folder can be named.
+const char *cs_cli_cache_folder(CsArena *arena);
+
 /// Give a job the words of the person's config folder,
 /// $XDG_CONFIG_HOME/cuesmith/lexicon or ~/.config/cuesmith/lexicon, where there
 /// are any. Call it before the options are set.
 CS_NODISCARD CsStatus cs_cli_own_words(CsCli *cli, CsJob *job);
 
-/// A file of the person's own styles folder, $XDG_CONFIG_HOME/cuesmith/styles or
+/// A file of the person's own styles folder, $XDG_CONFIG_HOME/cuesmith/styles
+/// or
 /// ~/.config/cuesmith/styles.
 ///
 /// @param name  A style's name without ".json".

@@ -85,6 +85,18 @@ config_folder(CsArena *arena, const char *room)
   return NULL;
 }
 
+const char *
+cs_cli_cache_folder(CsArena *arena)
+{
+  const char *cache = getenv("XDG_CACHE_HOME");
+  const char *home  = getenv("HOME");
+  if (cache != NULL && cache[0] == '/') // others are to be ignored
+    return cs_arena_printf(arena, "%s/cuesmith", cache);
+  if (home != NULL && home[0] != '\0')
+    return cs_arena_printf(arena, "%s/.cache/cuesmith", home);
+  return NULL;
+}
+
 static bool
 is_folder(const char *path)
 {

@@ -23,6 +23,7 @@ CsStatus
 cs_cli_job(CsCli *cli, CsJob **job)
 {
   CS_TRY(cs_job_new(cli->engine, job));
+  (*job)->cache_folder = cs_cli_cache_folder((*job)->arena);
   CS_TRY(cs_cli_own_words(cli, *job));
   for (size_t i = 0; i < cli->args.n_options; i++)
     CS_TRY(set_option(cli, *job, &cli->args.options[i]));
@@ -143,6 +144,7 @@ say(CsCli *cli, CsJob *job)
     if (job->brief != NULL)
       say_warnings(job->brief->warnings, job->brief->n_warnings);
     say_warnings(job->plan->warnings, job->plan->n_warnings);
+    say_warnings(job->font_warnings, job->n_font_warnings);
     say_left_out(job);
     say_limiting(job);
   }

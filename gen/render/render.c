@@ -39,6 +39,7 @@ typedef struct Slot {
 
 typedef struct Track {
   const CsPlayedTrack *played;
+  CsTrackSound sound;
   size_t lane;
   const CsPlayedNote **notes; ///< Its own.
   size_t n_notes;
@@ -145,7 +146,7 @@ gain_db_at(Track *t, int64_t frame)
   const CsPlayedTrack *p = t->played;
   while (t->next_gain < p->n_gains && p->gains[t->next_gain].frame <= frame)
     t->next_gain++;
-  const double level_db = p->track->level_db;
+  const double level_db = p->track->level_db + t->sound.gain_db;
   if (p->n_gains == 0)
     return level_db;
   if (t->next_gain == 0)
@@ -309,8 +310,8 @@ open_fonts(CsArena *arena, CsRenderer *r, const char *path)
 static CsFluidVoice *
 new_voice(const CsRenderer *r, const Track *t)
 {
-  const CsTrack *track       = t->played->track;
-  const CsFluidPreset preset = {track->bank, track->program, track->pan};
+  const CsFluidPreset preset = {
+      t->sound.bank, t->sound.program, t->played->track->pan};
   return cs_fluid_voice_new(
       r->fonts[t->lane], r->performance->sample_rate, &preset);
 }
@@ -320,8 +321,7 @@ static CsStatus
 open_copies(CsRenderer *r, Track *t, bool *is_live)
 {
   bool chokes[CS_N_KEYS];
-  cs_find_chokes(
-      r->facts, t->played->track->bank, t->played->track->program, chokes);
+  cs_find_chokes(r->facts, t->sound.bank, t->sound.program, chokes);
   for (size_t i = 0; i < t->n_notes; i++)
     is_live[i] = chokes[t->notes[i]->key];
   CsFluidVoice *prober = new_voice(r, t);
@@ -391,15 +391,21 @@ open_stems(CsRenderer *r)
 }
 
 static CsStatus
-open_all(CsArena *arena, CsRenderer *r, const char *soundfont, int n_threads)
+open_all(CsArena *arena, CsRenderer *r, const CsTrackSound *sounds,
+    const char *soundfont, int n_threads)
 {
   const CsPerformance *p = r->performance;
   r->tracks              = calloc(p->n_tracks + 1, sizeof *r->tracks);
   if (r->tracks == NULL)
     return CS_ERR_MEMORY;
   r->n_tracks = p->n_tracks;
-  for (size_t i = 0; i < r->n_tracks; i++)
-    r->tracks[i].played = &p->tracks[i];
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    const CsTrack *track = p->tracks[i].track;
+    r->tracks[i].played  = &p->tracks[i];
+    r->tracks[i].sound   = sounds != NULL
+                               ? sounds[i]
+                               : (CsTrackSound){track->bank, track->program, 0.0};
+  }
   CS_TRY(share_notes_out(r));
   r->n_lanes = count_lanes(r, n_threads);
   share_out(r);
@@ -412,11 +418,10 @@ open_all(CsArena *arena, CsRenderer *r, const char *soundfont, int n_threads)
 }
 
 CsStatus
-cs_renderer_new(CsArena *arena, const CsPresets *presets,
-    const CsPerformance *performance, const char *soundfont, CsRenderWay way,
+cs_renderer_new(CsArena *arena, const CsPerformance *performance,
+    const CsTrackSound *sounds, const char *soundfont, CsRenderWay way,
     int n_threads, CsRenderer **renderer)
 {
-  (void)presets; // Trims are part of the tracks' levels.
   assert(performance->n_preroll_frames % CS_GRID_FRAMES == 0);
   CS_TRY(cs_sf2_check(arena, soundfont));
   CsRenderer *r = calloc(1, sizeof *r);
@@ -431,7 +436,7 @@ cs_renderer_new(CsArena *arena, const CsPresets *presets,
   if (way == CS_RENDER_FAST && facts != NULL &&
       cs_sf2_open(facts, soundfont, &r->facts) != CS_OK)
     r->facts = NULL;
-  const CsStatus status = open_all(arena, r, soundfont, n_threads);
+  const CsStatus status = open_all(arena, r, sounds, soundfont, n_threads);
   cs_sf2_close(r->facts);
   r->facts = NULL;
   cs_arena_free(facts);

@@ -29,18 +29,26 @@ typedef enum CsRenderWay {
 
 extern const char *const cs_render_way_names[CS_N_RENDER_WAYS];
 
+/// What a font plays for a track.
+typedef struct CsTrackSound {
+  int bank, program;
+  double gain_db; ///< Added to the track's level.
+} CsTrackSound;
+
 /// Load the sounds that a performance needs.
 ///
 /// Each track plays on its own; level, pan and gain curve are applied here.
 /// Reverb and chorus are off. The result does not depend on `n_threads`.
 ///
 /// @param arena      For messages only.
+/// @param sounds     One for each track; NULL: as the tracks say.
 /// @param soundfont  SF2 or SF3 file.
 /// @param n_threads  1..256.
 /// @return CS_ERR_REQUEST when the file is missing, truncated, or no soundfont.
-CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena, const CsPresets *presets,
-    const CsPerformance *performance, const char *soundfont, CsRenderWay way,
-    int n_threads, CsRenderer **renderer);
+CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena,
+    const CsPerformance *performance, const CsTrackSound *sounds,
+    const char *soundfont, CsRenderWay way, int n_threads,
+    CsRenderer **renderer);
 
 /// The next block. The first frame of all is frame -n_preroll_frames. After the
 /// cue's last frame the tails go on for as long as it is called. With a

@@ -98,12 +98,14 @@ test_every_preset_in_use_has_a_row_and_figures(void **state)
       cs_measured_load(engine->arena, "soundfonts", &measured), CS_OK);
   for (size_t i = 0; i < engine->presets->n_instruments; i++) {
     const CsInstrument *in = &engine->presets->instruments[i];
-    bool is_found          = in->drum_key >= 0 || in->bank == 64;
-    for (size_t k = 0; k < recipe->n_presets && !is_found; k++)
-      is_found = recipe->presets[k].bank == in->bank &&
-                 recipe->presets[k].program == in->program &&
-                 cs_measured_find(
-                     measured, CS_SOURCE_FLUID, in->bank, in->program) != NULL;
+    bool is_found          = in->drum_key >= 0;
+    for (size_t k = 0; k < recipe->n_presets && !is_found; k++) {
+      const CsBankPreset *r = &recipe->presets[k];
+      is_found = r->bank == in->bank && r->program == in->program &&
+                 (r->source == CS_SOURCE_HOUSE ||
+                     cs_measured_find(measured, (CsBankSource)r->source,
+                         r->from_bank, r->from_program) != NULL);
+    }
     if (!is_found)
       fail_msg("%s has no row", in->name);
   }

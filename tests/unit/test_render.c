@@ -89,7 +89,7 @@ render_by(Scene *s, const char *font, CsRenderWay way, int n_threads,
     CsStem stem, size_t n_blocks)
 {
   CsRenderer *r = NULL;
-  assert_int_equal(cs_renderer_new(s->arena, NULL, &s->performance, font, way,
+  assert_int_equal(cs_renderer_new(s->arena, &s->performance, NULL, font, way,
                        n_threads, &r),
       CS_OK);
   const size_t n_samples = CS_BLOCK_FRAMES * 2;
@@ -497,7 +497,7 @@ expect_refusal(const char *path, const char *words)
   assert_non_null(strstr(cs_arena_error(arena), path));
   if (strstr(cs_arena_error(arena), words) == NULL)
     fail_msg("\"%s\" lacks \"%s\"", cs_arena_error(arena), words);
-  assert_int_equal(cs_renderer_new(s->arena, NULL, &s->performance, path,
+  assert_int_equal(cs_renderer_new(s->arena, &s->performance, NULL, path,
                        CS_RENDER_FAST, 2, &r),
       CS_ERR_REQUEST);
   assert_null(r);
