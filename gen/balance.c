@@ -201,8 +201,7 @@ choose_sound(Balance *b, const CsTrack *track, CsTrackSound *sound)
       sound->bank == track->bank && sound->program == track->program;
   if (!is_there)
     CS_TRY(warn(b, track, &list[index]));
-  return b->job->font.n_origins > 0 && is_there ? CS_OK
-                                                : find_gain(b, track, sound);
+  return b->job->font.is_made && is_there ? CS_OK : find_gain(b, track, sound);
 }
 
 static CsStatus

@@ -166,6 +166,7 @@ has_papers(CsArena *arena, const CsCatalogue *catalogue, double n_bytes,
     font->name      = known->name;
     font->licence   = known->licence;
     font->holder    = known->holder;
+    font->is_made   = true;
     font->origins   = papers.origins;
     font->n_origins = papers.n_origins;
     (void)snprintf(font->sha256, sizeof font->sha256, "%s", papers.sha256);

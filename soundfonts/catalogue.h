@@ -32,7 +32,8 @@ typedef struct CsFont {
   const char *licence; ///< "unknown" outside the catalogue.
   const char *holder;  ///< NULL outside the catalogue.
   char sha256[65];
-  CsBankOrigin *origins; ///< Of a bank made here: the fonts in it.
+  bool is_made;          ///< Our own bank, with its papers.
+  CsBankOrigin *origins; ///< The fonts in it.
   size_t n_origins;
 } CsFont;
 

@@ -127,6 +127,12 @@ check_font(CsCli *cli, CsText *text, bool *is_well)
       "ok       soundfont %s (%s) in %s, the first of the catalogue that is "
       "here\n",
       font.name, font.licence, font.path);
+  for (size_t i = 0; i < font.n_origins; i++)
+    cs_text_addf(text, "ok       made from %s (%s, %s)\n", font.origins[i].name,
+        font.origins[i].licence, font.origins[i].holder);
+  if (font.is_made && font.n_origins == 0)
+    cs_text_addf(text,
+        "ok       made without any other font: all of it is synthesised\n");
 }
 
 CsStatus

@@ -1,6 +1,7 @@
 // Our own bank: its recipe is checked, its mends do what they say, its papers
 // read back, and what is shipped has a row for every preset in use.
 #include "gen/engine.h"
+#include "gen/levels.h"
 #include "soundfonts/generators.h"
 #include "soundfonts/measured.h"
 #include "soundfonts/mend.h"
@@ -295,6 +296,55 @@ test_papers_read_back(void **state)
   cs_arena_free(arena);
 }
 
+// ---- The bank that was made -------------------------------------------------
+
+#define BANK "build/cuesmith.sf2"
+
+static void
+expect_level(const CsEngine *engine, const CsMeasuredFonts *measured,
+    CsFluidFont *font, const char *name)
+{
+  const CsInstrument *in = cs_find_instrument(engine->presets, name);
+  double level           = 0.0;
+  int keys[CS_LEVEL_KEYS];
+  assert_non_null(in);
+  const CsMeasuredPreset *wanted =
+      cs_measured_find(measured, CS_SOURCE_FLUID, in->bank, in->program);
+  cs_level_keys(in, keys);
+  assert_int_equal(cs_level_measure(engine->arena, font, in->bank, in->program,
+                       keys, &level),
+      CS_OK);
+  if (!(level > wanted->level_db - 0.5 && level < wanted->level_db + 0.5))
+    fail_msg("%s measures %.1f, FluidR3's %.1f", name, level, wanted->level_db);
+}
+
+static void
+test_the_bank_is_as_loud_as_the_font_that_levels_were_tuned_on(void **state)
+{
+  (void)state;
+  static const char *const names[] = {"piano", "nylon guitar", "finger bass",
+      "strings", "flute", "french horn", "warm pad", "marimba", "brush kit"};
+  char why[CS_MESSAGE_BYTES];
+  CsEngine *engine          = NULL;
+  CsMeasuredFonts *measured = NULL;
+  CsFluidFont *font         = NULL;
+  CsBankPapers papers;
+  assert_int_equal(cs_engine_open(NULL, why, &engine), CS_OK);
+  if (cs_papers_read(engine->arena, BANK, &papers) != CS_OK ||
+      papers.n_origins < 2) {
+    print_message("skipped: no bank is made here from both fonts; run make\n");
+    cs_engine_close(engine);
+    skip();
+  }
+  assert_int_equal(
+      cs_measured_load(engine->arena, "soundfonts", &measured), CS_OK);
+  assert_int_equal(cs_fluid_font_open(BANK, CS_LEVEL_RATE, &font), CS_OK);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    expect_level(engine, measured, font, names[i]);
+  cs_fluid_font_free(font);
+  cs_engine_close(engine);
+}
+
 int
 main(void)
 {
@@ -311,6 +361,8 @@ main(void)
           test_layers_that_differ_in_time_alone_become_a_modulator),
       cmocka_unit_test(test_a_cropped_sample_ends_in_silence),
       cmocka_unit_test(test_papers_read_back),
+      cmocka_unit_test(
+          test_the_bank_is_as_loud_as_the_font_that_levels_were_tuned_on),
   };
   for (int i = 0; i < N_FRAMES; i++)
     wave[i] = (int16_t)(i % 200 * 50 - 5000);
