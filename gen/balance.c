@@ -125,8 +125,8 @@ open_to_listen(Balance *b)
 {
   const char *path      = b->job->font.path;
   const CsStatus status = cs_fluid_font_open(path, CS_LEVEL_RATE, &b->font);
-  return status == CS_OK
-             ? CS_OK
+  return status != CS_ERR_REQUEST
+             ? status
              : cs_fail(b->scratch, status,
                    "soundfont %s is damaged: FluidSynth cannot load it; copy "
                    "or download it again",
@@ -219,6 +219,15 @@ balance(Balance *b, CsTrackSound *sounds)
              : CS_OK;
 }
 
+/// The reason goes from the scratch arena to the job's.
+static void
+say_why(const Balance *b, CsStatus status)
+{
+  const char *why = b->scratch != NULL ? cs_arena_error(b->scratch) : "";
+  (void)cs_fail(b->job->arena, status, "%s",
+      why[0] != '\0' ? why : "not enough memory to look at the soundfont");
+}
+
 CsStatus
 cs_balance_font(CsJob *job, CsTrackSound **sounds)
 {
@@ -229,8 +238,8 @@ cs_balance_font(CsJob *job, CsTrackSound **sounds)
   const CsStatus status = *sounds != NULL && b.scratch != NULL
                               ? balance(&b, *sounds)
                               : CS_ERR_MEMORY;
-  if (status != CS_OK && b.scratch != NULL)
-    (void)cs_fail(job->arena, status, "%s", cs_arena_error(b.scratch));
+  if (status != CS_OK)
+    say_why(&b, status);
   cs_sf2_close(b.presets);
   cs_fluid_font_free(b.font);
   cs_arena_free(b.scratch);

@@ -149,6 +149,17 @@ state_text(CsSoundState state)
              : "there are no samples to compare with the record";
 }
 
+/// The fonts that a bank's samples came from.
+static void
+add_origins(CsText *t, const CsJson *origins)
+{
+  for (const CsJson *o = origins != NULL ? origins->first : NULL; o != NULL;
+       o               = o->next)
+    cs_text_addf(t, "    made from %s, licence %s, %s\n",
+                      or_unknown(text_of(o, "name")), or_unknown(text_of(o, "licence")),
+                      or_unknown(text_of(o, "holder")));
+}
+
 static void
 write_text(CsText *t, const Rights *r)
 {
@@ -167,6 +178,7 @@ write_text(CsText *t, const Rights *r)
     if (text_of(f, "holder") != NULL)
       cs_text_addf(t, "    holder    %s\n", text_of(f, "holder"));
     cs_text_addf(t, "    sha256    %s\n", or_unknown(text_of(f, "sha256")));
+    add_origins(t, member(f, "made_from", CS_JSON_ARRAY));
     const CsJson *own = member(f, "instruments", CS_JSON_ARRAY);
     if (own != NULL && own->n_children > 0) {
       cs_text_add(t, "    plays     ");
@@ -192,11 +204,36 @@ put_text(CsJsonWriter *w, const char *key, const char *text)
     cs_json_put_string(w, key, text);
 }
 
-static CsStatus
-write_json(CsArena *arena, CsText *t, const Rights *r)
+static void
+put_fields(CsJsonWriter *w, const CsJson *font)
 {
   static const char *const fields[] = {
       "name", "file", "sha256", "licence", "holder"};
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+    put_text(w, fields[i], text_of(font, fields[i]));
+}
+
+static void
+put_font(CsJsonWriter *w, const CsJson *font)
+{
+  const CsJson *origins = member(font, "made_from", CS_JSON_ARRAY);
+  cs_json_begin_object(w, NULL);
+  put_fields(w, font);
+  if (origins != NULL) {
+    cs_json_begin_array(w, "made_from");
+    for (const CsJson *o = origins->first; o != NULL; o = o->next) {
+      cs_json_begin_object(w, NULL);
+      put_fields(w, o);
+      cs_json_end_object(w);
+    }
+    cs_json_end_array(w);
+  }
+  cs_json_end_object(w);
+}
+
+static CsStatus
+write_json(CsArena *arena, CsText *t, const Rights *r)
+{
   CsText statement      = cs_text_new(arena);
   const char *sentences = NULL;
   CsJsonWriter w        = cs_json_writer(t, true);
@@ -212,12 +249,8 @@ write_json(CsArena *arena, CsText *t, const Rights *r)
   if (r->state != CS_SOUND_ABSENT)
     cs_json_put_bool(&w, "samples_match", r->state == CS_SOUND_SAME);
   cs_json_begin_array(&w, "soundfonts");
-  for (const CsJson *f = r->fonts->first; f != NULL; f = f->next) {
-    cs_json_begin_object(&w, NULL);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-      put_text(&w, fields[i], text_of(f, fields[i]));
-    cs_json_end_object(&w);
-  }
+  for (const CsJson *f = r->fonts->first; f != NULL; f = f->next)
+    put_font(&w, f);
   cs_json_end_array(&w);
   cs_json_begin_flat_array(&w, "synthesised");
   for (const CsJson *e = r->synthesised != NULL ? r->synthesised->first : NULL;

@@ -148,31 +148,35 @@ is_known(const CsCatalogue *catalogue, double n_bytes, const char *ends,
   return false;
 }
 
+static void
+take_papers(const CsKnownFont *known, const CsBankPapers *papers, CsFont *font)
+{
+  font->name      = known->name;
+  font->licence   = known->licence;
+  font->holder    = known->holder;
+  font->is_made   = true;
+  font->origins   = papers->origins;
+  font->n_origins = papers->n_origins;
+  (void)snprintf(font->sha256, sizeof font->sha256, "%s", papers->sha256);
+}
+
 /// A bank made here has its papers beside it; those of another are no papers.
-static bool
-has_papers(CsArena *arena, const CsCatalogue *catalogue, double n_bytes,
+static CsStatus
+look_for_papers(CsArena *arena, const CsCatalogue *catalogue, double n_bytes,
     const char *ends, CsFont *font)
 {
-  CsBankPapers papers;
-  if (cs_papers_read(arena, font->path, &papers) != CS_OK) {
-    cs_arena_clear_error(arena);
-    return false;
+  CsBankPapers papers   = {0};
+  const CsStatus status = cs_papers_read(arena, font->path, &papers);
+  if (status != CS_OK) {
+    if (status == CS_ERR_REQUEST)
+      cs_arena_clear_error(arena);
+    return status == CS_ERR_REQUEST ? CS_OK : status;
   }
-  for (size_t i = 0; i < catalogue->n_fonts; i++) {
-    const CsKnownFont *known = &catalogue->fonts[i];
-    if (!known->is_made || papers.n_bytes != n_bytes ||
-        strcmp(papers.ends_sha256, ends) != 0)
-      continue;
-    font->name      = known->name;
-    font->licence   = known->licence;
-    font->holder    = known->holder;
-    font->is_made   = true;
-    font->origins   = papers.origins;
-    font->n_origins = papers.n_origins;
-    (void)snprintf(font->sha256, sizeof font->sha256, "%s", papers.sha256);
-    return true;
-  }
-  return false;
+  for (size_t i = 0; i < catalogue->n_fonts; i++)
+    if (catalogue->fonts[i].is_made && papers.n_bytes == n_bytes &&
+        strcmp(papers.ends_sha256, ends) == 0)
+      take_papers(&catalogue->fonts[i], &papers, font);
+  return CS_OK;
 }
 
 static CsStatus
@@ -180,10 +184,13 @@ identify(CsArena *arena, const CsCatalogue *catalogue, FILE *file,
     double n_bytes, CsFont *font)
 {
   char ends[65];
-  if (hash_ends(file, n_bytes, ends) &&
-      (is_known(catalogue, n_bytes, ends, font) ||
-          has_papers(arena, catalogue, n_bytes, ends, font)))
-    return CS_OK;
+  if (hash_ends(file, n_bytes, ends)) {
+    if (is_known(catalogue, n_bytes, ends, font))
+      return CS_OK;
+    CS_TRY(look_for_papers(arena, catalogue, n_bytes, ends, font));
+    if (font->is_made)
+      return CS_OK;
+  }
   CsHash hash;
   cs_hash_begin(&hash);
   if (!hash_stretch(file, 0, SEEK_SET, SIZE_MAX, &hash))
