@@ -62,14 +62,6 @@ mode_on_ladder(const CsDraft *d)
   return a > 0.0 ? CS_PHRYGIAN : CS_HARMONIC_MINOR;
 }
 
-CsMoods
-cs_moods_of_brief(const CsPresets *presets, const CsBrief *brief)
-{
-  const CsStrings *const lists[] = {
-      &brief->moods, &brief->genres, &brief->uses};
-  return cs_moods_of_words(presets, lists, sizeof lists / sizeof *lists);
-}
-
 /// Is one of a mood's progressions in that mode?
 static bool
 is_told_in(const CsDraft *d, const CsMood *mood, CsMode mode)
@@ -90,20 +82,20 @@ is_told_in(const CsDraft *d, const CsMood *mood, CsMode mode)
 static bool
 weigh_named_modes(const CsDraft *d, double weights[CS_N_MODES])
 {
-  const CsMoods moods  = cs_moods_of_brief(d->presets, d->brief);
+  const CsMoods *moods = &d->moods;
   const unsigned modes = d->style->modes;
   bool has_some        = false;
   for (int m = 0; m < CS_N_MODES; m++)
     weights[m] = 0.0;
-  for (size_t i = 0; i < moods.n; i++)
-    for (size_t k = 0; k < moods.items[i]->n_modes; k++) {
-      const CsMode m   = moods.items[i]->modes[k];
+  for (size_t i = 0; i < moods->n; i++)
+    for (size_t k = 0; k < moods->items[i]->n_modes; k++) {
+      const CsMode m   = moods->items[i]->modes[k];
       const double off = heights[m] - height_of_mood(d);
       if (modes != 0 && (modes >> m & 1U) == 0)
         continue;
       weights[m] = fmax(weights[m],
-          (is_told_in(d, moods.items[i], m) ? 1.0 : 0.12) /
-              ((double)(k + 1) * (1.0 + 0.3 * (double)moods.n * off * off)));
+          (is_told_in(d, moods->items[i], m) ? 1.0 : 0.12) /
+              ((double)(k + 1) * (1.0 + 0.3 * (double)moods->n * off * off)));
       has_some   = true;
     }
   return has_some;

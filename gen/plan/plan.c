@@ -267,12 +267,11 @@ resolve_meter(CsDraft *d)
 static double
 felt_tempo(const CsDraft *d)
 {
-  const CsMoods moods = cs_moods_of_brief(d->presets, d->brief);
   double named[2];
   const double *style = d->style->tempo_bpm;
   const double *usual = usuals[d->plan->function].tempo_bpm;
   double bpm          = 94.0 + 36.0 * d->plan->arousal + 6.0 * d->plan->valence;
-  if (cs_moods_tempo(&moods, named))
+  if (cs_moods_tempo(&d->moods, named))
     bpm = cs_clamp(bpm, named[0], named[1]);
   if (style[1] > 0.0)
     bpm = cs_clamp(bpm, style[0], style[1]);
@@ -383,6 +382,14 @@ warn_of_broken_presets(CsDraft *d)
   return CS_OK;
 }
 
+static void
+find_moods(CsDraft *d)
+{
+  const CsStrings *const lists[] = {
+      &d->brief->moods, &d->brief->genres, &d->brief->uses};
+  d->moods = cs_moods_of_words(d->presets, lists, sizeof lists / sizeof *lists);
+}
+
 CsStatus
 cs_plan_make(CsArena *arena, const CsPresets *presets, const CsBrief *brief,
     const CsPlanWish *wish, CsPlan **plan)
@@ -392,6 +399,7 @@ cs_plan_make(CsArena *arena, const CsPresets *presets, const CsBrief *brief,
   d.plan = CS_NEW(arena, CsPlan);
   CS_TRY_NEW(d.plan);
   CS_TRY(warn_of_broken_presets(&d));
+  find_moods(&d);
   CS_TRY(cs_resolve_request(&d));
   CS_TRY(cs_choose_style(&d));
   resolve_mood(&d);

@@ -19,6 +19,7 @@ typedef struct CsDraft {
   const CsBrief *brief; ///< A copy whose arc fits the length.
   const CsPlanWish *wish;
   const CsStyle *style;
+  CsMoods moods; ///< What the brief's words name in presets/moods.json.
   CsPlan *plan;
   size_t n_warnings_room; ///< Capacity of plan->warnings.
 
@@ -49,10 +50,6 @@ CS_NODISCARD CsStatus cs_lay_form(CsDraft *d);             // form.c
 CS_NODISCARD CsStatus cs_choose_key(CsDraft *d);           // key.c
 CS_NODISCARD CsStatus cs_write_chords_of_plan(CsDraft *d); // harmony.c
 CS_NODISCARD CsStatus cs_choose_tracks(CsDraft *d);        // tracks.c
-
-/// What the words of a brief name in presets/moods.json.
-CsMoods cs_moods_of_brief(
-    const CsPresets *presets, const CsBrief *brief); // key.c
 
 /// Work out everything in a plan that follows from the rest: frames, bar and
 /// section times, ring-out, hits. Used after planning and after reading.

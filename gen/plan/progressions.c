@@ -64,9 +64,8 @@ is_key_named(const CsDraft *d)
 static bool
 is_named(const CsDraft *d, const CsProgression *p)
 {
-  const CsMoods moods = cs_moods_of_brief(d->presets, d->brief);
-  for (size_t i = 0; i < moods.n; i++)
-    if (cs_strings_have(&moods.items[i]->progressions, p->id))
+  for (size_t i = 0; i < d->moods.n; i++)
+    if (cs_strings_have(&d->moods.items[i]->progressions, p->id))
       return true;
   return false;
 }
