@@ -55,13 +55,39 @@ lay_out_a(const CsDraft *d, CsLoop *a)
   cs_lay_out_loop(d->progressions[0], rhythm_of(d, CS_SECTION_A), a);
 }
 
+/// Does a kit play through the middle of a cue of this style?
+static bool
+has_groove(const CsDraft *d)
+{
+  static const double middle = 0.5;
+  for (size_t i = 0; i < d->style->n_tracks; i++)
+    if (d->style->tracks[i].role == CS_ROLE_DRUMS &&
+        d->style->tracks[i].enter < middle)
+      return true;
+  return false;
+}
+
+/// A bed's groove is the same in B and makes up most of its notes, so chords
+/// may differ the more; without one they are what A and B share. A theme's
+/// figures and its tune change too.
+static const CsKinship *
+wanted_kinship(const CsDraft *d)
+{
+  static const CsKinship groove = {.least = 0.36, .most = 0.60};
+  static const CsKinship bed    = {.least = 0.52, .most = 0.70};
+  static const CsKinship theme  = {.least = 0.60, .most = 0.70};
+  if (d->plan->function == CS_THEMATIC)
+    return &theme;
+  return has_groove(d) ? &groove : &bed;
+}
+
 /// Another thought than A, whose chords the first progression has.
 static void
 contrast(const CsDraft *d, const CsLoop *loop, int n_bars, const char **bars)
 {
   CsLoop a;
   lay_out_a(d, &a);
-  cs_contrast_bars(&a, loop, n_bars, bars);
+  cs_contrast_bars(&a, loop, wanted_kinship(d), n_bars, bars);
 }
 
 /// A chord with another bass, where there is such a one.

@@ -25,11 +25,16 @@ void cs_lay_out_loop(const CsProgression *p, int bars_per_chord, CsLoop *loop);
 /// How much of their harmony two loops have in common, bar against bar: 0 to 1.
 double cs_loop_similarity(const CsLoop *a, const CsLoop *b);
 
+/// How much two loops are to have in common.
+typedef struct CsKinship {
+  double least, most;
+} CsKinship;
+
 /// Lay B's loop out so that it is another thought about the same thing (T35): a
 /// loop that goes as A's does begins in its middle, one that has little in
 /// common with it ends its thoughts as A does.
-void cs_contrast_bars(
-    const CsLoop *a, const CsLoop *b, int n_bars, const char **bars);
+void cs_contrast_bars(const CsLoop *a, const CsLoop *b, const CsKinship *wanted,
+    int n_bars, const char **bars);
 
 /// Vary the n-th return of a loop in its last pass; bar 1 never changes.
 CS_NODISCARD CsStatus cs_vary_loop(

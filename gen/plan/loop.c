@@ -140,15 +140,28 @@ sounding(const CsLoop *loop, int bar)
   return loop->bars[i];
 }
 
-/// Begin in the middle.
-static void
-turn_round(CsLoop *loop)
+static CsLoop
+turned(const CsLoop *whole, int by)
 {
-  const CsLoop whole = *loop;
-  const int half     = whole.n / 2;
-  for (int i = 0; i < whole.n; i++)
-    loop->bars[i] = whole.bars[(i + half) % whole.n];
-  loop->bars[0] = sounding(&whole, half);
+  CsLoop loop = *whole;
+  for (int i = 0; i < whole->n; i++)
+    loop.bars[i] = whole->bars[(i + by) % whole->n];
+  loop.bars[0] = sounding(whole, by);
+  return loop;
+}
+
+/// Begin in the middle, or where that would be the same again in the middle of
+/// the half.
+static CsLoop
+turn_away(const CsLoop *a, const CsLoop *b, double too_like)
+{
+  CsLoop loop = *b;
+  for (int by = b->n / 2; by > 0; by /= 2) {
+    loop = turned(b, by);
+    if (cs_loop_similarity(a, &loop) <= too_like)
+      break;
+  }
+  return loop;
 }
 
 /// How many bars before `end`, wanted or one more or less, begin with a chord.
@@ -179,17 +192,29 @@ rhyme(const CsLoop *a, int n_rhymes, int n_bars, const char **bars)
   }
 }
 
-void
-cs_contrast_bars(
-    const CsLoop *a, const CsLoop *b, int n_bars, const char **bars)
+static double
+similarity_of_bars(const CsLoop *a, int n_bars, const char *const *bars)
 {
-  static const double too_like = 0.70, strange = 0.42, very_strange = 0.30;
+  CsLoop b = {.n = n_bars < CS_MAX_LOOP_BARS ? n_bars : CS_MAX_LOOP_BARS};
+  for (int i = 0; i < b.n; i++)
+    b.bars[i] = bars[i];
+  return cs_loop_similarity(a, &b);
+}
+
+void
+cs_contrast_bars(const CsLoop *a, const CsLoop *b, const CsKinship *wanted,
+    int n_bars, const char **bars)
+{
+  enum { MOST_RHYMES = 4 };
   CsLoop loop = *b;
-  if (cs_loop_similarity(a, &loop) > too_like)
-    turn_round(&loop);
-  for (int i = 0; i < n_bars; i++)
-    bars[i] = loop.bars[i % loop.n];
-  const double similarity = cs_loop_similarity(a, &loop);
-  if (similarity < strange)
-    rhyme(a, similarity < very_strange ? 3 : 2, n_bars, bars);
+  if (cs_loop_similarity(a, &loop) > wanted->most)
+    loop = turn_away(a, b, wanted->most);
+  for (int n_rhymes = 0; n_rhymes <= MOST_RHYMES; n_rhymes++) {
+    for (int i = 0; i < n_bars; i++)
+      bars[i] = loop.bars[i % loop.n];
+    if (n_rhymes > 0)
+      rhyme(a, n_rhymes, n_bars, bars);
+    if (similarity_of_bars(a, n_bars, bars) >= wanted->least)
+      break;
+  }
 }
