@@ -124,7 +124,7 @@ put_bar(CsTeller *t, CsTunePhrase *p, int bar, int at, CsTuneUnit unit)
                                   : unit.is_summit ? summit_pull
                                                    : level_pull;
     p->line.notes[i].top = unit.is_summit ? 0 : t->theme->high - SUMMIT_ROOM;
-    p->line.notes[i].centre += unit.level;
+    p->line.notes[i].centre += t->steepness * unit.level;
   }
   if (p->line.n_notes > first) {
     CsLineNote *last = &p->line.notes[p->line.n_notes - 1];

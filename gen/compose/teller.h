@@ -34,6 +34,7 @@ typedef struct CsTeller {
   size_t capacity;
   int centre;
   double step_bias;
+  int steepness;   ///< Of the phrases' contours: 1, or 0 or 2 for balance.
   bool fills_gaps; ///< Ornaments wherever the motif has room for one.
   CsTuneModel models[CS_TUNE_MODELS];
   size_t n_models;

@@ -123,7 +123,7 @@ tell_all(CsTeller *t)
 // What a telling can be made with, and how far it was off.
 typedef struct Telling {
   double step_bias;
-  int centre;
+  int centre, steepness;
   bool fills_gaps;
   double miss;
 } Telling;
@@ -133,6 +133,7 @@ take(CsTeller *t, const Telling *telling)
 {
   t->step_bias  = telling->step_bias;
   t->centre     = telling->centre;
+  t->steepness  = telling->steepness;
   t->fills_gaps = telling->fills_gaps;
 }
 
@@ -145,15 +146,29 @@ steps_over(const Moves *moves)
                       : 0.0;
 }
 
+// What a lean does not bring about: a motif of few notes may have no room for
+// steps but between them, and the fewer bar lines are crossed by leap the
+// flatter phrases are.
+static void
+give_room(double over, Telling *telling)
+{
+  static const double far_off = 0.09;
+  if (over < -far_off && telling->fills_gaps)
+    telling->steepness = 0;
+  telling->fills_gaps = telling->fills_gaps || over < -far_off;
+  if (over > far_off)
+    telling->steepness = 2;
+}
+
 static CsStatus
 tell_in_balance(CsTeller *t)
 {
   static const int shifts[] = {0, 0, 0, 1, -1, 2, -2, 3, -3, 1, -1};
   enum { N_TELLINGS = sizeof shifts / sizeof shifts[0], PATIENCE = 4 };
-  static const double tolerance = 0.06;
+  static const double tolerance = 0.04;
   const int centre              = t->centre;
   double lean                   = 0.8;
-  Telling now                   = {.centre = centre};
+  Telling now                   = {.centre = centre, .steepness = 1};
   Telling best                  = {.miss = 1e9};
   for (int i = 0; i < N_TELLINGS; i++) {
     now.centre = centre + shifts[i];
@@ -169,8 +184,8 @@ tell_in_balance(CsTeller *t)
     if ((over < 0) != (lean > 0))
       lean *= -0.6;
     now.step_bias += lean;
-    // A motif of few notes may have no room for steps but between them.
-    now.fills_gaps = now.fills_gaps || (i >= PATIENCE && over < -2 * tolerance);
+    if (i >= PATIENCE)
+      give_room(over, &now);
   }
   take(t, &best);
   return tell_all(t);

@@ -55,6 +55,15 @@ told_letter(const char *eight, int bar, int n_bars)
   return short_forms[rest % CS_TUNE_PHRASE_BARS][in % CS_TUNE_PHRASE_BARS];
 }
 
+// B ends its thoughts of eight bars as A does, on two of A's own.
+static bool
+comes_home(const CsSection *s, int in)
+{
+  enum { THOUGHT = 8, HOME = 2 };
+  return s->kind == CS_SECTION_B && s->n_bars > HOME &&
+         (in % THOUGHT >= THOUGHT - HOME || s->n_bars - in <= HOME);
+}
+
 /// Of a pick-up, which stands before the first phrase, the letter is a rest.
 static char
 letter_of_bar(const CsTeller *t, const CsSection *s, int bar)
@@ -69,7 +78,8 @@ letter_of_bar(const CsTeller *t, const CsSection *s, int bar)
   case CS_SECTION_CLIMAX:
     return told_letter(forms[t->motif.form], in, s->n_bars);
   case CS_SECTION_B:
-    return told_letter("MKMHMAMC", in, s->n_bars);
+    return told_letter(
+        comes_home(s, in) ? forms[t->motif.form] : "MKMHMAMC", in, s->n_bars);
   case CS_SECTION_BREAK:
     return "MA--"[in % 4];
   case CS_SECTION_BUILD: // the motif, then what is left of it (RULEBOOK 3.4)
@@ -129,7 +139,7 @@ level_of_bar(const CsTeller *t, const CsSection *s, int in)
   case CS_SECTION_INTRO: // a hint of how the tune begins
     return told[in + 1 == s->n_bars ? 1 : 0];
   case CS_SECTION_B:
-    return B_LIES_HIGHER + b[place];
+    return comes_home(s, in) ? told[place] : B_LIES_HIGHER + b[place];
   case CS_SECTION_BUILD:
     return in == 0 ? told[0]
                    : 2 * (in * N_STEPS /
@@ -157,7 +167,8 @@ cs_tune_unit(const CsTeller *t, int bar)
   CsTuneUnit unit      = {.kind = kind_of_letter(letter_of_bar(t, s, bar))};
   if (cs_leads_to_end(t->c, bar) && s->kind != CS_SECTION_OUTRO)
     unit.kind = CS_FIGURE_LEAD;
-  unit.is_inverted = s->kind == CS_SECTION_B && unit.kind == CS_FIGURE_MOTIF;
+  unit.is_inverted = s->kind == CS_SECTION_B && !comes_home(s, in) &&
+                     unit.kind == CS_FIGURE_MOTIF;
   unit.is_ornamented =
       s->kind == CS_SECTION_A2 &&
       (unit.kind == CS_FIGURE_MOTIF || unit.kind == CS_FIGURE_CONTRAST);
