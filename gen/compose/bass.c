@@ -24,7 +24,7 @@ typedef struct Bass {
   uint64_t seed;
   int low, high;   ///< Where it sounds best ...
   int lowest;      ///< ... and how far it can go down.
-  bool is_doubled; ///< Another low part holds the roots.
+  bool is_doubled; ///< Another low part holds the roots: no other notes.
   bool is_pedal;   ///< In the bar at hand.
   int *keys;       ///< Bass note per chord of the cue; -1 where none fits.
 } Bass;
@@ -132,8 +132,7 @@ style_doubles_roots(const CsComposer *c)
 }
 
 /// The higher of two octaves, unless the line would then leap more than an
-/// octave to the next chord's bass or come too near to the harmony. Under a
-/// root that another part holds no lower one.
+/// octave to the next chord's bass or come too near to the harmony.
 static int
 choose_octave(const Bass *bass, size_t chord, int above)
 {
@@ -143,8 +142,7 @@ choose_octave(const Bass *bass, size_t chord, int above)
       cs_is_muddy(bass->c, bass->c->chords[chord].start_tick, above);
   if (above <= bass->high && !is_far && !is_muddy)
     return above;
-  return above - 12 >= bass->low && !bass->is_doubled ? above - 12
-                                                      : bass->keys[chord];
+  return above - 12 >= bass->low ? above - 12 : bass->keys[chord];
 }
 
 static int
@@ -152,7 +150,7 @@ degree_key(const Bass *bass, const CsChordSpan *span, int degree)
 {
   const size_t chord = (size_t)(span - bass->c->chords);
   const int root     = bass->keys[chord];
-  if (root < 0 || degree == 1)
+  if (root < 0 || degree == 1 || (bass->is_doubled && degree != 8))
     return root;
   if (degree == 8)
     return choose_octave(bass, chord, root + 12);
@@ -170,7 +168,7 @@ approach_key(const Bass *bass, int64_t tick)
   const CsChordSpan *span     = cs_chord_at(c, tick);
   const size_t i              = (size_t)(span - c->chords);
   const int64_t last_approach = span->end_tick - CS_TICKS_PER_QUARTER;
-  if (i + 1 >= c->n_chords || tick < last_approach)
+  if (bass->is_doubled || i + 1 >= c->n_chords || tick < last_approach)
     return -1;
   const int from = bass->keys[i];
   const int to   = bass->keys[i + 1];

@@ -46,7 +46,6 @@ typedef struct Share {
 
 static const Share shares[] = {
     {"T07b", 0.9},
-    {"T25", 0.95},
     {"T38", 0.9},
     {"T39", 0.98},
     {"T51a", 0.98},
