@@ -113,6 +113,9 @@ CS_API CS_NODISCARD CsStatus cs_job_compose(CsJob *job);
 
 /// Render, master and write every file that the options name; a missing earlier
 /// step is done first. Files appear whole or not at all.
+///
+/// @return CS_ERR_MISSED when the cue misses a hard property: all files stand,
+///         and cs_job_error() names the property, the place and the mend.
 CS_API CS_NODISCARD CsStatus cs_job_write(CsJob *job);
 
 /// Receives interleaved frames, full scale 1.0, block after block.

@@ -54,6 +54,7 @@ struct CsJob {
   size_t n_mended;
   const char **missed; ///< Ids of the hard properties that the cue misses.
   size_t n_missed;
+  const char *missed_text; ///< The same as a list with names and places.
   CsFont font;
   CsWarning *font_warnings; ///< What the font lacks.
   size_t n_font_warnings, font_warnings_capacity;

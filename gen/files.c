@@ -334,6 +334,20 @@ finish(Desk *desk)
   return cs_outputs_commit(job->arena, desk->outputs);
 }
 
+/// The files stand; what they miss is named.
+static CsStatus
+end_with_missed(CsJob *job)
+{
+  const char *path = job->options.output;
+  if (job->n_missed == 0)
+    return CS_OK;
+  return cs_fail(job->arena, CS_ERR_MISSED, "%s is made, but misses %s; %s",
+      strcmp(path, "-") == 0 ? "the cue" : path, job->missed_text,
+      job->plan_is_edited
+          ? "change that in the plan, or take the cue as it is"
+          : "try another --seed, ask for less, or take the cue as it is");
+}
+
 static CsStatus
 run(CsJob *job, Desk *desk, bool writes)
 {
@@ -353,7 +367,9 @@ run(CsJob *job, Desk *desk, bool writes)
   cs_outputs_free(desk->outputs);
   if (status != CS_OK && desk->made_folder != NULL)
     (void)rmdir(desk->made_folder);
-  return status == CS_OK ? cs_job_report(job, "done", 1.0) : status;
+  if (status == CS_OK)
+    status = cs_job_report(job, "done", 1.0);
+  return status == CS_OK && writes ? end_with_missed(job) : status;
 }
 
 CsStatus

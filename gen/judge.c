@@ -1,5 +1,6 @@
 #include "gen/judge.h"
 
+#include "gen/base/text.h"
 #include "gen/papers.h"
 
 #include <string.h>
@@ -162,6 +163,23 @@ cs_job_listen_begin(CsJob *job, CsEar **ear)
       job->options.n_channels, job->plan->function == CS_UNDERSCORE, ear);
 }
 
+/// "T18 (final chord: the lowest key is 43, the tonic C), T59 (hits: 3.00 s)"
+static CsStatus
+tell_missed(CsJob *job, const CsAudit *audit)
+{
+  CsText text = cs_text_new(job->arena);
+  size_t n    = 0;
+  for (size_t i = 0; i < cs_n_properties; i++) {
+    const CsProperty *p = cs_properties[i];
+    const CsFinding *f  = &audit->findings[i];
+    if (!f->applies || f->holds || !p->is_hard)
+      continue;
+    cs_text_addf(&text, "%s%s (%s", n++ > 0 ? ", " : "", p->id, p->name);
+    cs_text_addf(&text, f->where[0] != '\0' ? ": %s)" : ")%s", f->where);
+  }
+  return cs_text_take(&text, &job->missed_text);
+}
+
 static CsStatus
 note_missed(CsJob *job, const CsAudit *audit)
 {
@@ -172,7 +190,7 @@ note_missed(CsJob *job, const CsAudit *audit)
     if (audit->findings[i].applies && !audit->findings[i].holds &&
         cs_properties[i]->is_hard)
       job->missed[job->n_missed++] = cs_properties[i]->id;
-  return CS_OK;
+  return tell_missed(job, audit);
 }
 
 static CsStatus

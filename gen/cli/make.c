@@ -215,8 +215,10 @@ write_cue(CsCli *cli, CsJob *job)
   cs_job_on_progress(job, cs_progress_show, &line);
   const CsStatus status = cs_job_write(job);
   cs_progress_clear(&line);
-  CS_TRY(status);
-  return say(cli, job);
+  if (status != CS_OK && status != CS_ERR_MISSED)
+    return status;
+  CS_TRY(say(cli, job));
+  return status;
 }
 
 static CsStatus
@@ -235,6 +237,15 @@ make_take(CsCli *cli, const char *prompt, int take, int *n_takes)
   return cs_cli_end_job(cli, job, status);
 }
 
+/// One of several takes: the others are made all the same.
+static void
+say_missed(CsCli *cli, int *n_missed)
+{
+  ++*n_missed;
+  (void)fprintf(stderr, "cuesmith: %s\n", cs_arena_error(cli->arena));
+  cs_arena_clear_error(cli->arena);
+}
+
 CsStatus
 cs_cli_make(CsCli *cli)
 {
@@ -245,7 +256,19 @@ cs_cli_make(CsCli *cli)
   else if (cli->args.n_positional > 0 || cli->args.file != NULL)
     return cs_fail(cli->arena, CS_ERR_REQUEST,
         "a prompt and --plan do not go together; leave one of them out");
-  for (int take = 1; take <= n_takes; take++)
-    CS_TRY(make_take(cli, prompt, take, &n_takes));
-  return CS_OK;
+  int n_missed = 0;
+  for (int take = 1; take <= n_takes; take++) {
+    const CsStatus status = make_take(cli, prompt, take, &n_takes);
+    if (status != CS_ERR_MISSED)
+      CS_TRY(status);
+    else if (n_takes == 1)
+      return status;
+    else
+      say_missed(cli, &n_missed);
+  }
+  return n_missed == 0 ? CS_OK
+                       : cs_fail(cli->arena, CS_ERR_MISSED,
+                             "%d of %d takes miss a hard property; the others "
+                             "are as asked",
+                             n_missed, n_takes);
 }
