@@ -122,10 +122,10 @@ final_chord_heard(const CsEvidence *e, const CsChordSpan *wanted, int64_t tick)
 static double
 final_chord_s(const CsEvidence *e, double left_s)
 {
-  if (e->plan->duration_s < SHORT_CUE_S)
-    return 0.7 * left_s; // sounds to the end, but for the release
   if (e->plan->ending == CS_ENDING_BUTTON)
     return fmin(0.9 * 60.0 / cs_bpm_at(e, e->plan->n_bars), 0.7 * left_s);
+  if (e->plan->duration_s < SHORT_CUE_S)
+    return 0.7 * left_s; // sounds to the end, but for the release
   return fmin(1.2, 0.7 * left_s);
 }
 

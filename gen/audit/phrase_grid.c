@@ -49,13 +49,15 @@ count_entries(
 {
   const CsTimeline *t = e->score->timeline;
   const CsPart *part  = &e->score->parts[track];
+  const int64_t whole =
+      (int64_t)(cs_meter_quarters(e->plan->meter) * CS_TICKS_PER_QUARTER);
   int64_t rested_from = INT64_MIN / 2;
   for (size_t k = 0; k < part->n_notes; k++) {
     const CsNote *note       = &part->notes[k];
     const int bar            = bar_opened(e, note);
     const CsSection *section = cs_section_of_bar(t, bar);
     const bool is_entry      = cs_bar_tick(t, bar) - rested_from >=
-                          REST_BARS * cs_bar_ticks(t, bar) - cs_beat_ticks(e);
+                          REST_BARS * whole - cs_beat_ticks(e);
     if (note->start_tick + note->n_ticks > rested_from)
       rested_from = note->start_tick + note->n_ticks;
     if (!is_entry || bar >= cs_n_body_bars(e) || is_free(e, section, bar))

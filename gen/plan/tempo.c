@@ -389,7 +389,8 @@ keep_fit(CsDraft *d, const CsFitSearch *s)
   return keep_hits(d, s);
 }
 
-/// Times of the asked accents, or of asked changes, from bar 0 on, rising.
+/// Times of the asked accents, or of asked changes, from bar 0 on, rising. What
+/// is asked for the very end has the last chord before it.
 static CsStatus
 collect_times(CsDraft *d, unsigned kinds, const double **times_s, int *n_times)
 {
@@ -398,7 +399,8 @@ collect_times(CsDraft *d, unsigned kinds, const double **times_s, int *n_times)
   for (size_t i = 0; i < d->brief->n_arc && *n_times < MAX_HITS; i++) {
     const CsArcEvent *e = &d->brief->arc[i];
     const double at     = e->start_s - d->plan->lead_in_s;
-    if (!(kinds >> e->kind & 1U) || !e->has_start || at < -CS_HIT_EARLY_S)
+    if (!(kinds >> e->kind & 1U) || !e->has_start || at < -CS_HIT_EARLY_S ||
+        e->start_s > d->plan->duration_s - CS_LEAST_RING_S)
       continue;
     int k = (*n_times)++;
     for (; k > 0 && times[k - 1] > at; k--)
