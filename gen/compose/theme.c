@@ -71,6 +71,7 @@ tell_section(CsTeller *t, const CsSection *s)
 // leaves out must not move the tune elsewhere.
 typedef struct Moves {
   size_t n, n_steps, n_wide, n_huge;
+  int low, high; ///< Keys.
 } Moves;
 
 static void
@@ -92,7 +93,9 @@ moves_of(const CsTheme *theme)
     const CsThemeNote *note = &theme->notes[i];
     if (last != NULL && note->bar - last->bar <= 2)
       count_move(last, note, &moves);
-    last = note;
+    moves.low  = last == NULL || note->key < moves.low ? note->key : moves.low;
+    moves.high = note->key > moves.high ? note->key : moves.high;
+    last       = note;
   }
   return moves;
 }
@@ -118,6 +121,15 @@ tell_all(CsTeller *t)
   for (size_t s = 0; s < t->c->plan->n_sections; s++)
     CS_TRY(tell_section(t, &t->c->plan->sections[s]));
   return CS_OK;
+}
+
+// How far the tune spans less than a singable theme does (RULEBOOK 6.1).
+static double
+narrowness(const Moves *moves)
+{
+  enum { LEAST_SPAN = 9 };
+  const int span = moves->high - moves->low;
+  return span < LEAST_SPAN ? 0.03 * (LEAST_SPAN - span) : 0.0;
 }
 
 // What a telling can be made with, and how far it was off.
@@ -176,7 +188,8 @@ tell_in_balance(CsTeller *t)
     CS_TRY(tell_all(t));
     const Moves moves = moves_of(t->theme);
     const double over = steps_over(&moves);
-    now.miss          = (over < 0 ? -over : over) + wide_leaps(&moves);
+    now.miss =
+        (over < 0 ? -over : over) + wide_leaps(&moves) + narrowness(&moves);
     if (now.miss < best.miss)
       best = now;
     if (now.miss <= tolerance)
