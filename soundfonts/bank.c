@@ -122,8 +122,8 @@ levelling_db(const Maker *m, const CsBankPreset *row)
   const CsMeasuredPreset *is =
       row->source == CS_SOURCE_HOUSE
           ? cs_measured_find(m->measured, CS_SOURCE_FLUID, 0, 0)
-          : cs_measured_find(
-                m->measured, row->source, row->from_bank, row->from_program);
+          : cs_measured_find(m->measured, (CsBankSource)row->source,
+                row->from_bank, row->from_program);
   const CsMeasuredPreset *wanted =
       cs_measured_find(m->measured, CS_SOURCE_FLUID, row->bank, row->program);
   return is != NULL && wanted != NULL ? wanted->level_db - is->level_db : 0.0;
