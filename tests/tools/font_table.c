@@ -448,7 +448,8 @@ measure_font(Tool *t, const CsPresets *presets, const char *name,
     const CsInstrument *in = &presets->instruments[i];
     char id[32];
     (void)snprintf(id, sizeof id, "%d:%d", in->bank, in->program);
-    if (in->drum_key < 0 && (only == NULL || strcmp(only, id) == 0))
+    if (in->drum_key < 0 && (only == NULL || strcmp(only, id) == 0) &&
+        cs_sf2_find(t->sf2, in->bank, in->program) >= 0)
       measure(t, name, in, all_keys);
   }
   if (t->wants_others)
