@@ -13,14 +13,20 @@
 #include <cmocka.h>
 // clang-format on
 
-/// T54 of octaves that fall evenly, but for what is added to one of them.
+/// T54 of octaves that fall evenly, but for what is added to one of them, in a
+/// cue of one note.
 static CsFinding
-judged(CsFunction function, double fall_db, size_t octave, double add_db)
+judged_with(CsFunction function, double fall_db, size_t octave, double add_db,
+    uint8_t key)
 {
-  CsPlan plan    = {.function = function};
-  CsHeard heard  = {.sample_rate = 48000, .n_channels = 2, .rms_dbfs = -20.0};
-  CsEvidence e   = {.plan = &plan, .sound = &heard};
-  CsFinding f    = {.applies = false};
+  CsTrack track             = {.bank = 0};
+  CsPlayedNote note         = {.off_frame = 48000, .key = key, .velocity = 80};
+  CsPerformance performance = {
+      .sample_rate = 48000, .n_frames = 48000, .notes = &note, .n_notes = 1};
+  CsPlan plan   = {.function = function, .tracks = &track, .n_tracks = 1};
+  CsHeard heard = {.sample_rate = 48000, .n_channels = 2, .rms_dbfs = -20.0};
+  CsEvidence e  = {.plan = &plan, .sound = &heard, .performance = &performance};
+  CsFinding f   = {.applies = false};
   CsArena *arena = cs_arena_new(NULL);
   for (size_t o = 0; o < CS_N_OCTAVES; o++)
     heard.octave_db[o] = -30.0 - fall_db * (double)o;
@@ -29,6 +35,25 @@ judged(CsFunction function, double fall_db, size_t octave, double add_db)
   assert_true(f.applies);
   cs_arena_free(arena);
   return f;
+}
+
+/// The same over a note in the lowest octave.
+static CsFinding
+judged(CsFunction function, double fall_db, size_t octave, double add_db)
+{
+  return judged_with(function, fall_db, octave, add_db, 36);
+}
+
+static void
+test_octaves_that_nothing_is_written_for_may_be_empty(void **state)
+{
+  (void)state;
+  assert_false(judged_with(CS_THEMATIC, 1.5, 0, -40.0, 40).holds);
+  assert_true(judged_with(CS_THEMATIC, 1.5, 0, -40.0, 48).holds);
+  assert_false(judged_with(CS_THEMATIC, 1.5, 0, 10.0, 48).holds);
+  assert_false(judged_with(CS_THEMATIC, 1.5, 1, -40.0, 48).holds);
+  assert_true(judged_with(CS_THEMATIC, 1.5, 1, -40.0, 60).holds);
+  assert_false(judged_with(CS_THEMATIC, 1.5, 2, -40.0, 72).holds);
 }
 
 static void
@@ -75,6 +100,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_fall_of_4_5_db_per_hertz_is_1_5_db_per_band),
+      cmocka_unit_test(test_octaves_that_nothing_is_written_for_may_be_empty),
       cmocka_unit_test(test_an_octave_that_sticks_out_is_named),
       cmocka_unit_test(test_what_lies_under_a_voice_may_be_dark_not_bright),
   };
