@@ -59,7 +59,7 @@ static const Tone tones[CS_N_FUNCTIONS] = {
     [CS_UNDERSCORE] = {0.0, 0.0, -2.0, 8000.0}, // RULEBOOK 2.2
     [CS_BED]        = {2.0, -1.5, 0.0, 0.0},
     [CS_STINGER]    = {3.0, -2.0, 0.0, 0.0},
-    [CS_THEMATIC]   = {3.0, -2.0, 1.0, 4000.0},
+    [CS_THEMATIC]   = {3.0, -2.0, 3.0, 4000.0},
     [CS_AMBIENT]    = {0.0, 0.0, 0.0, 0.0},
 };
 
