@@ -119,7 +119,7 @@ def make_and_measure(job):
     stem = f"{folder}/{number:03d}-{seed}"
     made = run(CUESMITH, "make", prompt, "--seed", str(seed), "-o", stem + ".wav", "--record", stem + ".json",
                "--threads", "1", "--quiet", *(["--stems", stem + "-stems"] if wants_stems else []))
-    if made.returncode != 0:
+    if made.returncode not in (0, 3):
         return job, None, made.stderr.strip()
     with open(stem + ".json", encoding="utf-8") as f:
         record = json.load(f)
