@@ -47,10 +47,12 @@ static void
 count_entries(
     const CsEvidence *e, size_t track, CsShare *share, CsFinding *place)
 {
-  const CsTimeline *t = e->score->timeline;
-  const CsPart *part  = &e->score->parts[track];
-  const int64_t whole =
-      (int64_t)(cs_meter_quarters(e->plan->meter) * CS_TICKS_PER_QUARTER);
+  const CsTimeline *t   = e->score->timeline;
+  const CsPart *part    = &e->score->parts[track];
+  const double quarters = cs_meter_quarters(e->plan->meter);
+  // Bars of two quarters go in pairs: a pattern may rest for one of them.
+  const int n_bars    = quarters < 3.0 ? 2 : 1;
+  const int64_t whole = (int64_t)(n_bars * quarters * CS_TICKS_PER_QUARTER);
   int64_t rested_from = INT64_MIN / 2;
   for (size_t k = 0; k < part->n_notes; k++) {
     const CsNote *note       = &part->notes[k];
@@ -65,7 +67,8 @@ count_entries(
     const int first  = cs_first_phrase_bar(e->plan, section);
     const bool leads = e->plan->tracks[track].role == CS_ROLE_DRUMS &&
                        (bar + 1 - first) % GRID_BARS == 0;
-    const bool is_on = bar < first || leads || (bar - first) % GRID_BARS == 0;
+    const bool is_on =
+        bar < first || leads || (bar - first) % GRID_BARS < n_bars;
     cs_share_add(share, is_on);
     if (!is_on)
       cs_finding_where(place, "%s enters in bar %d, %d bars into %s",
