@@ -5,7 +5,7 @@
 #include "gen/audit/properties.h"
 #include "gen/audit/remake.h"
 
-enum { CUT_S = 30, LEAST_STATEMENTS = 2 };
+enum { CUT_S = 30, LEAST_STATEMENTS = 1 };
 
 static bool
 can_be_cut(const CsEvidence *e)
@@ -60,8 +60,8 @@ cut_down(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 const CsProperty cs_property_T60 = {
     .id   = "T60",
     .name = "cut-down",
-    .text = "Thirty seconds of the same theme have its motif twice at least "
-            "and end on the final chord (T18).",
+    .text = "In thirty seconds of the same theme its motif is present, nearly "
+            "as it was, and they end on the final chord (T18).",
     .unit = "",
     .is_costly = true,
     .fn        = cut_down,
