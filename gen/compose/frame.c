@@ -125,13 +125,22 @@ cs_count_rubs(const CsVoicing *v, int key)
   return n;
 }
 
+/// A dominant with a minor ninth may rub: it is written so.
+static bool
+has_minor_ninth(const CsChord *chord)
+{
+  for (int i = 0; chord->is_dominant && i < chord->n_tones; i++)
+    if (cs_mod(chord->tones[i], 12) == 1)
+      return true;
+  return false;
+}
+
 bool
 cs_rubs(const CsComposer *c, int64_t tick, int key)
 {
   const CsChord *chord = &cs_chord_at(c, tick)->chord;
   const int below      = cs_mod(key - 1, 12);
-  const bool is_ninth  = chord->is_dominant; // V7b9 may
-  return !is_ninth && (cs_chord_pcs(c, chord) >> below & 1) != 0;
+  return !has_minor_ninth(chord) && (cs_chord_pcs(c, chord) >> below & 1) != 0;
 }
 
 bool
@@ -146,7 +155,7 @@ cs_rubs_while(const CsComposer *c, int64_t start, int64_t n_ticks, int key)
     const size_t chord      = (size_t)(span - c->chords);
     const int64_t until =
         span->end_tick > from && span->end_tick < end ? span->end_tick : end;
-    const bool is_frame_hit = !span->chord.is_dominant &&
+    const bool is_frame_hit = !has_minor_ninth(&span->chord) &&
                               cs_count_rubs(&c->frame->all[chord], key) > 0;
     if (until - from > beat && (is_frame_hit || cs_rubs(c, from, key)))
       return true;

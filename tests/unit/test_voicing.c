@@ -3,6 +3,7 @@
 #include "gen/compose/frame.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct Leading {
   Fixture f;
@@ -229,6 +230,21 @@ test_keys_too_near_the_frame_are_muddy_its_own_are_not(void **state)
 }
 
 static void
+test_only_a_written_minor_ninth_excuses_a_rub(void **state)
+{
+  (void)state;
+  Leading l = lead("I V7 I V7b9", 3, 52, 70, 4);
+  for (size_t i = 0; i < l.c.n_chords; i++) {
+    const CsChordSpan *span = &l.c.chords[i];
+    const int root          = 60 + l.f.plan->key.tonic_pc + span->chord.root;
+    const bool is_written   = strcmp(span->symbol, "V7b9") == 0;
+    // a fourth lies a semitone over the third of a major chord
+    assert_int_equal(cs_rubs(&l.c, span->start_tick, root + 5), !is_written);
+  }
+  fixture_free(&l.f);
+}
+
+static void
 test_a_second_slot_does_not_rub_against_the_frame(void **state)
 {
   (void)state;
@@ -282,6 +298,7 @@ main(void)
       cmocka_unit_test(test_snap_takes_the_nearest_and_ties_go_down),
       cmocka_unit_test(test_a_scale_bends_to_its_chord_and_keeps_seven_notes),
       cmocka_unit_test(test_keys_too_near_the_frame_are_muddy_its_own_are_not),
+      cmocka_unit_test(test_only_a_written_minor_ninth_excuses_a_rub),
       cmocka_unit_test(test_a_second_slot_does_not_rub_against_the_frame),
       cmocka_unit_test(test_sections_on_the_same_chords_have_the_same_voicings),
   };
