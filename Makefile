@@ -129,7 +129,7 @@ setup:
 	@.ci/setup
 
 demo: setup
-	@$(MAKE) --no-print-directory build/cuesmith
+	@$(MAKE) --no-print-directory all
 	build/cuesmith explain "$(DEMO)"
 	build/cuesmith "$(DEMO)" -o demo.wav --midi demo.mid --record demo.json --picture demo.svg --verbose
 	@echo "made demo.wav demo.mid demo.json demo.svg"
