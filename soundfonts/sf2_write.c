@@ -349,15 +349,15 @@ put_info(Bank *b, const CsSf2Info *info)
   return put_text(b, "ISFT", "cuesmith");
 }
 
+/// @param form  Of a RIFF or LIST; "" for a plain chunk.
 static bool
 write_head(FILE *file, const char *id, size_t n_bytes, const char *form)
 {
-  unsigned char head[12];
-  memcpy(head, id, 4);
-  set_32(head + 4, (uint32_t)n_bytes);
-  memcpy(head + 8, form, 4);
-  const size_t n = form[0] != '\0' ? 12 : 8;
-  return fwrite(head, 1, n, file) == n;
+  unsigned char size[4];
+  const size_t n_form = strlen(form);
+  set_32(size, (uint32_t)n_bytes);
+  return fwrite(id, 1, 4, file) == 4 && fwrite(size, 1, 4, file) == 4 &&
+         fwrite(form, 1, n_form, file) == n_form;
 }
 
 static bool
