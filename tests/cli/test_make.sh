@@ -112,7 +112,9 @@ check "a program can be edited" "$CUESMITH" make --plan q.json -o c.wav --midi c
 check "and is heard" bash -c '! cmp -s a.wav c.wav'
 check "and nothing else moves" python3 "$root/tests/tools/notes.py" a.mid c.mid
 edit 'v["sections"][0]["energy"] = [0.9, 0.9]'
-check "a section's energy can be edited" "$CUESMITH" make --plan q.json -o d.wav --midi d.mid -q
+# A bed whose energy a person bends is made, and the audit says that it bends.
+"$CUESMITH" make --plan q.json -o d.wav --midi d.mid -q 2>bent
+check "a section's energy can be edited" test -s d.wav -a -s d.mid -a -z "$(grep -v "misses T42" bent)"
 check "and only that section's notes change" python3 "$root/tests/tools/notes.py" a.mid d.mid \
   --from "$(json p.json "v['sections'][1]['start_s']")"
 check "and it verifies from its plan" "$CUESMITH" verify d.wav

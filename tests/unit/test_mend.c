@@ -27,6 +27,9 @@ static const char *const prompts[] = {
     "taiko drums, synth bass pulses and brass swells, fast, 60 s",
     "marching band with trombone solo, 45 s",
     "adagio at 180 BPM, one minute",
+    "giallo prog, fretless bass, 7/8, menacing, E phrygian, 66 s",
+    "7/8, tense, 33.3 s, no strings, no piano, no percussion",
+    "7/8 in D dorian with tabla and sitar, 80 s",
 };
 
 static CsJob *
