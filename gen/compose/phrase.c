@@ -150,13 +150,14 @@ put_final(CsTeller *t, CsTunePhrase *p)
 static void
 begin_line(const CsTeller *t, int previous, CsLine *line)
 {
-  line->n_notes   = 0;
-  line->composer  = t->c;
-  line->low       = t->theme->low;
-  line->high      = t->theme->high;
-  line->max_leap  = 9;
-  line->step_bias = t->step_bias;
-  line->previous  = previous;
+  line->n_notes     = 0;
+  line->composer    = t->c;
+  line->low         = t->theme->low;
+  line->high        = t->theme->high;
+  line->max_leap    = 9;
+  line->step_bias   = t->step_bias;
+  line->previous    = previous;
+  line->keeps_clear = false;
 }
 
 // The pick-up only where the phrase opens with the motif, and only into room

@@ -233,10 +233,10 @@ put_loop(CsText *t, const CsAudioFormat *format, const CsTags *tags)
   put(t, 0, 8); // no manufacturer, no product
   put(t, (uint64_t)llround(1e9 / format->sample_rate), 4);
   put(t, MIDDLE_C, 4);
-  put(t, 0, 12); // fine tuning, SMPTE format and offset
-  put(t, 1, 4);  // one loop
-  put(t, 0, 4);  // no more data
-  put(t, 0, 8);  // its id; forwards
+  put_blank(t, 12); // fine tuning, SMPTE format and offset
+  put(t, 1, 4);     // one loop
+  put(t, 0, 4);     // no more data
+  put(t, 0, 8);     // its id; forwards
   put(t, 0, 4);
   put(t, (uint64_t)format->n_frames - 1, 4); // the last frame that is played
   put(t, 0, 8);                              // fraction; without end
