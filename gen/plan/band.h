@@ -14,6 +14,7 @@ typedef struct CsTrackDraft {
   /// the others play what they play beside it.
   bool is_ghost;
   bool is_nudged; ///< Its threshold was moved to make a change.
+  bool is_pulse;  ///< The busiest layer of a bed: it plays throughout.
   int importance; ///< Lower ones fall first when there are too many.
 } CsTrackDraft;
 

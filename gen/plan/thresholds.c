@@ -98,8 +98,10 @@ keep_pulse(CsBand *band)
     most    = n;
     busiest = &band->tracks[i];
   }
-  if (busiest != NULL)
+  if (busiest != NULL) {
     busiest->track.enter = 0.0;
+    busiest->is_pulse    = true;
+  }
 }
 
 /// Where the energy hardly moves, thresholds are spread over the little that it
@@ -259,7 +261,8 @@ nudge_at(CsBand *band, const CsTimeline *t, int bar)
     const bool optional =
         track->role == CS_ROLE_MOTION || track->role == CS_ROLE_PERCUSSION ||
         track->role == CS_ROLE_COUNTER || track->role == CS_ROLE_COLOUR;
-    if (!optional || draft->is_wanted || draft->is_nudged || track->n_spans > 0)
+    if (!optional || draft->is_wanted || draft->is_pulse || draft->is_nudged ||
+        track->n_spans > 0)
       continue;
     if (best == plan->n_tracks ||
         fabs(track->enter - middle) < fabs(plan->tracks[best].enter - middle))
