@@ -106,6 +106,18 @@ cs_job_presets(const CsJob *job)
                                       : job->engine->presets;
 }
 
+/// What the prompt lacks or has wrong about the length does not matter where an
+/// option gives it.
+static void
+drop_length_warnings(CsBrief *brief)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < brief->n_warnings; i++)
+    if (strncmp(brief->warnings[i].code, "duration_", 9) != 0)
+      brief->warnings[n++] = brief->warnings[i];
+  brief->n_warnings = n;
+}
+
 CsStatus
 cs_job_parse(CsJob *job, const char *prompt)
 {
@@ -115,8 +127,11 @@ cs_job_parse(CsJob *job, const char *prompt)
   job->brief_json          = NULL;
   const CsLexicon *lexicon = NULL;
   CS_TRY(cs_job_lexicon(job, &lexicon));
-  return cs_brief_parse(
-      job->arena, lexicon, prompt, strlen(prompt), &job->brief);
+  CS_TRY(cs_brief_parse(
+      job->arena, lexicon, prompt, strlen(prompt), &job->brief));
+  if (job->options.wish.has_duration)
+    drop_length_warnings(job->brief);
+  return CS_OK;
 }
 
 static CsStatus

@@ -23,6 +23,7 @@ beats() {
 }
 bpm='round(p["tempo"][0]["bpm"])'
 check "--duration beats the length" beats x 'p["duration_s"]' 30 duration 45 45 "30 s"
+check "--duration is length enough for --strict" "$CUESMITH" "calm bed" -d 2 --strict -o strict.wav -q
 check "--tempo beats the tempo" beats x "40 <= $bpm <= 84 and 'slow' or $bpm" slow tempo 100 100 "slow"
 check "--key beats the key" beats x 'p["key"]' "C major" key "D minor" "D minor" "C major"
 check "--meter beats the meter" beats x 'p["meter"]' "3/4" meter 4/4 4/4 "waltz"
