@@ -1,5 +1,6 @@
 #include "gen/alternates.h"
 
+#include "gen/base/file.h"
 #include "gen/base/hash.h"
 #include "gen/base/mathx.h"
 #include "gen/master/true_peak.h"
@@ -98,11 +99,9 @@ CsStatus
 cs_alternate_path(CsArena *arena, const char *path,
     const CsAlternate *alternate, const char **out)
 {
-  const char *slash = strrchr(path, '/');
-  const char *dot   = strrchr(slash != NULL ? slash : path, '.');
-  const size_t n    = dot != NULL ? (size_t)(dot - path) : strlen(path);
-  *out              = cs_arena_printf(
-                   arena, "%.*s.%s%s", (int)n, path, alternate->name, path + n);
+  const size_t n = cs_path_stem(path);
+  *out           = cs_arena_printf(
+                arena, "%.*s.%s%s", (int)n, path, alternate->name, path + n);
   return *out != NULL ? CS_OK : CS_ERR_MEMORY;
 }
 

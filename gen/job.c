@@ -127,8 +127,8 @@ cs_job_parse(CsJob *job, const char *prompt)
   job->brief_json          = NULL;
   const CsLexicon *lexicon = NULL;
   CS_TRY(cs_job_lexicon(job, &lexicon));
-  CS_TRY(cs_brief_parse(
-      job->arena, lexicon, prompt, strlen(prompt), &job->brief));
+  CS_TRY(
+      cs_brief_parse(job->arena, lexicon, prompt, strlen(prompt), &job->brief));
   if (job->options.wish.has_duration)
     drop_length_warnings(job->brief);
   return CS_OK;

@@ -1,7 +1,7 @@
 #include "gen/judge.h"
 
 #include "gen/base/text.h"
-#include "gen/papers.h"
+#include "gen/cue_files.h"
 
 #include <string.h>
 
@@ -29,7 +29,7 @@ is_same_json(const CsJson *a, const CsJson *b)
 
 /// Notes of another plan say nothing of this cue.
 static CsStatus
-want_same_plan(CsJob *job, const CsPapers *papers, const CsRecord *record)
+want_same_plan(CsJob *job, const CsCueFiles *files, const CsRecord *record)
 {
   const CsJson *ours = NULL;
   const char *json   = cs_job_plan_json(job);
@@ -41,23 +41,23 @@ want_same_plan(CsJob *job, const CsPapers *papers, const CsRecord *record)
       "the record of %s makes another plan here (it is of engine %.0f, this is "
       "%d): its notes cannot be judged; use the version and the presets that "
       "made it",
-      papers->record_path, record->engine, CS_ENGINE_VERSION);
+      files->record_path, record->engine, CS_ENGINE_VERSION);
 }
 
 static CsStatus
-compose_again(CsJob *job, const CsPapers *papers, double *target_lufs)
+compose_again(CsJob *job, const CsCueFiles *files, double *target_lufs)
 {
   CsRecord record;
   CS_TRY(cs_record_read(
-      job->arena, papers->record_path, papers->json, papers->n_bytes, &record));
+      job->arena, files->record_path, files->json, files->n_bytes, &record));
   if (record.alternate != NULL)
     return cs_fail(job->arena, CS_ERR_REQUEST,
         "%s is the alternate %s of a cue; audit the full mix",
-        papers->record_path, record.alternate);
+        files->record_path, record.alternate);
   CS_TRY(cs_record_apply(job, &record));
   CS_TRY(cs_job_compose(job));
   *target_lufs = record.target_lufs;
-  return want_same_plan(job, papers, &record);
+  return want_same_plan(job, files, &record);
 }
 
 CsStatus
@@ -225,15 +225,15 @@ cs_job_judge(CsJob *job, const CsMaster *master, CsEar *ear)
 
 /// Hear what there is to hear.
 static CsStatus
-hear(CsJob *job, const CsCase *c, CsPapers *papers, CsHeard *heard,
+hear(CsJob *job, const CsCase *c, CsCueFiles *files, CsHeard *heard,
     CsEvidence *evidence)
 {
-  if (c->soundfont == NULL && papers->sound_path == NULL)
+  if (c->soundfont == NULL && files->sound_path == NULL)
     return CS_OK;
   evidence->sound = heard;
   if (c->soundfont == NULL)
-    return hear_file(job->arena, papers->sound_path, heard);
-  papers->sound_path = c->soundfont;
+    return hear_file(job->arena, files->sound_path, heard);
+  files->sound_path = c->soundfont;
   CS_TRY(hear_font(job, c, heard));
   evidence->target_lufs = job->measured.target_lufs;
   return CS_OK;
@@ -249,18 +249,18 @@ copy_text(CsArena *arena, const char *text, const char **copy)
 static CsStatus
 judge_in(CsJob *job, CsArena *arena, const CsCase *c, CsJudgement *judgement)
 {
-  CsPapers papers;
+  CsCueFiles files;
   CsEvidence evidence;
   CsHeard heard;
   double target_lufs = 0.0;
-  CS_TRY(cs_papers_gather(job->arena, c->path, c->record, &papers));
-  CS_TRY(compose_again(job, &papers, &target_lufs));
+  CS_TRY(cs_cue_files_find(job->arena, c->path, c->record, &files));
+  CS_TRY(compose_again(job, &files, &target_lufs));
   CS_TRY(cs_job_evidence(job->arena, job, &evidence));
   evidence.target_lufs = target_lufs;
-  CS_TRY(hear(job, c, &papers, &heard, &evidence));
+  CS_TRY(hear(job, c, &files, &heard, &evidence));
   CS_TRY(cs_audit_run(arena, &evidence, false, &judgement->audit));
-  CS_TRY(copy_text(arena, papers.record_path, &judgement->record));
-  return copy_text(arena, papers.sound_path, &judgement->sound);
+  CS_TRY(copy_text(arena, files.record_path, &judgement->record));
+  return copy_text(arena, files.sound_path, &judgement->sound);
 }
 
 CsStatus

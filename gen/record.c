@@ -1,6 +1,7 @@
 // The record: how a cue was made and what it measures (DESIGN, section 5),
 // written and read back.
 
+#include "gen/base/file.h"
 #include "gen/engine.h"
 
 #include "gen/render/render.h"
@@ -88,13 +89,6 @@ write_audit(CsJsonWriter *w, const CsJob *job)
   cs_json_end_object(w);
 }
 
-static const char *
-base_name(const char *path)
-{
-  const char *slash = strrchr(path, '/');
-  return slash != NULL ? slash + 1 : path;
-}
-
 /// Each instrument once.
 static void
 write_instruments(CsJsonWriter *w, const CsPlan *plan)
@@ -137,7 +131,7 @@ write_provenance(CsJsonWriter *w, const CsJob *job)
   cs_json_begin_array(w, "soundfonts");
   cs_json_begin_object(w, NULL);
   cs_json_put_string(w, "name", font->name);
-  cs_json_put_string(w, "file", base_name(font->path));
+  cs_json_put_string(w, "file", cs_path_name(font->path));
   cs_json_put_string(w, "sha256", font->sha256);
   cs_json_put_string(w, "licence", font->licence);
   if (font->holder != NULL)
@@ -201,35 +195,13 @@ cs_record_make_alternate(
 
 // ---- Reading ----------------------------------------------------------------
 
-static const CsJson *
-member_of(const CsJson *node, const char *key, CsJsonKind kind)
-{
-  const CsJson *m = node != NULL && node->kind == CS_JSON_OBJECT
-                        ? cs_json_member(node, key)
-                        : NULL;
-  return m != NULL && m->kind == kind ? m : NULL;
-}
-
-static const char *
-string_of(const CsJson *node, const char *key)
-{
-  const CsJson *m = member_of(node, key, CS_JSON_STRING);
-  return m != NULL ? m->string : NULL;
-}
-
-static double
-number_of(const CsJson *node, const char *key)
-{
-  const CsJson *m = member_of(node, key, CS_JSON_NUMBER);
-  return m != NULL ? m->number : 0.0;
-}
-
 static const char *
 font_of(const CsJson *root)
 {
-  const CsJson *fonts = member_of(member_of(root, "provenance", CS_JSON_OBJECT),
-      "soundfonts", CS_JSON_ARRAY);
-  return fonts != NULL ? string_of(fonts->first, "sha256") : NULL;
+  const CsJson *fonts =
+      cs_json_member_of(cs_json_member_of(root, "provenance", CS_JSON_OBJECT),
+          "soundfonts", CS_JSON_ARRAY);
+  return fonts != NULL ? cs_json_text_of(fonts->first, "sha256") : NULL;
 }
 
 CsStatus
@@ -240,21 +212,22 @@ cs_record_read(CsArena *arena, const char *path, const char *json,
   const char *name   = cs_arena_printf(arena, "the record of %s", path);
   CS_TRY_NEW(name);
   CS_TRY(cs_json_parse(arena, name, json, n_bytes, &root));
-  const CsJson *libraries = member_of(root, "libraries", CS_JSON_OBJECT);
-  const CsJson *edited    = member_of(root, "plan_edited", CS_JSON_BOOL);
-  const CsJson *audio     = member_of(root, "audio", CS_JSON_OBJECT);
+  const CsJson *libraries =
+      cs_json_member_of(root, "libraries", CS_JSON_OBJECT);
+  const CsJson *edited = cs_json_member_of(root, "plan_edited", CS_JSON_BOOL);
+  const CsJson *audio  = cs_json_member_of(root, "audio", CS_JSON_OBJECT);
 
   *record = (CsRecord){
-      .engine         = number_of(root, "engine"),
-      .prompt         = string_of(root, "prompt"),
+      .engine         = cs_json_number_of(root, "engine"),
+      .prompt         = cs_json_text_of(root, "prompt"),
       .plan_is_edited = edited != NULL && edited->number != 0.0,
-      .options        = member_of(root, "options", CS_JSON_OBJECT),
-      .plan           = member_of(root, "plan", CS_JSON_OBJECT),
-      .sha256         = string_of(audio, "sha256"),
-      .target_lufs    = number_of(audio, "target_lufs"),
-      .alternate      = string_of(root, "alternate"),
+      .options        = cs_json_member_of(root, "options", CS_JSON_OBJECT),
+      .plan           = cs_json_member_of(root, "plan", CS_JSON_OBJECT),
+      .sha256         = cs_json_text_of(audio, "sha256"),
+      .target_lufs    = cs_json_number_of(audio, "target_lufs"),
+      .alternate      = cs_json_text_of(root, "alternate"),
       .font_sha256    = font_of(root),
-      .fluidsynth     = string_of(libraries, "fluidsynth"),
+      .fluidsynth     = cs_json_text_of(libraries, "fluidsynth"),
   };
   if (record->prompt == NULL || record->options == NULL ||
       record->plan == NULL || record->sha256 == NULL)

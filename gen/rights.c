@@ -1,6 +1,6 @@
 #include "gen/rights.h"
 
-#include "gen/base/json.h"
+#include "gen/base/file.h"
 #include "gen/io/audio_file.h"
 
 #include <string.h>
@@ -16,46 +16,16 @@ typedef struct Rights {
 
 // ---- Reading the record -----------------------------------------------------
 
-static const CsJson *
-member(const CsJson *node, const char *key, CsJsonKind kind)
-{
-  const CsJson *m = node != NULL && node->kind == CS_JSON_OBJECT
-                        ? cs_json_member(node, key)
-                        : NULL;
-  return m != NULL && m->kind == kind ? m : NULL;
-}
-
-static const char *
-text_of(const CsJson *node, const char *key)
-{
-  const CsJson *m = member(node, key, CS_JSON_STRING);
-  return m != NULL ? m->string : NULL;
-}
-
-static double
-number_of(const CsJson *node, const char *key)
-{
-  const CsJson *m = member(node, key, CS_JSON_NUMBER);
-  return m != NULL ? m->number : 0.0;
-}
-
-static const char *
-base_name(const char *path)
-{
-  const char *slash = strrchr(path, '/');
-  return slash != NULL ? slash + 1 : path;
-}
-
 static CsStatus
-look_at_sound(CsArena *arena, const CsPapers *papers, Rights *r)
+look_at_sound(CsArena *arena, const CsCueFiles *files, Rights *r)
 {
   CsAudioInfo info;
-  r->file  = base_name(papers->record_path);
+  r->file  = cs_path_name(files->record_path);
   r->state = CS_SOUND_ABSENT;
-  if (papers->sound_path == NULL)
+  if (files->sound_path == NULL)
     return CS_OK;
-  r->file = base_name(papers->sound_path);
-  CS_TRY(cs_audio_info(arena, papers->sound_path, true, &info));
+  r->file = cs_path_name(files->sound_path);
+  CS_TRY(cs_audio_info(arena, files->sound_path, true, &info));
   if (info.sha256[0] != '\0' && r->sha256 != NULL)
     r->state =
         strcmp(info.sha256, r->sha256) == 0 ? CS_SOUND_SAME : CS_SOUND_CHANGED;
@@ -63,29 +33,33 @@ look_at_sound(CsArena *arena, const CsPapers *papers, Rights *r)
 }
 
 static CsStatus
-read_rights(CsArena *arena, const CsPapers *papers, Rights *r)
+read_rights(CsArena *arena, const CsCueFiles *files, Rights *r)
 {
   const CsJson *root = NULL;
   CS_TRY(cs_json_parse(
-      arena, papers->record_path, papers->json, papers->n_bytes, &root));
-  const CsJson *provenance = member(root, "provenance", CS_JSON_OBJECT);
-  *r                       = (Rights){
-                            .version     = text_of(root, "cuesmith"),
-                            .prompt      = text_of(root, "prompt"),
-                            .sha256      = text_of(member(root, "audio", CS_JSON_OBJECT), "sha256"),
-                            .licence     = text_of(provenance, "licence"),
-                            .alternate   = text_of(root, "alternate"),
-                            .engine      = number_of(root, "engine"),
-                            .seed        = number_of(root, "seed"),
-                            .fonts       = member(provenance, "soundfonts", CS_JSON_ARRAY),
-                            .instruments = member(provenance, "instruments", CS_JSON_ARRAY),
-                            .synthesised = member(provenance, "synthesised", CS_JSON_ARRAY),
+      arena, files->record_path, files->json, files->n_bytes, &root));
+  const CsJson *provenance =
+      cs_json_member_of(root, "provenance", CS_JSON_OBJECT);
+  *r = (Rights){
+      .version = cs_json_text_of(root, "cuesmith"),
+      .prompt  = cs_json_text_of(root, "prompt"),
+      .sha256  = cs_json_text_of(
+           cs_json_member_of(root, "audio", CS_JSON_OBJECT), "sha256"),
+      .licence   = cs_json_text_of(provenance, "licence"),
+      .alternate = cs_json_text_of(root, "alternate"),
+      .engine    = cs_json_number_of(root, "engine"),
+      .seed      = cs_json_number_of(root, "seed"),
+      .fonts     = cs_json_member_of(provenance, "soundfonts", CS_JSON_ARRAY),
+      .instruments =
+          cs_json_member_of(provenance, "instruments", CS_JSON_ARRAY),
+      .synthesised =
+          cs_json_member_of(provenance, "synthesised", CS_JSON_ARRAY),
   };
   if (r->version == NULL || r->fonts == NULL)
     return cs_fail(arena, CS_ERR_REQUEST,
         "%s holds no provenance; it is not a record of cuesmith",
-        papers->record_path);
-  return look_at_sound(arena, papers, r);
+        files->record_path);
+  return look_at_sound(arena, files, r);
 }
 
 // ---- Saying it --------------------------------------------------------------
@@ -127,7 +101,8 @@ add_statement(CsText *t, const Rights *r)
           f == r->fonts->first ? ""
           : f->next == NULL    ? " and "
                                : ", ",
-          or_unknown(text_of(f, "name")), or_unknown(text_of(f, "licence")));
+          or_unknown(cs_json_text_of(f, "name")),
+          or_unknown(cs_json_text_of(f, "licence")));
     cs_text_add(t, ", whose licence covers commercial use of the sound. ");
   }
   if (r->sha256 != NULL)
@@ -156,8 +131,9 @@ add_origins(CsText *t, const CsJson *origins)
   for (const CsJson *o = origins != NULL ? origins->first : NULL; o != NULL;
        o               = o->next)
     cs_text_addf(t, "    made from %s, licence %s, %s\n",
-                      or_unknown(text_of(o, "name")), or_unknown(text_of(o, "licence")),
-                      or_unknown(text_of(o, "holder")));
+                      or_unknown(cs_json_text_of(o, "name")),
+                      or_unknown(cs_json_text_of(o, "licence")),
+                      or_unknown(cs_json_text_of(o, "holder")));
 }
 
 static void
@@ -173,13 +149,16 @@ write_text(CsText *t, const Rights *r)
       or_unknown(r->sha256));
   cs_text_add(t, "\nSounds\n");
   for (const CsJson *f = r->fonts->first; f != NULL; f = f->next) {
-    cs_text_addf(t, "  %s (%s), licence %s\n", or_unknown(text_of(f, "name")),
-        or_unknown(text_of(f, "file")), or_unknown(text_of(f, "licence")));
-    if (text_of(f, "holder") != NULL)
-      cs_text_addf(t, "    holder    %s\n", text_of(f, "holder"));
-    cs_text_addf(t, "    sha256    %s\n", or_unknown(text_of(f, "sha256")));
-    add_origins(t, member(f, "made_from", CS_JSON_ARRAY));
-    const CsJson *own = member(f, "instruments", CS_JSON_ARRAY);
+    cs_text_addf(t, "  %s (%s), licence %s\n",
+        or_unknown(cs_json_text_of(f, "name")),
+        or_unknown(cs_json_text_of(f, "file")),
+        or_unknown(cs_json_text_of(f, "licence")));
+    if (cs_json_text_of(f, "holder") != NULL)
+      cs_text_addf(t, "    holder    %s\n", cs_json_text_of(f, "holder"));
+    cs_text_addf(
+        t, "    sha256    %s\n", or_unknown(cs_json_text_of(f, "sha256")));
+    add_origins(t, cs_json_member_of(f, "made_from", CS_JSON_ARRAY));
+    const CsJson *own = cs_json_member_of(f, "instruments", CS_JSON_ARRAY);
     if (own != NULL && own->n_children > 0) {
       cs_text_add(t, "    plays     ");
       add_names(t, own);
@@ -210,13 +189,13 @@ put_fields(CsJsonWriter *w, const CsJson *font)
   static const char *const fields[] = {
       "name", "file", "sha256", "licence", "holder"};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-    put_text(w, fields[i], text_of(font, fields[i]));
+    put_text(w, fields[i], cs_json_text_of(font, fields[i]));
 }
 
 static void
 put_font(CsJsonWriter *w, const CsJson *font)
 {
-  const CsJson *origins = member(font, "made_from", CS_JSON_ARRAY);
+  const CsJson *origins = cs_json_member_of(font, "made_from", CS_JSON_ARRAY);
   cs_json_begin_object(w, NULL);
   put_fields(w, font);
   if (origins != NULL) {
@@ -265,12 +244,12 @@ write_json(CsArena *arena, CsText *t, const Rights *r)
 }
 
 CsStatus
-cs_rights_text(CsArena *arena, const CsPapers *papers, bool as_json,
+cs_rights_text(CsArena *arena, const CsCueFiles *files, bool as_json,
     const char **text, CsSoundState *state)
 {
   Rights rights;
   CsText t = cs_text_new(arena);
-  CS_TRY(read_rights(arena, papers, &rights));
+  CS_TRY(read_rights(arena, files, &rights));
   if (as_json)
     CS_TRY(write_json(arena, &t, &rights));
   else

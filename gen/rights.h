@@ -3,7 +3,7 @@
 #ifndef CS_GEN_RIGHTS_H
 #define CS_GEN_RIGHTS_H
 
-#include "gen/papers.h"
+#include "gen/cue_files.h"
 
 /// Is the sound still the one that the record names?
 typedef enum CsSoundState {
@@ -17,7 +17,7 @@ typedef enum CsSoundState {
 /// dispute. Or the same as JSON.
 ///
 /// @return CS_ERR_REQUEST when the record is no record.
-CS_NODISCARD CsStatus cs_rights_text(CsArena *arena, const CsPapers *papers,
+CS_NODISCARD CsStatus cs_rights_text(CsArena *arena, const CsCueFiles *files,
     bool as_json, const char **text, CsSoundState *state);
 
 #endif

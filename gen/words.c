@@ -67,9 +67,8 @@ cs_words_json(CsArena *arena, const CsWords *words, const char **json)
   cs_json_begin_array(&w, NULL);
   for (size_t i = 0; i < words->n; i++) {
     const CsUserWords *file = &words->files[i];
-    const char *slash       = strrchr(file->name, '/');
     cs_json_begin_object(&w, NULL);
-    cs_json_put_string(&w, "file", slash != NULL ? slash + 1 : file->name);
+    cs_json_put_string(&w, "file", cs_path_name(file->name));
     cs_json_put_number(&w, "level", file->level);
     cs_json_put_string(&w, "words", file->json);
     cs_json_end_object(&w);

@@ -166,7 +166,7 @@ look_for_papers(CsArena *arena, const CsCatalogue *catalogue, double n_bytes,
     const char *ends, CsFont *font)
 {
   CsBankPapers papers   = {0};
-  const CsStatus status = cs_papers_read(arena, font->path, &papers);
+  const CsStatus status = cs_bank_papers_read(arena, font->path, &papers);
   if (status != CS_OK) {
     if (status == CS_ERR_REQUEST)
       cs_arena_clear_error(arena);
@@ -197,9 +197,8 @@ identify(CsArena *arena, const CsCatalogue *catalogue, FILE *file,
     return cs_fail(arena, CS_ERR_REQUEST, "the soundfont %s cannot be read: %s",
         font->path, strerror(errno));
   cs_hash_end(&hash, font->sha256);
-  const char *slash = strrchr(font->path, '/');
-  font->name        = slash != NULL ? slash + 1 : font->path;
-  font->licence     = "unknown";
+  font->name    = cs_path_name(font->path);
+  font->licence = "unknown";
   return CS_OK;
 }
 

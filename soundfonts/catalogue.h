@@ -3,7 +3,7 @@
 #ifndef CS_SOUNDFONTS_CATALOGUE_H
 #define CS_SOUNDFONTS_CATALOGUE_H
 
-#include "soundfonts/papers.h"
+#include "soundfonts/bank_papers.h"
 
 /// A soundfont of the catalogue (soundfonts/catalogue.json).
 typedef struct CsKnownFont {

@@ -65,6 +65,20 @@ ends_in(const char *name, const char *suffix)
   return n > n_suffix && strcmp(name + n - n_suffix, suffix) == 0;
 }
 
+const char *
+cs_path_name(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  return slash != NULL ? slash + 1 : path;
+}
+
+size_t
+cs_path_stem(const char *path)
+{
+  const char *dot = strrchr(cs_path_name(path), '.');
+  return dot != NULL ? (size_t)(dot - path) : strlen(path);
+}
+
 CsStatus
 cs_folder_list(
     CsArena *arena, const char *path, const char *suffix, CsStrings *names)

@@ -16,6 +16,13 @@ CS_NODISCARD CsStatus cs_file_read(CsArena *arena, const char *path,
 CS_NODISCARD CsStatus cs_folder_list(
     CsArena *arena, const char *path, const char *suffix, CsStrings *names);
 
+/// The last part of a path.
+const char *cs_path_name(const char *path);
+
+/// Bytes of a path before the extension: 7 of "a.b/cue.wav", all where there is
+/// none.
+size_t cs_path_stem(const char *path);
+
 /// Find the folder that holds grammar/, presets/ and soundfonts/.
 ///
 /// @param wanted  A folder that must be it, or NULL to look at $CUESMITH_DATA,

@@ -173,6 +173,29 @@ add_path(CsText *text, const CsJson *node)
     cs_text_addf(text, "/%zu", node->index);
 }
 
+const CsJson *
+cs_json_member_of(const CsJson *node, const char *key, CsJsonKind kind)
+{
+  const CsJson *m = node != NULL && node->kind == CS_JSON_OBJECT
+                        ? cs_json_member(node, key)
+                        : NULL;
+  return m != NULL && m->kind == kind ? m : NULL;
+}
+
+const char *
+cs_json_text_of(const CsJson *node, const char *key)
+{
+  const CsJson *m = cs_json_member_of(node, key, CS_JSON_STRING);
+  return m != NULL ? m->string : NULL;
+}
+
+double
+cs_json_number_of(const CsJson *node, const char *key)
+{
+  const CsJson *m = cs_json_member_of(node, key, CS_JSON_NUMBER);
+  return m != NULL ? m->number : 0.0;
+}
+
 const char *
 cs_json_place(CsArena *arena, const CsJson *node)
 {

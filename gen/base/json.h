@@ -40,6 +40,14 @@ CS_NODISCARD CsStatus cs_json_parse(CsArena *arena, const char *name,
 /// The member of that key, or NULL.
 const CsJson *cs_json_member(const CsJson *object, const char *key);
 
+/// The same where the value may be anything: NULL also when `node` is NULL or no
+/// object, or the member is of another kind. The texts and numbers of such
+/// members; NULL and 0 where there is none.
+const CsJson *cs_json_member_of(
+    const CsJson *node, const char *key, CsJsonKind kind);
+const char *cs_json_text_of(const CsJson *node, const char *key);
+double cs_json_number_of(const CsJson *node, const char *key);
+
 /// "presets/lofi.json /tracks/2/role", in the arena.
 const char *cs_json_place(CsArena *arena, const CsJson *node);
 

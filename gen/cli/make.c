@@ -163,9 +163,7 @@ say(CsCli *cli, CsJob *job)
 static const char *
 numbered(CsArena *arena, const char *path, int number)
 {
-  const char *slash = strrchr(path, '/');
-  const char *dot   = strrchr(slash != NULL ? slash : path, '.');
-  const size_t n    = dot != NULL ? (size_t)(dot - path) : strlen(path);
+  const size_t n = cs_path_stem(path);
   return cs_arena_printf(arena, "%.*s-%d%s", (int)n, path, number, path + n);
 }
 

@@ -8,7 +8,7 @@
 #include "gen/base/file.h"
 #include "gen/base/hash.h"
 #include "soundfonts/bank.h"
-#include "soundfonts/papers.h"
+#include "soundfonts/bank_papers.h"
 #include "soundfonts/sf2_write.h"
 
 #include <stdio.h>
@@ -56,7 +56,7 @@ write_papers(CsArena *arena, const CsBank *bank, const char *path)
   papers.ends_sha256 = hashes.ends;
   (void)printf("%s: %zu presets, %.1f MB, sha256 %s\n", path, bank->n_sounds,
       papers.n_bytes / 1e6, papers.sha256);
-  return cs_papers_write(arena, path, &papers);
+  return cs_bank_papers_write(arena, path, &papers);
 }
 
 static const char *

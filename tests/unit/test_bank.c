@@ -5,7 +5,7 @@
 #include "soundfonts/generators.h"
 #include "soundfonts/measured.h"
 #include "soundfonts/mend.h"
-#include "soundfonts/papers.h"
+#include "soundfonts/bank_papers.h"
 #include "soundfonts/recipe.h"
 
 #include <stdarg.h>
@@ -285,14 +285,14 @@ test_papers_read_back(void **state)
   CsBankPapers written = {12345, "ends", "whole", &origin, 1}, read;
   const char *bank =
       cs_arena_printf(arena, "/tmp/cuesmith-papers-%d.sf2", (int)getpid());
-  assert_int_equal(cs_papers_write(arena, bank, &written), CS_OK);
-  assert_int_equal(cs_papers_read(arena, bank, &read), CS_OK);
+  assert_int_equal(cs_bank_papers_write(arena, bank, &written), CS_OK);
+  assert_int_equal(cs_bank_papers_read(arena, bank, &read), CS_OK);
   unlink(cs_arena_printf(arena, "%s.json", bank));
   assert_int_equal((int)read.n_bytes, 12345);
   assert_string_equal(read.sha256, "whole");
   assert_int_equal(read.n_origins, 1);
   assert_string_equal(read.origins[0].holder, "somebody");
-  assert_int_equal(cs_papers_read(arena, bank, &read), CS_ERR_REQUEST);
+  assert_int_equal(cs_bank_papers_read(arena, bank, &read), CS_ERR_REQUEST);
   cs_arena_free(arena);
 }
 
@@ -330,7 +330,7 @@ test_the_bank_is_as_loud_as_the_font_that_levels_were_tuned_on(void **state)
   CsFluidFont *font         = NULL;
   CsBankPapers papers;
   assert_int_equal(cs_engine_open(NULL, why, &engine), CS_OK);
-  if (cs_papers_read(engine->arena, BANK, &papers) != CS_OK ||
+  if (cs_bank_papers_read(engine->arena, BANK, &papers) != CS_OK ||
       papers.n_origins < 2) {
     print_message("skipped: no bank is made here from both fonts; run make\n");
     cs_engine_close(engine);

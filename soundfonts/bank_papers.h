@@ -1,7 +1,7 @@
 /// What goes with a bank that was made here: its checksums, and the fonts that
 /// its samples came from. A JSON file beside the bank, BANK.sf2.json.
-#ifndef CS_SOUNDFONTS_PAPERS_H
-#define CS_SOUNDFONTS_PAPERS_H
+#ifndef CS_SOUNDFONTS_BANK_PAPERS_H
+#define CS_SOUNDFONTS_BANK_PAPERS_H
 
 #include "gen/base/json.h"
 
@@ -19,11 +19,11 @@ typedef struct CsBankPapers {
 } CsBankPapers;
 
 /// @param bank  Path of the bank; the papers' is the same with ".json".
-CS_NODISCARD CsStatus cs_papers_write(
+CS_NODISCARD CsStatus cs_bank_papers_write(
     CsArena *arena, const char *bank, const CsBankPapers *papers);
 
 /// @return CS_ERR_REQUEST when they are missing or not what they should be.
-CS_NODISCARD CsStatus cs_papers_read(
+CS_NODISCARD CsStatus cs_bank_papers_read(
     CsArena *arena, const char *bank, CsBankPapers *papers);
 
 #endif

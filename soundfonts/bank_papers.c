@@ -1,4 +1,4 @@
-#include "soundfonts/papers.h"
+#include "soundfonts/bank_papers.h"
 
 #include "gen/base/file.h"
 
@@ -15,7 +15,8 @@ path_of(CsArena *arena, const char *bank)
 }
 
 CsStatus
-cs_papers_write(CsArena *arena, const char *bank, const CsBankPapers *papers)
+cs_bank_papers_write(
+    CsArena *arena, const char *bank, const CsBankPapers *papers)
 {
   CsText text      = cs_text_new(arena);
   CsJsonWriter w   = cs_json_writer(&text, true);
@@ -75,7 +76,7 @@ static const CsField fields[] = {
 };
 
 CsStatus
-cs_papers_read(CsArena *arena, const char *bank, CsBankPapers *papers)
+cs_bank_papers_read(CsArena *arena, const char *bank, CsBankPapers *papers)
 {
   const char *text   = NULL;
   size_t n_bytes     = 0;
