@@ -229,14 +229,15 @@ say_why(const Balance *b, CsStatus status)
 }
 
 CsStatus
-cs_balance_font(CsJob *job, CsTrackSound **sounds)
+cs_balance_font(CsJob *job)
 {
   Balance b = {.job = job, .source = source_of(&job->font)};
-  *sounds = CS_NEW_N(job->arena, CsTrackSound, job->performance->n_tracks + 1);
+  job->sounds =
+      CS_NEW_N(job->arena, CsTrackSound, job->performance->n_tracks + 1);
   b.scratch             = cs_arena_new(NULL);
   job->n_font_warnings  = 0;
-  const CsStatus status = *sounds != NULL && b.scratch != NULL
-                              ? balance(&b, *sounds)
+  const CsStatus status = job->sounds != NULL && b.scratch != NULL
+                              ? balance(&b, job->sounds)
                               : CS_ERR_MEMORY;
   if (status != CS_OK)
     say_why(&b, status);

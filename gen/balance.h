@@ -5,13 +5,10 @@
 #define CS_GEN_BALANCE_H
 
 #include "gen/engine.h"
-#include "gen/render/render.h"
 
 /// Choose the presets of job->font for the tracks of job->performance, and the
 /// gains. A preset that the font lacks is replaced by the nearest one, which
-/// job->font_warnings names.
-///
-/// @param sounds  Receives one for each track.
-CS_NODISCARD CsStatus cs_balance_font(CsJob *job, CsTrackSound **sounds);
+/// job->font_warnings names. Fills job->sounds.
+CS_NODISCARD CsStatus cs_balance_font(CsJob *job);
 
 #endif

@@ -8,6 +8,7 @@
 #include "gen/master/master.h"
 #include "gen/options.h"
 #include "gen/perform/performance.h"
+#include "gen/render/render.h"
 #include "grammar/parse.h"
 #include "soundfonts/catalogue.h"
 
@@ -56,6 +57,7 @@ struct CsJob {
   size_t n_missed;
   const char *missed_text; ///< The same as a list with names and places.
   CsFont font;
+  CsTrackSound *sounds; ///< What it plays, one for each track performed.
   CsWarning *font_warnings; ///< What the font lacks.
   size_t n_font_warnings, font_warnings_capacity;
   const char *cache_folder; ///< For what was measured of fonts; or NULL.

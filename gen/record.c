@@ -89,28 +89,44 @@ write_audit(CsJsonWriter *w, const CsJob *job)
   cs_json_end_object(w);
 }
 
-/// Each instrument once.
-static void
-write_instruments(CsJsonWriter *w, const CsPlan *plan)
+static bool
+is_played(const CsPerformance *p, size_t track)
 {
-  cs_json_begin_flat_array(w, "instruments");
-  for (size_t i = 0; i < plan->n_tracks; i++) {
-    bool is_new = true;
-    for (size_t k = 0; k < i && is_new; k++)
-      is_new =
-          strcmp(plan->tracks[k].instrument, plan->tracks[i].instrument) != 0;
-    if (is_new)
-      cs_json_put_string(w, NULL, plan->tracks[i].instrument);
-  }
-  cs_json_end_array(w);
+  for (size_t i = 0; i < p->n_notes; i++)
+    if (p->notes[i].track == track)
+      return true;
+  return false;
 }
 
-/// The fonts that a bank's samples came from.
-static void
-write_origins(CsJsonWriter *w, const CsFont *font)
+/// The instruments that are heard and whose samples came from one origin of the
+/// font, each once: an index into its origins, or CS_ORIGIN_...
+static CsStatus
+write_instruments(CsArena *arena, CsJsonWriter *w, const char *key,
+    const CsJob *job, int origin)
 {
+  const CsPerformance *p = job->performance;
+  CsStrings names        = {CS_NEW_N(arena, const char *, p->n_tracks + 1), 0};
+  CS_TRY_NEW(names.items);
+  for (size_t i = 0; i < p->n_tracks; i++) {
+    const CsTrackSound *sound = &job->sounds[i];
+    const char *name          = p->tracks[i].track->instrument;
+    if (cs_font_origin(arena, &job->font, sound->bank, sound->program) ==
+            origin &&
+        !cs_strings_have(&names, name) && is_played(p, i))
+      names.items[names.n++] = name;
+  }
+  if (names.n > 0)
+    cs_json_put_strings(w, key, &names);
+  return CS_OK;
+}
+
+/// The fonts that samples of a bank came from, with the instruments of each.
+static CsStatus
+write_origins(CsArena *arena, CsJsonWriter *w, const CsJob *job)
+{
+  const CsFont *font = &job->font;
   if (font->n_origins == 0)
-    return;
+    return CS_OK;
   cs_json_begin_array(w, "made_from");
   for (size_t i = 0; i < font->n_origins; i++) {
     cs_json_begin_object(w, NULL);
@@ -118,13 +134,15 @@ write_origins(CsJsonWriter *w, const CsFont *font)
     cs_json_put_string(w, "sha256", font->origins[i].sha256);
     cs_json_put_string(w, "licence", font->origins[i].licence);
     cs_json_put_string(w, "holder", font->origins[i].holder);
+    CS_TRY(write_instruments(arena, w, "instruments", job, (int)i));
     cs_json_end_object(w);
   }
   cs_json_end_array(w);
+  return CS_OK;
 }
 
-static void
-write_provenance(CsJsonWriter *w, const CsJob *job)
+static CsStatus
+write_provenance(CsArena *arena, CsJsonWriter *w, const CsJob *job)
 {
   const CsFont *font = &job->font;
   cs_json_begin_object(w, "provenance");
@@ -136,13 +154,16 @@ write_provenance(CsJsonWriter *w, const CsJob *job)
   cs_json_put_string(w, "licence", font->licence);
   if (font->holder != NULL)
     cs_json_put_string(w, "holder", font->holder);
-  write_origins(w, font);
-  write_instruments(w, job->plan);
+  CS_TRY(write_origins(arena, w, job));
+  CS_TRY(write_instruments(arena, w, "instruments", job, CS_ORIGIN_ITSELF));
   cs_json_end_object(w);
   cs_json_end_array(w);
+  CS_TRY(
+      write_instruments(arena, w, "synthesised", job, CS_ORIGIN_SYNTHESISED));
   cs_json_put_string(w, "licence", "CC0-1.0");
   cs_json_put_string(w, "statement", statement);
   cs_json_end_object(w);
+  return CS_OK;
 }
 
 /// @param index  Of an alternate; -1 for the full mix.
@@ -174,7 +195,7 @@ make_record(CsArena *arena, const CsJob *job, int index, const char **json)
     write_alternates(&w, job);
     write_audit(&w, job);
   }
-  write_provenance(&w, job);
+  CS_TRY(write_provenance(arena, &w, job));
   cs_json_end_object(&w);
   cs_text_add(&text, "\n");
   return cs_text_take(&text, json);

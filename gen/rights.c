@@ -5,12 +5,14 @@
 
 #include <string.h>
 
+enum { MAX_SOURCES = 16 };
+
 /// What a record says of its rights; NULL or 0 where it says nothing.
 typedef struct Rights {
   const char *file; ///< Base name of the sound file.
   const char *version, *prompt, *sha256, *licence, *alternate;
   double engine, seed;
-  const CsJson *fonts, *instruments, *synthesised;
+  const CsJson *fonts, *synthesised;
   CsSoundState state;
 } Rights;
 
@@ -50,8 +52,6 @@ read_rights(CsArena *arena, const CsCueFiles *files, Rights *r)
       .engine    = cs_json_number_of(root, "engine"),
       .seed      = cs_json_number_of(root, "seed"),
       .fonts     = cs_json_member_of(provenance, "soundfonts", CS_JSON_ARRAY),
-      .instruments =
-          cs_json_member_of(provenance, "instruments", CS_JSON_ARRAY),
       .synthesised =
           cs_json_member_of(provenance, "synthesised", CS_JSON_ARRAY),
   };
@@ -80,6 +80,90 @@ or_unknown(const char *text)
   return text != NULL ? text : "unknown";
 }
 
+/// Fonts that play in the cue: those that a bank's samples came from, or the
+/// font itself where it is no bank of ours.
+typedef struct Sources {
+  const CsJson *items[MAX_SOURCES];
+  size_t n;
+} Sources;
+
+static void
+add_source(Sources *s, const CsJson *font)
+{
+  const CsJson *played = cs_json_member_of(font, "instruments", CS_JSON_ARRAY);
+  if (played != NULL && played->n_children > 0 && s->n < MAX_SOURCES)
+    s->items[s->n++] = font;
+}
+
+static Sources
+find_sources(const CsJson *fonts)
+{
+  Sources s = {.n = 0};
+  for (const CsJson *f = fonts->first; f != NULL; f = f->next) {
+    const CsJson *origins = cs_json_member_of(f, "made_from", CS_JSON_ARRAY);
+    for (const CsJson *o = origins != NULL ? origins->first : NULL; o != NULL;
+         o               = o->next)
+      add_source(&s, o);
+    add_source(&s, f);
+  }
+  return s;
+}
+
+static bool
+is_licensed(const CsJson *font)
+{
+  const char *licence = cs_json_text_of(font, "licence");
+  return licence != NULL && strcmp(licence, "unknown") != 0;
+}
+
+/// "A (piano, harp; licence MIT, copyright H), B (...)", of those whose licence
+/// is known, or of the others.
+static void
+add_fonts(CsText *t, const Sources *sources, bool licensed)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < sources->n; i++) {
+    const CsJson *font = sources->items[i];
+    const char *holder = cs_json_text_of(font, "holder");
+    if (is_licensed(font) != licensed)
+      continue;
+    cs_text_addf(t, "%s%s (", n++ > 0 ? ", " : "",
+        or_unknown(cs_json_text_of(font, "name")));
+    add_names(t, cs_json_member_of(font, "instruments", CS_JSON_ARRAY));
+    if (licensed)
+      cs_text_addf(t, "; licence %s", cs_json_text_of(font, "licence"));
+    if (licensed && holder != NULL)
+      cs_text_addf(t, ", copyright %s", holder);
+    cs_text_add(t, ")");
+  }
+}
+
+/// Where the sounds come from, and what their licences allow.
+static void
+add_sounds(CsText *t, const Rights *r)
+{
+  const Sources sources = find_sources(r->fonts);
+  size_t n_licensed     = 0;
+  for (size_t i = 0; i < sources.n; i++)
+    n_licensed += is_licensed(sources.items[i]);
+  if (n_licensed > 0) {
+    cs_text_add(t, "It plays samples of ");
+    add_fonts(t, &sources, true);
+    cs_text_add(t, "; the licence covers commercial use of their sound. ");
+  }
+  if (n_licensed < sources.n) {
+    cs_text_add(t, "It plays samples of ");
+    add_fonts(t, &sources, false);
+    cs_text_add(t, ", which I supplied under its own licence. ");
+  }
+  if (r->synthesised != NULL && r->synthesised->n_children > 0) {
+    cs_text_add(t, "The program synthesised these sounds itself, from no "
+                   "recording: ");
+    add_names(t, r->synthesised);
+    cs_text_add(t, ". ");
+  }
+}
+
 /// The sentences that a person can send to whoever claims the music.
 static void
 add_statement(CsText *t, const Rights *r)
@@ -94,17 +178,7 @@ add_statement(CsText *t, const Rights *r)
   cs_text_add(t, "It is written note by note by rules: no composition of "
                  "anybody else was used, and no recording beside the "
                  "instrument samples named here. ");
-  if (r->fonts->n_children > 0) {
-    cs_text_add(t, "Its instruments are samples of ");
-    for (const CsJson *f = r->fonts->first; f != NULL; f = f->next)
-      cs_text_addf(t, "%s%s (licence %s)",
-          f == r->fonts->first ? ""
-          : f->next == NULL    ? " and "
-                               : ", ",
-          or_unknown(cs_json_text_of(f, "name")),
-          or_unknown(cs_json_text_of(f, "licence")));
-    cs_text_add(t, ", whose licence covers commercial use of the sound. ");
-  }
+  add_sounds(t, r);
   if (r->sha256 != NULL)
     cs_text_addf(t,
         "Whoever has the same version of the program can make it again "
@@ -124,16 +198,29 @@ state_text(CsSoundState state)
              : "there are no samples to compare with the record";
 }
 
-/// The fonts that a bank's samples came from.
+static void
+add_played(CsText *t, const char *before, const CsJson *instruments)
+{
+  if (instruments == NULL || instruments->n_children == 0)
+    return;
+  cs_text_add(t, before);
+  add_names(t, instruments);
+  cs_text_add(t, "\n");
+}
+
+/// The fonts that a bank's samples came from, and what each plays here.
 static void
 add_origins(CsText *t, const CsJson *origins)
 {
   for (const CsJson *o = origins != NULL ? origins->first : NULL; o != NULL;
-       o               = o->next)
+       o               = o->next) {
     cs_text_addf(t, "    made from %s, licence %s, %s\n",
-                      or_unknown(cs_json_text_of(o, "name")),
-                      or_unknown(cs_json_text_of(o, "licence")),
-                      or_unknown(cs_json_text_of(o, "holder")));
+        or_unknown(cs_json_text_of(o, "name")),
+        or_unknown(cs_json_text_of(o, "licence")),
+        or_unknown(cs_json_text_of(o, "holder")));
+    add_played(t, "      plays   ",
+        cs_json_member_of(o, "instruments", CS_JSON_ARRAY));
+  }
 }
 
 static void
@@ -158,18 +245,12 @@ write_text(CsText *t, const Rights *r)
     cs_text_addf(
         t, "    sha256    %s\n", or_unknown(cs_json_text_of(f, "sha256")));
     add_origins(t, cs_json_member_of(f, "made_from", CS_JSON_ARRAY));
-    const CsJson *own = cs_json_member_of(f, "instruments", CS_JSON_ARRAY);
-    if (own != NULL && own->n_children > 0) {
-      cs_text_add(t, "    plays     ");
-      add_names(t, own);
-      cs_text_add(t, "\n");
-    }
+    add_played(t, "    plays     ",
+        cs_json_member_of(f, "instruments", CS_JSON_ARRAY));
   }
-  if (r->synthesised != NULL && r->synthesised->n_children > 0) {
-    cs_text_add(t, "  synthesised by cuesmith, CC0-1.0: ");
-    add_names(t, r->synthesised);
-    cs_text_add(t, "\n");
-  }
+  if (r->synthesised != NULL && r->synthesised->n_children > 0)
+    cs_text_add(t, "  synthesised by cuesmith, from no recording\n");
+  add_played(t, "    plays     ", r->synthesised);
   cs_text_addf(t, "\nLicence of the audio: %s\n\nFor a claim dispute\n",
       or_unknown(r->licence));
   add_statement(t, r);
@@ -184,12 +265,25 @@ put_text(CsJsonWriter *w, const char *key, const char *text)
 }
 
 static void
+put_names(CsJsonWriter *w, const char *key, const CsJson *list)
+{
+  if (list == NULL)
+    return;
+  cs_json_begin_flat_array(w, key);
+  for (const CsJson *e = list->first; e != NULL; e = e->next)
+    put_text(w, NULL, e->kind == CS_JSON_STRING ? e->string : NULL);
+  cs_json_end_array(w);
+}
+
+static void
 put_fields(CsJsonWriter *w, const CsJson *font)
 {
   static const char *const fields[] = {
       "name", "file", "sha256", "licence", "holder"};
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
     put_text(w, fields[i], cs_json_text_of(font, fields[i]));
+  put_names(
+      w, "instruments", cs_json_member_of(font, "instruments", CS_JSON_ARRAY));
 }
 
 static void
@@ -231,11 +325,7 @@ write_json(CsArena *arena, CsText *t, const Rights *r)
   for (const CsJson *f = r->fonts->first; f != NULL; f = f->next)
     put_font(&w, f);
   cs_json_end_array(&w);
-  cs_json_begin_flat_array(&w, "synthesised");
-  for (const CsJson *e = r->synthesised != NULL ? r->synthesised->first : NULL;
-       e != NULL; e    = e->next)
-    put_text(&w, NULL, e->kind == CS_JSON_STRING ? e->string : NULL);
-  cs_json_end_array(&w);
+  put_names(&w, "synthesised", r->synthesised);
   put_text(&w, "licence", r->licence);
   put_text(&w, "statement", sentences);
   cs_json_end_object(&w);

@@ -105,14 +105,13 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
 {
   CsRenderer *renderer = NULL;
   CsMaster *master     = NULL;
-  CsTrackSound *sounds = NULL;
   CsMasterWish wish;
   CS_TRY(cs_catalogue_choose(
       job->arena, job->engine->catalogue, job->options.soundfont, &job->font));
   CS_TRY(master_wish(job, &wish));
   CS_TRY(cs_sf2_check(job->arena, job->font.path));
-  CS_TRY(cs_balance_font(job, &sounds));
-  CsStatus status = cs_renderer_new(job->arena, job->performance, sounds,
+  CS_TRY(cs_balance_font(job));
+  CsStatus status = cs_renderer_new(job->arena, job->performance, job->sounds,
       job->font.path, job->options.render_way, n_threads_of(job), &renderer);
   if (status == CS_OK)
     status = cs_master_new(job->arena, &wish, &master);

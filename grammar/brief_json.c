@@ -9,17 +9,6 @@
 enum { DECIMALS = 3 };
 
 static void
-put_strings(CsJsonWriter *w, const char *key, const CsStrings *strings)
-{
-  if (strings->n == 0)
-    return;
-  cs_json_begin_flat_array(w, key);
-  for (size_t i = 0; i < strings->n; i++)
-    cs_json_put_string(w, NULL, strings->items[i]);
-  cs_json_end_array(w);
-}
-
-static void
 put_span(CsJsonWriter *w, size_t begin, size_t end)
 {
   cs_json_begin_flat_array(w, "span");
@@ -121,7 +110,7 @@ put_findings(const CsBrief *brief, CsJsonWriter *w)
     cs_json_put_string(w, "text", brief->unknown[i].text);
     if (brief->unknown[i].nearest.n > 0)
       cs_json_put_string(w, "nearest", brief->unknown[i].nearest.items[0]);
-    put_strings(w, "nearest_words", &brief->unknown[i].nearest);
+    cs_json_put_strings(w, "nearest_words", &brief->unknown[i].nearest);
     cs_json_end_object(w);
   }
   cs_json_end_array(w);
@@ -133,13 +122,13 @@ cs_brief_write_json(const CsBrief *brief, CsJsonWriter *w, const char *key)
   cs_json_begin_object(w, key);
   cs_json_put_string(w, "prompt", brief->prompt);
   put_numbers(brief, w);
-  put_strings(w, "instruments", &brief->instruments);
+  cs_json_put_strings(w, "instruments", &brief->instruments);
   if (brief->only_instruments)
     cs_json_put_bool(w, "only_instruments", true);
-  put_strings(w, "exclude", &brief->exclude);
-  put_strings(w, "moods", &brief->moods);
-  put_strings(w, "genres", &brief->genres);
-  put_strings(w, "uses", &brief->uses);
+  cs_json_put_strings(w, "exclude", &brief->exclude);
+  cs_json_put_strings(w, "moods", &brief->moods);
+  cs_json_put_strings(w, "genres", &brief->genres);
+  cs_json_put_strings(w, "uses", &brief->uses);
   if (brief->said & CS_SAID_DENSITY)
     cs_json_put_rounded(w, "density", brief->density, DECIMALS);
   put_arc(brief, w);

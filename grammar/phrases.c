@@ -716,7 +716,7 @@ cs_item_is_alone(const CsParse *p, size_t i)
 CsStatus
 cs_add_name(CsArena *arena, CsStrings *names, const char *name)
 {
-  if (cs_has_name(names, name))
+  if (cs_strings_have(names, name))
     return CS_OK;
   // Doubles at powers of two; the lists hold a handful of names.
   if ((names->n & (names->n - 1)) == 0 || names->n == 0) {
@@ -731,15 +731,6 @@ cs_add_name(CsArena *arena, CsStrings *names, const char *name)
   CS_TRY_NEW(copy);
   names->items[names->n++] = copy;
   return CS_OK;
-}
-
-bool
-cs_has_name(const CsStrings *names, const char *name)
-{
-  for (size_t i = 0; i < names->n; i++)
-    if (strcmp(names->items[i], name) == 0)
-      return true;
-  return false;
 }
 
 CsStatus

@@ -242,7 +242,6 @@ CS_NODISCARD CsStatus cs_understand_text(CsParse *p, size_t first, size_t last,
 /// Add a name once.
 CS_NODISCARD CsStatus cs_add_name(
     CsArena *arena, CsStrings *names, const char *name);
-bool cs_has_name(const CsStrings *names, const char *name);
 
 /// Turn bars and beats into seconds, for the tempo and meter of the brief.
 void cs_place_settle(const CsParse *p, CsPlace *place);

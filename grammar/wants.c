@@ -135,7 +135,7 @@ settle_conflicts(CsParse *p)
   CsBrief *brief = p->brief;
   for (size_t i = 0; i < brief->exclude.n; i++) {
     const char *name = brief->exclude.items[i];
-    if (!cs_has_name(&brief->instruments, name))
+    if (!cs_strings_have(&brief->instruments, name))
       continue;
     remove_name(&brief->instruments, name);
     if (!is_asked_for(p, name))

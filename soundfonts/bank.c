@@ -181,22 +181,26 @@ make_own(Maker *m, size_t index)
   const CsBankPreset row  = bare_row(&name, CS_SOURCE_HOUSE);
   if (has_sound(m->bank, own))
     return CS_OK;
+  m->bank->sources[m->bank->n_sounds] = CS_SOURCE_HOUSE;
   CS_TRY(make_house_sound(m, index, sound));
   m->bank->n_sounds++;
   return cs_mend_sound(m->arena, &row, alone_db, sound);
 }
 
 static CsStatus
-make_sound(Maker *m, const CsBankPreset *wanted, CsSound *sound)
+make_sound(Maker *m, const CsBankPreset *wanted)
 {
   CsBankPreset row = *wanted;
+  CsBank *bank     = m->bank;
   CS_TRY(choose_source(m, &row));
-  const int index = find_in(m, row.source, &row);
+  const int index                 = find_in(m, row.source, &row);
+  CsSound *sound                  = &bank->sounds[bank->n_sounds];
+  bank->sources[bank->n_sounds++] = (CsBankSource)row.source;
   if (row.source == CS_SOURCE_HOUSE)
     return make_stand_in(m, &row, (size_t)index, sound);
   CS_TRY(cs_sf2_read(
       m->fonts[row.source], (size_t)index, cs_mend_wants, &row, sound));
-  m->bank->fonts[row.source] = m->known[row.source];
+  bank->fonts[row.source] = m->known[row.source];
   return cs_mend_sound(m->arena, &row, levelling_db(m, &row), sound);
 }
 
@@ -221,14 +225,14 @@ cs_bank_make(CsArena *arena, const CsRecipe *recipe,
   const size_t n_house = cs_house_n_sounds(house);
   *bank =
       (CsBank){.sounds = CS_NEW_N(arena, CsSound, recipe->n_presets + n_house),
-          .warnings    = CS_NEW_N(arena, const char *, recipe->n_presets + 1)};
-  if (bank->sounds == NULL || bank->warnings == NULL)
+          .sources = CS_NEW_N(arena, CsBankSource, recipe->n_presets + n_house),
+          .warnings = CS_NEW_N(arena, const char *, recipe->n_presets + 1)};
+  if (bank->sounds == NULL || bank->sources == NULL || bank->warnings == NULL)
     return CS_ERR_MEMORY;
   CS_TRY(outline_house(&m));
   CsStatus status = open_fonts(&m, catalogue);
   for (size_t i = 0; status == CS_OK && i < recipe->n_presets; i++)
-    status =
-        make_sound(&m, &recipe->presets[i], &bank->sounds[bank->n_sounds++]);
+    status = make_sound(&m, &recipe->presets[i]);
   for (size_t i = 0; status == CS_OK && m.is_alone && i < n_house; i++)
     status = make_own(&m, i);
   for (int s = 0; s < CS_N_SOURCES; s++)

@@ -11,6 +11,7 @@
 /// A bank in memory.
 typedef struct CsBank {
   CsSound *sounds;
+  CsBankSource *sources; ///< Of each sound, where its samples came from.
   size_t n_sounds;
   const char **warnings; ///< Rows that were made from another source.
   size_t n_warnings;

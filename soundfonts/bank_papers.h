@@ -1,5 +1,5 @@
-/// What goes with a bank that was made here: its checksums, and the fonts that
-/// its samples came from. A JSON file beside the bank, BANK.sf2.json.
+/// What goes with a bank that was made here: its checksums, and where each of
+/// its presets came from. A JSON file beside the bank, BANK.sf2.json.
 #ifndef CS_SOUNDFONTS_BANK_PAPERS_H
 #define CS_SOUNDFONTS_BANK_PAPERS_H
 
@@ -8,6 +8,7 @@
 /// A font that samples were taken from.
 typedef struct CsBankOrigin {
   const char *name, *sha256, *licence, *holder;
+  CsStrings presets; ///< Of the bank that its samples are in: "0:42".
 } CsBankOrigin;
 
 typedef struct CsBankPapers {
@@ -16,7 +17,11 @@ typedef struct CsBankPapers {
   const char *sha256;      ///< Of the whole bank.
   CsBankOrigin *origins;
   size_t n_origins;
+  CsStrings synthesised; ///< Presets that hold no sample of any font.
 } CsBankPapers;
+
+/// How the papers call a preset: "bank:program". NULL when memory is short.
+const char *cs_bank_preset_name(CsArena *arena, int bank, int program);
 
 /// @param bank  Path of the bank; the papers' is the same with ".json".
 CS_NODISCARD CsStatus cs_bank_papers_write(

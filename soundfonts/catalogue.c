@@ -151,12 +151,13 @@ is_known(const CsCatalogue *catalogue, double n_bytes, const char *ends,
 static void
 take_papers(const CsKnownFont *known, const CsBankPapers *papers, CsFont *font)
 {
-  font->name      = known->name;
-  font->licence   = known->licence;
-  font->holder    = known->holder;
-  font->is_made   = true;
-  font->origins   = papers->origins;
-  font->n_origins = papers->n_origins;
+  font->name        = known->name;
+  font->licence     = known->licence;
+  font->holder      = known->holder;
+  font->is_made     = true;
+  font->origins     = papers->origins;
+  font->n_origins   = papers->n_origins;
+  font->synthesised = papers->synthesised;
   (void)snprintf(font->sha256, sizeof font->sha256, "%s", papers->sha256);
 }
 
@@ -242,4 +243,17 @@ cs_catalogue_choose(CsArena *arena, const CsCatalogue *catalogue,
       "no soundfont is installed; install the %s, or name an SF2 file with "
       "--soundfont",
       catalogue->n_fonts > 0 ? catalogue->fonts[0].get : "catalogue's font");
+}
+
+int
+cs_font_origin(CsArena *arena, const CsFont *font, int bank, int program)
+{
+  const char *name = cs_bank_preset_name(arena, bank, program);
+  if (name == NULL)
+    return CS_ORIGIN_ITSELF;
+  for (size_t i = 0; i < font->n_origins; i++)
+    if (cs_strings_have(&font->origins[i].presets, name))
+      return (int)i;
+  return cs_strings_have(&font->synthesised, name) ? CS_ORIGIN_SYNTHESISED
+                                                   : CS_ORIGIN_ITSELF;
 }

@@ -35,7 +35,15 @@ typedef struct CsFont {
   bool is_made;          ///< Our own bank, with its papers.
   CsBankOrigin *origins; ///< The fonts in it.
   size_t n_origins;
+  CsStrings synthesised; ///< Its presets that are in no font.
 } CsFont;
+
+/// What cs_font_origin() gives beside the index of an origin.
+enum { CS_ORIGIN_ITSELF = -1, CS_ORIGIN_SYNTHESISED = -2 };
+
+/// Where the samples of a preset of a font came from: an index into its
+/// origins, our own synthesis, or nowhere but the font itself.
+int cs_font_origin(CsArena *arena, const CsFont *font, int bank, int program);
 
 CS_NODISCARD CsStatus cs_catalogue_load(
     CsArena *arena, const char *folder, CsCatalogue **catalogue);

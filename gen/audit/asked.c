@@ -104,15 +104,6 @@ count_in_cue(const CsEvidence *e, const char *name)
   return n;
 }
 
-static bool
-holds_name(const CsStrings *names, const char *name)
-{
-  for (size_t i = 0; i < names->n; i++)
-    if (strcmp(names->items[i], name) == 0)
-      return true;
-  return false;
-}
-
 static CsStatus
 wanted(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -120,7 +111,7 @@ wanted(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   size_t n = 0, n_missing = 0;
   for (size_t i = 0; e->brief != NULL && i < e->brief->instruments.n; i++) {
     const char *name = e->brief->instruments.items[i];
-    if (holds_name(&e->brief->exclude, name))
+    if (cs_strings_have(&e->brief->exclude, name))
       continue;
     n++;
     if (count_in_cue(e, name) > 0)

@@ -283,6 +283,15 @@ want_array(CsArena *arena, const CsJson *node, const char *what)
   return CS_OK;
 }
 
+bool
+cs_strings_have(const CsStrings *list, const char *text)
+{
+  for (size_t i = 0; i < list->n; i++)
+    if (strcmp(list->items[i], text) == 0)
+      return true;
+  return false;
+}
+
 static CsStatus
 read_strings(
     CsArena *arena, const CsJson *node, const CsField *field, CsStrings *out)
@@ -518,6 +527,17 @@ cs_json_put_string(CsJsonWriter *w, const char *key, const char *value)
 {
   begin_value(w, key);
   put_escaped(w->text, value);
+}
+
+void
+cs_json_put_strings(CsJsonWriter *w, const char *key, const CsStrings *list)
+{
+  if (list->n == 0)
+    return;
+  cs_json_begin_flat_array(w, key);
+  for (size_t i = 0; i < list->n; i++)
+    cs_json_put_string(w, NULL, list->items[i]);
+  cs_json_end_array(w);
 }
 
 void

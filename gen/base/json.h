@@ -75,6 +75,8 @@ typedef struct CsStrings {
   size_t n;
 } CsStrings;
 
+bool cs_strings_have(const CsStrings *list, const char *text);
+
 /// One row of a table that says what an object may hold. A field that is absent
 /// keeps what the struct held before, so fill it with defaults first.
 typedef struct CsField {
@@ -114,6 +116,9 @@ void cs_json_begin_flat_array(CsJsonWriter *w, const char *key);
 void cs_json_end_object(CsJsonWriter *w);
 void cs_json_end_array(CsJsonWriter *w);
 void cs_json_put_string(CsJsonWriter *w, const char *key, const char *value);
+/// As an array on one line; nothing for an empty list.
+void cs_json_put_strings(
+    CsJsonWriter *w, const char *key, const CsStrings *list);
 void cs_json_put_number(CsJsonWriter *w, const char *key, double value);
 /// Rounded to that many decimals first.
 void cs_json_put_rounded(

@@ -57,15 +57,6 @@ cs_plan_warn(CsDraft *d, const char *code, const char *format, ...)
   return CS_OK;
 }
 
-bool
-cs_strings_have(const CsStrings *list, const char *word)
-{
-  for (size_t i = 0; i < list->n; i++)
-    if (strcmp(list->items[i], word) == 0)
-      return true;
-  return false;
-}
-
 uint64_t
 cs_seed_53(uint64_t seed)
 {

@@ -67,8 +67,6 @@ CS_NODISCARD CsStatus cs_plan_warn(CsDraft *d, const char *code,
 CS_NODISCARD CsStatus cs_fail_unknown_style(CsArena *arena,
     const CsPresets *presets, const char *place, const char *name);
 
-bool cs_strings_have(const CsStrings *list, const char *word);
-
 /// Cut a seed to the 53 bits that a JSON number holds.
 uint64_t cs_seed_53(uint64_t seed);
 

@@ -219,15 +219,6 @@ cs_read_instruments(CsArena *arena, const CsJson *root, CsPresets *presets)
 
 // ---- Questions --------------------------------------------------------------
 
-static bool
-names_hold(const CsStrings *names, const char *name)
-{
-  for (size_t i = 0; i < names->n; i++)
-    if (strcmp(names->items[i], name) == 0)
-      return true;
-  return false;
-}
-
 const CsInstrument *
 cs_find_instrument(const CsPresets *presets, const char *name)
 {
@@ -235,7 +226,7 @@ cs_find_instrument(const CsPresets *presets, const char *name)
     if (strcmp(presets->instruments[i].name, name) == 0)
       return &presets->instruments[i];
   for (size_t i = 0; i < presets->n_instruments; i++)
-    if (names_hold(&presets->instruments[i].aliases, name))
+    if (cs_strings_have(&presets->instruments[i].aliases, name))
       return &presets->instruments[i];
   return NULL;
 }
@@ -260,8 +251,8 @@ bool
 cs_instrument_is(const CsInstrument *instrument, const char *name)
 {
   return strcmp(instrument->name, name) == 0 ||
-         names_hold(&instrument->aliases, name) ||
-         names_hold(&instrument->families, name) ||
+         cs_strings_have(&instrument->aliases, name) ||
+         cs_strings_have(&instrument->families, name) ||
          (instrument->drum_key >= 0 &&
              cs_drum_key_is(instrument->drum_key, name));
 }

@@ -37,6 +37,24 @@ hash_file(CsArena *arena, const char *path, Hashes *hashes, size_t *n_bytes)
   return CS_OK;
 }
 
+/// The presets of the bank that came from one source.
+static CsStatus
+presets_from(
+    CsArena *arena, const CsBank *bank, CsBankSource source, CsStrings *presets)
+{
+  *presets = (CsStrings){CS_NEW_N(arena, const char *, bank->n_sounds + 1), 0};
+  CS_TRY_NEW(presets->items);
+  for (size_t i = 0; i < bank->n_sounds; i++) {
+    const CsSound *s = &bank->sounds[i];
+    if (bank->sources[i] != source)
+      continue;
+    const char *name = cs_bank_preset_name(arena, s->bank, s->program);
+    CS_TRY_NEW(name);
+    presets->items[presets->n++] = name;
+  }
+  return CS_OK;
+}
+
 static CsStatus
 write_papers(CsArena *arena, const CsBank *bank, const char *path)
 {
@@ -46,10 +64,16 @@ write_papers(CsArena *arena, const CsBank *bank, const char *path)
   size_t n_bytes = 0;
   for (int s = 0; s < CS_N_SOURCES; s++) {
     const CsKnownFont *font = bank->fonts[s];
-    if (font != NULL)
-      origins[papers.n_origins++] =
-          (CsBankOrigin){font->name, font->sha256, font->licence, font->holder};
+    if (font == NULL)
+      continue;
+    CsBankOrigin *origin = &origins[papers.n_origins++];
+    *origin              = (CsBankOrigin){.name = font->name,
+                     .sha256                    = font->sha256,
+                     .licence                   = font->licence,
+                     .holder                    = font->holder};
+    CS_TRY(presets_from(arena, bank, (CsBankSource)s, &origin->presets));
   }
+  CS_TRY(presets_from(arena, bank, CS_SOURCE_HOUSE, &papers.synthesised));
   CS_TRY(hash_file(arena, path, &hashes, &n_bytes));
   papers.n_bytes     = (double)n_bytes;
   papers.sha256      = hashes.whole;

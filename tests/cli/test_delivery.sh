@@ -93,6 +93,19 @@ check "standard output has the same samples" cmp <(tail -c +4000 loop.wav) <(tai
 "$CUESMITH" rights full.wav >rights.txt
 check "rights name the font and its licence" grep -q "licence MIT" rights.txt
 check "rights name the instruments" grep -q "plays .*[a-z]" rights.txt
+if grep -q "cuesmith bank" rights.txt; then
+  "$CUESMITH" "lo-fi beat with an analog pad and nylon guitar, 8 s" -o lofi.wav -q
+  check "each sound is said to come from its font, or from us" test "$(field lofi.wav '[f["name"] for f in r["provenance"]["soundfonts"][0]["made_from"] if "nylon guitar" in f.get("instruments", [])] + [i for i in r["provenance"]["synthesised"] if i == "analog pad"]')" = "['FluidR3 GM', 'analog pad']"
+fi
+font=/usr/share/sounds/sf2/FluidR3_GM.sf2
+if [ -r "$font" ]; then
+  cp "$font" nobody.sf2
+  printf 'x' | dd of=nobody.sf2 bs=1 seek=400 conv=notrunc 2>/dev/null
+  "$CUESMITH" "calm piano, 3 s" --soundfont nobody.sf2 -o nobody.wav -q
+  "$CUESMITH" rights nobody.wav >nobody.txt
+  check "no licence is claimed for a font that nobody knows" sh -c 'grep -q "supplied under its own licence" nobody.txt && ! grep -q "covers commercial use" nobody.txt'
+  rm nobody.sf2
+fi
 check "rights hold a statement with the prompt" grep -qF "from the description \"$prompt\" (seed 1)" rights.txt
 check "rights say that the samples are the record's" grep -q "samples are those of the record" rights.txt
 "$CUESMITH" "$prompt" -o r.mp3 --record r.json -q

@@ -280,9 +280,10 @@ static void
 test_papers_read_back(void **state)
 {
   (void)state;
-  CsArena *arena       = cs_arena_new(NULL);
-  CsBankOrigin origin  = {"a font", "abc", "MIT", "somebody"};
-  CsBankPapers written = {12345, "ends", "whole", &origin, 1}, read;
+  CsArena *arena        = cs_arena_new(NULL);
+  const char *presets[] = {"0:1", "128:0"}, *own[] = {"64:89"};
+  CsBankOrigin origin  = {"a font", "abc", "MIT", "somebody", {presets, 2}};
+  CsBankPapers written = {12345, "ends", "whole", &origin, 1, {own, 1}}, read;
   const char *bank =
       cs_arena_printf(arena, "/tmp/cuesmith-papers-%d.sf2", (int)getpid());
   assert_int_equal(cs_bank_papers_write(arena, bank, &written), CS_OK);
@@ -292,6 +293,12 @@ test_papers_read_back(void **state)
   assert_string_equal(read.sha256, "whole");
   assert_int_equal(read.n_origins, 1);
   assert_string_equal(read.origins[0].holder, "somebody");
+  const CsFont font = {.origins = read.origins,
+      .n_origins                = read.n_origins,
+      .synthesised              = read.synthesised};
+  assert_int_equal(cs_font_origin(arena, &font, 128, 0), 0);
+  assert_int_equal(cs_font_origin(arena, &font, 64, 89), CS_ORIGIN_SYNTHESISED);
+  assert_int_equal(cs_font_origin(arena, &font, 0, 2), CS_ORIGIN_ITSELF);
   assert_int_equal(cs_bank_papers_read(arena, bank, &read), CS_ERR_REQUEST);
   cs_arena_free(arena);
 }
