@@ -2,7 +2,7 @@
 #
 #   make            build/cuesmith and its bank  make demo     set up, build, make a cue
 #   make test       set up, run every test       make install  PREFIX, DESTDIR
-#   make asan|tsan  the tests under sanitizers   make bench    times and ratios
+#   make asan|tsan  the tests under sanitizers   make bench    times and ratios; QUICK=1, LONG=1
 #   make grid       every function x length x meter x rate
 #   make music-report  what the music of 89 prompts holds, with pictures
 #   make sound-report  how they sound to ffmpeg, sox and a voice; SEEDS, LIMIT
@@ -160,7 +160,7 @@ fuzz:
 fuzz-run: $(FUZZERS)
 	@OUT=$(OUT) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(FUZZERS)
 
-bench: build/cuesmith $(TOOLS)
+bench: build/cuesmith build/cuesmith.sf2 $(TOOLS)
 	@tests/bench/bench.sh
 
 grid: build/cuesmith $(TOOLS)

@@ -1,6 +1,7 @@
 // Times of the single stages, for `make bench`: medians over several runs.
 
 #include "gen/engine.h"
+#include "gen/render/fluid.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,40 @@ median(double *values)
 {
   qsort(values, N_RUNS, sizeof *values, by_value);
   return values[N_RUNS / 2];
+}
+
+/// What a job pays for the soundfont before its first note.
+static bool
+time_font(const CsEngine *engine)
+{
+  static const CsFluidPreset piano = {0, 0, 0.0};
+  double choose[N_RUNS], open[N_RUNS], load[N_RUNS];
+  for (int i = 0; i < N_RUNS; i++) {
+    CsArena *arena      = cs_arena_new(NULL);
+    CsFluidFont *parsed = NULL;
+    CsFont font;
+    if (arena == NULL)
+      return false;
+    const double t0 = now_ms();
+    bool works =
+        cs_catalogue_choose(arena, engine->catalogue, NULL, &font) == CS_OK;
+    const double t1 = now_ms();
+    works = works && cs_fluid_font_open(font.path, 48000, &parsed) == CS_OK;
+    const double t2 = now_ms();
+    CsFluidVoice *voice =
+        works ? cs_fluid_voice_new(parsed, 48000, &piano) : NULL;
+    const double t3 = now_ms();
+    cs_fluid_voice_free(voice);
+    cs_fluid_font_free(parsed);
+    cs_arena_free(arena);
+    if (voice == NULL)
+      return false;
+    choose[i] = t1 - t0, open[i] = t2 - t1, load[i] = t3 - t2;
+  }
+  (void)printf("the soundfont: chosen in %.1f ms, parsed in %.1f ms, the piano "
+               "loaded in %.1f ms\n\n",
+      median(choose), median(open), median(load));
+  return true;
 }
 
 static bool
@@ -83,10 +118,10 @@ main(void)
     (void)fprintf(stderr, "%s\n", why);
     return 1;
   }
-  (void)printf("words and presets load in %.1f ms\n\n", now_ms() - from);
+  (void)printf("words and presets load in %.1f ms\n", now_ms() - from);
+  bool works = time_font(engine);
   (void)printf("%-44s %9s %9s %12s %16s %8s\n", "stages, median ms", "parse",
       "plan", "compose+play", "ms/min of music", "notes");
-  bool works = true;
   for (size_t i = 0; i < sizeof prompts / sizeof *prompts; i++)
     works = time_prompt(engine, prompts[i]) && works;
   cs_engine_close(engine);
