@@ -25,13 +25,8 @@ title_of(CsArena *arena, const char *prompt, const char **title)
   *title = text;
   if (strlen(text) <= TITLE_BYTES)
     return CS_OK;
-  size_t n = TITLE_BYTES;
-  while (n > 0 && text[n] != ' ')
-    n--;
-  for (n = n > 0 ? n : TITLE_BYTES;
-       n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
-    n--;
-  *title = cs_arena_printf(arena, "%.*s ...", (int)n, text);
+  *title = cs_arena_printf(
+      arena, "%.*s ...", (int)cs_words_fitting(text, TITLE_BYTES), text);
   CS_TRY_NEW(*title);
   return CS_OK;
 }

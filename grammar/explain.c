@@ -215,15 +215,7 @@ add_wrapped(CsText *text, const char *indent, const char *sentence)
 {
   const size_t room = WIDTH - strlen(indent);
   while (*sentence != '\0') {
-    size_t n = strlen(sentence);
-    if (n > room) {
-      n = room;
-      while (n > 0 && sentence[n] != ' ')
-        n--;
-      if (n == 0) // one long word
-        for (n = room; n > 0 && ((unsigned char)sentence[n] & 0xc0) == 0x80;)
-          n--;
-    }
+    const size_t n = cs_words_fitting(sentence, room);
     cs_text_addf(text, "%s%.*s\n", indent, (int)n, sentence);
     sentence += n;
     while (*sentence == ' ')

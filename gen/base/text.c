@@ -126,6 +126,28 @@ cs_utf8_check(const char *s, size_t n)
   return at;
 }
 
+size_t
+cs_utf8_fitting(const char *text, size_t n_room)
+{
+  size_t n = strlen(text);
+  if (n <= n_room)
+    return n;
+  for (n = n_room; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
+    n--;
+  return n;
+}
+
+size_t
+cs_words_fitting(const char *text, size_t n_room)
+{
+  if (strlen(text) <= n_room)
+    return strlen(text);
+  size_t n = n_room;
+  while (n > 0 && text[n] != ' ')
+    n--;
+  return n > 0 ? n : cs_utf8_fitting(text, n_room);
+}
+
 enum { WORD_BYTES = 64 };
 
 size_t

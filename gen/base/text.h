@@ -35,6 +35,13 @@ size_t cs_utf8_decode(const char *s, size_t n, uint32_t *code);
 /// Offset of the first byte that is not valid UTF-8, or `n`.
 size_t cs_utf8_check(const char *s, size_t n);
 
+/// Bytes of the longest start of valid UTF-8 text that has room and cuts no
+/// character.
+size_t cs_utf8_fitting(const char *text, size_t n_room);
+
+/// The same, cut before a space where there is one.
+size_t cs_words_fitting(const char *text, size_t n_room);
+
 /// Number of single-character edits (insert, delete, replace, swap of
 /// neighbours) between two byte strings, at most `limit` + 1.
 size_t cs_edit_distance(const char *a, const char *b, size_t limit);

@@ -69,23 +69,11 @@ put_text_chunk(CsText *t, const char *id, const char *text)
   put_blank(t, n % 2);
 }
 
-/// The longest start of a text that has room and cuts no character.
-static size_t
-fitting(const char *text, size_t n_room)
-{
-  size_t n = strlen(text);
-  if (n <= n_room)
-    return n;
-  for (n = n_room; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
-    n--;
-  return n;
-}
-
 /// A field of fixed size, filled up with zero bytes.
 static void
 put_field(CsText *t, const char *text, size_t n_room)
 {
-  const size_t n = text != NULL ? fitting(text, n_room) : 0;
+  const size_t n = text != NULL ? cs_utf8_fitting(text, n_room) : 0;
   cs_text_add_bytes(t, text != NULL ? text : "", n);
   put_blank(t, n_room - n);
 }

@@ -211,6 +211,17 @@ test_utf8_is_checked_strictly(void **state)
 }
 
 static void
+test_text_is_cut_between_words_or_characters(void **state)
+{
+  (void)state;
+  assert_int_equal(cs_utf8_fitting("caf\xc3\xa9", 4), 3);
+  assert_int_equal(cs_utf8_fitting("caf\xc3\xa9", 5), 5);
+  assert_int_equal(cs_words_fitting("slow piano", 8), 4);
+  assert_int_equal(cs_words_fitting("slow piano", 4), 4);
+  assert_int_equal(cs_words_fitting("\xc3\xa9\xc3\xa9", 3), 2);
+}
+
+static void
 test_edit_distance_counts_swaps_as_one(void **state)
 {
   (void)state;
@@ -436,6 +447,7 @@ main(void)
       CASE(test_numbers_are_printed_as_short_as_they_read_back),
       CASE(test_sha256_of_a_known_text),
       CASE(test_utf8_is_checked_strictly),
+      CASE(test_text_is_cut_between_words_or_characters),
       CASE(test_edit_distance_counts_swaps_as_one),
       CASE(test_lax_json_is_refused_with_its_place),
       CASE(test_deep_nesting_is_refused),
