@@ -7,7 +7,6 @@
 #include "gen/io/midi.h"
 #include "gen/io/output.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,31 +33,15 @@ typedef struct Desk {
 
 // ---- Names ------------------------------------------------------------------
 
-enum { MAX_SLUG_BYTES = 48, MAX_NAME_TRIES = 10000 };
-
-static void
-slug_of(const char *prompt, char *slug)
-{
-  size_t n = 0;
-  for (const char *p = prompt; *p != '\0' && n < MAX_SLUG_BYTES; p++) {
-    const unsigned char c = (unsigned char)*p;
-    if (c < 0x80 && isalnum(c))
-      slug[n++] = (char)tolower(c);
-    else if (n > 0 && slug[n - 1] != '-')
-      slug[n++] = '-';
-  }
-  while (n > 0 && slug[n - 1] == '-')
-    n--;
-  slug[n] = '\0';
-}
+enum { MAX_NAME_TRIES = 10000 };
 
 /// A name made from the prompt that no file has yet.
 static CsStatus
 free_name(CsJob *job, const char **path)
 {
-  char slug[MAX_SLUG_BYTES + 1] = "";
+  char slug[CS_SLUG_BYTES] = "";
   if (job->brief != NULL)
-    slug_of(job->brief->prompt, slug);
+    cs_slug(job->brief->prompt, slug);
   const char *base = slug[0] != '\0' ? slug : "cue";
   for (int i = 1; i < MAX_NAME_TRIES; i++) {
     *path = i == 1 ? cs_arena_printf(job->arena, "%s.wav", base)

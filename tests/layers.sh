@@ -33,5 +33,7 @@ points_back gen/render 'gen/(master|audit|io|cli)'
 points_back gen/master 'gen/(audit|io|cli)'
 points_back gen/audit 'gen/(render|io|cli|job|engine|options)|gen/master/(master|room|limiter|desk)'
 points_back gen/io 'gen/(audit|cli)'
+points_back gen/jobs 'gen/cli'
+points_back "$(find gen -mindepth 1 -maxdepth 1 ! -name jobs ! -name cli)" 'gen/jobs'
 [ "$bad" -eq 0 ] && echo "the layers hold"
 exit $bad

@@ -1,5 +1,6 @@
 #include "gen/base/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +83,22 @@ cs_format_number(double x, char *out)
   for (char *p = out; *p != '\0'; p++)
     if (*p == ',')
       *p = '.';
+}
+
+void
+cs_slug(const char *text, char slug[CS_SLUG_BYTES])
+{
+  size_t n = 0;
+  for (const char *p = text; *p != '\0' && n + 1 < CS_SLUG_BYTES; p++) {
+    const unsigned char c = (unsigned char)*p;
+    if (c < 0x80 && isalnum(c))
+      slug[n++] = (char)tolower(c);
+    else if (n > 0 && slug[n - 1] != '-')
+      slug[n++] = '-';
+  }
+  while (n > 0 && slug[n - 1] == '-')
+    n--;
+  slug[n] = '\0';
 }
 
 size_t

@@ -28,6 +28,12 @@ CS_NODISCARD CsStatus cs_text_take(CsText *text, const char **out);
 /// whatever the locale. `out` holds at least 32 bytes.
 void cs_format_number(double x, char *out);
 
+enum { CS_SLUG_BYTES = 49 };
+
+/// A text as part of a file name: ASCII letters, small, and digits; anything
+/// else between them becomes one dash. "" where nothing is left.
+void cs_slug(const char *text, char slug[CS_SLUG_BYTES]);
+
 /// Bytes of the UTF-8 character at `s`, or 0 when it is not one (overlong,
 /// surrogate, beyond U+10FFFF or cut short). @param code May be NULL.
 size_t cs_utf8_decode(const char *s, size_t n, uint32_t *code);
