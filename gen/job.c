@@ -118,6 +118,21 @@ drop_length_warnings(CsBrief *brief)
   brief->n_warnings = n;
 }
 
+/// The course of a long cue on the scale of a short one. A gesture and a loop
+/// have no course of their own.
+static CsStatus
+scale_times(CsJob *job)
+{
+  const CsPlanWish *wish = &job->options.wish;
+  const double meant_s   = job->options.times_for_s;
+  const bool has_course  = wish->duration_s >= CS_LEAST_COURSE_S &&
+                          !(wish->has_ending && wish->ending == CS_ENDING_LOOP);
+  if (meant_s <= 0.0 || meant_s == wish->duration_s)
+    return CS_OK;
+  return cs_brief_scale_arc(
+      job->arena, job->brief, meant_s, has_course ? wish->duration_s : 0.0);
+}
+
 CsStatus
 cs_job_parse(CsJob *job, const char *prompt)
 {
@@ -129,9 +144,10 @@ cs_job_parse(CsJob *job, const char *prompt)
   CS_TRY(cs_job_lexicon(job, &lexicon));
   CS_TRY(
       cs_brief_parse(job->arena, lexicon, prompt, strlen(prompt), &job->brief));
-  if (job->options.wish.has_duration)
-    drop_length_warnings(job->brief);
-  return CS_OK;
+  if (!job->options.wish.has_duration)
+    return CS_OK;
+  drop_length_warnings(job->brief);
+  return scale_times(job);
 }
 
 static CsStatus
@@ -195,7 +211,8 @@ static CsStatus
 deliver_by_options(CsJob *job)
 {
   static const char *const decided[] = {"duration", "tempo", "key", "meter",
-      "function", "ending", "loop", "seed", "theme-seed"};
+      "function", "ending", "loop", "seed", "theme-seed", "palette-seed",
+      "tempo-near", "times-for"};
   const CsPlanWish *wish             = &job->options.wish;
   CsPlan *plan                       = job->plan;
   for (size_t i = 0; i < sizeof decided / sizeof *decided; i++)

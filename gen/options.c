@@ -139,9 +139,9 @@ SWITCH_SETTER(quiet, quiet)
 SWITCH_SETTER(verbose, verbose)
 SWITCH_SETTER(json, json)
 
-SETTER(duration)
+static CsStatus
+length_in(CsArena *arena, const char *option, const char *value, double *out)
 {
-  (void)presets;
   double seconds = 0.0;
   if (value[0] == '@') {
     CsAudioInfo info;
@@ -149,17 +149,30 @@ SETTER(duration)
     seconds = (double)info.n_frames / info.sample_rate;
   } else if (!cs_parse_time(value, &seconds)) {
     return cs_fail(arena, CS_ERR_REQUEST,
-        "--duration \"%s\" does not work; give a time such as 90, 1:30, 1m30s, "
+        "--%s \"%s\" does not work; give a time such as 90, 1:30, 1m30s, "
         "00:01:30:12@25 or @FILE",
-        value);
+        option, value);
   }
   if (!(seconds >= CS_MIN_DURATION_S && seconds <= CS_MAX_DURATION_S))
     return cs_fail(arena, CS_ERR_REQUEST,
-        "--duration \"%s\" is outside 0.5 s..12 h; ask for a length between",
+        "--%s \"%s\" is outside 0.5 s..12 h; ask for a length between", option,
         value);
-  options->wish.has_duration = true;
-  options->wish.duration_s   = seconds;
+  *out = seconds;
   return CS_OK;
+}
+
+SETTER(duration)
+{
+  (void)presets;
+  CS_TRY(length_in(arena, "duration", value, &options->wish.duration_s));
+  options->wish.has_duration = true;
+  return CS_OK;
+}
+
+SETTER(times_for)
+{
+  (void)presets;
+  return length_in(arena, "times-for", value, &options->times_for_s);
 }
 
 SETTER(tempo)
@@ -169,6 +182,13 @@ SETTER(tempo)
   CS_TRY(number_in(arena, value, range, &options->wish.tempo_bpm));
   options->wish.has_tempo = true;
   return CS_OK;
+}
+
+SETTER(tempo_near)
+{
+  (void)presets;
+  const Range range = {"tempo-near", 30, 300, "beats per minute"};
+  return number_in(arena, value, range, &options->wish.tempo_near_bpm);
 }
 
 SETTER(key)
@@ -281,6 +301,14 @@ SETTER(theme_seed)
   (void)presets;
   CS_TRY(seed_in(arena, "theme-seed", value, &options->wish.theme_seed));
   options->has_theme_seed = true;
+  return CS_OK;
+}
+
+SETTER(palette_seed)
+{
+  (void)presets;
+  CS_TRY(seed_in(arena, "palette-seed", value, &options->wish.palette_seed));
+  options->wish.has_palette_seed = true;
   return CS_OK;
 }
 
@@ -407,7 +435,12 @@ const CsOptionRow cs_option_rows[] = {
         false, set_output},
     {"duration", 'd', "TIME", "length: 90, 1:30, 1m30s, 00:01:30:12@25, @FILE",
         true, set_duration},
+    {"times-for", 0, "TIME",
+        "the length that the prompt's times are meant for: scale them", true,
+        set_times_for},
     {"tempo", 0, "BPM", "beats per minute, 30..300", true, set_tempo},
+    {"tempo-near", 0, "BPM", "a tempo that fits the length, within 8 % of it",
+        true, set_tempo_near},
     {"key", 0, "KEY", "\"D minor\", \"Bb major\", \"G dorian\"", true, set_key},
     {"meter", 0, "N/D", "4/4, 3/4, 6/8 ...", true, set_meter},
     {"function", 0, "NAME", "underscore, bed, stinger, thematic or ambient",
@@ -420,6 +453,8 @@ const CsOptionRow cs_option_rows[] = {
     {"seed", 0, "N", "which of the endless cues for this prompt (1)", true,
         set_seed},
     {"theme-seed", 0, "N", "which theme (the seed)", true, set_theme_seed},
+    {"palette-seed", 0, "N", "which instruments beside the tune's (the seed)",
+        true, set_palette_seed},
     {"reroll", 0, "ROLE[=N]",
         "another draw of one role, or of the harmony and what follows it", true,
         set_reroll},
@@ -517,6 +552,8 @@ cs_options_set(CsArena *arena, const CsPresets *presets, CsOptions *options,
   // No path may enter a file: the length of a sound file stands as seconds.
   if (value[0] == '@' && row->set == set_duration)
     given->value = seconds_text(arena, options->wish.duration_s);
+  if (value[0] == '@' && row->set == set_times_for)
+    given->value = seconds_text(arena, options->times_for_s);
   if (row->set == set_reroll) {
     CS_TRY(cs_rerolls_text(arena, &options->wish.rerolls, &given->value));
     given->name = given->value[0] != '\0' ? row->name : NULL;

@@ -14,7 +14,7 @@ typedef struct CsGivenOption {
   const char *value;
 } CsGivenOption;
 
-enum { CS_MAX_OPTIONS = 40 };
+enum { CS_MAX_OPTIONS = 48 };
 
 typedef struct CsOptions {
   const char *output; ///< NULL: a name made from the prompt.
@@ -30,6 +30,8 @@ typedef struct CsOptions {
   const char *style_text; ///< The text of that style's file.
   CsPlanWish wish;        ///< Rate, seeds and fades are always filled.
   bool has_theme_seed;    ///< Else the theme's seed is the seed.
+  /// The length that the times of a prompt are meant for; 0: the cue's own.
+  double times_for_s;
   int n_takes;
   CsSampleFormat format;
   CsRenderWay render_way;

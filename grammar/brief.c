@@ -130,6 +130,80 @@ drop_event(CsArena *arena, CsBrief *brief, const CsArcEvent *event, Fit fit,
   return cs_brief_warn(arena, brief, "contradiction", message);
 }
 
+/// A cut is another picture: its hits are not those of the whole.
+static bool
+is_bound(CsArcKind kind)
+{
+  return kind == CS_ARC_HIT || kind == CS_ARC_SILENCE ||
+         kind == CS_ARC_FADE_OUT;
+}
+
+static CsStatus
+leave_out(CsArena *arena, CsBrief *brief, const CsArcEvent *event,
+    double from_s, double to_s)
+{
+  const char *message = cs_arena_printf(arena,
+      "the %s at %g s is meant for a length of %g s; it is left out in %g s",
+      cs_arc_kind_names[event->kind], event->start_s, from_s, to_s);
+  CS_TRY_NEW(message);
+  return cs_brief_warn(arena, brief, "contradiction", message);
+}
+
+static CsStatus
+forget_arc(CsArena *arena, CsBrief *brief, double from_s)
+{
+  const char *message = cs_arena_printf(arena,
+      "what the prompt says about the course of %g s is left out in a loop or "
+      "a gesture",
+      from_s);
+  CS_TRY_NEW(message);
+  if (brief->n_arc == 0)
+    return CS_OK;
+  brief->n_arc = 0;
+  return cs_brief_warn(arena, brief, "times_scaled", message);
+}
+
+static void
+scale_event(CsArcEvent *event, double scale)
+{
+  event->start_s *= scale;
+  event->end_s *= scale;
+  event->anchor = event->end_anchor = CS_ANCHOR_START;
+  event->start_at                   = event->start_s;
+  event->end_at                     = event->end_s;
+}
+
+CsStatus
+cs_brief_scale_arc(CsArena *arena, CsBrief *brief, double from_s, double to_s)
+{
+  size_t n            = 0;
+  bool any            = false;
+  const double said_s = brief->duration_s;
+  CS_TRY(cs_brief_fit_arc(arena, brief, from_s));
+  brief->duration_s = said_s;
+  if (to_s <= 0.0)
+    return forget_arc(arena, brief, from_s);
+  for (size_t i = 0; i < brief->n_arc; i++) {
+    CsArcEvent event = brief->arc[i];
+    if (is_bound(event.kind)) {
+      CS_TRY(leave_out(arena, brief, &event, from_s, to_s));
+      continue;
+    }
+    if (event.has_start || event.has_end) {
+      scale_event(&event, to_s / from_s);
+      any = true;
+    }
+    brief->arc[n++] = event;
+  }
+  brief->n_arc        = n;
+  const char *message = cs_arena_printf(arena,
+      "the times that the prompt names are meant for %g s; they are scaled to "
+      "%g s",
+      from_s, to_s);
+  CS_TRY_NEW(message);
+  return any ? cs_brief_warn(arena, brief, "times_scaled", message) : CS_OK;
+}
+
 CsStatus
 cs_brief_fit_arc(CsArena *arena, CsBrief *brief, double duration_s)
 {

@@ -143,6 +143,21 @@ double cs_anchored_seconds(CsAnchor anchor, double at, double duration_s);
 CS_NODISCARD CsStatus cs_brief_fit_arc(
     CsArena *arena, CsBrief *brief, double duration_s);
 
+/// From this length on a cue has a course over time; a shorter one is a
+/// gesture.
+#define CS_LEAST_COURSE_S 10.0
+
+/// Take the times of the arc as meant for one length and put them on the scale
+/// of another: builds, falls, entries and the like keep their share of it. What
+/// is bound to moments of a picture (hits, silences) or to the end of the first
+/// length (fade-outs) is left out. Warnings `times_scaled` and `contradiction`
+/// say so.
+///
+/// @param from_s  Length that the times are meant for.
+/// @param to_s    The other length; 0 leaves every event out.
+CS_NODISCARD CsStatus cs_brief_scale_arc(
+    CsArena *arena, CsBrief *brief, double from_s, double to_s);
+
 /// The Brief as JSON (DESIGN, section 5). Only what was said is present.
 void cs_brief_write_json(
     const CsBrief *brief, CsJsonWriter *writer, const char *key);

@@ -2,7 +2,7 @@
 _cuesmith() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local options="--output --duration --tempo --key --meter --function --style
-    --ending --loop --seed --theme-seed --reroll --takes --rate --bits --channels --fade-in
+    --ending --loop --seed --theme-seed --palette-seed --tempo-near --times-for --reroll --takes --rate --bits --channels --fade-in
     --fade-out --profile --lufs --peak --stems --alt --renderer --midi --record --picture --soundfont
     --lexicon --file
     --threads --strict --json --quiet --verbose --help --version --plan"

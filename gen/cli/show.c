@@ -17,7 +17,8 @@ wants_colour(void)
 
 #define WISHES                                                                 \
   "lexicon file duration tempo key meter function style ending loop seed "     \
-  "theme-seed reroll rate fade-in fade-out profile lufs peak quiet verbose "   \
+  "theme-seed palette-seed tempo-near times-for reroll rate fade-in fade-out " \
+  "profile lufs peak quiet verbose "                                           \
   "json "
 
 /// Options that stand for a field of the Brief.

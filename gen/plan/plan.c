@@ -271,6 +271,21 @@ felt_tempo(const CsDraft *d)
   return bpm;
 }
 
+/// Narrow the tempo to the neighbourhood of another cue's.
+static void
+stay_near(CsDraft *d, double *low, double *high)
+{
+  const double near_bpm = d->wish->tempo_near_bpm;
+  const bool is_bounded = *high > 0.0;
+  if (near_bpm <= 0.0)
+    return;
+  const double least = near_bpm / (1.0 + CS_TEMPO_NEAR);
+  const double most  = near_bpm * (1.0 + CS_TEMPO_NEAR);
+  d->target_bpm      = near_bpm;
+  *low               = is_bounded ? cs_clamp(least, *low, *high) : least;
+  *high              = is_bounded ? cs_clamp(most, *low, *high) : most;
+}
+
 static void
 resolve_tempo(CsDraft *d)
 {
@@ -286,6 +301,7 @@ resolve_tempo(CsDraft *d)
     low = d->brief->tempo_bpm[0], high = d->brief->tempo_bpm[1];
   if (d->wish->has_tempo)
     low = high = d->wish->tempo_bpm;
+  stay_near(d, &low, &high);
   if (high <= 0.0)
     return;
   d->tempo_bpm[0]    = cs_clamp(low, lowest_bpm, highest_bpm);
@@ -303,7 +319,8 @@ fit_tempo(CsDraft *d)
   CsPlan *plan            = d->plan;
   const size_t n_warnings = plan->n_warnings;
   CS_TRY(cs_fit_tempo(d));
-  if (!is_said(d->brief, CS_SAID_TEMPO_STEP) || d->is_tempo_given)
+  if (!is_said(d->brief, CS_SAID_TEMPO_STEP) || d->is_tempo_given ||
+      d->wish->tempo_near_bpm > 0.0)
     return CS_OK;
   const double low  = d->is_tempo_ranged ? d->tempo_bpm[0] : lowest_bpm;
   const double high = d->is_tempo_ranged ? d->tempo_bpm[1] : highest_bpm;

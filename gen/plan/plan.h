@@ -129,6 +129,11 @@ typedef struct CsPlan {
 
 enum { CS_MAX_REROLLS = 9999 };
 
+/// How far a tempo that should be near another may be bent to fit a length, as
+/// a share. RULEBOOK 3.3 looks for tempos within 12 %; within 8 % every length
+/// from 15 s on has a whole number of bars, and the theme keeps its gait.
+#define CS_TEMPO_NEAR 0.08
+
 /// Which draw of its notes a role takes, 0 for the first. A role that is drawn
 /// anew gets other seeds for its tracks; the rest of the cue keeps its notes,
 /// except that what doubles or answers a tune follows the melody.
@@ -153,6 +158,12 @@ typedef struct CsPlanWish {
   double fade_in_s, fade_out_s;
   int sample_rate;
   uint64_t seed, theme_seed;
+  /// Which instruments, of roles other than the melody; not given: `seed`.
+  bool has_palette_seed;
+  uint64_t palette_seed;
+  /// Bend the tempo by CS_TEMPO_NEAR from here at most; 0: where words, style
+  /// and function want it. A tempo that is said or wished comes before it.
+  double tempo_near_bpm;
   CsRerolls rerolls;
 } CsPlanWish;
 

@@ -93,7 +93,9 @@ pick_instrument(const CsBand *band, const CsStyleTrack *st, uint64_t index)
   const CsDraft *d    = band->d;
   Choices choices     = choices_of(band, st);
   const bool is_theme = st->role == CS_ROLE_MELODY;
-  const uint64_t seed = is_theme ? d->plan->theme_seed : d->plan->seed;
+  const uint64_t palette =
+      d->wish->has_palette_seed ? d->wish->palette_seed : d->plan->seed;
+  const uint64_t seed = is_theme ? d->plan->theme_seed : palette;
   CsRng rng = cs_rng_at(seed, "track.instrument", (uint64_t)st->role, index);
   if (choices.n == 0)
     return NULL;

@@ -53,6 +53,36 @@ test_fitting_another_length_keeps_the_anchor(void **state)
 }
 
 static void
+test_times_are_put_on_another_scale(void **state)
+{
+  Fixture *f = *state;
+  CsBrief *b = parse(f, "90 s, builds in last 30 s, hit at 0:40, silence from "
+                        "0:50 to 0:52, piano enters at 0:45");
+  const size_t n = b->n_arc;
+  assert_int_equal(cs_brief_scale_arc(f->arena, b, 90.0, 30.0), CS_OK);
+  assert_int_equal(b->n_arc, n - 2); // the hit and the silence
+  assert_true(warns(b, "times_scaled"));
+  assert_true(warns(b, "contradiction"));
+  for (size_t i = 0; i < b->n_arc; i++)
+    assert_float_equal(
+        b->arc[i].start_s, b->arc[i].kind == CS_ARC_BUILD ? 20.0 : 15.0, 1e-9);
+  // Planning fits the arc to the cue's length once more: nothing moves.
+  assert_int_equal(cs_brief_fit_arc(f->arena, b, 30.0), CS_OK);
+  assert_int_equal(b->n_arc, n - 2);
+  assert_float_equal(b->arc[0].end_s, 30.0, 1e-9);
+}
+
+static void
+test_a_gesture_forgets_the_course(void **state)
+{
+  Fixture *f = *state;
+  CsBrief *b = parse(f, "60 s, builds to the end, hit at 0:40");
+  assert_int_equal(cs_brief_scale_arc(f->arena, b, 60.0, 0.0), CS_OK);
+  assert_int_equal(b->n_arc, 0);
+  assert_true(warns(b, "times_scaled"));
+}
+
+static void
 test_json_read_back_asks_for_the_same(void **state)
 {
   Fixture *f         = *state;
@@ -360,6 +390,8 @@ main(void)
       TEST(test_the_mission_prompt_becomes_its_brief),
       TEST(test_spans_are_bytes_of_the_typed_prompt),
       TEST(test_fitting_another_length_keeps_the_anchor),
+      TEST(test_times_are_put_on_another_scale),
+      TEST(test_a_gesture_forgets_the_course),
       TEST(test_json_read_back_asks_for_the_same),
       TEST(test_whatever_a_prompt_says_reads_back),
       TEST(test_a_broken_brief_is_refused_with_its_place),
