@@ -124,13 +124,14 @@ test_another_theme_shares_few_bars(void **state)
 
 /// In how many of some cues is the theme of another heard?
 static int
-count_heard(
-    const Take *whole, const char *prompt, const char *format, int from, int to)
+count_heard(const Take *whole, const char *prompt, const char *theme_option,
+    int from, int to)
 {
   int n = 0;
   for (int k = from; k < to; k++) {
     char options[96];
-    (void)snprintf(options, sizeof options, format, 15 * (1 + k % 4), k);
+    (void)snprintf(options, sizeof options, "duration=%d seed=%d%s",
+        15 * (1 + k % 4), k, theme_option);
     Take part = take_of(prompt, options);
     n += statement_of(whole, &part).n_heard > 0;
     cs_job_free(part.job);
