@@ -189,6 +189,7 @@ typedef struct CsEntry {
   bool timeless;   ///< A genre of a function, not of a decade.
   bool proper;     ///< A proper name that is no artist's: "Paris", "Monday".
   bool cue;        ///< A noun for the cue itself: "piece".
+  bool opens;      ///< Speaks of the beginning alone: "starts".
   bool noun;       ///< A thing: "drop", "hit", "chase".
 } CsEntry;
 

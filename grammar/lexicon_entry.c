@@ -230,6 +230,8 @@ static const Rule rules[] = {
         IN(PLAIN), 0},
     {{"cue", CS_FIELD_BOOL, AT(cue), .what = "is the cue itself"}, IN(PLAIN),
         0},
+    {{"opens", CS_FIELD_BOOL, AT(opens), .what = "speaks of the beginning"},
+        IN(PLAIN), 0},
     {{"key_change", CS_FIELD_BOOL, AT(key_change), .what = "is of the key"},
         IN(CHANGE), 0},
     {{"step", CS_FIELD_STRING, AT(step), .what = "word that it is more of"},

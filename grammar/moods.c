@@ -131,6 +131,42 @@ is_head(const CsParse *p, size_t i)
   return !noun && !is_of_picture(p, i);
 }
 
+// ---- Beginnings -------------------------------------------------------------
+
+/// "starts calm", "opens very quiet": the mood of the beginning.
+static bool
+is_of_opening(const CsParse *p, size_t i)
+{
+  for (int step = -1; step >= -2; step--) {
+    const CsItem *item = cs_item_at(p, i, step);
+    if (item->clause != p->items[i].clause || item->kind != CS_ITEM_ENTRY)
+      return false;
+    if (item->entry->opens)
+      return true;
+    if (!cs_item_is(item, CS_MARK_BOOST) && !cs_item_is(item, CS_MARK_DAMP))
+      return false;
+  }
+  return false;
+}
+
+static bool
+has_summit(const CsBrief *brief)
+{
+  for (size_t i = 0; i < brief->n_arc; i++)
+    if (brief->arc[i].kind == CS_ARC_PEAK || brief->arc[i].kind == CS_ARC_DROP)
+      return true;
+  return false;
+}
+
+/// A quiet mood from which the cue leaves for a summit is not the mood of the
+/// whole: "starts calm, explodes at 0:10".
+static bool
+is_left_behind(const CsParse *p, size_t i)
+{
+  return p->items[i].entry->arousal < 0.0 && is_of_opening(p, i) &&
+         has_summit(p->brief);
+}
+
 static double
 weight_of(const CsParse *p, size_t i)
 {
@@ -219,6 +255,8 @@ cs_read_moods(CsParse *p)
       continue;
     const CsEntry *entry = p->items[i].entry;
     CS_TRY(add_value(p, i, &valence, "valence", entry->valence));
+    if (is_left_behind(p, i))
+      continue;
     CS_TRY(add_value(p, i, &arousal, "arousal", entry->arousal));
     if (entry->adds)
       CS_TRY(cs_understand_number(p, i, i,

@@ -54,6 +54,17 @@ test_images_and_uses_are_weak_beside_a_head_word(void **state)
   assert_true(parse(*state, "wedding film, 30 s")->valence > 0.1);
 }
 
+static void
+test_a_quiet_beginning_is_left_behind_by_a_summit(void **state)
+{
+  Fixture *f       = *state;
+  const CsBrief *b = parse(f, "starts very calm, explodes at 0:10, 40 s");
+  assert_int_equal(b->said & CS_SAID_AROUSAL, 0);
+  assert_int_equal(b->moods.n, 0);
+  assert_true(parse(f, "starts calm, 40 s")->arousal < -0.5);
+  assert_true(parse(f, "calm, explodes at 0:10, 40 s")->arousal < -0.5);
+}
+
 int
 main(void)
 {
@@ -62,6 +73,7 @@ main(void)
       TEST(test_words_of_the_same_kind_weigh_the_same),
       TEST(test_what_is_said_of_the_picture_is_a_modifier),
       TEST(test_images_and_uses_are_weak_beside_a_head_word),
+      TEST(test_a_quiet_beginning_is_left_behind_by_a_summit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
