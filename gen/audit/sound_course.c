@@ -164,21 +164,57 @@ const CsProperty cs_property_T40d = {
 
 // ---- T41 --------------------------------------------------------------------
 
+/// The chord that a climax lands on belongs to it.
+static const double landing_s = 1.5;
+
+/// Climaxes that want as much as the highest one, to half a decibel.
+static const double same_height = 0.05;
+
+static bool
+is_climax(const CsSection *s, double top)
+{
+  return s->kind == CS_SECTION_CLIMAX && s->energy[1] >= top - same_height;
+}
+
+static double
+top_of_climaxes(const CsPlan *plan)
+{
+  double top = -1.0;
+  for (size_t i = 0; i < plan->n_sections; i++)
+    if (plan->sections[i].kind == CS_SECTION_CLIMAX)
+      top = fmax(top, plan->sections[i].energy[1]);
+  return top;
+}
+
+/// The highest climax that holds a moment, else the last of them.
+static const CsSection *
+climax_at(const CsEvidence *e, double at_s)
+{
+  const CsSection *climax = NULL;
+  const double top        = top_of_climaxes(e->plan);
+  for (size_t i = 0; i < e->plan->n_sections; i++) {
+    const CsSection *s = &e->plan->sections[i];
+    if (!is_climax(s, top))
+      continue;
+    climax = s;
+    if (at_s < cs_bar_s(e, s->first_bar + s->n_bars) + landing_s)
+      break;
+  }
+  return climax;
+}
+
 static CsStatus
 loudest_place(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
-  const CsSection *climax = NULL;
-  for (size_t i = 0; i < e->plan->n_sections; i++)
-    if (e->plan->sections[i].kind == CS_SECTION_CLIMAX)
-      climax = &e->plan->sections[i];
+  const double middle_s   = e->sound->loudest_3_s_at_s + short_term_s / 2.0;
+  const CsSection *climax = climax_at(e, middle_s);
   if (climax == NULL || !cs_is_metred(e) || e->plan->duration_s < 12.0)
     return CS_OK;
-  // The chord that the climax lands on belongs to it.
-  const double from_s   = cs_bar_s(e, climax->first_bar);
-  const double to_s     = cs_bar_s(e, climax->first_bar + climax->n_bars) + 1.5;
-  const double middle_s = e->sound->loudest_3_s_at_s + short_term_s / 2.0;
-  *f                    = cs_finding_within(middle_s, from_s - 0.1, to_s);
+  const double from_s = cs_bar_s(e, climax->first_bar);
+  const double to_s =
+      cs_bar_s(e, climax->first_bar + climax->n_bars) + landing_s;
+  *f = cs_finding_within(middle_s, from_s - 0.1, to_s);
   cs_finding_where(f, "the climax stands from %.1f s to %.1f s", from_s, to_s);
   return CS_OK;
 }
@@ -187,7 +223,7 @@ const CsProperty cs_property_T41 = {
     .id   = "T41",
     .name = "loudest place",
     .text = "The middle of the loudest 3 s lies in the climax, or on the chord "
-            "that it lands on.",
+            "that it lands on; of several, in one of the highest.",
     .unit = "s",
     .is_hard     = true,
     .wants_sound = true,

@@ -19,6 +19,9 @@ static const double kept_waves = 0.35;
 
 static const double least_energy = 0.12;
 
+/// Sections that lie no further apart want the same.
+static const double same_height = 0.05;
+
 // ---- Where asked events fall -----------------------------------------------
 
 static bool
@@ -343,6 +346,19 @@ is_within(const CsForm *f, const CsArcEvent *e)
   return false;
 }
 
+/// A rise back to the height of the climax before it is a climax again.
+static void
+return_to_climax(CsForm *f, int a, int next)
+{
+  const int b = next - a > LONGEST_BUILD ? a + LONGEST_BUILD : next;
+  double top  = 2.0;
+  for (int i = 0; i < a; i++)
+    if (f->bars[i].kind == CS_SECTION_CLIMAX)
+      top = top > 1.0 ? f->bars[i].to : fmax(top, f->bars[i].to);
+  if (b - a >= 2 && mean_energy(f, a, b) > top - same_height)
+    clear_inside(f, a, b, CS_SECTION_CLIMAX);
+}
+
 /// From its start on the energy is a step higher, over a ramp when it has an
 /// end. Several rises share what there is to rise.
 static void
@@ -365,6 +381,7 @@ apply_rise(CsForm *f, const CsArcEvent *e)
     f->bars[i].from = cs_lerp(before, f->bars[i].from, (i - a) / n);
     f->bars[i].to   = cs_lerp(before, f->bars[i].to, (i + 1 - a) / n);
   }
+  return_to_climax(f, a, next);
 }
 
 /// Where a fall begins that has no time of its own: after what was asked to

@@ -143,6 +143,22 @@ count_players(Ask *a, const CsPlan *plan, double seconds)
 }
 
 static void
+test_what_comes_back_as_high_is_a_climax_again(void **state)
+{
+  (void)state;
+  Ask a;
+  ask(&a, CS_THEMATIC, 40.0);
+  say_event(&a, CS_ARC_PEAK, 10.0, -1.0);
+  say_event(&a, CS_ARC_SILENCE, 20.0, 23.0);
+  say_event(&a, CS_ARC_RISE, 23.0, -1.0);
+  const CsPlan *plan    = planned(&a);
+  const CsSection *last = &plan->sections[plan->n_sections - 2];
+  if (last->kind != CS_SECTION_CLIMAX || last->start_s < 20.0)
+    fail_msg("before the end stands %s, from %g s", last->name, last->start_s);
+  done(&a);
+}
+
+static void
 test_after_an_asked_break_they_come_back_together(void **state)
 {
   (void)state;
@@ -173,6 +189,7 @@ main(void)
       cmocka_unit_test(
           test_no_break_of_the_template_stands_before_an_asked_fall),
       cmocka_unit_test(test_several_rises_share_what_there_is_to_rise),
+      cmocka_unit_test(test_what_comes_back_as_high_is_a_climax_again),
       cmocka_unit_test(test_after_an_asked_break_they_come_back_together),
   };
   return cmocka_run_group_tests(tests, load_presets, free_presets);
