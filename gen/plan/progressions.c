@@ -34,15 +34,15 @@ begins_on_tonic(const CsProgression *p)
          chord.root == 0;
 }
 
-/// Share of a progression's chord tones that lie in the mode.
+/// Share of the tones of some chords that lie in the mode.
 static double
-share_in_mode(CsMode mode, const CsProgression *p)
+share_in_mode(CsMode mode, const CsStrings *chords)
 {
   const unsigned scale = cs_mode_pitch_classes(mode);
   int n_tones = 0, n_in = 0;
-  for (size_t i = 0; i < p->chords.n; i++) {
+  for (size_t i = 0; i < chords->n; i++) {
     CsChord chord;
-    if (!cs_chord_parse(p->chords.items[i], &chord))
+    if (!cs_chord_parse(chords->items[i], &chord))
       continue; // holds and shared bars say little
     n_tones += chord.n_tones;
     for (int k = 0; k < chord.n_tones; k++)
@@ -58,6 +58,15 @@ is_key_named(const CsDraft *d)
 {
   return d->wish->has_key ||
          (d->brief->said & (CS_SAID_KEY | CS_SAID_MODE)) != 0;
+}
+
+/// A cue of a few bars is cadence for the most part: one that leaves the mode
+/// leaves the key that was asked for.
+static bool
+leaves_mode_at_once(const CsDraft *d, const CsProgression *p)
+{
+  return d->n_body < 2 * CS_PHRASE_BARS &&
+         share_in_mode(d->plan->key.mode, &p->cadence) < 1.0;
 }
 
 /// Does a word of the brief call for it?
@@ -81,8 +90,11 @@ weight_of(const CsDraft *d, const CsProgression *p)
   double weight                      = 1.0 / (1.0 + 60.0 * off * off);
   if (d->plan->function == CS_UNDERSCORE && has_dominant(&p->chords))
     weight *= 0.02; // no V-I under dialogue
-  if (is_key_named(d) && share_in_mode(d->plan->key.mode, p) < enough_in_mode)
+  if (is_key_named(d) &&
+      share_in_mode(d->plan->key.mode, &p->chords) < enough_in_mode)
     weight *= 0.02;
+  if (is_key_named(d) && leaves_mode_at_once(d, p))
+    weight *= 0.001;
   return is_named(d, p) ? 4.0 * weight : weight;
 }
 
