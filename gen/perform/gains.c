@@ -32,9 +32,10 @@ static const double last_chord_ease_db = 2.0;
 static const double under_climax_db    = 1.2;
 
 /// A build rises by this much at least and at most, and begins at most so far
-/// under what stands before it.
+/// under what stands before it; further under a climax, which the next build
+/// has to leave for a new one.
 static const double least_rise_db = 5.0, most_rise_db = 9.0;
-static const double most_dip_db = 5.0;
+static const double most_dip_db = 5.0, most_dip_from_climax_db = 9.0;
 
 /// A new level is reached within this time, just before the bar line: at once
 /// by what is struck, gently by what is held over it (T48: 3 steps of
@@ -122,6 +123,16 @@ build_top(const CsPerformer *p, size_t index)
   return s[1].kind == CS_SECTION_CLIMAX ? next - under_climax_db : next;
 }
 
+/// How far under what stands before it a build may begin.
+static double
+most_dip(const CsPerformer *p, const CsSection *before)
+{
+  if (cs_is_growing(p->plan, before))
+    return 0.0;
+  return before->kind == CS_SECTION_CLIMAX ? most_dip_from_climax_db
+                                           : most_dip_db;
+}
+
 static double
 build_rise(const CsPerformer *p, size_t index)
 {
@@ -135,7 +146,7 @@ build_rise(const CsPerformer *p, size_t index)
   if (index > 0) {
     const double before =
         level_of_energy(p, s[-1].energy[1]) + lift_db(p, index - 1);
-    const double dip_db = cs_is_growing(p->plan, &s[-1]) ? 0.0 : most_dip_db;
+    const double dip_db = most_dip(p, &s[-1]);
     rise = fmax(least_rise_db, fmin(rise, top - (before - dip_db)));
   }
   return rise;
