@@ -61,13 +61,16 @@ next_silence_end(const CsComposer *c, int64_t tick, int64_t end)
 }
 
 /// Ticks between strikes in a bar: in a build the pad joins in, half bars from
-/// its middle, beats at its end.
+/// its middle, beats at its end. A small band goes on in half bars in the
+/// climax that it has built.
 static int64_t
 strike_ticks(const CsComposer *c, int bar)
 {
   const int64_t n_ticks = cs_bar_ticks(c->timeline, bar);
   const double progress = cs_build_progress(c, bar);
   const int n_beats     = cs_meter_beats(c->plan->meter);
+  if (cs_is_small_band(c) && cs_is_climax_of_build(c, bar) && n_beats % 2 == 0)
+    return n_ticks / 2;
   if (progress < 0.5 || c->plan->function == CS_AMBIENT)
     return n_ticks;
   if (progress < 0.75 && n_beats % 2 == 0)
@@ -77,11 +80,13 @@ strike_ticks(const CsComposer *c, int bar)
              : n_ticks / (n_beats % 2 == 0 ? 2 : 1);
 }
 
-/// Does a new breath begin with that bar: a section, a phrase of four bars, or
-/// any bar of a build?
+/// Does a new breath begin with that bar: a section, a phrase of four bars, any
+/// bar of a build or one that is struck more than once?
 static bool
 breathes_at(const CsComposer *c, int bar)
 {
+  if (strike_ticks(c, bar) < cs_bar_ticks(c->timeline, bar))
+    return true;
   const CsSection *section = cs_section_of_bar(c->timeline, bar);
   const int place          = bar - section->first_bar;
   if (section->kind == CS_SECTION_BUILD)

@@ -30,6 +30,25 @@ cs_build_progress(const CsComposer *c, int bar)
   return (double)(bar - first) / (end - first);
 }
 
+bool
+cs_is_climax_of_build(const CsComposer *c, int bar)
+{
+  const CsSection *s = cs_section_of_bar(c->timeline, bar);
+  return s->kind == CS_SECTION_CLIMAX && s > c->plan->sections &&
+         s[-1].kind == CS_SECTION_BUILD;
+}
+
+bool
+cs_is_small_band(const CsComposer *c)
+{
+  enum { FEW = 4 };
+  const CsPlan *plan = c->plan;
+  int n_players      = 0;
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    n_players += plan->tracks[i].role != CS_ROLE_EFFECTS;
+  return plan->function == CS_THEMATIC && n_players <= FEW;
+}
+
 int
 cs_phrase_bar(const CsComposer *c, int bar)
 {

@@ -27,6 +27,13 @@ typedef struct CsBarStrokes {
 /// that leads on a tune that grows has come part of the way when it begins.
 double cs_build_progress(const CsComposer *c, int bar);
 
+/// Is the bar of a climax that a build leads to?
+bool cs_is_climax_of_build(const CsComposer *c, int bar);
+
+/// Is it a theme of so few players that little comes in when it grows? What
+/// grows then is how they play.
+bool cs_is_small_band(const CsComposer *c);
+
 /// Place of a bar in its phrase of four, 0..3, counted from the section's
 /// start; the last bar of a section is always 3.
 int cs_phrase_bar(const CsComposer *c, int bar);

@@ -280,22 +280,14 @@ build_strokes(const Texture *t, const CsPattern *pattern, int bar)
 }
 
 /// The pulse of a build goes on in the climax that it leads to: a theme's
-/// figures keep it, and where few or soft ones play, little else comes in and
-/// all do.
+/// figures keep it, and where few or soft ones play, all do.
 static bool
 keeps_pulse(const Texture *t, int bar)
 {
-  enum { FEW = 4 };
-  const CsPlan *plan = t->c->plan;
-  const CsSection *s = cs_section_of_bar(t->c->timeline, bar);
-  int n_players      = 0;
-  for (size_t i = 0; i < plan->n_tracks; i++)
-    n_players += plan->tracks[i].role != CS_ROLE_EFFECTS;
-  const bool is_thin = plan->function == CS_UNDERSCORE ||
-                       (plan->function == CS_THEMATIC && n_players <= FEW);
-  const bool is_figure = plan->function == CS_THEMATIC && t->is_motion;
-  return (is_thin || is_figure) && s->kind == CS_SECTION_CLIMAX &&
-         s > plan->sections && s[-1].kind == CS_SECTION_BUILD;
+  const CsFunction function = t->c->plan->function;
+  const bool is_thin = function == CS_UNDERSCORE || cs_is_small_band(t->c);
+  const bool is_figure = function == CS_THEMATIC && t->is_motion;
+  return (is_thin || is_figure) && cs_is_climax_of_build(t->c, bar);
 }
 
 static CsBarStrokes
