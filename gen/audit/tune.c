@@ -28,11 +28,15 @@ is_on_downbeat(const CsEvidence *e, const CsNote *note)
          cs_bar_tick(t, cs_bar_of_tick(t, note->start_tick));
 }
 
-/// A beat long, but for the gap before the next note.
+/// A beat long, but for the gap before the next note. Meters that count
+/// eighths are felt in twos and threes of them: no beat is under a quarter.
 static bool
 is_long(const CsEvidence *e, const CsNote *note)
 {
-  return note->n_ticks >= cs_beat_ticks(e) * 9 / 10;
+  const int64_t counted = cs_beat_ticks(e);
+  const int64_t felt =
+      counted > CS_TICKS_PER_QUARTER ? counted : CS_TICKS_PER_QUARTER;
+  return note->n_ticks >= felt * 9 / 10;
 }
 
 typedef bool NoteTest(const CsEvidence *e, const CsNote *note);
@@ -92,8 +96,9 @@ const CsProperty cs_property_T15a = {
 const CsProperty cs_property_T15b = {
     .id      = "T15b",
     .name    = "long notes of the tune",
-    .text    = "At least 85 % of the tune's notes that last a beat or more are "
-               "tones of the chord (thematic).",
+    .text    = "At least 85 % of the tune's notes that last a beat or more (a "
+               "quarter, where eighths are counted) are tones of the chord "
+               "(thematic).",
     .unit    = "share",
     .is_hard = true,
     .mend_roles = MELODY,
