@@ -2,6 +2,20 @@
 
 #include <string.h>
 
+/// Options of single commands.
+typedef struct CommandOption {
+  const char *name;
+  bool has_value;
+} CommandOption;
+
+static const CommandOption command_options[] = {
+    {"shard", true},
+    {"resume", false},
+    {"join", true},
+};
+
+enum { N_COMMAND_OPTIONS = sizeof command_options / sizeof *command_options };
+
 typedef struct Reader {
   CsArena *arena;
   int n, at;
@@ -48,6 +62,35 @@ is_general(Reader *r, const char *name)
   return true;
 }
 
+static const CommandOption *
+find_command_option(const char *name)
+{
+  for (size_t i = 0; i < N_COMMAND_OPTIONS; i++)
+    if (strcmp(command_options[i].name, name) == 0)
+      return &command_options[i];
+  return NULL;
+}
+
+bool
+cs_args_is_of_command(const char *name)
+{
+  return find_command_option(name) != NULL;
+}
+
+/// @param attached  What stands after "=", or NULL.
+static CsStatus
+read_value(Reader *r, const char *word, const char *name, bool has_value,
+    const char *attached)
+{
+  const char *value = "";
+  if (!has_value && attached != NULL)
+    return cs_fail(
+        r->arena, CS_ERR_REQUEST, "the option --%s takes no value", name);
+  if (has_value)
+    CS_TRY(take_value(r, word, attached, &value));
+  return add_option(r, name, value);
+}
+
 static CsStatus
 read_long(Reader *r, const char *word)
 {
@@ -62,15 +105,13 @@ read_long(Reader *r, const char *word)
     return take_value(r, "--plan", value, &r->args->plan);
   if (strcmp(name, "file") == 0)
     return take_value(r, "--file", value, &r->args->file);
-  const CsOptionRow *row = cs_option_row(name);
+  const CsOptionRow *row       = cs_option_row(name);
+  const CommandOption *command = find_command_option(name);
+  if (command != NULL)
+    return read_value(r, word, name, command->has_value, value);
   if (row == NULL)
     return cs_option_unknown(r->arena, name);
-  if (row->argument == NULL)
-    return value == NULL ? add_option(r, row->name, "")
-                         : cs_fail(r->arena, CS_ERR_REQUEST,
-                               "the option --%s takes no value", name);
-  CS_TRY(take_value(r, word, value, &value));
-  return add_option(r, row->name, value);
+  return read_value(r, word, row->name, row->argument != NULL, value);
 }
 
 static const CsOptionRow *

@@ -26,6 +26,9 @@ typedef struct CsCli {
 CS_NODISCARD CsStatus cs_args_parse(
     CsArena *arena, int n, char *const *words, CsArgs *args);
 
+/// Is that an option of some command other than `make`: --shard?
+bool cs_args_is_of_command(const char *name);
+
 /// Was that option given? @return Its last value, or NULL.
 const char *cs_args_option(const CsArgs *args, const char *name);
 
@@ -60,6 +63,10 @@ CS_NODISCARD CsStatus cs_cli_own_words(CsCli *cli, CsJob *job);
 CS_NODISCARD CsStatus cs_cli_own_style(
     CsCli *cli, const char *name, const char **path);
 
+/// That folder; NULL where none can be named.
+CS_NODISCARD CsStatus cs_cli_own_styles_folder(
+    CsArena *arena, const char **folder);
+
 /// The names of all files of that folder; none where there is no folder.
 CS_NODISCARD CsStatus cs_cli_own_styles(CsCli *cli, CsStrings *names);
 
@@ -74,6 +81,7 @@ CsCommand cs_cli_verify;  // check.c
 CsCommand cs_cli_audit;   // audit.c
 CsCommand cs_cli_rights;  // rights.c
 CsCommand cs_cli_doctor;  // check.c
+CsCommand cs_cli_batch;   // batch.c
 
 /// A job with the person's own words and every given option set; also given
 /// when setting fails.

@@ -143,6 +143,13 @@ cs_cli_own_style(CsCli *cli, const char *name, const char **path)
 }
 
 CsStatus
+cs_cli_own_styles_folder(CsArena *arena, const char **folder)
+{
+  *folder = config_folder(arena, "styles");
+  return CS_OK;
+}
+
+CsStatus
 cs_cli_own_styles(CsCli *cli, CsStrings *names)
 {
   const char *folder = config_folder(cli->arena, "styles");

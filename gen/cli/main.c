@@ -32,6 +32,9 @@ static const CommandRow commands[] = {
     {"rights", "FILE.wav|RECORD.json [RECORD.json] [--json]",
         "which sounds, which licences, a statement for a claim dispute",
         cs_cli_rights},
+    {"batch", "JOBS -o DIR [--shard PART] [--resume] [OPTIONS]",
+        "make every job of a list, JSON Lines or CSV; - is standard input",
+        cs_cli_batch},
     {"doctor", "", "show what is installed and how to mend what is missing",
         cs_cli_doctor},
 };
@@ -60,16 +63,24 @@ print_help(CsArena *arena)
     cs_text_addf(&text, "  cuesmith %s %s\n        %s\n", commands[i].name,
         commands[i].usage, commands[i].help);
   cs_text_add(&text, "  cuesmith make --plan plan.json -o FILE\n"
-                     "        go on from an edited plan\n\n"
+                     "        go on from an edited plan\n"
+                     "  cuesmith batch --join DIR\n"
+                     "        join the manifests of all parts of a list\n\n"
                      "PROMPT may be - (standard input) or -f, --file FILE.\n\n"
                      "Options of make:\n");
   for (size_t i = 0; i < cs_n_option_rows; i++)
     add_option_help(&text, &cs_option_rows[i]);
   cs_text_add(&text,
+      "\nOptions of batch, beside those for all its jobs:\n"
+      "      --shard PART           I/N, slurm[/N], k8s/N or aws[/N]: every "
+      "Nth job alone\n"
+      "      --resume               keep cues that are there and whole\n"
+      "      --join DIR             join the manifests of all parts\n\n"
       "  -h, --help                 this text\n"
       "  -V, --version              the version\n\n"
-      "Exit status: 0 done; 1 the work failed; 2 the request is wrong;\n"
-      "3 made, but a hard property is missed; 128+n signal n.\n");
+      "Exit status: 0 done; 1 the work failed, in a batch: some job failed;\n"
+      "2 the request is wrong; 3 made, but a hard property is missed; 128+n "
+      "signal n.\n");
   const char *out = "";
   CS_TRY(cs_text_take(&text, &out));
   return cs_print(arena, out);

@@ -13,6 +13,11 @@ set_option(CsCli *cli, CsJob *job, const CsGivenOption *option)
 {
   const char *value = option->value;
   const char *own   = NULL;
+  if (cs_args_is_of_command(option->name))
+    return cs_fail(cli->arena, CS_ERR_REQUEST,
+        "the option --%s does not go with this command; `cuesmith --help` "
+        "shows with which",
+        option->name);
   if (strcmp(option->name, "style") == 0 &&
       cs_find_style(cli->engine->presets, value) == NULL)
     CS_TRY(cs_cli_own_style(cli, value, &own));

@@ -1,6 +1,4 @@
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700 // realpath() is of the X/Open part of POSIX
-#endif
+#define _GNU_SOURCE // O_TMPFILE
 
 #include "gen/io/output.h"
 
@@ -19,7 +17,11 @@ enum {
   CREATE_MODE    = 0666,  ///< The umask takes its share.
   MODE_BITS      = 0777,
   SHOWN_IN_ERROR = 256,
+  PROC_BYTES     = 64, ///< Holds the name of an open file under /proc.
 };
+
+/// Stands in the name of every temporary, before some hex digits.
+static const char half_mark[] = ".cuesmith-";
 
 typedef enum OutputKind {
   OUTPUT_FILE,   ///< Written beside, then renamed.
@@ -42,9 +44,10 @@ typedef struct Target {
 typedef struct Output Output;
 struct Output {
   Target target;
-  char *temporary; ///< NULL when there is none, or it was renamed.
-  int fd;          ///< -1 once closed.
-  Output *next;    ///< Opened after this one.
+  char *temporary;   ///< NULL when there is none, or it was renamed.
+  bool lacks_a_name; ///< The file has none until the commit.
+  int fd;            ///< -1 once closed.
+  Output *next;      ///< Opened after this one.
 };
 
 struct CsOutputs {
@@ -220,21 +223,51 @@ cs_output_check(CsArena *arena, const char *path)
 
 // ---- Opening --------------------------------------------------------------
 
-/// Open a new file beside the target, named so that a person who finds it after
-/// a power cut knows whose it is.
-CS_NODISCARD static CsStatus
-open_temporary(CsArena *arena, Output *output)
+/// A name beside the target, by which a person who finds it after a power cut
+/// knows whose it is.
+static char *
+temporary_name(CsArena *arena, const Target *target, int number)
 {
-  const Target *target = &output->target;
+  return cs_arena_printf(arena, "%s/.%.*s%s%06lx", target->folder, KEPT_NAME,
+      target->name, half_mark,
+      ((unsigned long)getpid() * 64UL + (unsigned long)number) & 0xffffffUL);
+}
+
+static void
+proc_name(int fd, char name[PROC_BYTES])
+{
+  (void)snprintf(name, PROC_BYTES, "/proc/self/fd/%d", fd);
+}
+
+/// A file without a name leaves nothing behind, whatever ends the program. Not
+/// every file system knows such files, and a name is given through /proc.
+static bool
+open_unnamed(Output *output)
+{
+  char name[PROC_BYTES];
+#ifdef O_TMPFILE
+  output->fd =
+      open(output->target.folder, O_TMPFILE | O_RDWR | O_CLOEXEC, CREATE_MODE);
+#endif
+  if (output->fd < 0)
+    return false;
+  proc_name(output->fd, name);
+  output->lacks_a_name = access(name, F_OK) == 0;
+  if (output->lacks_a_name)
+    return true;
+  (void)close(output->fd);
+  output->fd = -1;
+  return false;
+}
+
+static CsStatus
+open_named(CsArena *arena, Output *output)
+{
   for (int i = 0; i < MAX_TRIES; i++) {
-    char *path = cs_arena_printf(arena, "%s/.%.*s.cuesmith-%06lx",
-        target->folder, KEPT_NAME, target->name,
-        ((unsigned long)getpid() * 64UL + (unsigned long)i) & 0xffffffUL);
+    char *path = temporary_name(arena, &output->target, i);
     CS_TRY_NEW(path);
     output->fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, CREATE_MODE);
     if (output->fd >= 0) {
-      if (target->exists)
-        (void)fchmod(output->fd, target->mode);
       output->temporary = path;
       return CS_OK;
     }
@@ -242,9 +275,19 @@ open_temporary(CsArena *arena, Output *output)
       break;
   }
   if (errno == ENOSPC || errno == EDQUOT)
-    return cs_write_failed(arena, target->path, errno);
+    return cs_write_failed(arena, output->target.path, errno);
   return cs_fail(arena, CS_ERR_REQUEST, "%s cannot be written: %s",
-      target->path, strerror(errno));
+      output->target.path, strerror(errno));
+}
+
+CS_NODISCARD static CsStatus
+open_temporary(CsArena *arena, Output *output)
+{
+  if (!open_unnamed(output))
+    CS_TRY(open_named(arena, output));
+  if (output->target.exists)
+    (void)fchmod(output->fd, output->target.mode);
+  return CS_OK;
 }
 
 CS_NODISCARD static CsStatus
@@ -323,7 +366,7 @@ cs_outputs_put(CsArena *arena, CsOutputs *outputs, const char *path,
   Output **opened = outputs->end;
   CS_TRY(cs_outputs_open(arena, outputs, path, &fd));
   CS_TRY(cs_write_all(arena, fd, path, bytes, n_bytes));
-  return close_output(arena, *opened);
+  return (*opened)->lacks_a_name ? CS_OK : close_output(arena, *opened);
 }
 
 // ---- Ending ---------------------------------------------------------------
@@ -339,9 +382,33 @@ drop_output(Output *output)
   output->temporary = NULL;
 }
 
+/// Give a file its name: the final one, or where that is taken a temporary one.
+CS_NODISCARD static CsStatus
+give_name(CsArena *arena, Output *output)
+{
+  char file[PROC_BYTES];
+  char *path = NULL;
+  proc_name(output->fd, file);
+  int done =
+      linkat(AT_FDCWD, file, AT_FDCWD, output->target.final, AT_SYMLINK_FOLLOW);
+  for (int i = 0; done != 0 && errno == EEXIST && i < MAX_TRIES; i++) {
+    path = temporary_name(arena, &output->target, i);
+    CS_TRY_NEW(path);
+    done = linkat(AT_FDCWD, file, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+  }
+  if (done != 0)
+    return cs_fail(arena, CS_ERR_WORK, "%s cannot be put in its place: %s",
+        output->target.path, strerror(errno));
+  output->lacks_a_name = false;
+  output->temporary    = path;
+  return close_output(arena, output);
+}
+
 CS_NODISCARD static CsStatus
 rename_output(CsArena *arena, Output *output)
 {
+  if (output->lacks_a_name)
+    CS_TRY(give_name(arena, output));
   if (output->temporary == NULL)
     return CS_OK;
   if (rename(output->temporary, output->target.final) != 0)
@@ -364,7 +431,8 @@ cs_outputs_commit(CsArena *arena, CsOutputs *outputs)
 {
   CsStatus status = CS_OK;
   for (Output *o = outputs->first; status == CS_OK && o != NULL; o = o->next)
-    status = close_output(arena, o);
+    if (!o->lacks_a_name)
+      status = close_output(arena, o);
   for (Output *o = outputs->first; status == CS_OK && o != NULL; o = o->next)
     if (o != outputs->last)
       status = rename_output(arena, o);
@@ -382,4 +450,44 @@ cs_outputs_free(CsOutputs *outputs)
     return;
   for (Output *o = outputs->first; o != NULL; o = o->next)
     drop_output(o);
+}
+
+// ---- After a kill ---------------------------------------------------------
+
+/// The mark in a temporary's name, or NULL.
+static const char *
+find_mark(const char *name)
+{
+  const char *found = NULL;
+  for (const char *p = name; (p = strstr(p, half_mark)) != NULL; p++)
+    found = p;
+  if (name[0] != '.' || found == NULL || found == name)
+    return NULL;
+  const char *digits = found + strlen(half_mark);
+  return strlen(digits) == 6 && strspn(digits, "0123456789abcdef") == 6 ? found
+                                                                        : NULL;
+}
+
+bool
+cs_output_is_half(const char *name)
+{
+  return find_mark(name) != NULL;
+}
+
+bool
+cs_output_is_half_of(const char *half, const char *path)
+{
+  const char *half_name = strrchr(half, '/');
+  const char *name      = strrchr(path, '/');
+  const size_t n_folder = half_name != NULL ? (size_t)(half_name - half) : 0;
+  if ((half_name != NULL) != (name != NULL) ||
+      (name != NULL && ((size_t)(name - path) != n_folder ||
+                           memcmp(half, path, n_folder) != 0)))
+    return false;
+  half_name        = half_name != NULL ? half_name + 1 : half;
+  name             = name != NULL ? name + 1 : path;
+  const char *mark = find_mark(half_name);
+  const size_t n   = strlen(name) < KEPT_NAME ? strlen(name) : KEPT_NAME;
+  return mark != NULL && (size_t)(mark - half_name - 1) == n &&
+         memcmp(half_name + 1, name, n) == 0;
 }

@@ -1,5 +1,6 @@
-/// Files that appear whole or not at all: written beside, then renamed.
-/// Devices, FIFOs and "-" are written directly.
+/// Files that appear whole or not at all: written without a name, or beside
+/// where the file system wants one, then put in place. Devices, FIFOs and "-"
+/// are written directly.
 #ifndef CS_GEN_IO_OUTPUT_H
 #define CS_GEN_IO_OUTPUT_H
 
@@ -12,7 +13,7 @@ typedef struct CsOutputs CsOutputs;
 
 CS_NODISCARD CsStatus cs_outputs_new(CsArena *arena, CsOutputs **outputs);
 
-/// Open a file for writing. A temporary stands beside `path` until the commit.
+/// Open a file for writing. Nothing stands at `path` until the commit.
 ///
 /// @param path  "-" is standard output.
 /// @param fd    Receives a descriptor that the outputs own (read and write for
@@ -40,6 +41,13 @@ void cs_outputs_free(CsOutputs *outputs);
 /// The path that is refused or accepted by cs_outputs_open(), tested without
 /// leaving anything: a check before the work starts.
 CS_NODISCARD CsStatus cs_output_check(CsArena *arena, const char *path);
+
+/// Is that the name of a file that was not committed, left by a run that was
+/// killed?
+bool cs_output_is_half(const char *name);
+
+/// The same, of one output. Both are paths under one folder.
+bool cs_output_is_half_of(const char *half, const char *path);
 
 /// Write all bytes to a descriptor, however often it takes less.
 ///
