@@ -16,6 +16,7 @@ enum {
   N_BANDS    = 20, ///< From 110 Hz to 11 kHz.
 };
 
+static const double around_s      = 1.25; ///< Half a period of 0.4 Hz.
 static const double block_s       = 0.04;
 static const double lowest_hz     = 110.0; ///< Four periods in a block.
 static const double band_ratio    = 1.2599210498948732; // a third
@@ -107,19 +108,30 @@ cs_onsets_hear(
 }
 
 /// Spread each onset over its neighbours, so that a beat that is played a
-/// little early or late still meets the next, and take the mean away.
-static void
-smooth(const float *in, size_t n, double *out)
+/// little early or late still meets the next.
+static double
+smoothed(const float *in, size_t n, size_t i)
 {
-  double mean = 0.0;
+  const double before = i > 0 ? (double)in[i - 1] : 0.0;
+  const double after  = i + 1 < n ? (double)in[i + 1] : 0.0;
+  return before + 2.0 * (double)in[i] + after;
+}
+
+/// What changes more slowly than any pulse, as a swell does, is taken away: the
+/// mean of what stands around (the high-pass at 0.4 Hz of Ellis, "Beat tracking
+/// by dynamic programming", 2007).
+static void
+flatten(const double *in, size_t n, size_t around, double *out)
+{
+  double sum  = 0.0;
+  size_t from = 0, to = 0;
   for (size_t i = 0; i < n; i++) {
-    const double before = i > 0 ? (double)in[i - 1] : 0.0;
-    const double after  = i + 1 < n ? (double)in[i + 1] : 0.0;
-    out[i]              = before + 2.0 * (double)in[i] + after;
-    mean += out[i] / (double)n;
+    for (; to < n && to <= i + around; to++)
+      sum += in[to];
+    for (; from + around < i; from++)
+      sum -= in[from];
+    out[i] = in[i] - sum / (double)(to - from);
   }
-  for (size_t i = 0; i < n; i++)
-    out[i] -= mean;
 }
 
 static double
@@ -137,9 +149,13 @@ cs_onsets_pulse(CsArena *arena, const CsOnsets *o, double low_s, double high_s,
 {
   const size_t low  = (size_t)(low_s / o->hop_s + 0.5);
   const size_t high = (size_t)(high_s / o->hop_s + 0.5);
+  double *rises     = CS_NEW_N(arena, double, o->n_hops);
   double *x         = CS_NEW_N(arena, double, o->n_hops);
+  CS_TRY_NEW(rises);
   CS_TRY_NEW(x);
-  smooth(o->envelope, o->n_hops, x);
+  for (size_t i = 0; i < o->n_hops; i++)
+    rises[i] = smoothed(o->envelope, o->n_hops, i);
+  flatten(rises, o->n_hops, (size_t)(around_s / o->hop_s + 0.5), x);
   const double whole = likeness(x, o->n_hops, 0);
   *pulse = *lag_s = 0.0;
   for (size_t lag = low; lag <= high && lag < o->n_hops; lag++) {

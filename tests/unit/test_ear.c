@@ -471,6 +471,24 @@ test_a_pulse_is_told_from_chance(void **state)
   free_cue(&d);
 }
 
+/// Restless noise that comes and goes in 16 s.
+static double
+swelling(double s, int channel, int64_t nth)
+{
+  const double swell = sine(1.0 / 32.0, s);
+  return (0.01 + 0.2 * swell * swell) * noise(s, channel, nth);
+}
+
+static void
+test_a_swell_is_no_pulse(void **state)
+{
+  (void)state;
+  Cue c = hear(swelling, stereo(48000, 32.0));
+  if (c.heard.pulse > 0.2)
+    fail_msg("a pulse of %g is heard in a swell", c.heard.pulse);
+  free_cue(&c);
+}
+
 static double
 soft_beats(double s, int channel, int64_t nth)
 {
@@ -602,6 +620,7 @@ main(void)
       cmocka_unit_test(test_the_speech_band_is_a_share_of_the_whole),
       cmocka_unit_test(test_bands_above_the_rate_are_empty),
       cmocka_unit_test(test_a_pulse_is_told_from_chance),
+      cmocka_unit_test(test_a_swell_is_no_pulse),
       cmocka_unit_test(test_the_pulse_does_not_hang_on_the_level),
       cmocka_unit_test(test_figures_do_not_hang_on_the_size_of_blocks),
       cmocka_unit_test(test_a_brief_ear_hears_the_same),
