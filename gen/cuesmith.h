@@ -72,6 +72,16 @@ CS_API int cs_engine_version(void);
 CS_API CS_NODISCARD CsStatus cs_engine_open(
     const char *data_dir, char *why, CsEngine **engine);
 
+/// Let the jobs of an engine share the notes that they render: for many cues in
+/// one process. Every job still gives the bytes it gives alone, whatever ran
+/// before it or runs beside it.
+///
+/// @param most_bytes  Of memory that shared notes may take; what was not used
+///                    for longest goes first. 0 shares nothing.
+/// @return CS_ERR_MEMORY when memory is short. No job of it may be alive.
+CS_API CS_NODISCARD CsStatus cs_engine_share_notes(
+    CsEngine *engine, size_t most_bytes);
+
 /// Free an engine. No job of it may be alive. NULL is accepted.
 CS_API void cs_engine_close(CsEngine *engine);
 

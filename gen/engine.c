@@ -62,12 +62,21 @@ cs_engine_open(const char *data_dir, char *why, CsEngine **engine)
   return status;
 }
 
+CsStatus
+cs_engine_share_notes(CsEngine *engine, size_t most_bytes)
+{
+  cs_note_store_free(engine->notes);
+  engine->notes = most_bytes > 0 ? cs_note_store_new(most_bytes) : NULL;
+  return most_bytes > 0 && engine->notes == NULL ? CS_ERR_MEMORY : CS_OK;
+}
+
 void
 cs_engine_close(CsEngine *engine)
 {
   if (engine == NULL)
     return;
   cs_lexicon_free(engine->lexicon);
+  cs_note_store_free(engine->notes);
   cs_arena_free(engine->arena);
   free(engine);
 }

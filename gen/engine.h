@@ -8,6 +8,7 @@
 #include "gen/master/master.h"
 #include "gen/options.h"
 #include "gen/perform/performance.h"
+#include "gen/render/note_store.h"
 #include "gen/render/render.h"
 #include "grammar/parse.h"
 #include "soundfonts/catalogue.h"
@@ -22,6 +23,7 @@ struct CsEngine {
   CsLexicon *lexicon;
   CsPresets *presets;
   CsCatalogue *catalogue;
+  CsNoteStore *notes; ///< Shared by its jobs; NULL unless asked for.
 };
 
 /// What other notes have mended.

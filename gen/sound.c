@@ -111,8 +111,16 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
   CS_TRY(master_wish(job, &wish));
   CS_TRY(cs_sf2_check(job->arena, job->font.path));
   CS_TRY(cs_balance_font(job));
-  CsStatus status = cs_renderer_new(job->arena, job->performance, job->sounds,
-      job->font.path, job->options.render_way, n_threads_of(job), &renderer);
+  const CsRenderWish render = {
+      .soundfont   = job->font.path,
+      .sounds      = job->sounds,
+      .way         = job->options.render_way,
+      .n_threads   = n_threads_of(job),
+      .store       = job->engine->notes,
+      .font_sha256 = job->font.sha256,
+  };
+  CsStatus status =
+      cs_renderer_new(job->arena, job->performance, &render, &renderer);
   if (status == CS_OK)
     status = cs_master_new(job->arena, &wish, &master);
   if (status == CS_OK)

@@ -5,19 +5,9 @@
 #include <string.h>
 
 enum {
-  N_CHANNELS = 2,
-  /// What is compared to tell whether two velocities differ by more than their
-  /// level: 21 ms at 48 kHz of a note, and as much after it is let go, for
-  /// fonts change attack, filter and release with the velocity.
-  HELD_PROBE_FRAMES = 1024,
-  PROBE_FRAMES      = 2 * HELD_PROBE_FRAMES,
-  N_VELOCITIES      = 128,
+  N_CHANNELS  = 2,
   STEP_FRAMES = 16 * CS_GRID_FRAMES, ///< Rendered between looks at the level.
 };
-
-/// Two velocities are one sound when nothing but this share of it differs, in
-/// power: -32 dB, some 0.2 dB in any part of the spectrum.
-static const double same_sound = 6.3e-4;
 
 /// Below this, -114 dB of full scale, a tail is over.
 static const float end_of_tail = 2e-6F;
@@ -27,15 +17,29 @@ static const double longest_tail_s = 30.0;
 /// A tail as the plan of memory expects it.
 static const double usual_tail_s = 0.6;
 
+/// A longer note that sounds once is played live: its recording would lie there
+/// for long and save nothing.
+static const double longest_single_s = 8.0;
+
 /// A recording of one note.
 typedef struct Kind {
   uint8_t key, velocity;
   int64_t n_held_frames;
-  size_t n_uses; ///< Copies still to come, and being played.
+  int64_t first_frame, last_frame; ///< Onsets of its first and last use.
+  size_t n_uses;                   ///< Copies still to come and being played.
   bool is_recorded;
-  float *samples; ///< NULL until it is first used.
-  size_t n_frames;
+  CsRecording own;
+  CsRecording *kept; ///< By the store; NULL where it is the track's own.
 } Kind;
+
+/// A note on its way to a kind.
+typedef struct Candidate {
+  uint8_t key, velocity;
+  int64_t n_held_frames;
+  int64_t frame;
+  size_t note;
+  float gain;
+} Candidate;
 
 typedef struct Copy {
   int64_t frame;
@@ -44,117 +48,20 @@ typedef struct Copy {
 } Copy;
 
 struct CsCopies {
+  CsCopySource source;
+  uint32_t preset; ///< Of the store; 0 without one.
   CsFluidVoice *voice;
-  int sample_rate;
   Kind *kinds;
   size_t n_kinds;
+  Candidate *candidates; ///< By kind; NULL once the copies are placed.
+  size_t n_candidates;
   Copy *copies; ///< By frame.
   size_t n_copies, next;
-  Copy **playing;
+  const Copy **playing;
   size_t n_playing;
 };
 
-// ---- Which velocities are one sound -----------------------------------------
-
-/// How a velocity of a key is played: a recording at another one, and a gain.
-typedef struct Layer {
-  uint8_t velocity; ///< 0: not known yet.
-  float gain;
-} Layer;
-
-typedef struct Prober {
-  CsFluidVoice *voice;
-  float reference[N_CHANNELS * PROBE_FRAMES];
-  float probe[N_CHANNELS * PROBE_FRAMES];
-} Prober;
-
-static bool
-probe(Prober *p, int key, int velocity, float *out)
-{
-  cs_fluid_note_on(p->voice, key, velocity);
-  bool is_well = cs_fluid_render(p->voice, out, HELD_PROBE_FRAMES);
-  cs_fluid_note_off(p->voice, key);
-  is_well &= cs_fluid_render(p->voice, out + N_CHANNELS * HELD_PROBE_FRAMES,
-      PROBE_FRAMES - HELD_PROBE_FRAMES);
-  return cs_fluid_stop(p->voice) && is_well;
-}
-
-static double
-dot(const float *a, const float *b)
-{
-  double sum = 0.0;
-  // FluidSynth fades each note in from where its voice was left: over the
-  // first step of the grid notes are no pure functions.
-  for (size_t i = N_CHANNELS * CS_GRID_FRAMES; i < N_CHANNELS * PROBE_FRAMES;
-       i++)
-    sum += (double)a[i] * (double)b[i];
-  return sum;
-}
-
-/// Is the probe the reference but for a gain?
-static bool
-is_scaled(const Prober *p, float *gain)
-{
-  const double rr = dot(p->reference, p->reference);
-  const double rp = dot(p->reference, p->probe);
-  const double pp = dot(p->probe, p->probe);
-  if (!(rr > 0.0) || !(pp > 0.0) || !(rp > 0.0))
-    return false;
-  *gain = (float)(rp / rr);
-  return pp - rp * rp / rr <= same_sound * pp;
-}
-
-/// From the loudest velocity down: each belongs to the layer above it, or
-/// begins one of its own.
-static bool
-find_layers(Prober *p, int key, Layer layers[N_VELOCITIES])
-{
-  int top = 0;
-  for (int v = N_VELOCITIES - 1; v > 0; v--) {
-    if (layers[v].velocity == 0)
-      continue; // nobody plays it
-    if (!probe(p, key, v, top == 0 ? p->reference : p->probe))
-      return false;
-    float gain = 1.0F;
-    if (top > 0 && is_scaled(p, &gain)) {
-      layers[v] = (Layer){(uint8_t)top, gain};
-      continue;
-    }
-    if (top > 0)
-      memcpy(p->reference, p->probe, sizeof p->reference);
-    top       = v;
-    layers[v] = (Layer){(uint8_t)v, 1.0F};
-  }
-  return true;
-}
-
-/// Of every key and velocity that the notes use.
-static bool
-find_all_layers(Prober *p, const CsPlayedNote *const *notes, size_t n_notes,
-    const bool *is_live, Layer (*layers)[N_VELOCITIES])
-{
-  bool is_used[N_VELOCITIES] = {false};
-  for (size_t i = 0; i < n_notes; i++) {
-    if (is_live[i])
-      continue;
-    is_used[notes[i]->key]                             = true;
-    layers[notes[i]->key][notes[i]->velocity].velocity = 1;
-  }
-  for (int key = 0; key < N_VELOCITIES; key++)
-    if (is_used[key] && !find_layers(p, key, layers[key]))
-      return false;
-  return true;
-}
-
 // ---- Which notes are one ----------------------------------------------------
-
-/// A note on its way to a kind.
-typedef struct Candidate {
-  uint8_t key, velocity;
-  int64_t n_held_frames;
-  size_t note;
-  float gain;
-} Candidate;
 
 static int
 compare_kinds(const Candidate *x, const Candidate *y)
@@ -176,52 +83,210 @@ by_kind(const void *a, const void *b)
   return order != 0 ? order : x->note < y->note ? -1 : x->note > y->note;
 }
 
-static size_t
-expected_bytes(const CsCopies *c, const Kind *kind)
+/// Of every key and velocity that the notes use.
+static bool
+find_all_layers(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
+    const bool *is_live, CsKeyLayers *keys)
 {
-  const double n_frames =
-      (double)kind->n_held_frames + usual_tail_s * c->sample_rate;
-  return (size_t)n_frames * N_CHANNELS * sizeof(float);
+  bool(*is_wanted)[CS_N_VELOCITIES] =
+      calloc(CS_N_VELOCITIES, sizeof *is_wanted);
+  bool is_used[CS_N_VELOCITIES] = {false};
+  CsProber *prober = cs_prober_new(c->source.fluid, &c->source.preset);
+  bool is_well     = is_wanted != NULL && prober != NULL;
+  for (size_t i = 0; is_well && i < n_notes; i++) {
+    if (is_live[i])
+      continue;
+    is_used[notes[i]->key]                       = true;
+    is_wanted[notes[i]->key][notes[i]->velocity] = true;
+  }
+  for (int key = 0; is_well && key < CS_N_VELOCITIES; key++) {
+    if (!is_used[key])
+      continue;
+    if (c->preset != 0)
+      cs_note_store_learn(c->source.store, c->preset, key, &keys[key]);
+    is_well = cs_find_layers(prober, key, is_wanted[key], &keys[key]);
+    if (is_well && c->preset != 0)
+      cs_note_store_learn(c->source.store, c->preset, key, &keys[key]);
+  }
+  cs_prober_free(prober);
+  free(is_wanted);
+  return is_well;
 }
 
-/// One kind per run of equal candidates.
 static void
-gather_kinds(CsCopies *c, const Candidate *candidates, size_t n)
+gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
+    const bool *is_live, const CsKeyLayers *keys)
 {
-  for (size_t i = 0; i < n; i++) {
-    if (i == 0 || compare_kinds(&candidates[i - 1], &candidates[i]) != 0)
+  for (size_t i = 0; i < n_notes; i++) {
+    const CsPlayedNote *note = notes[i];
+    const CsLayer *layer     = &keys[note->key].layers[note->velocity];
+    if (!is_live[i])
+      c->candidates[c->n_candidates++] = (Candidate){note->key, layer->velocity,
+          note->off_frame - note->on_frame, note->on_frame, i, layer->gain};
+  }
+  qsort(c->candidates, c->n_candidates, sizeof *c->candidates, by_kind);
+}
+
+/// One kind per run of equal candidates, which are in order of their onsets.
+static void
+gather_kinds(CsCopies *c)
+{
+  for (size_t i = 0; i < c->n_candidates; i++) {
+    const Candidate *from = &c->candidates[i];
+    if (i == 0 || compare_kinds(from - 1, from) != 0)
       c->kinds[c->n_kinds++] = (Kind){
-          .key           = candidates[i].key,
-          .velocity      = candidates[i].velocity,
-          .n_held_frames = candidates[i].n_held_frames,
+          .key           = from->key,
+          .velocity      = from->velocity,
+          .n_held_frames = from->n_held_frames,
+          .first_frame   = from->frame,
       };
+    c->kinds[c->n_kinds - 1].last_frame = from->frame;
     c->kinds[c->n_kinds - 1].n_uses++;
   }
 }
 
-/// The most frequent kinds are recorded: each saves as many renderings as it
-/// has copies, less one, and costs its length. Rounds of falling frequency
-/// keep the kinds where they are.
-static void
-choose_recorded(CsCopies *c, size_t *n_bytes)
+static bool
+sort_out(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
+    const bool *is_live)
 {
-  size_t most = 0;
-  for (size_t i = 0; i < c->n_kinds; i++)
-    most = c->kinds[i].n_uses > most ? c->kinds[i].n_uses : most;
-  for (size_t least = most; least >= 2;) {
-    size_t next = 0;
-    for (size_t i = 0; i < c->n_kinds; i++) {
-      Kind *k = &c->kinds[i];
-      if (k->n_uses < least && k->n_uses > next)
-        next = k->n_uses;
-      const size_t n = expected_bytes(c, k);
-      if (k->n_uses != least || n > *n_bytes)
-        continue;
-      k->is_recorded = true;
-      *n_bytes -= n;
-    }
-    least = next;
+  CsKeyLayers *keys = calloc(CS_N_VELOCITIES, sizeof *keys);
+  const bool is_well =
+      keys != NULL && find_all_layers(c, notes, n_notes, is_live, keys);
+  if (is_well) {
+    gather_candidates(c, notes, n_notes, is_live, keys);
+    gather_kinds(c);
   }
+  free(keys);
+  return is_well;
+}
+
+CsCopies *
+cs_copies_new(const CsCopySource *source, const CsPlayedNote *const *notes,
+    size_t n_notes, const bool *is_live)
+{
+  CsCopies *c = calloc(1, sizeof *c);
+  if (c == NULL)
+    return NULL;
+  c->source = *source;
+  if (source->store != NULL && source->font != NULL)
+    c->preset = cs_note_store_preset(source->store,
+        &(CsPresetName){source->font, source->sample_rate, source->preset});
+  c->kinds      = calloc(n_notes + 1, sizeof *c->kinds);
+  c->candidates = calloc(n_notes + 1, sizeof *c->candidates);
+  c->copies     = calloc(n_notes + 1, sizeof *c->copies);
+  c->playing    = calloc(n_notes + 1, sizeof *c->playing);
+  if (c->kinds == NULL || c->candidates == NULL || c->copies == NULL ||
+      c->playing == NULL || !sort_out(c, notes, n_notes, is_live)) {
+    cs_copies_free(c);
+    return NULL;
+  }
+  return c;
+}
+
+// ---- Which of them are recorded ---------------------------------------------
+
+/// A kind that would like to be recorded.
+typedef struct Choice {
+  Kind *kind;
+  size_t place; ///< Among all, for an order that is always the same.
+  size_t n_bytes;
+  int64_t end_frame;
+} Choice;
+
+/// How much memory is taken in each stretch of time.
+typedef struct Plan {
+  int64_t first, stretch; ///< Frames.
+  size_t most, taken[1024];
+} Plan;
+
+enum { N_STRETCHES = sizeof(((Plan *)0)->taken) / sizeof(size_t) };
+
+static Choice
+choice_of(const CsCopies *c, Kind *kind, size_t place)
+{
+  const int64_t tail = (int64_t)(usual_tail_s * c->source.sample_rate);
+  const int64_t n    = kind->n_held_frames + tail;
+  return (Choice){kind, place, (size_t)n * N_CHANNELS * sizeof(float),
+      kind->last_frame + n};
+}
+
+/// A note that is recorded saves as many renderings as it has copies, less one.
+static int
+by_worth(const void *a, const void *b)
+{
+  const Choice *x = a, *y = b;
+  if (x->kind->n_uses != y->kind->n_uses)
+    return x->kind->n_uses > y->kind->n_uses ? -1 : 1;
+  return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static size_t
+stretch_of(const Plan *plan, int64_t frame)
+{
+  const int64_t i = (frame - plan->first) / plan->stretch;
+  return i < N_STRETCHES ? (size_t)i : N_STRETCHES - 1;
+}
+
+static bool
+take_memory(Plan *plan, const Choice *choice)
+{
+  const size_t from = stretch_of(plan, choice->kind->first_frame);
+  const size_t to   = stretch_of(plan, choice->end_frame);
+  for (size_t i = from; i <= to; i++)
+    if (plan->taken[i] + choice->n_bytes > plan->most)
+      return false;
+  for (size_t i = from; i <= to; i++)
+    plan->taken[i] += choice->n_bytes;
+  return true;
+}
+
+static Plan
+plan_over(const Choice *choices, size_t n, size_t n_bytes)
+{
+  Plan plan   = {.first = INT64_MAX, .most = n_bytes};
+  int64_t end = INT64_MIN;
+  for (size_t i = 0; i < n; i++) {
+    const int64_t first = choices[i].kind->first_frame;
+    plan.first          = first < plan.first ? first : plan.first;
+    end = choices[i].end_frame > end ? choices[i].end_frame : end;
+  }
+  plan.stretch = n > 0 ? (end - plan.first) / N_STRETCHES + 1 : 1;
+  return plan;
+}
+
+static void
+choose(Choice *choices, size_t n, size_t n_bytes, int64_t n_longest_single)
+{
+  Plan plan = plan_over(choices, n, n_bytes);
+  qsort(choices, n, sizeof *choices, by_worth);
+  for (size_t i = 0; i < n; i++) {
+    Kind *kind = choices[i].kind;
+    const bool is_fit =
+        kind->n_uses > 1 || kind->n_held_frames <= n_longest_single;
+    kind->is_recorded = is_fit && take_memory(&plan, &choices[i]);
+  }
+}
+
+bool
+cs_copies_choose(CsCopies *const *copies, size_t n_copies, size_t n_bytes)
+{
+  size_t n_kinds = 0, n = 0;
+  int sample_rate = 0;
+  for (size_t i = 0; i < n_copies; i++)
+    n_kinds += copies[i] != NULL ? copies[i]->n_kinds : 0;
+  Choice *choices = calloc(n_kinds + 1, sizeof *choices);
+  if (choices == NULL)
+    return false;
+  for (size_t i = 0; i < n_copies; i++) {
+    if (copies[i] == NULL)
+      continue;
+    sample_rate = copies[i]->source.sample_rate;
+    for (size_t k = 0; k < copies[i]->n_kinds; k++, n++)
+      choices[n] = choice_of(copies[i], &copies[i]->kinds[k], n);
+  }
+  choose(choices, n, n_bytes, (int64_t)(longest_single_s * sample_rate));
+  free(choices);
+  return true;
 }
 
 static int
@@ -233,164 +298,171 @@ by_frame(const void *a, const void *b)
   return x->kind < y->kind ? -1 : x->kind > y->kind;
 }
 
-static void
-place_copies(CsCopies *c, const Candidate *candidates, size_t n,
-    const CsPlayedNote *const *notes, bool *is_live)
+void
+cs_copies_place(CsCopies *c, bool *is_live)
 {
   size_t kind = 0;
-  for (size_t i = 0; i < n; i++) {
-    if (i > 0 && compare_kinds(&candidates[i - 1], &candidates[i]) != 0)
+  for (size_t i = 0; i < c->n_candidates; i++) {
+    const Candidate *from = &c->candidates[i];
+    if (i > 0 && compare_kinds(from - 1, from) != 0)
       kind++;
-    const size_t note = candidates[i].note;
-    is_live[note]     = !c->kinds[kind].is_recorded;
-    if (!is_live[note])
+    is_live[from->note] = !c->kinds[kind].is_recorded;
+    if (!is_live[from->note])
       c->copies[c->n_copies++] =
-          (Copy){notes[note]->on_frame, (uint32_t)kind, candidates[i].gain};
+          (Copy){from->frame, (uint32_t)kind, from->gain};
   }
   qsort(c->copies, c->n_copies, sizeof *c->copies, by_frame);
-}
-
-static bool
-sort_out(CsCopies *c, CsFluidVoice *voice, const CsPlayedNote *const *notes,
-    size_t n_notes, bool *is_live, size_t *n_bytes)
-{
-  Layer(*layers)[N_VELOCITIES] = calloc(N_VELOCITIES, sizeof *layers);
-  Candidate *candidates        = calloc(n_notes + 1, sizeof *candidates);
-  Prober *prober               = calloc(1, sizeof *prober);
-  bool is_well = layers != NULL && candidates != NULL && prober != NULL;
-  size_t n     = 0;
-  if (is_well) {
-    prober->voice = voice;
-    is_well       = find_all_layers(prober, notes, n_notes, is_live, layers);
-  }
-  for (size_t i = 0; is_well && i < n_notes; i++) {
-    const CsPlayedNote *note = notes[i];
-    const Layer *layer       = &layers[note->key][note->velocity];
-    if (!is_live[i])
-      candidates[n++] = (Candidate){note->key, layer->velocity,
-          note->off_frame - note->on_frame, i, layer->gain};
-  }
-  if (is_well) {
-    qsort(candidates, n, sizeof *candidates, by_kind);
-    gather_kinds(c, candidates, n);
-    choose_recorded(c, n_bytes);
-    place_copies(c, candidates, n, notes, is_live);
-  }
-  free(layers);
-  free(candidates);
-  free(prober);
-  return is_well;
-}
-
-CsCopies *
-cs_copies_new(CsFluidVoice *prober, CsFluidVoice *voice, int sample_rate,
-    const CsPlayedNote *const *notes, size_t n_notes, bool *is_live,
-    size_t *n_bytes)
-{
-  CsCopies *c = calloc(1, sizeof *c);
-  if (c == NULL)
-    return NULL;
-  c->sample_rate = sample_rate;
-  c->kinds       = calloc(n_notes + 1, sizeof *c->kinds);
-  c->copies      = calloc(n_notes + 1, sizeof *c->copies);
-  c->playing     = calloc(n_notes + 1, sizeof *c->playing);
-  if (c->kinds == NULL || c->copies == NULL || c->playing == NULL ||
-      !sort_out(c, prober, notes, n_notes, is_live, n_bytes)) {
-    cs_copies_free(c);
-    return NULL;
-  }
-  c->voice = voice;
-  return c;
+  free(c->candidates);
+  c->candidates   = NULL;
+  c->n_candidates = 0;
 }
 
 // ---- Recording --------------------------------------------------------------
 
-static bool
-make_room(Kind *kind, size_t *room, size_t n_more)
+static CsStatus
+make_room(CsRecording *r, size_t *room, size_t n_more)
 {
-  if (kind->n_frames + n_more <= *room)
-    return true;
+  if (r->n_frames + n_more <= *room)
+    return CS_OK;
   const size_t wanted =
-      2 * *room > kind->n_frames + n_more ? 2 * *room : kind->n_frames + n_more;
-  float *grown =
-      realloc(kind->samples, wanted * N_CHANNELS * sizeof *kind->samples);
+      2 * *room > r->n_frames + n_more ? 2 * *room : r->n_frames + n_more;
+  float *grown = realloc(r->samples, wanted * N_CHANNELS * sizeof *r->samples);
   if (grown == NULL)
-    return false;
-  kind->samples = grown;
-  *room         = wanted;
-  return true;
+    return CS_ERR_MEMORY;
+  r->samples = grown;
+  *room      = wanted;
+  return CS_OK;
+}
+
+static CsStatus
+record_frames(CsFluidVoice *voice, CsRecording *r, size_t *room, size_t n)
+{
+  CS_TRY(make_room(r, room, n));
+  float *out = r->samples + r->n_frames * N_CHANNELS;
+  r->n_frames += n;
+  return cs_fluid_render(voice, out, n) ? CS_OK : CS_ERR_WORK;
 }
 
 static bool
-record_frames(CsFluidVoice *voice, Kind *kind, size_t *room, size_t n_frames)
+has_died_away(const CsRecording *r)
 {
-  if (!make_room(kind, room, n_frames))
-    return false;
-  float *out = kind->samples + kind->n_frames * N_CHANNELS;
-  kind->n_frames += n_frames;
-  return cs_fluid_render(voice, out, n_frames);
-}
-
-static bool
-has_died_away(const Kind *kind)
-{
-  const float *tail =
-      kind->samples + (kind->n_frames - STEP_FRAMES) * N_CHANNELS;
+  const float *tail = r->samples + (r->n_frames - STEP_FRAMES) * N_CHANNELS;
   for (size_t i = 0; i < STEP_FRAMES * N_CHANNELS; i++)
     if (fabsf(tail[i]) > end_of_tail)
       return false;
   return true;
 }
 
-static bool
-record(const CsCopies *c, Kind *kind)
+/// FluidSynth fades a note in from the level at which its voices were left, so
+/// they are left at this note's own.
+static CsStatus
+strike(CsFluidVoice *voice, const Kind *kind)
 {
-  const size_t n_longest =
-      (size_t)(longest_tail_s * c->sample_rate) / STEP_FRAMES;
-  size_t room = 0;
-  if (!make_room(kind, &room, expected_bytes(c, kind) / sizeof(float) / 2))
-    return false;
-  // FluidSynth fades a note in from the level at which its voices were left, so
-  // they are left at this note's own.
-  cs_fluid_note_on(c->voice, kind->key, kind->velocity);
-  if (!cs_fluid_render(c->voice, kind->samples, CS_GRID_FRAMES) ||
-      !cs_fluid_stop(c->voice))
-    return false;
-  cs_fluid_note_on(c->voice, kind->key, kind->velocity);
+  float rest[N_CHANNELS * CS_GRID_FRAMES];
+  cs_fluid_note_on(voice, kind->key, kind->velocity);
+  if (!cs_fluid_render(voice, rest, CS_GRID_FRAMES) || !cs_fluid_stop(voice))
+    return CS_ERR_WORK;
+  cs_fluid_note_on(voice, kind->key, kind->velocity);
+  return CS_OK;
+}
+
+static CsStatus
+record_note(CsFluidVoice *voice, const Kind *kind, size_t n_longest_tail,
+    size_t *room, CsRecording *r)
+{
+  CS_TRY(strike(voice, kind));
   for (int64_t at = 0; at < kind->n_held_frames;) {
     const int64_t left = kind->n_held_frames - at;
     const int64_t n    = left < STEP_FRAMES ? left : STEP_FRAMES;
     // A note that has ended by itself will not come back.
-    if (cs_fluid_is_silent(c->voice))
+    if (cs_fluid_is_silent(voice))
       break;
-    if (!record_frames(c->voice, kind, &room, (size_t)n))
-      return false;
+    CS_TRY(record_frames(voice, r, room, (size_t)n));
     at += n;
   }
-  cs_fluid_note_off(c->voice, kind->key);
-  for (size_t i = 0; i < n_longest && !cs_fluid_is_silent(c->voice); i++) {
-    if (!record_frames(c->voice, kind, &room, STEP_FRAMES))
-      return false;
-    if (has_died_away(kind))
+  cs_fluid_note_off(voice, kind->key);
+  for (size_t n = 0; n < n_longest_tail && !cs_fluid_is_silent(voice);
+       n += STEP_FRAMES) {
+    CS_TRY(record_frames(voice, r, room, STEP_FRAMES));
+    if (has_died_away(r))
       break;
   }
-  if (!cs_fluid_stop(c->voice))
-    return false;
-  float *fit = realloc(
-      kind->samples, (kind->n_frames + 1) * N_CHANNELS * sizeof *kind->samples);
-  kind->samples = fit != NULL ? fit : kind->samples;
-  return true;
+  return cs_fluid_stop(voice) ? CS_OK : CS_ERR_WORK;
+}
+
+static CsNoteName
+name_of(const CsCopies *c, const Kind *kind)
+{
+  return (CsNoteName){
+      c->preset, kind->key, kind->velocity, kind->n_held_frames};
+}
+
+static CsStatus
+record(CsCopies *c, Kind *kind)
+{
+  const double rate  = c->source.sample_rate;
+  const size_t usual = (size_t)(usual_tail_s * rate);
+  size_t room        = 0;
+  CsRecording *r     = &kind->own;
+  if (c->voice == NULL)
+    c->voice = cs_fluid_source_voice(c->source.fluid, &c->source.preset);
+  if (c->voice == NULL)
+    return CS_ERR_MEMORY;
+  CS_TRY(make_room(r, &room, (size_t)kind->n_held_frames + usual));
+  CS_TRY(
+      record_note(c->voice, kind, (size_t)(longest_tail_s * rate), &room, r));
+  float *fit =
+      realloc(r->samples, (r->n_frames + 1) * N_CHANNELS * sizeof *r->samples);
+  r->samples = fit != NULL ? fit : r->samples;
+  return CS_OK;
+}
+
+/// The recording of a kind: from the store, or made now and offered to it.
+static CsStatus
+get_recording(CsCopies *c, Kind *kind)
+{
+  const CsNoteName name = name_of(c, kind);
+  if (c->preset != 0)
+    kind->kept = cs_note_store_find(c->source.store, &name);
+  if (kind->kept != NULL)
+    return CS_OK;
+  CS_TRY(record(c, kind));
+  if (c->preset != 0)
+    kind->kept = cs_note_store_keep(c->source.store, &name, kind->own);
+  if (kind->kept != NULL)
+    kind->own = (CsRecording){0};
+  return CS_OK;
+}
+
+static void
+let_go(CsCopies *c, Kind *kind)
+{
+  if (kind->kept != NULL)
+    cs_note_store_let_go(c->source.store, kind->kept);
+  free(kind->own.samples);
+  kind->kept = NULL;
+  kind->own  = (CsRecording){0};
 }
 
 // ---- Playing ----------------------------------------------------------------
 
-/// The loop that everything waits for: compilers turn it into vector
-/// instructions.
-static void
-add_scaled(float *restrict out, const float *restrict in, float gain, size_t n)
+static inline void
+add_samples(float *restrict out, const float *restrict in, float gain, size_t n)
 {
   for (size_t i = 0; i < n; i++)
     out[i] += gain * in[i];
+}
+
+/// The loop that everything waits for, mostly in chunks of fixed length, which
+/// compilers turn into vectors.
+static void
+add_scaled(float *out, const float *in, float gain, size_t n)
+{
+  enum { CHUNK = 64 };
+  size_t i = 0;
+  for (; i + CHUNK <= n; i += CHUNK)
+    add_samples(out + i, in + i, gain, CHUNK);
+  add_samples(out + i, in + i, gain, n - i);
 }
 
 /// @return Does it go on after the block?
@@ -398,14 +470,15 @@ static bool
 add_copy(const CsCopies *c, const Copy *copy, int64_t start, size_t n_frames,
     float *out)
 {
-  const Kind *kind   = &c->kinds[copy->kind];
-  const int64_t end  = start + (int64_t)n_frames;
-  const int64_t last = copy->frame + (int64_t)kind->n_frames;
-  const int64_t from = copy->frame > start ? copy->frame : start;
-  const int64_t to   = last < end ? last : end;
+  const Kind *kind     = &c->kinds[copy->kind];
+  const CsRecording *r = kind->kept != NULL ? kind->kept : &kind->own;
+  const int64_t end    = start + (int64_t)n_frames;
+  const int64_t last   = copy->frame + (int64_t)r->n_frames;
+  const int64_t from   = copy->frame > start ? copy->frame : start;
+  const int64_t to     = last < end ? last : end;
   if (to > from)
     add_scaled(out + N_CHANNELS * (from - start),
-        kind->samples + N_CHANNELS * (from - copy->frame), copy->gain,
+        r->samples + N_CHANNELS * (from - copy->frame), copy->gain,
         N_CHANNELS * (size_t)(to - from));
   return last > end;
 }
@@ -414,45 +487,42 @@ static void
 end_copy(CsCopies *c, const Copy *copy)
 {
   Kind *kind = &c->kinds[copy->kind];
-  if (--kind->n_uses > 0)
-    return;
-  free(kind->samples);
-  kind->samples = NULL;
+  if (--kind->n_uses == 0)
+    let_go(c, kind);
 }
 
 /// Start the copies that begin before `end`.
-static bool
+static CsStatus
 begin_copies(CsCopies *c, int64_t end)
 {
   for (; c->next < c->n_copies && c->copies[c->next].frame < end; c->next++) {
-    Copy *copy = &c->copies[c->next];
-    Kind *kind = &c->kinds[copy->kind];
-    if (kind->samples == NULL && !record(c, kind))
-      return false;
+    const Copy *copy = &c->copies[c->next];
+    Kind *kind       = &c->kinds[copy->kind];
+    if (kind->kept == NULL && kind->own.samples == NULL)
+      CS_TRY(get_recording(c, kind));
     c->playing[c->n_playing++] = copy;
   }
-  return true;
+  return CS_OK;
 }
 
-bool
+CsStatus
 cs_copies_add(
     CsCopies *c, int64_t start, size_t n_frames, float *out, bool *is_silent)
 {
-  if (!begin_copies(c, start + (int64_t)n_frames))
-    return false;
+  CS_TRY(begin_copies(c, start + (int64_t)n_frames));
   if (c->n_playing > 0 && *is_silent)
     memset(out, 0, N_CHANNELS * n_frames * sizeof *out);
   *is_silent &= c->n_playing == 0;
   size_t n_left = 0;
   for (size_t i = 0; i < c->n_playing; i++) {
-    Copy *copy = c->playing[i];
+    const Copy *copy = c->playing[i];
     if (add_copy(c, copy, start, n_frames, out))
       c->playing[n_left++] = copy;
     else
       end_copy(c, copy);
   }
   c->n_playing = n_left;
-  return true;
+  return CS_OK;
 }
 
 void
@@ -461,9 +531,10 @@ cs_copies_free(CsCopies *c)
   if (c == NULL)
     return;
   for (size_t i = 0; i < c->n_kinds; i++)
-    free(c->kinds[i].samples);
+    let_go(c, &c->kinds[i]);
   cs_fluid_voice_free(c->voice);
   free(c->kinds);
+  free(c->candidates);
   free(c->copies);
   free(c->playing);
   free(c);

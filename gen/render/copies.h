@@ -3,31 +3,47 @@
 ///
 /// A note is a function of its preset, key, velocity and length alone: swells
 /// are gains of the track, and onsets and lengths lie on the synthesizer's own
-/// grid. Its velocity changes the level alone until the sound changes with it;
-/// where it does is found by listening, so one recording serves a whole layer
-/// of velocities, each copy with its own gain.
+/// grid. One recording serves a whole class of velocities (layers.h), each copy
+/// with its own gain.
 #ifndef CS_GEN_RENDER_COPIES_H
 #define CS_GEN_RENDER_COPIES_H
 
 #include "gen/perform/performance.h"
-#include "gen/render/fluid.h"
+#include "gen/render/note_store.h"
 
 typedef struct CsCopies CsCopies;
 
-/// Sort out which notes are worth a recording: those that sound at least twice,
-/// the most frequent first, as long as the memory lasts.
+/// What copies are made from.
+typedef struct CsCopySource {
+  CsFluidSource *fluid;
+  CsFluidPreset preset;
+  int sample_rate;
+  CsNoteStore *store; ///< NULL: recordings are this job's alone.
+  const char *font;   ///< Checksum; NULL: nothing is shared.
+} CsCopySource;
+
+/// Sort out which notes of a track are one.
 ///
-/// @param prober   Of the same preset as `voice`; listened to and left.
-/// @param voice    Taken over, unless it fails. It plays one note at a time.
-/// @param notes    Of one track; read now.
-/// @param is_live  Receives for each note whether it has to be played live.
-///                 Where it is true already, it stays so.
-/// @param n_bytes  What recordings may take; what they are expected to take is
-///                 subtracted.
-/// @return NULL when memory is short.
-CsCopies *cs_copies_new(CsFluidVoice *prober, CsFluidVoice *voice,
-    int sample_rate, const CsPlayedNote *const *notes, size_t n_notes,
-    bool *is_live, size_t *n_bytes);
+/// @param notes    In order of onset; read now.
+/// @param is_live  True for each note that must be played live.
+/// @return NULL when memory is short or the synthesizer fails.
+CsCopies *cs_copies_new(const CsCopySource *source,
+    const CsPlayedNote *const *notes, size_t n_notes, const bool *is_live);
+
+/// Choose which notes are recorded, over all tracks: the most frequent first,
+/// as long as the memory lasts at every moment. A recording is there from its
+/// first use to the end of its last.
+///
+/// @param copies   NULL where a track has none.
+/// @param n_bytes  What recordings may take at once.
+/// @return false when memory is short.
+bool cs_copies_choose(CsCopies *const *copies, size_t n_copies, size_t n_bytes);
+
+/// Put the chosen ones in their places.
+///
+/// @param is_live  For each note of cs_copies_new(); set where it is not
+/// chosen.
+void cs_copies_place(CsCopies *copies, bool *is_live);
 
 /// Add the next block to what is there.
 ///
@@ -35,9 +51,9 @@ CsCopies *cs_copies_new(CsFluidVoice *prober, CsFluidVoice *voice,
 /// @param out        Interleaved stereo, n_frames long.
 /// @param is_silent  In: `out` holds nothing yet, whatever its bytes are. Out:
 ///                   it still does.
-/// @return false when memory is short or the synthesizer fails.
-bool cs_copies_add(CsCopies *copies, int64_t start, size_t n_frames, float *out,
-    bool *is_silent);
+/// @return CS_ERR_MEMORY, or CS_ERR_WORK when the synthesizer fails.
+CS_NODISCARD CsStatus cs_copies_add(CsCopies *copies, int64_t start,
+    size_t n_frames, float *out, bool *is_silent);
 
 /// NULL is accepted.
 void cs_copies_free(CsCopies *copies);

@@ -214,6 +214,17 @@ failed:
   return NULL;
 }
 
+CsFluidVoice *
+cs_fluid_source_voice(CsFluidSource *source, const CsFluidPreset *preset)
+{
+  if (source->font == NULL && source->status == CS_OK)
+    source->status =
+        cs_fluid_font_open(source->path, source->sample_rate, &source->font);
+  return source->font != NULL
+             ? cs_fluid_voice_new(source->font, source->sample_rate, preset)
+             : NULL;
+}
+
 void
 cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity)
 {

@@ -38,6 +38,19 @@ void cs_fluid_font_free(CsFluidFont *font);
 CsFluidVoice *cs_fluid_voice_new(
     CsFluidFont *font, int sample_rate, const CsFluidPreset *preset);
 
+/// A font that is opened when the first voice is asked for.
+typedef struct CsFluidSource {
+  const char *path; ///< The caller's.
+  int sample_rate;
+  CsFluidFont *font; ///< NULL until it is opened; freed by the caller.
+  CsStatus status;   ///< Why it could not be opened.
+} CsFluidSource;
+
+/// A voice of a source's font; NULL when the font cannot be opened, as `status`
+/// then says, or memory is short.
+CsFluidVoice *cs_fluid_source_voice(
+    CsFluidSource *source, const CsFluidPreset *preset);
+
 /// Take effect with the next frame rendered, which must lie on the grid.
 void cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity);
 void cs_fluid_note_off(CsFluidVoice *voice, int key);

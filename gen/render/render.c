@@ -45,6 +45,7 @@ typedef struct Track {
   size_t n_notes;
   CsLive *live;         ///< NULL where nothing is played live.
   CsCopies *copies;     ///< NULL where nothing is copied.
+  bool *is_live;        ///< For each note; while setting up.
   double n_note_frames; ///< Sum of lengths: how much work it is.
   Slot *slots;          ///< CS_POOL_AHEAD of them.
   size_t next_gain;     ///< First gain point after the last mixed frame.
@@ -52,13 +53,13 @@ typedef struct Track {
 
 struct CsRenderer {
   const CsPerformance *performance;
-  CsRenderWay way;
-  CsSf2 *facts;        ///< Of the font; NULL where they are not needed.
-  size_t n_copy_bytes; ///< Left for recordings.
+  CsRenderWish wish;
+  CsSf2 *facts; ///< Of the font; NULL where they are not needed.
   size_t n_tracks;
   Track *tracks;
   size_t n_lanes;
-  CsFluidFont *fonts[MAX_LANES];
+  CsFluidSource sources[MAX_LANES];
+  CsStatus failures[MAX_LANES]; ///< Why a lane stopped.
   CsPool *pool;
   int64_t step;             ///< Block that the next read gives.
   float *joins[CS_N_STEMS]; ///< Of a loop: the last frames before frame 0.
@@ -97,15 +98,16 @@ block_start(const CsRenderer *r, int64_t step)
   return step * CS_BLOCK_FRAMES - r->performance->n_preroll_frames;
 }
 
-static bool
+static CsStatus
 play_block(Track *t, Slot *slot, int64_t start)
 {
   slot->is_silent = true;
   if (t->live != NULL && !cs_live_play(t->live, start, CS_BLOCK_FRAMES,
                              slot->samples, &slot->is_silent))
-    return false;
-  return t->copies == NULL || cs_copies_add(t->copies, start, CS_BLOCK_FRAMES,
-                                  slot->samples, &slot->is_silent);
+    return CS_ERR_WORK;
+  return t->copies != NULL ? cs_copies_add(t->copies, start, CS_BLOCK_FRAMES,
+                                 slot->samples, &slot->is_silent)
+                           : CS_OK;
 }
 
 static Slot *
@@ -123,7 +125,8 @@ play_lane(void *user, size_t lane, int64_t step)
     Track *t = &r->tracks[i];
     if (t->n_notes == 0 || t->lane != lane)
       continue;
-    if (!play_block(t, slot_at(t, step), block_start(r, step)))
+    r->failures[lane] = play_block(t, slot_at(t, step), block_start(r, step));
+    if (r->failures[lane] != CS_OK)
       return false;
   }
   return true;
@@ -290,86 +293,110 @@ count_lanes(const CsRenderer *r, int n_threads)
   return n < MAX_LANES ? n : MAX_LANES;
 }
 
-static CsStatus
-open_fonts(CsArena *arena, CsRenderer *r, const char *path)
+static CsFluidPreset
+preset_of(const Track *t)
 {
-  for (size_t i = 0; i < r->n_lanes; i++) {
-    const CsStatus status =
-        cs_fluid_font_open(path, r->performance->sample_rate, &r->fonts[i]);
-    if (status == CS_ERR_REQUEST)
-      return cs_fail(arena, status,
-          "soundfont %s is damaged: FluidSynth cannot load it; copy or "
-          "download it again",
-          path);
-    if (status != CS_OK)
-      return cs_fail(arena, status, "not enough memory for the soundfont");
-  }
-  return CS_OK;
-}
-
-static CsFluidVoice *
-new_voice(const CsRenderer *r, const Track *t)
-{
-  const CsFluidPreset preset = {
+  return (CsFluidPreset){
       t->sound.bank, t->sound.program, t->played->track->pan};
-  return cs_fluid_voice_new(
-      r->fonts[t->lane], r->performance->sample_rate, &preset);
 }
 
 /// Sort out which notes are copied. Those that may end each other are not.
-static CsStatus
-open_copies(CsRenderer *r, Track *t, bool *is_live)
+static bool
+sort_out_copies(CsRenderer *r, Track *t)
 {
-  bool chokes[CS_N_KEYS];
-  cs_find_chokes(r->facts, t->sound.bank, t->sound.program, chokes);
-  for (size_t i = 0; i < t->n_notes; i++)
-    is_live[i] = chokes[t->notes[i]->key];
-  CsFluidVoice *prober = new_voice(r, t);
-  CsFluidVoice *voice  = new_voice(r, t);
-  if (prober != NULL && voice != NULL)
-    t->copies = cs_copies_new(prober, voice, r->performance->sample_rate,
-        t->notes, t->n_notes, is_live, &r->n_copy_bytes);
-  cs_fluid_voice_free(prober);
-  if (t->copies == NULL)
-    cs_fluid_voice_free(voice);
-  return t->copies == NULL ? CS_ERR_MEMORY : CS_OK;
+  if (r->wish.way == CS_RENDER_REFERENCE) {
+    memset(t->is_live, true, t->n_notes * sizeof *t->is_live);
+    return true;
+  }
+  const CsCopySource source = {
+      .fluid       = &r->sources[t->lane],
+      .preset      = preset_of(t),
+      .sample_rate = r->performance->sample_rate,
+      .store       = r->wish.store,
+      .font        = r->wish.font_sha256,
+  };
+  t->copies = cs_copies_new(&source, t->notes, t->n_notes, t->is_live);
+  return t->copies != NULL;
+}
+
+/// The only step of a lane before those that play.
+static bool
+prepare_lane(void *user, size_t lane, int64_t step)
+{
+  CsRenderer *r = user;
+  bool is_well  = true;
+  for (size_t i = 0; step == 0 && i < r->n_tracks && is_well; i++) {
+    Track *t = &r->tracks[i];
+    if (t->n_notes > 0 && t->lane == lane)
+      is_well = sort_out_copies(r, t);
+  }
+  return is_well;
+}
+
+static CsStatus
+prepare_lanes(CsRenderer *r)
+{
+  CsPool *pool = cs_pool_new(prepare_lane, r, r->n_lanes, r->wish.n_threads);
+  const bool is_well = pool != NULL && cs_pool_await(pool);
+  cs_pool_free(pool);
+  for (size_t i = 0; i < r->n_lanes && !is_well; i++)
+    if (r->sources[i].status != CS_OK)
+      return r->sources[i].status;
+  return is_well ? CS_OK : CS_ERR_MEMORY;
+}
+
+static CsStatus
+choose_copies(CsRenderer *r)
+{
+  CsCopies **copies = calloc(r->n_tracks + 1, sizeof *copies);
+  if (copies == NULL)
+    return CS_ERR_MEMORY;
+  for (size_t i = 0; i < r->n_tracks; i++)
+    copies[i] = r->tracks[i].copies;
+  const bool is_well = cs_copies_choose(copies, r->n_tracks, MOST_COPY_BYTES);
+  for (size_t i = 0; i < r->n_tracks && is_well; i++)
+    if (copies[i] != NULL)
+      cs_copies_place(copies[i], r->tracks[i].is_live);
+  free(copies);
+  return is_well ? CS_OK : CS_ERR_MEMORY;
 }
 
 /// Hand the notes that are played live to a synthesizer.
 static CsStatus
-open_live(CsRenderer *r, Track *t, const bool *is_live)
+open_live(CsRenderer *r, Track *t)
 {
   const CsPlayedNote **notes = calloc(t->n_notes + 1, sizeof *notes);
   size_t n                   = 0;
   if (notes == NULL)
     return CS_ERR_MEMORY;
   for (size_t i = 0; i < t->n_notes; i++)
-    if (is_live[i])
+    if (t->is_live[i])
       notes[n++] = t->notes[i];
-  CsFluidVoice *voice = n > 0 ? new_voice(r, t) : NULL;
+  CsFluidSource *source      = &r->sources[t->lane];
+  const CsFluidPreset preset = preset_of(t);
+  CsFluidVoice *voice = n > 0 ? cs_fluid_source_voice(source, &preset) : NULL;
   if (voice != NULL)
     t->live = cs_live_new(voice, notes, n);
   free(notes);
-
+  if (source->status != CS_OK)
+    return source->status;
   return n > 0 && t->live == NULL ? CS_ERR_MEMORY : CS_OK;
 }
 
 static CsStatus
-open_track(CsRenderer *r, Track *t)
+open_track(const CsRenderer *r, Track *t)
 {
+  bool chokes[CS_N_KEYS];
   if (t->n_notes == 0)
     return CS_OK;
-  bool *is_live   = calloc(t->n_notes, sizeof *is_live);
-  t->slots        = calloc(CS_POOL_AHEAD, sizeof *t->slots);
-  CsStatus status = t->slots != NULL && is_live != NULL ? CS_OK : CS_ERR_MEMORY;
-  if (status == CS_OK && r->way == CS_RENDER_REFERENCE)
-    memset(is_live, true, t->n_notes * sizeof *is_live);
-  else if (status == CS_OK)
-    status = open_copies(r, t, is_live);
-  if (status == CS_OK)
-    status = open_live(r, t, is_live);
-  free(is_live);
-  return status;
+  t->is_live = calloc(t->n_notes, sizeof *t->is_live);
+  t->slots   = calloc(CS_POOL_AHEAD, sizeof *t->slots);
+  if (t->is_live == NULL || t->slots == NULL)
+    return CS_ERR_MEMORY;
+  cs_find_chokes(r->facts, t->sound.bank, t->sound.program, chokes);
+  for (size_t i = 0; i < t->n_notes; i++)
+    t->is_live[i] = chokes[t->notes[i]->key];
+  return CS_OK;
 }
 
 static CsStatus
@@ -391,8 +418,7 @@ open_stems(CsRenderer *r)
 }
 
 static CsStatus
-open_all(CsArena *arena, CsRenderer *r, const CsTrackSound *sounds,
-    const char *soundfont, int n_threads)
+name_tracks(CsRenderer *r)
 {
   const CsPerformance *p = r->performance;
   r->tracks              = calloc(p->n_tracks + 1, sizeof *r->tracks);
@@ -402,60 +428,96 @@ open_all(CsArena *arena, CsRenderer *r, const CsTrackSound *sounds,
   for (size_t i = 0; i < r->n_tracks; i++) {
     const CsTrack *track = p->tracks[i].track;
     r->tracks[i].played  = &p->tracks[i];
-    r->tracks[i].sound   = sounds != NULL
-                               ? sounds[i]
+    r->tracks[i].sound   = r->wish.sounds != NULL
+                               ? r->wish.sounds[i]
                                : (CsTrackSound){track->bank, track->program, 0.0};
   }
+  return CS_OK;
+}
+
+static CsStatus
+open_all(CsRenderer *r)
+{
+  CS_TRY(name_tracks(r));
   CS_TRY(share_notes_out(r));
-  r->n_lanes = count_lanes(r, n_threads);
+  r->n_lanes = count_lanes(r, r->wish.n_threads);
   share_out(r);
-  CS_TRY(open_fonts(arena, r, soundfont));
+  for (size_t i = 0; i < r->n_lanes; i++)
+    r->sources[i] = (CsFluidSource){
+        .path = r->wish.soundfont, .sample_rate = r->performance->sample_rate};
   for (size_t i = 0; i < r->n_tracks; i++)
     CS_TRY(open_track(r, &r->tracks[i]));
+  CS_TRY(prepare_lanes(r));
+  CS_TRY(choose_copies(r));
+  for (size_t i = 0; i < r->n_tracks; i++)
+    if (r->tracks[i].n_notes > 0)
+      CS_TRY(open_live(r, &r->tracks[i]));
   CS_TRY(open_stems(r));
-  r->pool = cs_pool_new(play_lane, r, r->n_lanes, n_threads);
+  r->pool = cs_pool_new(play_lane, r, r->n_lanes, r->wish.n_threads);
   return r->pool == NULL ? CS_ERR_MEMORY : CS_OK;
+}
+
+static CsStatus
+say_why(CsArena *arena, const CsRenderer *r, CsStatus status)
+{
+  return status == CS_ERR_REQUEST
+             ? cs_fail(arena, status,
+                   "soundfont %s is damaged: FluidSynth cannot load it; copy "
+                   "or "
+                   "download it again",
+                   r->wish.soundfont)
+             : cs_fail(arena, status, "out of memory for the synthesizers");
 }
 
 CsStatus
 cs_renderer_new(CsArena *arena, const CsPerformance *performance,
-    const CsTrackSound *sounds, const char *soundfont, CsRenderWay way,
-    int n_threads, CsRenderer **renderer)
+    const CsRenderWish *wish, CsRenderer **renderer)
 {
   assert(performance->n_preroll_frames % CS_GRID_FRAMES == 0);
-  CS_TRY(cs_sf2_check(arena, soundfont));
+  CS_TRY(cs_sf2_check(arena, wish->soundfont));
   CsRenderer *r = calloc(1, sizeof *r);
   if (r == NULL)
     return cs_fail(arena, CS_ERR_MEMORY, "out of memory");
-  r->performance  = performance;
-  r->way          = way;
-  r->n_copy_bytes = MOST_COPY_BYTES;
+  r->performance = performance;
+  r->wish        = *wish;
   // A font whose tables cannot be read plays all the same, without copies of
   // what might be choked.
   CsArena *facts = cs_arena_new(NULL);
-  if (way == CS_RENDER_FAST && facts != NULL &&
-      cs_sf2_open(facts, soundfont, &r->facts) != CS_OK)
+  if (wish->way == CS_RENDER_FAST && facts != NULL &&
+      cs_sf2_open(facts, wish->soundfont, &r->facts) != CS_OK)
     r->facts = NULL;
-  const CsStatus status = open_all(arena, r, sounds, soundfont, n_threads);
+  CsStatus status = open_all(r);
   cs_sf2_close(r->facts);
   r->facts = NULL;
   cs_arena_free(facts);
   if (status != CS_OK) {
+    status = say_why(arena, r, status);
     cs_renderer_free(r);
-    return status == CS_ERR_MEMORY
-               ? cs_fail(arena, status, "out of memory for the synthesizers")
-               : status;
+    return status;
   }
   *renderer = r;
   return CS_OK;
+}
+
+/// No further block can be read. The lanes are looked at when all threads are
+/// done.
+static CsStatus
+say_failure(CsArena *arena, CsRenderer *r)
+{
+  cs_pool_free(r->pool);
+  r->pool = NULL;
+  for (size_t i = 0; i < r->n_lanes; i++)
+    if (r->failures[i] == CS_ERR_MEMORY)
+      return say_why(arena, r, CS_ERR_MEMORY);
+  return cs_fail(
+      arena, CS_ERR_WORK, "FluidSynth failed while it was rendering");
 }
 
 CsStatus
 cs_renderer_read(CsArena *arena, CsRenderer *renderer, CsStemBlock *block)
 {
   if (!cs_pool_await(renderer->pool))
-    return cs_fail(
-        arena, CS_ERR_WORK, "FluidSynth failed while it was rendering");
+    return say_failure(arena, renderer);
   mix_stems(renderer);
   join_stems(renderer);
   renderer->step++;
@@ -474,11 +536,12 @@ cs_renderer_free(CsRenderer *renderer)
   for (size_t i = 0; i < renderer->n_tracks; i++) {
     cs_live_free(renderer->tracks[i].live);
     cs_copies_free(renderer->tracks[i].copies);
+    free(renderer->tracks[i].is_live);
     free(renderer->tracks[i].slots);
     free(renderer->tracks[i].notes);
   }
   for (size_t i = 0; i < renderer->n_lanes; i++)
-    cs_fluid_font_free(renderer->fonts[i]);
+    cs_fluid_font_free(renderer->sources[i].font);
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     free(renderer->stems[s]);
     free(renderer->joins[s]);

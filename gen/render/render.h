@@ -4,6 +4,7 @@
 #define CS_GEN_RENDER_RENDER_H
 
 #include "gen/perform/performance.h"
+#include "gen/render/note_store.h"
 
 /// Frames in a block everywhere between notes and file.
 enum { CS_BLOCK_FRAMES = 4096 };
@@ -35,19 +36,30 @@ typedef struct CsTrackSound {
   double gain_db; ///< Added to the track's level.
 } CsTrackSound;
 
+/// What a performance is rendered with.
+typedef struct CsRenderWish {
+  const char *soundfont;      ///< SF2 or SF3 file.
+  const CsTrackSound *sounds; ///< One for each track; NULL: as the tracks say.
+  CsRenderWay way;
+  int n_threads;      ///< 1..256.
+  CsNoteStore *store; ///< Of notes shared with other jobs; may be NULL.
+  /// Checksum of the soundfont, by which the store knows it; NULL: nothing is
+  /// shared.
+  const char *font_sha256;
+} CsRenderWish;
+
 /// Load the sounds that a performance needs.
 ///
 /// Each track plays on its own; level, pan and gain curve are applied here.
-/// Reverb and chorus are off. The result does not depend on `n_threads`.
+/// Reverb and chorus are off. The result depends neither on the number of
+/// threads nor on what the store holds.
 ///
-/// @param arena      For messages only.
-/// @param sounds     One for each track; NULL: as the tracks say.
-/// @param soundfont  SF2 or SF3 file.
-/// @param n_threads  1..256.
+/// @param arena  For messages only.
+/// @param wish   Read now; its soundfont's path and the store outlive the
+///               renderer.
 /// @return CS_ERR_REQUEST when the file is missing, truncated, or no soundfont.
 CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena,
-    const CsPerformance *performance, const CsTrackSound *sounds,
-    const char *soundfont, CsRenderWay way, int n_threads,
+    const CsPerformance *performance, const CsRenderWish *wish,
     CsRenderer **renderer);
 
 /// The next block. The first frame of all is frame -n_preroll_frames. After the

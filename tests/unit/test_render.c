@@ -1,3 +1,4 @@
+#include "gen/base/fft.h"
 #include "gen/base/mathx.h"
 #include "gen/render/pool.h"
 #include "gen/render/render.h"
@@ -85,13 +86,10 @@ add_note(Scene *s, size_t track, int64_t on, int64_t off, int key)
 
 /// The first `n_blocks` blocks of a stem, interleaved; free it.
 static float *
-render_by(Scene *s, const char *font, CsRenderWay way, int n_threads,
-    CsStem stem, size_t n_blocks)
+render_with(Scene *s, const CsRenderWish *wish, CsStem stem, size_t n_blocks)
 {
   CsRenderer *r = NULL;
-  assert_int_equal(cs_renderer_new(s->arena, &s->performance, NULL, font, way,
-                       n_threads, &r),
-      CS_OK);
+  assert_int_equal(cs_renderer_new(s->arena, &s->performance, wish, &r), CS_OK);
   const size_t n_samples = CS_BLOCK_FRAMES * 2;
   float *all             = calloc(n_blocks * n_samples, sizeof *all);
   assert_non_null(all);
@@ -104,6 +102,15 @@ render_by(Scene *s, const char *font, CsRenderWay way, int n_threads,
   }
   cs_renderer_free(r);
   return all;
+}
+
+static float *
+render_by(Scene *s, const char *font, CsRenderWay way, int n_threads,
+    CsStem stem, size_t n_blocks)
+{
+  const CsRenderWish wish = {
+      .soundfont = font, .way = way, .n_threads = n_threads};
+  return render_with(s, &wish, stem, n_blocks);
 }
 
 static float *
@@ -343,19 +350,26 @@ test_notes_die_away_to_nothing(void **state)
   scene_free(s);
 }
 
-// ---- Copies against every note where it stands
-// -------------------------------
+// ---- Copies against every note where it stands ------------------------------
 
 enum { COMPARED_BLOCKS = 48 };
+
+/// The two ways to render a scene; free them.
+static void
+render_both(
+    Scene *s, const char *font, CsStem stem, float **fast, float **plain)
+{
+  *fast  = render_by(s, font, CS_RENDER_FAST, 2, stem, COMPARED_BLOCKS);
+  *plain = render_by(s, font, CS_RENDER_REFERENCE, 2, stem, COMPARED_BLOCKS);
+}
 
 /// What differs between the two ways to render, against the sound itself, dB.
 static double
 residual_db(Scene *s, const char *font, CsStem stem)
 {
   double sound = 0.0, rest = 0.0;
-  float *fast = render_by(s, font, CS_RENDER_FAST, 2, stem, COMPARED_BLOCKS);
-  float *plain =
-      render_by(s, font, CS_RENDER_REFERENCE, 2, stem, COMPARED_BLOCKS);
+  float *fast = NULL, *plain = NULL;
+  render_both(s, font, stem, &fast, &plain);
   for (size_t i = 0; i < s->performance.n_notes; i++) {
     // FluidSynth fades notes in over the first step of the grid, from whatever
     // level the voice was left at: there nothing can be compared.
@@ -399,23 +413,91 @@ human(int k)
   return 58 + 13 * k % 37;
 }
 
-typedef struct Likeness {
-  int program;
-  double equal_db; ///< Most that is off where all velocities are one ...
-  double human_db; ///< ... and where each is another.
-} Likeness;
+/// Give each note the velocity that its class is recorded at.
+static void
+use_class_values(Scene *s, const char *font)
+{
+  const CsTrack *t           = &s->tracks[0];
+  CsFluidSource source       = {.path = font, .sample_rate = RATE};
+  const CsFluidPreset preset = {t->bank, t->program, 0.0};
+  CsProber *prober           = cs_prober_new(&source, &preset);
+  assert_non_null(prober);
+  for (size_t i = 0; i < s->performance.n_notes; i++) {
+    CsPlayedNote *n                 = &s->notes[i];
+    CsKeyLayers layers              = {0};
+    bool is_wanted[CS_N_VELOCITIES] = {false};
+    is_wanted[n->velocity]          = true;
+    assert_true(cs_find_layers(prober, n->key, is_wanted, &layers));
+    n->velocity = layers.layers[n->velocity].velocity;
+  }
+  cs_prober_free(prober);
+  cs_fluid_font_free(source.font);
+}
 
-/// Where a key is struck again within its own release, FluidSynth lets the old
-/// note go otherwise; and these fonts' pianos and strings let go, or set in, at
-/// another speed with each velocity.
-static const Likeness likenesses[] = {
-    {33, -120.0, -120.0},
-    {46, -120.0, -120.0},
-    {89, -70.0, -70.0},
-    {90, -85.0, -45.0},
-    {28, -95.0, -35.0},
-    {0, -90.0, -28.0},
-    {48, -90.0, -20.0},
+// ---- Bands of a third of an octave ------------------------------------------
+
+enum { N_FFT = 1 << 18, N_BANDS = 25 };
+
+/// Power of the left channel in bands of a third of an octave from 50 Hz on.
+static void
+measure_bands(CsArena *arena, const float *samples, double power[N_BANDS])
+{
+  const double bin = (double)RATE / N_FFT;
+  CsFft *fft       = NULL;
+  float *re = calloc(N_FFT, sizeof *re), *im = calloc(N_FFT, sizeof *im);
+  assert_non_null(re);
+  assert_non_null(im);
+  assert_int_equal(cs_fft_new(arena, N_FFT, &fft), CS_OK);
+  for (size_t i = 0; i < COMPARED_BLOCKS * CS_BLOCK_FRAMES; i++)
+    re[cs_fft_places(fft)[i]] = samples[2 * i];
+  cs_fft_run(fft, re, im);
+  for (int b = 0; b < N_BANDS; b++) {
+    const double low = 50.0 * cs_exp2((2.0 * b - 1.0) / 6.0);
+    const size_t end = (size_t)(low * cs_exp2(1.0 / 3.0) / bin);
+    power[b]         = 0.0;
+    for (size_t i = (size_t)(low / bin); i < end; i++)
+      power[b] += (double)re[i] * (double)re[i] + (double)im[i] * (double)im[i];
+  }
+  free(re);
+  free(im);
+}
+
+/// How far the farthest band is off, dB, of those within 50 dB of the
+/// strongest.
+static double
+worst_band_db(Scene *s, const char *font, CsStem stem)
+{
+  double was[N_BANDS], is[N_BANDS], most = 0.0, worst = 0.0;
+  float *fast = NULL, *plain = NULL;
+  render_both(s, font, stem, &fast, &plain);
+  measure_bands(s->arena, plain, was);
+  measure_bands(s->arena, fast, is);
+  free(fast);
+  free(plain);
+  for (size_t b = 0; b < N_BANDS; b++)
+    most = fmax(most, was[b]);
+  for (size_t b = 0; b < N_BANDS; b++)
+    if (was[b] > 1e-5 * most)
+      worst = fmax(worst, fabs(10.0 * log10(is[b] / was[b])));
+  return worst;
+}
+
+// ---- What may differ --------------------------------------------------------
+
+/// Most that is off, in dB, where velocities are class values. Where a key is
+/// struck again within its own release, FluidSynth lets the old note go
+/// otherwise.
+static const struct {
+  int program;
+  double db;
+} class_values[] = {
+    {33, -120.0},
+    {46, -120.0},
+    {89, -70.0},
+    {90, -85.0},
+    {28, -100.0},
+    {0, -90.0},
+    {48, -85.0},
 };
 
 static void
@@ -426,18 +508,41 @@ test_copies_are_what_every_note_by_itself_would_be(void **state)
   const char *font        = find_font();
   if (font == NULL)
     skip();
-  for (size_t i = 0; i < sizeof likenesses / sizeof *likenesses; i++)
-    for (int is_human = 0; is_human < 2; is_human++) {
-      const Likeness *l = &likenesses[i];
-      Scene *s          = scene_new();
-      const size_t t    = add_track(s, CS_STEM_HARMONY, 0, l->program);
-      add_figure(s, t, keys, 4, 6400, is_human != 0 ? human : steady);
-      const double db = residual_db(s, font, CS_STEM_HARMONY);
-      if (db > (is_human != 0 ? l->human_db : l->equal_db))
-        fail_msg("program %d, %s velocities: %.1f dB off", l->program,
-            is_human != 0 ? "many" : "equal", db);
-      scene_free(s);
-    }
+  for (size_t i = 0; i < sizeof class_values / sizeof *class_values; i++) {
+    Scene *s       = scene_new();
+    const size_t t = add_track(s, CS_STEM_HARMONY, 0, class_values[i].program);
+    add_figure(s, t, keys, 4, 6400, steady);
+    use_class_values(s, font);
+    const double db = residual_db(s, font, CS_STEM_HARMONY);
+    if (db > class_values[i].db)
+      fail_msg("program %d: %.1f dB off", class_values[i].program, db);
+    scene_free(s);
+  }
+}
+
+static void
+test_velocities_between_classes_keep_the_sound(void **state)
+{
+  (void)state;
+  static const int programs[]  = {33, 46, 89, 90, 28, 0, 48, 4, 25, 12, 61, 73};
+  static const int exact[]     = {33, 46};
+  static const int keys[]      = {48, 55, 60, 64};
+  static const double exact_db = -55.0, band_db = 1.0;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+    Scene *s       = scene_new();
+    const size_t t = add_track(s, CS_STEM_HARMONY, 0, programs[i]);
+    add_figure(s, t, keys, 4, 6400, human);
+    const double db = worst_band_db(s, font, CS_STEM_HARMONY);
+    if (db > band_db)
+      fail_msg("program %d: a band is %.2f dB off", programs[i], db);
+    for (size_t k = 0; k < sizeof exact / sizeof *exact; k++)
+      if (exact[k] == programs[i])
+        assert_true(residual_db(s, font, CS_STEM_HARMONY) < exact_db);
+    scene_free(s);
+  }
 }
 
 static void
@@ -451,10 +556,74 @@ test_a_kit_keeps_its_chokes(void **state)
   Scene *s       = scene_new();
   const size_t t = add_track(s, CS_STEM_DRUMS, 128, 0);
   add_figure(s, t, keys, 8, 3200, human);
+  use_class_values(s, font);
   const double db = residual_db(s, font, CS_STEM_DRUMS);
   if (db > -100.0)
     fail_msg("the kit is %.1f dB off", db);
   scene_free(s);
+}
+
+// ---- Notes shared with other jobs -------------------------------------------
+
+enum { SHARED_BLOCKS = 16 };
+
+static float *
+render_shared(Scene *s, const char *font, CsNoteStore *store, CsStem stem)
+{
+  const CsRenderWish wish = {.soundfont = font,
+      .n_threads                        = 2,
+      .store                            = store,
+      .font_sha256                      = "the font of the test"};
+  return render_with(s, &wish, stem, SHARED_BLOCKS);
+}
+
+/// A band like the small one, some of whose notes are the same.
+static Scene *
+other_band(void)
+{
+  Scene *s = scene_new();
+  add_small_band(s);
+  for (size_t i = 0; i < s->performance.n_notes; i += 2)
+    s->notes[i].velocity = (uint8_t)(60 + i % 40);
+  return s;
+}
+
+static void
+expect_as_alone(
+    Scene *s, const char *font, CsNoteStore *store, const float *alone)
+{
+  float *shared = render_shared(s, font, store, CS_STEM_HARMONY);
+  assert_memory_equal(
+      alone, shared, SHARED_BLOCKS * CS_BLOCK_FRAMES * 2 * sizeof *alone);
+  free(shared);
+}
+
+static void
+test_a_job_sounds_the_same_whatever_the_store_holds(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  // No room at all, room for some notes, room for all.
+  static const size_t bytes[] = {1, 1 << 20, 64 << 20};
+  Scene *s = scene_new(), *other = other_band();
+  add_small_band(s);
+  float *alone = render(s, font, 2, CS_STEM_HARMONY, SHARED_BLOCKS);
+  for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
+    CsNoteStore *store = cs_note_store_new(bytes[i]);
+    assert_non_null(store);
+    free(render_shared(other, font, store, CS_STEM_HARMONY));
+    expect_as_alone(s, font, store, alone);
+    expect_as_alone(s, font, store, alone);
+    const CsNoteStoreUse use = cs_note_store_use(store);
+    assert_true(use.n_bytes <= bytes[i]);
+    assert_true((use.n_found > 0) == (i > 0));
+    cs_note_store_free(store);
+  }
+  free(alone);
+  scene_free(s);
+  scene_free(other);
 }
 
 static void
@@ -497,9 +666,9 @@ expect_refusal(const char *path, const char *words)
   assert_non_null(strstr(cs_arena_error(arena), path));
   if (strstr(cs_arena_error(arena), words) == NULL)
     fail_msg("\"%s\" lacks \"%s\"", cs_arena_error(arena), words);
-  assert_int_equal(cs_renderer_new(s->arena, &s->performance, NULL, path,
-                       CS_RENDER_FAST, 2, &r),
-      CS_ERR_REQUEST);
+  const CsRenderWish wish = {.soundfont = path, .n_threads = 2};
+  assert_int_equal(
+      cs_renderer_new(s->arena, &s->performance, &wish, &r), CS_ERR_REQUEST);
   assert_null(r);
   scene_free(s);
   cs_arena_free(arena);
@@ -622,7 +791,9 @@ main(void)
       cmocka_unit_test(test_a_missing_preset_is_replaced),
       cmocka_unit_test(test_notes_die_away_to_nothing),
       cmocka_unit_test(test_copies_are_what_every_note_by_itself_would_be),
+      cmocka_unit_test(test_velocities_between_classes_keep_the_sound),
       cmocka_unit_test(test_a_kit_keeps_its_chokes),
+      cmocka_unit_test(test_a_job_sounds_the_same_whatever_the_store_holds),
       cmocka_unit_test(
           test_the_end_of_a_loop_leads_to_its_start_without_a_step),
       cmocka_unit_test(test_a_missing_soundfont_is_named),
