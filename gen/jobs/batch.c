@@ -151,8 +151,8 @@ open_all(Batch *batch)
 {
   const CsBatchWish *wish = batch->wish;
   const char *name        = NULL;
-  CS_TRY(cs_inside_open(batch->arena, batch->ground.folder));
   CS_TRY(cs_job_list_open(batch->arena, wish->jobs, &batch->list));
+  CS_TRY(cs_inside_open(batch->arena, batch->ground.folder));
   batch->seen = cs_seen_new();
   CS_TRY_NEW(batch->seen);
   CS_TRY(cs_manifest_name(batch->arena, &wish->shard, &name));

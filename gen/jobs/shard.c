@@ -117,16 +117,14 @@ read_scheduler(CsArena *arena, const char *text, const Scheduler *scheduler,
     return read_slurm(arena, text, variable, shard);
   CS_TRY(read_variable(
       arena, text, scheduler, scheduler->index, variable, &shard->index));
-  if (count != NULL)
-    CS_TRY(read_count(arena, text, count, &shard->n));
-  else if (scheduler->size == NULL || variable(scheduler->size) == NULL)
+  if (count == NULL && scheduler->size != NULL)
+    count = variable(scheduler->size);
+  if (count == NULL)
     return cs_fail(arena, CS_ERR_REQUEST,
         "--shard %s: nothing says how many parts there are; give their count, "
         "--shard %s/N",
         text, scheduler->name);
-  else
-    CS_TRY(read_variable(
-        arena, text, scheduler, scheduler->size, variable, &shard->n));
+  CS_TRY(read_count(arena, text, count, &shard->n));
   return check_index(arena, text, shard);
 }
 
