@@ -14,7 +14,6 @@ done <<'.'
 fluidsynth.h gen/render/fluid.c
 sndfile.h gen/io/audio_(file|read).c
 pcre2.h grammar/match.c
-cJSON.h gen/base/json.c
 ebur128.h gen/master/loudness.c
 nettle/ gen/base/hash.c
 .

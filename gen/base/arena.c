@@ -16,6 +16,7 @@ typedef struct Chunk {
 struct CsArena {
   CsAllocator source;
   Chunk *chunks;
+  Chunk *spare; ///< Kept by a reset.
   char error[CS_MESSAGE_BYTES];
 };
 
@@ -44,15 +45,41 @@ cs_arena_new(const CsAllocator *source)
   return arena;
 }
 
+/// The shortest chunk that a reset has kept and that is long enough, or NULL.
 static Chunk *
-add_chunk(CsArena *arena, size_t n_wanted)
+take_spare(CsArena *arena, size_t n_wanted)
+{
+  Chunk **best = NULL;
+  for (Chunk **at = &arena->spare; *at != NULL; at = &(*at)->next)
+    if ((*at)->n_bytes >= n_wanted &&
+        (best == NULL || (*at)->n_bytes < (*best)->n_bytes))
+      best = at;
+  if (best == NULL)
+    return NULL;
+  Chunk *chunk = *best;
+  *best        = chunk->next;
+  return chunk;
+}
+
+static Chunk *
+new_chunk(CsArena *arena, size_t n_wanted)
 {
   const size_t n_bytes = n_wanted > CHUNK_BYTES ? n_wanted : CHUNK_BYTES;
   Chunk *chunk = arena->source.get(arena->source.user, sizeof(Chunk) + n_bytes);
+  if (chunk != NULL)
+    chunk->n_bytes = n_bytes;
+  return chunk;
+}
+
+static Chunk *
+add_chunk(CsArena *arena, size_t n_wanted)
+{
+  Chunk *chunk = take_spare(arena, n_wanted);
+  if (chunk == NULL)
+    chunk = new_chunk(arena, n_wanted);
   if (chunk == NULL)
     return NULL;
-  chunk->n_used  = 0;
-  chunk->n_bytes = n_bytes;
+  chunk->n_used = 0;
   // A chunk made for one large thing goes behind the current one, so that the
   // room left in the current one is still used.
   if (arena->chunks != NULL && n_wanted > CHUNK_BYTES / 2) {
@@ -156,15 +183,21 @@ cs_arena_clear_error(CsArena *arena)
 void
 cs_arena_reset(CsArena *arena)
 {
-  Chunk *kept = arena->chunks;
-  if (kept == NULL)
-    return;
-  for (Chunk *chunk = kept->next, *next; chunk != NULL; chunk = next) {
+  Chunk **last = &arena->chunks;
+  while (*last != NULL)
+    last = &(*last)->next;
+  *last         = arena->spare;
+  arena->spare  = arena->chunks;
+  arena->chunks = NULL;
+}
+
+static void
+free_chunks(const CsAllocator *source, Chunk *chunk)
+{
+  for (Chunk *next; chunk != NULL; chunk = next) {
     next = chunk->next;
-    arena->source.give_back(arena->source.user, chunk);
+    source->give_back(source->user, chunk);
   }
-  kept->next   = NULL;
-  kept->n_used = 0;
 }
 
 void
@@ -173,9 +206,7 @@ cs_arena_free(CsArena *arena)
   if (arena == NULL)
     return;
   const CsAllocator source = arena->source;
-  for (Chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
-    next = chunk->next;
-    source.give_back(source.user, chunk);
-  }
+  free_chunks(&source, arena->chunks);
+  free_chunks(&source, arena->spare);
   source.give_back(source.user, arena);
 }

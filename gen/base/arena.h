@@ -54,8 +54,8 @@ CsStatus cs_fail(CsArena *arena, CsStatus status, const char *format, ...)
 const char *cs_arena_error(const CsArena *arena);
 void cs_arena_clear_error(CsArena *arena);
 
-/// Take all that was allocated back and keep memory for the next use. What the
-/// arena gave out is no longer there; its error detail stays.
+/// Take all that was allocated back and keep the memory for the next use. What
+/// the arena gave out is no longer there; its error detail stays.
 void cs_arena_reset(CsArena *arena);
 
 /// Free everything. NULL is accepted.

@@ -12,6 +12,18 @@
 #define CS_DATA_DIR "/usr/local/share/cuesmith"
 #endif
 
+/// Room to begin with: for all that may be read, where the length of the file
+/// is known, for the byte after it that finds the end, and an end mark.
+static size_t
+first_bytes(FILE *file, size_t limit_bytes)
+{
+  struct stat info;
+  const bool known = fstat(fileno(file), &info) == 0 && S_ISREG(info.st_mode) &&
+                     info.st_size > 0;
+  const size_t n_bytes = known ? (size_t)info.st_size : 4096;
+  return (n_bytes < limit_bytes ? n_bytes : limit_bytes) + 2;
+}
+
 static CsStatus
 read_stream(CsArena *arena, const char *path, size_t limit_bytes, FILE *file,
     const char **bytes, size_t *n_bytes)
@@ -19,7 +31,9 @@ read_stream(CsArena *arena, const char *path, size_t limit_bytes, FILE *file,
   void *room = NULL;
   size_t n = 0, capacity = 0;
   for (;;) {
-    CS_TRY(cs_arena_grow(arena, &room, &capacity, n + 4096 + 1, 1));
+    if (n + 1 >= capacity)
+      CS_TRY(cs_arena_grow(arena, &room, &capacity,
+          n > 0 ? n + 2 : first_bytes(file, limit_bytes), 1));
     const size_t n_more = fread((char *)room + n, 1, capacity - n - 1, file);
     n += n_more;
     if (n > limit_bytes)
@@ -50,6 +64,28 @@ cs_file_read(CsArena *arena, const char *path, size_t limit_bytes,
       read_stream(arena, path, limit_bytes, file, bytes, n_bytes);
   (void)fclose(file);
   return status;
+}
+
+static CsStatus
+parse_file(CsArena *scratch, const char *path, const char *title,
+    size_t limit_bytes, const CsJson **root)
+{
+  const char *text = NULL;
+  size_t n_bytes   = 0;
+  CS_TRY(cs_file_read(scratch, path, limit_bytes, &text, &n_bytes));
+  return cs_json_parse(scratch, title, text, n_bytes, root);
+}
+
+CsStatus
+cs_file_read_json(CsArena *arena, CsArena *scratch, const char *path,
+    const char *title, size_t limit_bytes, const CsJson **root)
+{
+  cs_arena_reset(scratch);
+  cs_arena_clear_error(scratch);
+  const CsStatus status = parse_file(scratch, path, title, limit_bytes, root);
+  return status == CS_OK
+             ? CS_OK
+             : cs_fail(arena, status, "%s", cs_arena_error(scratch));
 }
 
 static int

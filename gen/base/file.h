@@ -12,6 +12,16 @@
 CS_NODISCARD CsStatus cs_file_read(CsArena *arena, const char *path,
     size_t limit_bytes, const char **bytes, size_t *n_bytes);
 
+/// Read a JSON file.
+///
+/// @param arena    Gets the error detail.
+/// @param scratch  Emptied first; holds the value.
+/// @param title    What messages call the text.
+/// @return CS_ERR_REQUEST when the file cannot be read or is no JSON.
+CS_NODISCARD CsStatus cs_file_read_json(CsArena *arena, CsArena *scratch,
+    const char *path, const char *title, size_t limit_bytes,
+    const CsJson **root);
+
 /// Names of the files in a folder that end in `suffix`, in byte order.
 CS_NODISCARD CsStatus cs_folder_list(
     CsArena *arena, const char *path, const char *suffix, CsStrings *names);

@@ -1,162 +1,16 @@
 #include "gen/base/json.h"
 
-#include <cjson/cJSON.h>
-
-#include <assert.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 64 };
-
-// ---- Reading ----------------------------------------------------------------
-
-static CsJsonKind
-kind_of(const cJSON *item)
-{
-  if (cJSON_IsObject(item))
-    return CS_JSON_OBJECT;
-  if (cJSON_IsArray(item))
-    return CS_JSON_ARRAY;
-  if (cJSON_IsString(item))
-    return CS_JSON_STRING;
-  if (cJSON_IsNumber(item))
-    return CS_JSON_NUMBER;
-  return cJSON_IsBool(item) ? CS_JSON_BOOL : CS_JSON_NULL;
-}
-
-static CsStatus convert(
-    CsArena *arena, const cJSON *item, CsJson *node, int depth);
-
-static CsStatus
-convert_children(CsArena *arena, const cJSON *item, CsJson *node, int depth)
-{
-  CsJson *last = NULL;
-  for (const cJSON *c = item->child; c != NULL; c = c->next) {
-    CsJson *child = CS_NEW(arena, CsJson);
-    CS_TRY_NEW(child);
-    child->file   = node->file;
-    child->parent = node;
-    child->index  = node->n_children;
-    if (node->kind == CS_JSON_OBJECT) {
-      if (cs_json_member(node, c->string) != NULL)
-        return cs_json_fail(arena, node,
-            "the key \"%s\" stands twice; keep one of them", c->string);
-      child->key = cs_arena_copy(arena, c->string, strlen(c->string));
-      CS_TRY_NEW(child->key);
-    }
-    CS_TRY(convert(arena, c, child, depth + 1));
-    if (last == NULL)
-      node->first = child;
-    else
-      last->next = child;
-    last = child;
-    node->n_children++;
-  }
-  return CS_OK;
-}
-
-static CsStatus
-convert(CsArena *arena, const cJSON *item, CsJson *node, int depth)
-{
-  node->kind = kind_of(item);
-  switch (node->kind) {
-  case CS_JSON_NULL:
-    return CS_OK;
-  case CS_JSON_BOOL:
-    node->number = cJSON_IsTrue(item) ? 1.0 : 0.0;
-    return CS_OK;
-  case CS_JSON_NUMBER:
-    node->number = item->valuedouble;
-    if (!isfinite(node->number))
-      return cs_json_fail(arena, node, "the number is too large");
-    return CS_OK;
-  case CS_JSON_STRING:
-    node->string =
-        cs_arena_copy(arena, item->valuestring, strlen(item->valuestring));
-    CS_TRY_NEW(node->string);
-    return CS_OK;
-  case CS_JSON_ARRAY:
-  case CS_JSON_OBJECT:
-    if (depth >= MAX_DEPTH)
-      return cs_json_fail(
-          arena, node, "more than %d levels of nesting", MAX_DEPTH);
-    return convert_children(arena, item, node, depth);
-  }
-  return CS_OK;
-}
-
-static void
-line_and_column(
-    const char *text, size_t at, unsigned long *line, unsigned long *column)
-{
-  *line = 1, *column = 1;
-  for (size_t i = 0; i < at; i++) {
-    *column = text[i] == '\n' ? 1 : *column + 1;
-    *line += text[i] == '\n';
-  }
-}
-
-static CsStatus
-fail_at(CsArena *arena, const char *name, const char *text, size_t at,
-    const char *what)
-{
-  unsigned long line = 0, column = 0;
-  line_and_column(text, at, &line, &column);
-  return cs_fail(arena, CS_ERR_REQUEST, "%s line %lu column %lu: %s", name,
-      line, column, what);
-}
-
-static size_t
-skip_space(const char *text, size_t at, size_t n)
-{
-  while (at < n && strchr(" \t\r\n", text[at]) != NULL && text[at] != '\0')
-    at++;
-  return at;
-}
-
-CsStatus
-cs_json_parse(CsArena *arena, const char *name, const char *text,
-    size_t n_bytes, const CsJson **root)
-{
-  const size_t n_valid = cs_utf8_check(text, n_bytes);
-  if (n_valid < n_bytes)
-    return fail_at(arena, name, text, n_valid, "a byte is not valid UTF-8");
-  const char *zero = memchr(text, '\0', n_bytes);
-  if (zero != NULL)
-    return fail_at(arena, name, text, (size_t)(zero - text),
-        "a zero byte stands in the text");
-  const char *end = NULL;
-  errno           = 0; // cJSON does not tell why; malloc() does
-  cJSON *tree     = cJSON_ParseWithLengthOpts(text, n_bytes, &end, 0);
-  if (tree == NULL && errno == ENOMEM)
-    return cs_fail(arena, CS_ERR_MEMORY, "not enough memory to read %s", name);
-  if (tree == NULL)
-    return fail_at(arena, name, text, end != NULL ? (size_t)(end - text) : 0,
-        "this is not valid JSON");
-  const size_t rest = skip_space(text, (size_t)(end - text), n_bytes);
-  CsStatus status   = CS_OK;
-  CsJson *node      = CS_NEW(arena, CsJson);
-  if (node == NULL) {
-    status = CS_ERR_MEMORY;
-  } else if (rest < n_bytes) {
-    status = fail_at(arena, name, text, rest,
-        "more text stands after the JSON value; remove it");
-  } else {
-    node->file = cs_arena_copy(arena, name, strlen(name));
-    status = node->file != NULL ? convert(arena, tree, node, 0) : CS_ERR_MEMORY;
-  }
-  cJSON_Delete(tree);
-  *root = node;
-  return status;
-}
+// ---- Looking ----------------------------------------------------------------
 
 const CsJson *
 cs_json_member(const CsJson *object, const char *key)
 {
   for (const CsJson *m = object->first; m != NULL; m = m->next)
-    if (m->key != NULL && strcmp(m->key, key) == 0)
+    if (m->key != NULL && cs_same(m->key, key))
       return m;
   return NULL;
 }
@@ -170,7 +24,7 @@ add_path(CsText *text, const CsJson *node)
   if (node->key != NULL)
     cs_text_addf(text, "/%s", node->key);
   else
-    cs_text_addf(text, "/%zu", node->index);
+    cs_text_addf(text, "/%lu", (unsigned long)node->index);
 }
 
 const CsJson *
@@ -199,9 +53,12 @@ cs_json_number_of(const CsJson *node, const char *key)
 const char *
 cs_json_place(CsArena *arena, const CsJson *node)
 {
-  CsText text = cs_text_new(arena);
-  cs_text_add(&text, node->file != NULL ? node->file : "JSON");
-  if (node->parent != NULL)
+  CsText text        = cs_text_new(arena);
+  const CsJson *root = node;
+  while (root->parent != NULL)
+    root = root->parent;
+  cs_text_add(&text, root->key);
+  if (node != root)
     cs_text_add(&text, " ");
   add_path(&text, node);
   const char *place = "";
@@ -223,8 +80,7 @@ cs_json_fail(CsArena *arena, const CsJson *node, const char *format, ...)
 // ---- Tables of fields -------------------------------------------------------
 
 static CsStatus
-read_number(
-    CsArena *arena, const CsJson *node, const CsField *field, double *out)
+fail_number(CsArena *arena, const CsJson *node, const CsField *field)
 {
   char low[32], high[32], found[32];
   cs_format_number(field->low, low);
@@ -236,10 +92,27 @@ read_number(
   if (node->number < field->low || node->number > field->high)
     return cs_json_fail(arena, node, "%s is outside %s..%s (%s)", found, low,
         high, field->what);
-  if (field->kind == CS_FIELD_INT && node->number != floor(node->number))
-    return cs_json_fail(
-        arena, node, "%s is not a whole number (%s)", found, field->what);
-  *out = node->number;
+  return cs_json_fail(
+      arena, node, "%s is not a whole number (%s)", found, field->what);
+}
+
+static CsStatus
+read_number(
+    CsArena *arena, const CsJson *node, const CsField *field, double *out)
+{
+  const double x = node->number;
+  if (node->kind != CS_JSON_NUMBER || x < field->low || x > field->high ||
+      (field->kind == CS_FIELD_INT && x != floor(x)))
+    return fail_number(arena, node, field);
+  *out = x;
+  return CS_OK;
+}
+
+static CsStatus
+want_string(CsArena *arena, const CsJson *node, const char *what)
+{
+  if (node->kind != CS_JSON_STRING || node->string[0] == '\0')
+    return cs_json_fail(arena, node, "a text (%s) is wanted here", what);
   return CS_OK;
 }
 
@@ -247,32 +120,34 @@ static CsStatus
 read_string(
     CsArena *arena, const CsJson *node, const char *what, const char **out)
 {
-  if (node->kind != CS_JSON_STRING || node->string[0] == '\0')
-    return cs_json_fail(arena, node, "a text (%s) is wanted here", what);
-  *out = node->string;
-  return CS_OK;
+  CS_TRY(want_string(arena, node, what));
+  *out = cs_arena_copy(arena, node->string, strlen(node->string));
+  return *out != NULL ? CS_OK : CS_ERR_MEMORY;
+}
+
+static CsStatus
+fail_name(CsArena *arena, const CsJson *node, const CsField *field)
+{
+  CsText all          = cs_text_new(arena);
+  const char *allowed = "";
+  for (size_t i = 0; i < field->n_names; i++)
+    if (field->names[i] != NULL)
+      cs_text_addf(&all, "%s%s", all.n > 0 ? ", " : "", field->names[i]);
+  CS_TRY(cs_text_take(&all, &allowed));
+  return cs_json_fail(
+      arena, node, "\"%s\" is unknown; allowed are: %s", node->string, allowed);
 }
 
 static CsStatus
 read_name(CsArena *arena, const CsJson *node, const CsField *field, int *out)
 {
-  const char *name = NULL;
-  CS_TRY(read_string(arena, node, field->what, &name));
-  assert(name != NULL);
-  CsText all = cs_text_new(arena);
-  for (size_t i = 0; i < field->n_names; i++) {
-    if (field->names[i] == NULL)
-      continue;
-    if (strcmp(field->names[i], name) == 0) {
+  CS_TRY(want_string(arena, node, field->what));
+  for (size_t i = 0; i < field->n_names; i++)
+    if (field->names[i] != NULL && cs_same(field->names[i], node->string)) {
       *out = (int)i;
       return CS_OK;
     }
-    cs_text_addf(&all, "%s%s", all.n > 0 ? ", " : "", field->names[i]);
-  }
-  const char *allowed = "";
-  CS_TRY(cs_text_take(&all, &allowed));
-  return cs_json_fail(
-      arena, node, "\"%s\" is unknown; allowed are: %s", name, allowed);
+  return fail_name(arena, node, field);
 }
 
 static CsStatus
@@ -296,12 +171,22 @@ static CsStatus
 read_strings(
     CsArena *arena, const CsJson *node, const CsField *field, CsStrings *out)
 {
+  size_t n_bytes = 0;
   CS_TRY(want_array(arena, node, field->what));
-  out->items = CS_NEW_N(arena, const char *, node->n_children);
+  for (const CsJson *e = node->first; e != NULL; e = e->next) {
+    CS_TRY(want_string(arena, e, field->what));
+    n_bytes += strlen(e->string) + 1;
+  }
+  out->items  = CS_NEW_N(arena, const char *, node->n_children);
+  char *bytes = cs_arena_alloc(arena, n_bytes, 1);
   CS_TRY_NEW(out->items);
+  CS_TRY_NEW(bytes);
   out->n = 0;
-  for (const CsJson *e = node->first; e != NULL; e = e->next)
-    CS_TRY(read_string(arena, e, field->what, &out->items[out->n++]));
+  for (const CsJson *e = node->first; e != NULL; e = e->next) {
+    const size_t n       = strlen(e->string) + 1;
+    out->items[out->n++] = memcpy(bytes, e->string, n);
+    bytes += n;
+  }
   return CS_OK;
 }
 
@@ -388,7 +273,7 @@ cs_json_read(CsArena *arena, const CsJson *object, const CsField *fields,
     return cs_json_fail(arena, object, "an object {...} is wanted here");
   for (const CsJson *m = object->first; m != NULL; m = m->next) {
     size_t i = 0;
-    while (i < n_fields && strcmp(fields[i].key, m->key) != 0)
+    while (i < n_fields && !cs_same(fields[i].key, m->key))
       i++;
     if (i == n_fields)
       return fail_unknown_key(arena, m, fields, n_fields);

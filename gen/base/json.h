@@ -1,8 +1,7 @@
-/// JSON in and out. Reading is strict: duplicate keys, text after the value,
-/// numbers that are not finite, invalid UTF-8 and more than 64 levels are
-/// refused. Every node knows its path, so that a message can name the place.
-///
-/// The only file that includes cJSON.h is json.c.
+/// JSON in and out. Reading is strict (RFC 8259): what else readers let pass,
+/// duplicate keys, text after the value, numbers that are not finite, invalid
+/// UTF-8 and more than 64 levels are refused. Every node knows its path, so
+/// that a message can name the place.
 #ifndef CS_GEN_BASE_JSON_H
 #define CS_GEN_BASE_JSON_H
 
@@ -22,26 +21,30 @@ typedef enum CsJsonKind {
 typedef struct CsJson CsJson;
 struct CsJson {
   CsJsonKind kind;
-  const char *key;      ///< Set in an object's member, else NULL.
+  uint32_t index; ///< Place in the parent.
+  size_t n_children;
+  /// Set in an object's member, NULL in an array's element; at the root what
+  /// messages call the text.
+  const char *key;
   const char *string;   ///< CS_JSON_STRING.
   double number;        ///< CS_JSON_NUMBER; CS_JSON_BOOL gives 0 or 1.
   const CsJson *first;  ///< First member or element.
   const CsJson *next;   ///< Next one in the same parent.
   const CsJson *parent; ///< NULL at the root.
-  size_t n_children;
-  size_t index;     ///< Place in the parent.
-  const char *file; ///< What messages call the text.
 };
 
-/// Parse a text. @param name What messages call it: "presets/lofi.json".
+/// Parse a text. What it says is copied, so the text need not stay.
+///
+/// @param name  What messages call it: "presets/lofi.json".
+/// @return CS_ERR_REQUEST with line and column, or the path in the text.
 CS_NODISCARD CsStatus cs_json_parse(CsArena *arena, const char *name,
     const char *text, size_t n_bytes, const CsJson **root);
 
 /// The member of that key, or NULL.
 const CsJson *cs_json_member(const CsJson *object, const char *key);
 
-/// The same where the value may be anything: NULL also when `node` is NULL or no
-/// object, or the member is of another kind. The texts and numbers of such
+/// The same where the value may be anything: NULL also when `node` is NULL or
+/// no object, or the member is of another kind. The texts and numbers of such
 /// members; NULL and 0 where there is none.
 const CsJson *cs_json_member_of(
     const CsJson *node, const char *key, CsJsonKind kind);
@@ -91,7 +94,8 @@ typedef struct CsField {
 } CsField;
 
 /// Read an object by a table. Unknown keys, wrong kinds, and values out of
-/// range are refused with the place and what is allowed.
+/// range are refused with the place and what is allowed. Texts are copied into
+/// the arena, so that the object need not stay, but for CS_FIELD_NODE.
 CS_NODISCARD CsStatus cs_json_read(CsArena *arena, const CsJson *object,
     const CsField *fields, size_t n_fields, void *out);
 

@@ -130,11 +130,24 @@ cs_utf8_decode(const char *s, size_t n, uint32_t *code)
   return length;
 }
 
+/// Eight bytes of ASCII at once: most texts are nothing else.
+static bool
+is_ascii_run(const char *s)
+{
+  uint64_t bytes = 0;
+  memcpy(&bytes, s, sizeof bytes);
+  return (bytes & 0x8080808080808080U) == 0;
+}
+
 size_t
 cs_utf8_check(const char *s, size_t n)
 {
   size_t at = 0;
   while (at < n) {
+    while (n - at >= sizeof(uint64_t) && is_ascii_run(s + at))
+      at += sizeof(uint64_t);
+    if (at >= n)
+      break;
     const size_t length = cs_utf8_decode(s + at, n - at, NULL);
     if (length == 0)
       break;

@@ -4,6 +4,15 @@
 
 #include "gen/base/arena.h"
 
+#include <string.h>
+
+/// Do two strings say the same? The first byte tells most that do not.
+static inline bool
+cs_same(const char *a, const char *b)
+{
+  return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 /// A text under construction in an arena. When memory is refused it stays
 /// `failed` and further calls do nothing; ask once at the end with
 /// cs_text_take().

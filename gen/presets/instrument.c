@@ -223,7 +223,7 @@ const CsInstrument *
 cs_find_instrument(const CsPresets *presets, const char *name)
 {
   for (size_t i = 0; i < presets->n_instruments; i++)
-    if (strcmp(presets->instruments[i].name, name) == 0)
+    if (cs_same(presets->instruments[i].name, name))
       return &presets->instruments[i];
   for (size_t i = 0; i < presets->n_instruments; i++)
     if (cs_strings_have(&presets->instruments[i].aliases, name))
@@ -250,7 +250,7 @@ cs_instrument_of_program(const CsPresets *presets, int bank, int program)
 bool
 cs_instrument_is(const CsInstrument *instrument, const char *name)
 {
-  return strcmp(instrument->name, name) == 0 ||
+  return cs_same(instrument->name, name) ||
          cs_strings_have(&instrument->aliases, name) ||
          cs_strings_have(&instrument->families, name) ||
          (instrument->drum_key >= 0 &&

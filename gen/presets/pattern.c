@@ -209,7 +209,8 @@ cs_find_pattern(const CsPresets *presets, const char *id)
   const size_t n = strcspn(id, "|");
   for (size_t i = 0; i < presets->n_patterns; i++) {
     const char *own = presets->patterns[i].id;
-    if (strncmp(own, id, n) == 0 && own[n] == '\0')
+    if (own[0] == id[0] && own[1] == id[1] && strncmp(own, id, n) == 0 &&
+        own[n] == '\0')
       return &presets->patterns[i];
   }
   return NULL;

@@ -51,6 +51,29 @@ give_back(void *user, void *chunk)
 }
 
 static void
+test_a_reset_arena_asks_for_no_more_memory(void **state)
+{
+  (void)state;
+  Refuser refuser          = {100};
+  const CsAllocator source = {get_or_refuse, give_back, &refuser};
+  CsArena *arena           = cs_arena_new(&source);
+  size_t n_left            = 0;
+  for (int round = 0; round < 3; round++) {
+    cs_arena_reset(arena);
+    for (size_t n = 1; n < 300000; n *= 3) {
+      char *zeros = cs_arena_alloc(arena, n, 1);
+      assert_non_null(zeros);
+      assert_int_equal(zeros[0] | zeros[n / 2] | zeros[n - 1], 0);
+      memset(zeros, 'x', n);
+    }
+    if (round == 0)
+      n_left = refuser.n_left;
+    assert_int_equal(refuser.n_left, n_left);
+  }
+  cs_arena_free(arena);
+}
+
+static void
 test_a_refused_chunk_is_reported_and_nothing_leaks(void **state)
 {
   (void)state;
@@ -251,8 +274,25 @@ test_lax_json_is_refused_with_its_place(void **state)
       {"{\"a\": 1} x", "x.json line 1 column 10: more text"},
       {"{\"a\": [1, 1e999]}", "x.json /a/1: the number is too large"},
       {"{\"a\": \"\xff\"}", "x.json line 1 column 8: a byte is not valid"},
-      {"{\"a\":\n tru}", "x.json line 2"},
+      {"{\"a\":\n tru}", "x.json line 2 column 2: this is not valid JSON; a v"},
       {"", "x.json line 1 column 1"},
+      {"[1, 2", "x.json line 1 column 6: this is not valid JSON; a comma or ]"},
+      {"[1,]", "x.json line 1 column 4"},
+      {"{\"a\" 1}", "x.json line 1 column 6: this is not valid JSON; a colon"},
+      {"{a: 1}", "x.json line 1 column 2: this is not valid JSON; a key in"},
+      {"{\"a\": 1,}", "x.json line 1 column 9"},
+      {"[01]", "x.json line 1 column 4: this is not valid JSON; a number"},
+      {"[.5]", "x.json line 1 column 2"},
+      {"[1.]", "x.json line 1 column 4"},
+      {"[1e]", "x.json line 1 column 4"},
+      {"[+1]", "x.json line 1 column 2"},
+      {"[\"a\nb\"]", "x.json line 1 column 4: this is not valid JSON; a line"},
+      {"[\"a", "x.json line 1 column 4: this is not valid JSON; the closing"},
+      {"[\"\\q\"]", "x.json line 1 column 4"},
+      {"[\"\\u12x4\"]", "x.json line 1 column 7"},
+      {"[\"\\u0000\"]", "x.json line 1 column 9"},
+      {"[\"\\ud834\"]", "x.json line 1 column 9"},
+      {"[\"\\udd1e\"]", "x.json line 1 column 9"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const CsJson *root = NULL;
@@ -260,6 +300,39 @@ test_lax_json_is_refused_with_its_place(void **state)
     if (strncmp(cs_arena_error(*state), rows[i].message,
             strlen(rows[i].message)) != 0)
       fail_msg("got: %s", cs_arena_error(*state));
+  }
+}
+
+static void
+test_escapes_are_written_out(void **state)
+{
+  const CsJson *root = NULL;
+  assert_int_equal(parse(*state,
+                       "\xef\xbb\xbf [\"\\\"\\\\\\/\\b\\f\\n\\r\\t\", "
+                       "\"\\u00e9\\u20AC\\ud834\\udd1e\\u0041\", \"\"]",
+                       &root),
+      CS_OK);
+  assert_int_equal(root->n_children, 3);
+  assert_string_equal(root->first->string, "\"\\/\b\f\n\r\t");
+  assert_string_equal(root->first->next->string,
+      "\xc3\xa9\xe2\x82\xac\xf0\x9d\x84\x9e"
+      "A");
+  assert_string_equal(root->first->next->next->string, "");
+}
+
+static void
+test_numbers_are_read_as_strtod_reads_them(void **state)
+{
+  static const char *const texts[] = {"0", "-0", "7", "-12", "0.1", "0.30",
+      "3.14159265358979", "123456789012345", "9999999999999999", "-0.7071",
+      "12345678.9012345", "0.00000000000001", "1e22", "1E-7", "-2.5e+3",
+      "179769313486231570000", "0.1234567890123456789", "4.9e-324"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    const CsJson *root = NULL;
+    assert_int_equal(parse(*state, texts[i], &root), CS_OK);
+    const double wanted = strtod(texts[i], NULL);
+    if (memcmp(&root->number, &wanted, sizeof wanted) != 0)
+      fail_msg("%s is read as %.17g", texts[i], root->number);
   }
 }
 
@@ -307,6 +380,26 @@ read_thing(CsArena *arena, const char *text, Thing *thing)
              ? status
              : cs_json_read(arena, root, thing_fields,
                    sizeof thing_fields / sizeof *thing_fields, thing);
+}
+
+static void
+test_what_is_read_by_a_table_outlives_the_text(void **state)
+{
+  static const char text[] =
+      "{\"name\": \"a\\u00e9\", \"words\": [\"b\", \"cd\"]}";
+  CsArena *scratch   = cs_arena_new(NULL);
+  const CsJson *root = NULL;
+  Thing thing        = {0};
+  assert_int_equal(
+      cs_json_parse(scratch, "x.json", text, sizeof text - 1, &root), CS_OK);
+  assert_int_equal(cs_json_read(*state, root, thing_fields,
+                       sizeof thing_fields / sizeof *thing_fields, &thing),
+      CS_OK);
+  cs_arena_free(scratch);
+  assert_string_equal(thing.name, "a\xc3\xa9");
+  assert_int_equal(thing.words.n, 2);
+  assert_string_equal(thing.words.items[0], "b");
+  assert_string_equal(thing.words.items[1], "cd");
 }
 
 static void
@@ -438,6 +531,7 @@ main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
   const struct CMUnitTest tests[] = {
       CASE(test_a_refused_chunk_is_reported_and_nothing_leaks),
+      CASE(test_a_reset_arena_asks_for_no_more_memory),
       CASE(test_an_overflowing_size_is_refused),
       CASE(test_growing_keeps_what_was_there),
       CASE(test_the_first_error_detail_stays),
@@ -450,6 +544,9 @@ main(void)
       CASE(test_text_is_cut_between_words_or_characters),
       CASE(test_edit_distance_counts_swaps_as_one),
       CASE(test_lax_json_is_refused_with_its_place),
+      CASE(test_escapes_are_written_out),
+      CASE(test_numbers_are_read_as_strtod_reads_them),
+      CASE(test_what_is_read_by_a_table_outlives_the_text),
       CASE(test_deep_nesting_is_refused),
       CASE(test_a_table_of_fields_reads_an_object),
       CASE(test_a_table_of_fields_names_what_is_wrong),
