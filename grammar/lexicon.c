@@ -50,7 +50,7 @@ phrase_slot(
   const size_t mask = table->n_slots - 1;
   size_t i          = hash & mask;
   while (table->slots[i].entry != NULL &&
-         !(table->slots[i].hash == hash && strlen(table->slots[i].text) == n &&
+         !(table->slots[i].hash == (uint32_t)hash && table->slots[i].n == n &&
              memcmp(table->slots[i].text, phrase, n) == 0))
     i = (i + 1) & mask;
   return i;
@@ -69,7 +69,7 @@ word_slot(const CsPhraseTable *table, uint64_t hash, const char *word, size_t n)
   const size_t mask = table->n_word_slots - 1;
   size_t i          = hash & mask;
   while (table->words[i].text != NULL &&
-         !(table->words[i].hash == hash && (size_t)table->words[i].n == n &&
+         !(table->words[i].hash == (uint32_t)hash && table->words[i].n == n &&
              memcmp(table->words[i].text, word, n) == 0))
     i = (i + 1) & mask;
   return i;
@@ -83,25 +83,67 @@ cs_phrase_word(const CsPhraseTable *table, const char *word, size_t n)
   return known->text != NULL ? known : NULL;
 }
 
-/// The phrase's words with one space between, and how many they are.
+/// What a phrase consists of: its words with one space between.
+typedef struct Phrase {
+  const char *text;
+  size_t n, n_words;
+  uint64_t hash;
+  size_t ends[CS_MAX_PHRASE_WORDS]; ///< Of the words in the text.
+} Phrase;
+
+/// The phrase of normalised text. A mark is a word, so that words and the
+/// spaces between them take at most twice as many bytes.
 static CsStatus
-join_words(CsArena *arena, const CsNormal *normal, const char **phrase,
-    size_t *n_words, CsToken *tokens)
+join_words(CsArena *arena, const char *text, size_t n, Phrase *phrase)
 {
-  CsText text = cs_text_new(arena);
   CsToken token;
-  *n_words = 0;
-  for (size_t at = 0; cs_next_token(normal->text, normal->n, at, &token);
-       at        = token.end) {
-    if (*n_words > 0)
-      cs_text_add(&text, " ");
-    cs_text_add_bytes(
-        &text, normal->text + token.begin, token.end - token.begin);
-    if (*n_words < CS_MAX_PHRASE_WORDS)
-      tokens[*n_words] = token;
-    ++*n_words;
+  char *joined = cs_arena_alloc(arena, 2 * n + 1, 1);
+  *phrase      = (Phrase){.text = joined};
+  CS_TRY_NEW(joined);
+  for (size_t at = 0; cs_next_token(text, n, at, &token); at = token.end) {
+    const size_t n_word = token.end - token.begin;
+    if (phrase->n_words > 0)
+      joined[phrase->n++] = ' ';
+    memcpy(joined + phrase->n, text + token.begin, n_word);
+    phrase->n += n_word;
+    if (phrase->n_words < CS_MAX_PHRASE_WORDS)
+      phrase->ends[phrase->n_words] = phrase->n;
+    phrase->n_words++;
   }
-  return cs_text_take(&text, phrase);
+  phrase->hash = cs_words_hash_add(cs_words_hash_start(), joined, phrase->n);
+  return CS_OK;
+}
+
+/// A text of small letters with single spaces between is a phrase as it stands.
+static bool
+take_words(const char *text, size_t n, Phrase *phrase)
+{
+  *phrase = (Phrase){.text = text, .n = n};
+  for (size_t i = 0; i <= n; i++) {
+    if (i < n && text[i] != ' ')
+      continue;
+    if (i == 0 || text[i - 1] == ' ')
+      return false;
+    if (phrase->n_words < CS_MAX_PHRASE_WORDS)
+      phrase->ends[phrase->n_words] = i;
+    phrase->n_words++;
+  }
+  phrase->hash = cs_words_hash_add(cs_words_hash_start(), text, n);
+  return true;
+}
+
+/// @param scratch  Holds what is only needed on the way.
+/// @param written  Must outlive the phrase.
+static CsStatus
+read_phrase(
+    CsArena *arena, CsArena *scratch, const char *written, Phrase *phrase)
+{
+  CsNormal normal;
+  const size_t n = strlen(written);
+  if (cs_is_normal(written, n) && take_words(written, n, phrase))
+    return CS_OK;
+  CS_TRY(cs_normalise(scratch, written, n, &normal));
+  return join_words(arena, normal.text, normal.n, phrase);
 }
 
 static bool
@@ -120,27 +162,91 @@ is_rare(const CsEntry *entry)
          (entry->class_of == CS_CLASS_CANNOT && entry->code == CS_CODE_ARTIST);
 }
 
+/// Twice the room for phrases when two thirds are taken.
+static CsStatus
+make_room_for_phrase(CsArena *arena, CsPhraseTable *table)
+{
+  if (table->n_phrases < table->n_slots / 3 * 2)
+    return CS_OK;
+  const CsPhraseTable old = *table;
+  table->n_slots          = 2 * old.n_slots;
+  table->slots            = CS_NEW_N(arena, CsPhraseSlot, table->n_slots);
+  CS_TRY_NEW(table->slots);
+  for (size_t i = 0; i < old.n_slots; i++) {
+    const CsPhraseSlot *slot = &old.slots[i];
+    if (slot->entry != NULL)
+      table->slots[phrase_slot(table, slot->hash, slot->text, slot->n)] = *slot;
+  }
+  return CS_OK;
+}
+
+/// Where a phrase stands or would; it holds until the next one is added.
+static CsStatus
+slot_for(CsArena *arena, CsPhraseTable *table, const Phrase *phrase,
+    CsPhraseSlot **slot)
+{
+  CS_TRY(make_room_for_phrase(arena, table));
+  *slot =
+      &table->slots[phrase_slot(table, phrase->hash, phrase->text, phrase->n)];
+  return CS_OK;
+}
+
+/// Twice the room for words when three quarters are taken.
+static CsStatus
+make_room_for_word(CsArena *arena, CsPhraseTable *table)
+{
+  if (table->n_words < table->n_word_slots / 4 * 3)
+    return CS_OK;
+  const CsPhraseTable old = *table;
+  table->n_word_slots     = 2 * old.n_word_slots;
+  table->words            = CS_NEW_N(arena, CsKnownWord, table->n_word_slots);
+  CS_TRY_NEW(table->words);
+  for (size_t i = 0; i < old.n_word_slots; i++) {
+    const CsKnownWord *word = &old.words[i];
+    if (word->text != NULL)
+      table->words[word_slot(table, word->hash, word->text, word->n)] = *word;
+  }
+  return CS_OK;
+}
+
+/// @param n_words  Of the phrase where it is the first one, else 0.
 static CsStatus
 add_word(CsArena *arena, CsPhraseTable *table, const char *word, size_t n,
-    size_t n_words, bool first, const CsEntry *entry)
+    size_t n_words, const CsEntry *entry)
 {
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), word, n);
-  CsKnownWord *known  = &table->words[word_slot(table, hash, word, n)];
+  CS_TRY(make_room_for_word(arena, table));
+  CsKnownWord *known = &table->words[word_slot(table, hash, word, n)];
   if (known->text == NULL) {
     *known = (CsKnownWord){.text = cs_arena_copy(arena, word, n),
         .letters                 = cs_letters_of(word, n),
-        .hash                    = hash,
-        .n                       = (int)n,
+        .hash                    = (uint32_t)hash,
+        .n                       = (uint32_t)n,
         .is_foreign              = true,
         .is_rare                 = true,
         .is_plain                = true};
     CS_TRY_NEW(known->text);
+    table->n_words++;
   }
-  if (first && known->max_words < (int)n_words)
-    known->max_words = (int)n_words;
+  if (known->max_words < n_words)
+    known->max_words = (uint8_t)n_words;
   known->is_plain   = known->is_plain && is_plain(entry);
   known->is_rare    = known->is_rare && is_rare(entry);
   known->is_foreign = known->is_foreign && entry->class_of == CS_CLASS_FOREIGN;
+  return CS_OK;
+}
+
+/// Every word of a phrase of the table.
+static CsStatus
+add_words(CsArena *arena, CsPhraseTable *table, const Phrase *phrase,
+    const CsEntry *entry)
+{
+  size_t from = 0;
+  for (size_t w = 0; w < phrase->n_words; w++) {
+    CS_TRY(add_word(arena, table, phrase->text + from, phrase->ends[w] - from,
+        w == 0 ? phrase->n_words : 0, entry));
+    from = phrase->ends[w] + 1;
+  }
   return CS_OK;
 }
 
@@ -148,16 +254,10 @@ CsStatus
 cs_lexicon_lookup(CsArena *arena, const CsLexicon *lexicon, const char *text,
     const CsEntry **entry)
 {
-  CsNormal normal;
-  CsToken tokens[CS_MAX_PHRASE_WORDS];
-  const char *phrase = "";
-  size_t n_words     = 0;
-  *entry             = NULL;
-  CS_TRY(cs_normalise(arena, text, strlen(text), &normal));
-  CS_TRY(join_words(arena, &normal, &phrase, &n_words, tokens));
-  const size_t n      = strlen(phrase);
-  const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
-  *entry              = cs_phrase_find(&lexicon->exact, hash, phrase, n);
+  Phrase phrase;
+  *entry = NULL;
+  CS_TRY(read_phrase(arena, arena, text, &phrase));
+  *entry = cs_phrase_find(&lexicon->exact, phrase.hash, phrase.text, phrase.n);
   return CS_OK;
 }
 
@@ -183,92 +283,92 @@ is_inflected(const CsEntry *entry, size_t n_words)
   }
 }
 
-/// The phrase with each word cut to its stem; the first to come keeps the
-/// place, a person's own words take it.
-static CsStatus
-add_stems(CsLexicon *lexicon, const CsNormal *normal, const CsToken *tokens,
-    size_t n_words, const CsEntry *entry)
+/// The phrase with each word cut to its stem, in a buffer. @return false when a
+/// word is too long for one.
+static bool
+cut_to_stems(const Phrase *phrase, char *text, Phrase *stems)
 {
-  char phrase[CS_MAX_PHRASE_WORDS * (CS_MAX_WORD_BYTES + 1)];
-  CsPhraseTable *table = &lexicon->stems;
-  size_t n             = 0;
-  for (size_t w = 0; w < n_words; w++) {
-    const size_t n_word = tokens[w].end - tokens[w].begin;
+  size_t from = 0;
+  *stems      = (Phrase){.text = text, .n_words = phrase->n_words};
+  for (size_t w = 0; w < phrase->n_words; w++) {
+    const size_t n_word = phrase->ends[w] - from;
     if (n_word >= CS_MAX_WORD_BYTES)
-      return CS_OK;
+      return false;
     if (w > 0)
-      phrase[n++] = ' ';
-    const size_t n_stem =
-        cs_stem(normal->text + tokens[w].begin, n_word, phrase + n);
-    CS_TRY(add_word(
-        lexicon->arena, table, phrase + n, n_stem, n_words, w == 0, entry));
-    n += n_stem;
+      text[stems->n++] = ' ';
+    stems->n += cs_stem(phrase->text + from, n_word, text + stems->n);
+    stems->ends[w] = stems->n;
+    from           = phrase->ends[w] + 1;
   }
-  const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
-  const size_t slot   = phrase_slot(table, hash, phrase, n);
-  const CsEntry *old  = table->slots[slot].entry;
-  if (old != NULL && old->level >= entry->level)
+  stems->hash = cs_words_hash_add(cs_words_hash_start(), text, stems->n);
+  return true;
+}
+
+/// The first phrase to come keeps the place, a person's own words take it.
+static CsStatus
+add_stems(CsLexicon *lexicon, const Phrase *phrase, const CsEntry *entry)
+{
+  char buffer[CS_MAX_PHRASE_WORDS * (CS_MAX_WORD_BYTES + 1)];
+  Phrase stems;
+  if (!cut_to_stems(phrase, buffer, &stems))
     return CS_OK;
-  const char *text = cs_arena_copy(lexicon->arena, phrase, n);
-  CS_TRY_NEW(text);
-  table->slots[slot] = (CsPhraseSlot){hash, text, entry};
-  return CS_OK;
+  CsPhraseTable *table = &lexicon->stems;
+  CsPhraseSlot *slot   = NULL;
+  CS_TRY(slot_for(lexicon->arena, table, &stems, &slot));
+  if (slot->entry == NULL) {
+    slot->text = cs_arena_copy(lexicon->arena, stems.text, stems.n);
+    CS_TRY_NEW(slot->text);
+    slot->hash = (uint32_t)stems.hash;
+    slot->n    = (uint32_t)stems.n;
+    table->n_phrases++;
+  }
+  if (slot->entry == NULL || slot->entry->level < entry->level)
+    slot->entry = entry;
+  return add_words(lexicon->arena, table, &stems, entry);
 }
 
 CsStatus
 cs_lexicon_add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
     const CsEntry *entry)
 {
-  CsNormal normal;
-  CsToken tokens[CS_MAX_PHRASE_WORDS];
-  const char *phrase = "";
-  size_t n_words     = 0;
+  Phrase phrase;
   cs_arena_reset(lexicon->scratch);
-  CS_TRY(cs_normalise(
-      lexicon->scratch, node->string, strlen(node->string), &normal));
-  CS_TRY(join_words(lexicon->scratch, &normal, &phrase, &n_words, tokens));
-  if (n_words == 0 || n_words > CS_MAX_PHRASE_WORDS)
+  CS_TRY(read_phrase(lexicon->arena, lexicon->scratch,
+      entry->words.items[node->index], &phrase));
+  if (phrase.n_words == 0 || phrase.n_words > CS_MAX_PHRASE_WORDS)
     return cs_json_fail(arena, node, "a phrase has 1..%d words, this has %zu",
-        CS_MAX_PHRASE_WORDS, n_words);
-  const size_t n      = strlen(phrase);
-  const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), phrase, n);
-  const CsEntry *old  = cs_phrase_find(&lexicon->exact, hash, phrase, n);
-  if (old != NULL && old->level == entry->level)
+        CS_MAX_PHRASE_WORDS, phrase.n_words);
+  CsPhraseTable *table = &lexicon->exact;
+  CsPhraseSlot *slot   = NULL;
+  CS_TRY(slot_for(lexicon->arena, table, &phrase, &slot));
+  if (slot->entry != NULL && slot->entry->level == entry->level)
     return cs_json_fail(arena, node,
-        "the phrase \"%s\" stands already in %s; keep one of them", phrase,
-        old->file);
-  const char *text = cs_arena_copy(lexicon->arena, phrase, n);
-  CS_TRY_NEW(text);
-  lexicon->exact.slots[phrase_slot(&lexicon->exact, hash, phrase, n)] =
-      (CsPhraseSlot){hash, text, entry};
-  lexicon->n_phrases++;
-  for (size_t w = 0; w < n_words; w++)
-    CS_TRY(
-        add_word(lexicon->arena, &lexicon->exact, normal.text + tokens[w].begin,
-            tokens[w].end - tokens[w].begin, n_words, w == 0, entry));
-  return is_inflected(entry, n_words)
-             ? add_stems(lexicon, &normal, tokens, n_words, entry)
+        "the phrase \"%s\" stands already in %s; keep one of them", phrase.text,
+        slot->entry->file);
+  table->n_phrases += slot->entry == NULL;
+  *slot = (CsPhraseSlot){
+      (uint32_t)phrase.hash, (uint32_t)phrase.n, phrase.text, entry};
+  CS_TRY(add_words(lexicon->arena, table, &phrase, entry));
+  return is_inflected(entry, phrase.n_words)
+             ? add_stems(lexicon, &phrase, entry)
              : CS_OK;
 }
 
 // ---- Filling it -------------------------------------------------------------
 
-static size_t
-power_of_two(size_t n)
-{
-  size_t power = 64;
-  while (power < n)
-    power *= 2;
-  return power;
-}
+/// Room for the words that come with the program; more grows.
+enum {
+  FIRST_SLOTS      = 1 << 15,
+  FIRST_STEM_SLOTS = 1 << 14,
+  FIRST_ENTRIES    = 1 << 10
+};
 
-/// Room for every phrase, at most half full.
+/// Half as many words as phrases: most stand in several.
 static CsStatus
-new_table(
-    CsArena *arena, CsPhraseTable *table, size_t n_phrases, size_t n_words)
+new_table(CsArena *arena, CsPhraseTable *table, size_t n_slots)
 {
-  table->n_slots      = power_of_two(2 * n_phrases + 2);
-  table->n_word_slots = power_of_two(n_words + n_words / 4 + 2);
+  table->n_slots      = n_slots;
+  table->n_word_slots = n_slots / 2;
   table->slots        = CS_NEW_N(arena, CsPhraseSlot, table->n_slots);
   table->words        = CS_NEW_N(arena, CsKnownWord, table->n_word_slots);
   CS_TRY_NEW(table->slots);
@@ -277,20 +377,32 @@ new_table(
 }
 
 CsStatus
-cs_lexicon_make_room(
-    CsLexicon *lexicon, size_t n_entries, size_t n_phrases, size_t n_words)
+cs_lexicon_start(CsLexicon *lexicon)
 {
-  lexicon->entries = CS_NEW_N(lexicon->arena, CsEntry *, n_entries + 1);
-  CS_TRY_NEW(lexicon->entries);
-  CS_TRY(new_table(lexicon->arena, &lexicon->exact, n_phrases, n_words));
-  return new_table(lexicon->arena, &lexicon->stems, n_phrases, n_words);
+  CS_TRY(new_table(lexicon->arena, &lexicon->exact, FIRST_SLOTS));
+  return new_table(lexicon->arena, &lexicon->stems, FIRST_STEM_SLOTS);
 }
 
+CsStatus
+cs_lexicon_add_entry(CsLexicon *lexicon, CsEntry **entry)
+{
+  void *all      = lexicon->entries;
+  const size_t n = lexicon->n_entries + 1;
+  CS_TRY(cs_arena_grow(lexicon->arena, &all, &lexicon->entries_capacity,
+      n < FIRST_ENTRIES ? FIRST_ENTRIES : n, sizeof *lexicon->entries));
+  lexicon->entries = all;
+  *entry           = CS_NEW(lexicon->arena, CsEntry);
+  CS_TRY_NEW(*entry);
+  lexicon->entries[lexicon->n_entries++] = *entry;
+  return CS_OK;
+}
+
+/// Of words of the same length.
 static int
 by_text(const void *a, const void *b)
 {
   const CsKnownWord *const *x = a, *const *y = b;
-  return strcmp((*x)->text, (*y)->text);
+  return memcmp((*x)->text, (*y)->text, (*x)->n);
 }
 
 static bool

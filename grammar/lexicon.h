@@ -214,16 +214,17 @@ typedef struct CsShapes {
 typedef struct CsKnownWord {
   const char *text;
   uint32_t letters; ///< Which letters it holds, for a quick refusal.
-  uint64_t hash;
-  int n;
-  int max_words;   ///< Words of the longest phrase that begins with it.
-  bool is_foreign; ///< Only in entries of other languages: no one means it.
-  bool is_rare;    ///< Only a name that few mean: a short one is not guessed.
-  bool is_plain;   ///< Only in plain entries: nothing is corrected to it.
+  uint32_t hash;    ///< Low half of the hash of its bytes.
+  uint32_t n;
+  uint8_t max_words; ///< Words of the longest phrase that begins with it.
+  bool is_foreign;   ///< Only in entries of other languages: no one means it.
+  bool is_rare;      ///< Only a name that few mean: a short one is not guessed.
+  bool is_plain;     ///< Only in plain entries: nothing is corrected to it.
 } CsKnownWord;
 
 typedef struct CsPhraseSlot {
-  uint64_t hash;
+  uint32_t hash;    ///< Low half of the hash of its bytes.
+  uint32_t n;       ///< Bytes of the text.
   const char *text; ///< Normalised, one space between words.
   const CsEntry *entry;
 } CsPhraseSlot;
@@ -232,9 +233,9 @@ typedef struct CsPhraseSlot {
 /// stem.h). Open addressing, a power of two.
 typedef struct CsPhraseTable {
   CsPhraseSlot *slots;
-  size_t n_slots;
+  size_t n_phrases, n_slots;
   CsKnownWord *words;
-  size_t n_word_slots;
+  size_t n_words, n_word_slots;
 } CsPhraseTable;
 
 /// Words of one length in byte order, for the search of near ones; their
@@ -249,11 +250,10 @@ struct CsLexicon {
   CsArena *arena;
   CsArena *scratch; ///< While loading; NULL afterwards.
   CsEntry **entries;
-  size_t n_entries;
+  size_t n_entries, entries_capacity;
   CsShapes shapes[CS_N_SHAPES];
   CsPhraseTable exact;
   CsPhraseTable stems; ///< Of the classes whose words are inflected.
-  size_t n_phrases;
   CsWordList by_length[CS_MAX_WORD_BYTES];
 };
 

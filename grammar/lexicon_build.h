@@ -11,14 +11,15 @@
 CS_NODISCARD CsStatus cs_entry_read(
     CsArena *arena, const CsJson *node, CsEntry *entry);
 
-/// Empty tables for that many entries, phrases and words at most; there is
-/// always an empty place.
-CS_NODISCARD CsStatus cs_lexicon_make_room(
-    CsLexicon *lexicon, size_t n_entries, size_t n_phrases, size_t n_words);
+/// Empty tables.
+CS_NODISCARD CsStatus cs_lexicon_start(CsLexicon *lexicon);
 
-/// Let a phrase stand for an entry; it replaces that of a lower level.
+/// An entry for the caller to fill, the last of the lexicon.
+CS_NODISCARD CsStatus cs_lexicon_add_entry(CsLexicon *lexicon, CsEntry **entry);
+
+/// Let one of an entry's words stand for it; it replaces that of a lower level.
 ///
-/// @param node  A string of a file, for the message.
+/// @param node  The string of the file, for its place in `words` and messages.
 /// @return CS_ERR_REQUEST for a phrase that stands already on this level, or
 ///         has no word or too many.
 CS_NODISCARD CsStatus cs_lexicon_add_phrase(CsArena *arena, CsLexicon *lexicon,

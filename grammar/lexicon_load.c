@@ -135,8 +135,8 @@ static CsStatus
 add_entry(
     CsArena *arena, CsLexicon *lexicon, const CsJson *node, const Loaded *from)
 {
-  CsEntry *entry = CS_NEW(lexicon->arena, CsEntry);
-  CS_TRY_NEW(entry);
+  CsEntry *entry = NULL;
+  CS_TRY(cs_lexicon_add_entry(lexicon, &entry));
   *entry = (CsEntry){.class_of = (CsClass)from->file.class_of,
       .file                    = from->name,
       .level                   = from->level,
@@ -153,8 +153,7 @@ add_entry(
       .code                    = -1};
   CS_TRY(cs_entry_read(lexicon->arena, node, entry));
   CS_TRY(take_likeness(arena, lexicon, node, entry));
-  lexicon->entries[lexicon->n_entries++] = entry;
-  const CsJson *words                    = cs_json_member(node, "words");
+  const CsJson *words = cs_json_member(node, "words");
   for (const CsJson *w = words->first; w != NULL; w = w->next)
     CS_TRY(cs_lexicon_add_phrase(arena, lexicon, w, entry));
   return CS_OK;
@@ -178,111 +177,6 @@ read_part(CsArena *arena, const CsJson *root, Loaded *loaded)
 }
 
 static CsStatus
-read_file(CsArena *arena, const char *folder, Loaded *loaded)
-{
-  const char *bytes  = NULL;
-  size_t n           = 0;
-  const CsJson *root = NULL;
-  const char *path   = cs_arena_printf(arena, "%s/%s", folder, loaded->name);
-  CS_TRY_NEW(path);
-  CS_TRY(cs_file_read(arena, path, MAX_FILE_BYTES, &bytes, &n));
-  CS_TRY(cs_json_parse(arena, path, bytes, n, &root));
-  loaded->name = path;
-  return read_part(arena, root, loaded);
-}
-
-typedef struct Parts {
-  Loaded *items;
-  size_t n, capacity;
-} Parts;
-
-static CsStatus
-add_part(CsArena *arena, Parts *parts, const char *name, int level)
-{
-  void *items = parts->items;
-  CS_TRY(cs_arena_grow(
-      arena, &items, &parts->capacity, parts->n + 1, sizeof *parts->items));
-  parts->items             = items;
-  parts->items[parts->n++] = (Loaded){.name = name, .level = level};
-  return CS_OK;
-}
-
-/// A person's file: one part, or a list of them.
-static CsStatus
-read_user(CsArena *arena, const CsUserWords *user, Parts *parts)
-{
-  const CsJson *root = NULL;
-  if (user->n_bytes > MAX_FILE_BYTES)
-    return cs_fail(arena, CS_ERR_REQUEST, "%s: more than %d bytes of words",
-        user->name, MAX_FILE_BYTES);
-  CS_TRY(cs_json_parse(arena, user->name, user->json, user->n_bytes, &root));
-  const bool list  = root->kind == CS_JSON_ARRAY;
-  const CsJson *at = list ? root->first : root;
-  for (; at != NULL; at = list ? at->next : NULL) {
-    CS_TRY(add_part(arena, parts, user->name, user->level));
-    CS_TRY(read_part(arena, at, &parts->items[parts->n - 1]));
-  }
-  return CS_OK;
-}
-
-static bool
-is_letter(char c)
-{
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/// The most words that a phrase can hold: runs of letters and what is between
-/// them; a character beyond ASCII may be written out as three.
-static size_t
-most_words(const char *phrase)
-{
-  size_t n = 1;
-  for (size_t i = 1; phrase[0] != '\0' && phrase[i] != '\0'; i++)
-    n += (is_letter(phrase[i]) != is_letter(phrase[i - 1]) ? 1U : 0U) +
-         ((phrase[i] & 0x80) != 0 ? 3U : 0U);
-  return n + ((phrase[0] & 0x80) != 0 ? 3U : 0U);
-}
-
-/// Room for every phrase of the files.
-static CsStatus
-make_room(CsLexicon *lexicon, const Loaded *files, size_t n_files)
-{
-  size_t n_entries = 0, n_phrases = 0, n_words = 0;
-  for (size_t i = 0; i < n_files; i++) {
-    const CsJson *entries = files[i].file.entries;
-    n_entries += entries != NULL ? entries->n_children : 0;
-    for (const CsJson *e = entries != NULL ? entries->first : NULL; e != NULL;
-         e               = e->next) {
-      const CsJson *words = cs_json_member(e, "words");
-      n_phrases += words != NULL ? words->n_children : 0;
-      for (const CsJson *w = words != NULL ? words->first : NULL; w != NULL;
-           w               = w->next)
-        n_words += w->kind == CS_JSON_STRING ? most_words(w->string) : 0;
-    }
-  }
-  return cs_lexicon_make_room(lexicon, n_entries, n_phrases, n_words);
-}
-
-static CsStatus
-read_parts(CsLexicon *lexicon, const char *folder, const CsUserWords *users,
-    size_t n_users, Parts *parts)
-{
-  CsArena *arena  = lexicon->arena;
-  CsStrings names = {0};
-  CS_TRY(cs_folder_list(arena, folder, ".json", &names));
-  if (names.n == 0)
-    return cs_fail(arena, CS_ERR_REQUEST,
-        "%s holds no .json file; it must be the folder of the lexicon", folder);
-  for (size_t i = 0; i < names.n; i++) {
-    CS_TRY(add_part(arena, parts, names.items[i], 0));
-    CS_TRY(read_file(arena, folder, &parts->items[i]));
-  }
-  for (size_t i = 0; i < n_users; i++)
-    CS_TRY(read_user(arena, &users[i], parts));
-  return CS_OK;
-}
-
-static CsStatus
 add_all(CsLexicon *lexicon, const Loaded *part)
 {
   const File *file = &part->file;
@@ -293,6 +187,57 @@ add_all(CsLexicon *lexicon, const Loaded *part)
   for (const CsJson *e = file->patterns != NULL ? file->patterns->first : NULL;
        e != NULL; e    = e->next)
     CS_TRY(add_pattern(arena, lexicon, e, part->level));
+  return CS_OK;
+}
+
+static CsStatus
+load_part(CsLexicon *lexicon, const CsJson *root, const char *name, int level)
+{
+  Loaded part = {.name = name, .level = level};
+  CS_TRY(read_part(lexicon->arena, root, &part));
+  return add_all(lexicon, &part);
+}
+
+/// @param texts  Holds the text and its values for the time being.
+static CsStatus
+load_file(
+    CsLexicon *lexicon, CsArena *texts, const char *folder, const char *name)
+{
+  CsArena *arena     = lexicon->arena;
+  const CsJson *root = NULL;
+  const char *path   = cs_arena_printf(arena, "%s/%s", folder, name);
+  CS_TRY_NEW(path);
+  CS_TRY(cs_file_read_json(arena, texts, path, path, MAX_FILE_BYTES, &root));
+  return load_part(lexicon, root, path, 0);
+}
+
+static CsStatus
+load_folder(CsLexicon *lexicon, CsArena *texts, const char *folder)
+{
+  CsStrings names = {0};
+  CS_TRY(cs_folder_list(lexicon->arena, folder, ".json", &names));
+  if (names.n == 0)
+    return cs_fail(lexicon->arena, CS_ERR_REQUEST,
+        "%s holds no .json file; it must be the folder of the lexicon", folder);
+  for (size_t i = 0; i < names.n; i++)
+    CS_TRY(load_file(lexicon, texts, folder, names.items[i]));
+  return CS_OK;
+}
+
+/// A person's file: one part, or a list of them.
+static CsStatus
+load_user(CsLexicon *lexicon, const CsUserWords *user)
+{
+  const CsJson *root = NULL;
+  CsArena *arena     = lexicon->arena;
+  if (user->n_bytes > MAX_FILE_BYTES)
+    return cs_fail(arena, CS_ERR_REQUEST, "%s: more than %d bytes of words",
+        user->name, MAX_FILE_BYTES);
+  CS_TRY(cs_json_parse(arena, user->name, user->json, user->n_bytes, &root));
+  const bool list  = root->kind == CS_JSON_ARRAY;
+  const CsJson *at = list ? root->first : root;
+  for (; at != NULL; at = list ? at->next : NULL)
+    CS_TRY(load_part(lexicon, at, user->name, user->level));
   return CS_OK;
 }
 
@@ -318,11 +263,14 @@ static CsStatus
 load_files(CsLexicon *lexicon, const char *folder, const CsUserWords *users,
     size_t n_users)
 {
-  Parts parts = {0};
-  CS_TRY(read_parts(lexicon, folder, users, n_users, &parts));
-  CS_TRY(make_room(lexicon, parts.items, parts.n));
-  for (size_t i = 0; i < parts.n; i++)
-    CS_TRY(add_all(lexicon, &parts.items[i]));
+  CsArena *texts  = cs_arena_new(NULL);
+  CsStatus status = texts != NULL ? cs_lexicon_start(lexicon) : CS_ERR_MEMORY;
+  if (status == CS_OK)
+    status = load_folder(lexicon, texts, folder);
+  cs_arena_free(texts);
+  CS_TRY(status);
+  for (size_t i = 0; i < n_users; i++)
+    CS_TRY(load_user(lexicon, &users[i]));
   CS_TRY(check_steps(lexicon));
   return cs_lexicon_sort_words(lexicon);
 }

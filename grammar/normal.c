@@ -179,64 +179,64 @@ typedef struct NumberWord {
   int value;
 } NumberWord;
 
+/// Of 3 to 9 letters, in alphabetical order, the common misspellings with them:
+/// edit distance would take "fight" for a number.
 static const NumberWord number_words[] = {
-    {"one", 1},
-    {"two", 2},
-    {"three", 3},
-    {"four", 4},
-    {"five", 5},
-    {"six", 6},
-    {"seven", 7},
-    {"eight", 8},
-    {"nine", 9},
-    {"ten", 10},
-    {"eleven", 11},
-    {"twelve", 12},
-    {"thirteen", 13},
-    {"fourteen", 14},
-    {"fifteen", 15},
-    {"sixteen", 16},
-    {"seventeen", 17},
-    {"eighteen", 18},
-    {"nineteen", 19},
-    {"twenty", 20},
-    {"thirty", 30},
-    {"forty", 40},
-    {"fourty", 40},
-    {"fifty", 50},
-    {"sixty", 60},
-    {"seventy", 70},
-    {"eighty", 80},
-    {"ninety", 90},
-    {"hundred", 100},
     {"dozen", 12},
-    // As they are often misspelt. Edit distance would take "fight" for a
-    // number.
-    {"thre", 3},
-    {"fiev", 5},
-    {"eigth", 8},
-    {"eigt", 8},
-    {"elevn", 11},
-    {"twelv", 12},
-    {"tweleve", 12},
-    {"forteen", 14},
-    {"fiveteen", 15},
-    {"fifteeen", 15},
+    {"eight", 8},
+    {"eighteen", 18},
     {"eightteen", 18},
-    {"ninteen", 19},
-    {"tweny", 20},
-    {"twenny", 20},
-    {"twnety", 20},
-    {"thrity", 30},
-    {"thirdy", 30},
-    {"fivty", 50},
-    {"fifthy", 50},
-    {"sixy", 60},
-    {"sevnty", 70},
+    {"eighty", 80},
+    {"eigt", 8},
+    {"eigth", 8},
     {"eigthy", 80},
-    {"ninty", 90},
-    {"nintey", 90},
+    {"eleven", 11},
+    {"elevn", 11},
+    {"fiev", 5},
+    {"fifteeen", 15},
+    {"fifteen", 15},
+    {"fifthy", 50},
+    {"fifty", 50},
+    {"five", 5},
+    {"fiveteen", 15},
+    {"fivty", 50},
+    {"forteen", 14},
+    {"forty", 40},
+    {"four", 4},
+    {"fourteen", 14},
+    {"fourty", 40},
     {"hundered", 100},
+    {"hundred", 100},
+    {"nine", 9},
+    {"nineteen", 19},
+    {"ninety", 90},
+    {"ninteen", 19},
+    {"nintey", 90},
+    {"ninty", 90},
+    {"one", 1},
+    {"seven", 7},
+    {"seventeen", 17},
+    {"seventy", 70},
+    {"sevnty", 70},
+    {"six", 6},
+    {"sixteen", 16},
+    {"sixty", 60},
+    {"sixy", 60},
+    {"ten", 10},
+    {"thirdy", 30},
+    {"thirteen", 13},
+    {"thirty", 30},
+    {"thre", 3},
+    {"three", 3},
+    {"thrity", 30},
+    {"tweleve", 12},
+    {"twelv", 12},
+    {"twelve", 12},
+    {"twenny", 20},
+    {"twenty", 20},
+    {"tweny", 20},
+    {"twnety", 20},
+    {"two", 2},
 };
 
 static bool
@@ -254,16 +254,32 @@ word_length(const char *text)
   return n;
 }
 
+/// Most words tell by their first letter and their length that they are none.
+static bool
+may_be_number(const char *text, size_t n)
+{
+  return n >= 3 && n <= 9 && strchr("defhnost", text[0]) != NULL;
+}
+
 /// The value of the number word at `text`, or -1.
 static int
 number_word(const char *text, size_t *n)
 {
+  size_t low = 0, high = sizeof number_words / sizeof *number_words;
   *n = word_length(text);
-  for (size_t i = 0; i < sizeof number_words / sizeof *number_words; i++)
-    if (number_words[i].word[0] == text[0] &&
-        strlen(number_words[i].word) == *n &&
-        memcmp(number_words[i].word, text, *n) == 0)
-      return number_words[i].value;
+  if (!may_be_number(text, *n))
+    return -1;
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    const char *word    = number_words[middle].word;
+    const int order     = strncmp(text, word, *n);
+    if (order == 0 && word[*n] == '\0')
+      return number_words[middle].value;
+    if (order > 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
   return -1;
 }
 
@@ -390,10 +406,8 @@ write_numbers(CsArena *arena, const CsNormal *in, CsNormal *out)
   return b.failed ? CS_ERR_MEMORY : CS_OK;
 }
 
-/// Only small letters and spaces, and no number among the words: as most
-/// phrases of the lexicon are.
-static bool
-is_normal(const char *source, size_t n_bytes)
+bool
+cs_is_normal(const char *source, size_t n_bytes)
 {
   size_t n = 0;
   for (size_t i = 0; i < n_bytes; i++)
@@ -425,7 +439,7 @@ take_as_it_is(CsArena *arena, const char *source, size_t n_bytes, CsNormal *out)
 CsStatus
 cs_normalise(CsArena *arena, const char *source, size_t n_bytes, CsNormal *out)
 {
-  if (is_normal(source, n_bytes))
+  if (cs_is_normal(source, n_bytes))
     return take_as_it_is(arena, source, n_bytes, out);
   CsNormal folded = {.source = source};
   CS_TRY(fold_characters(arena, source, n_bytes, &folded));

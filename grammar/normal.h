@@ -19,6 +19,10 @@ typedef struct CsNormal {
 
 enum { CS_FOREIGN = 0x02 };
 
+/// Only small letters and spaces, and no number among the words, as most phrases
+/// of the lexicon are: normalising changes nothing.
+bool cs_is_normal(const char *source, size_t n_bytes);
+
 /// @param source  Valid UTF-8, `n_bytes` long; must outlive the result.
 CS_NODISCARD CsStatus cs_normalise(
     CsArena *arena, const char *source, size_t n_bytes, CsNormal *out);

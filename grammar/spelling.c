@@ -32,7 +32,7 @@ edits(const Typed *typed, const CsKnownWord *known)
   const uint64_t last = (uint64_t)1 << (typed->n - 1);
   uint64_t rises = ~(uint64_t)0, falls = 0, same = 0, before = 0;
   size_t distance = typed->n;
-  for (int j = 0; j < known->n; j++) {
+  for (uint32_t j = 0; j < known->n; j++) {
     const uint64_t at      = typed->places[(unsigned char)known->text[j]];
     const uint64_t swapped = ((~same & at) << 1) & before;
     same        = (((at & rises) + rises) ^ rises) | at | falls | swapped;

@@ -23,22 +23,28 @@ cs_list_member(CsArena *arena, const CsJson *object, const char *key,
   return CS_OK;
 }
 
+/// What loading a folder goes on with.
+typedef struct Loader {
+  CsArena *arena;
+  CsArena *scratch; ///< Holds one file at a time.
+  const char *folder;
+  CsPresets *presets;
+} Loader;
+
 /// Read one file below presets/. Messages call it by that short name, so that
 /// they are the same wherever the data lies.
 static CsStatus
-read_file(CsArena *arena, const char *folder, const char *name,
-    CsPresetReader *reader, CsPresets *presets)
+read_file(const Loader *l, const char *name, CsPresetReader *reader)
 {
-  const char *path   = cs_arena_printf(arena, "%s/presets/%s", folder, name);
-  const char *title  = cs_arena_printf(arena, "presets/%s", name);
-  const char *text   = NULL;
-  size_t n_bytes     = 0;
+  const char *path =
+      cs_arena_printf(l->arena, "%s/presets/%s", l->folder, name);
+  const char *title  = cs_arena_printf(l->arena, "presets/%s", name);
   const CsJson *root = NULL;
   CS_TRY_NEW(path);
   CS_TRY_NEW(title);
-  CS_TRY(cs_file_read(arena, path, FILE_LIMIT_BYTES, &text, &n_bytes));
-  CS_TRY(cs_json_parse(arena, title, text, n_bytes, &root));
-  return reader(arena, root, presets);
+  CS_TRY(cs_file_read_json(
+      l->arena, l->scratch, path, title, FILE_LIMIT_BYTES, &root));
+  return reader(l->arena, root, l->presets);
 }
 
 static CsStatus
@@ -108,22 +114,21 @@ cut_to(CsPresets *presets, CsPresetLayer layer)
 
 /// The files of a folder; a broken one is left out.
 static CsStatus
-read_room(CsArena *arena, const char *folder, const char *room,
-    CsPresetReader *reader, CsPresets *presets)
+read_room(const Loader *l, const char *room, CsPresetReader *reader)
 {
   CsStrings names;
-  CS_TRY(list_files(arena, folder, room, &names));
+  CS_TRY(list_files(l->arena, l->folder, room, &names));
   for (size_t i = 0; i < names.n; i++) {
-    const CsPresetLayer before = layer_of(presets);
-    const char *name = cs_arena_printf(arena, "%s/%s", room, names.items[i]);
+    const CsPresetLayer before = layer_of(l->presets);
+    const char *name = cs_arena_printf(l->arena, "%s/%s", room, names.items[i]);
     CS_TRY_NEW(name);
-    const CsStatus status = read_file(arena, folder, name, reader, presets);
+    const CsStatus status = read_file(l, name, reader);
     if (status == CS_OK)
       continue;
     if (status != CS_ERR_REQUEST)
       return status;
-    cut_to(presets, before);
-    CS_TRY(remember_broken(arena, names.items[i], presets));
+    cut_to(l->presets, before);
+    CS_TRY(remember_broken(l->arena, names.items[i], l->presets));
   }
   return CS_OK;
 }
@@ -142,20 +147,28 @@ make_room_for_styles(CsArena *arena, const char *folder, CsPresets *presets)
   return CS_OK;
 }
 
+static CsStatus
+read_all(const Loader *l)
+{
+  CS_TRY(read_file(l, "instruments.json", cs_read_instruments));
+  CS_TRY(read_file(l, "progressions.json", cs_read_progressions));
+  CS_TRY(read_file(l, "moods.json", cs_read_mood_table));
+  CS_TRY(read_file(l, "delivery.json", cs_read_profiles));
+  CS_TRY(read_room(l, "patterns", cs_read_patterns));
+  CS_TRY(make_room_for_styles(l->arena, l->folder, l->presets));
+  return read_room(l, "styles", cs_read_style);
+}
+
 CsStatus
 cs_presets_load(CsArena *arena, const char *folder, CsPresets **presets)
 {
-  CsPresets *made = CS_NEW(arena, CsPresets);
-  CS_TRY_NEW(made);
-  CS_TRY(
-      read_file(arena, folder, "instruments.json", cs_read_instruments, made));
-  CS_TRY(read_file(
-      arena, folder, "progressions.json", cs_read_progressions, made));
-  CS_TRY(read_file(arena, folder, "moods.json", cs_read_mood_table, made));
-  CS_TRY(read_file(arena, folder, "delivery.json", cs_read_profiles, made));
-  CS_TRY(read_room(arena, folder, "patterns", cs_read_patterns, made));
-  CS_TRY(make_room_for_styles(arena, folder, made));
-  CS_TRY(read_room(arena, folder, "styles", cs_read_style, made));
+  CsPresets *made  = CS_NEW(arena, CsPresets);
+  CsArena *scratch = cs_arena_new(NULL);
+  CsStatus status  = CS_ERR_MEMORY;
+  if (made != NULL && scratch != NULL)
+    status = read_all(&(Loader){arena, scratch, folder, made});
+  cs_arena_free(scratch);
+  CS_TRY(status);
   if (made->n_styles == 0)
     return cs_fail(
         arena, CS_ERR_REQUEST, "%s", made->broken[made->n_broken - 1].message);
