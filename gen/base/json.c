@@ -162,7 +162,7 @@ bool
 cs_strings_have(const CsStrings *list, const char *text)
 {
   for (size_t i = 0; i < list->n; i++)
-    if (strcmp(list->items[i], text) == 0)
+    if (cs_same(list->items[i], text))
       return true;
   return false;
 }
