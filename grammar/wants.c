@@ -171,6 +171,20 @@ has_time_near(const CsParse *p, size_t i)
   return false;
 }
 
+/// A solo that comes at a time ("at 0:30 a guitar solo") is no solo cue; times
+/// of what happens later do not concern it.
+static bool
+has_time_before(const CsParse *p, size_t i)
+{
+  for (size_t k = cs_sentence_start(p, i);
+       k < p->n && (k < i || p->items[k].clause == p->items[i].clause); k++)
+    if (p->items[k].kind == CS_ITEM_TIME &&
+        !(p->items[k].flags & CS_FLAG_TOTAL) &&
+        p->items[k].time.form != CS_TIME_LENGTH)
+      return true;
+  return false;
+}
+
 /// Does what joins the items of a list stand at i?
 static bool
 is_inside_list(const CsItem *item)
@@ -185,6 +199,28 @@ is_wanted_instrument(const CsItem *item)
 {
   return cs_item_is_class(item, CS_CLASS_INSTRUMENT) &&
          cs_item_is_wanted(item) && strcmp(item->entry->name, "melody") != 0;
+}
+
+/// "solo cello", "solo, expressive cello", "cello solo", "cello, solo"; not
+/// "rock with a solo".
+static bool
+is_solo_of_instrument(const CsParse *p, size_t i)
+{
+  enum { REACH = 4 };
+  const size_t before = i > 1 && cs_item_is_mark(&p->items[i - 1], ",") ? 2 : 1;
+  if (i >= before && is_wanted_instrument(&p->items[i - before]))
+    return true;
+  for (size_t k = i; k-- > 0 && k + 2 >= i;)
+    if (cs_item_is(&p->items[k], CS_MARK_WITH))
+      return false;
+  for (size_t k = i + 1; k < p->n && k <= i + REACH; k++) {
+    if (is_wanted_instrument(&p->items[k]))
+      return true;
+    if (p->items[k].kind == CS_ITEM_TIME ||
+        cs_item_is(&p->items[k], CS_MARK_WITH))
+      return false;
+  }
+  return false;
 }
 
 /// "only flute and harp", "kazoo and bagpipes only": does the list beside the
@@ -244,9 +280,10 @@ read_only(CsParse *p)
     if (cs_item_is(item, CS_MARK_ALONE)) {
       strong = true;
       CS_TRY(cs_understand(p, i, i, "only_instruments", "true", "word"));
-    } else if ((cs_item_is(item, CS_MARK_ONLY) ||
-                   cs_item_is(item, CS_MARK_SOLO)) &&
-               has_instrument_near(p, i) && !has_time_near(p, i)) {
+    } else if ((cs_item_is(item, CS_MARK_ONLY) && has_instrument_near(p, i) &&
+                   !has_time_near(p, i)) ||
+               (cs_item_is(item, CS_MARK_SOLO) && !has_time_before(p, i) &&
+                   is_solo_of_instrument(p, i))) {
       p->brief->only_instruments |=
           p->brief->instruments.n == 1 ||
           (cs_item_is(item, CS_MARK_ONLY) && covers_all_instruments(p, i));

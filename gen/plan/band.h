@@ -83,6 +83,8 @@ bool cs_has_any(const CsBand *band);
 CS_NODISCARD CsStatus cs_add_wanted(CsBand *band); // wanted.c
 /// Nobody else plays; a solo instrument takes all the parts that it can.
 CS_NODISCARD CsStatus cs_keep_only_wanted(CsBand *band); // wanted.c
+/// A named instrument tells the tune if one can, and none is drowned.
+void cs_put_named_in_front(CsBand *band); // prominence.c
 
 /// The spans of a track that entries and exits name.
 CS_NODISCARD CsStatus cs_span_track(

@@ -326,6 +326,33 @@ lay_template(CsForm *f)
   return false;
 }
 
+double
+cs_calm_of(const CsDraft *d)
+{
+  static const double lively = -0.1, calmest = -0.6;
+  const CsFunction function = d->plan->function;
+  if ((function != CS_THEMATIC && function != CS_STINGER) || cs_is_shaped(d))
+    return 0.0; // the others keep low of themselves
+  return cs_clamp((lively - d->plan->arousal) / (lively - calmest), 0.0, 1.0);
+}
+
+double
+cs_calmed(double energy, double share)
+{
+  static const double lowest = 0.03, slope = 0.68;
+  return cs_lerp(energy, lowest + slope * energy, share);
+}
+
+static void
+calm_down(CsForm *f)
+{
+  const double share = cs_calm_of(f->d);
+  for (int i = 0; i < f->n; i++) {
+    f->bars[i].from = cs_calmed(f->bars[i].from, share);
+    f->bars[i].to   = cs_calmed(f->bars[i].to, share);
+  }
+}
+
 CsStatus
 cs_lay_form(CsDraft *d)
 {
@@ -337,6 +364,7 @@ cs_lay_form(CsDraft *d)
   const bool has_build = lay_template(&f);
   if (f.n_written < f.n)
     put(&f, CS_SECTION_A, f.n, 0.5, 0.6);
+  calm_down(&f);
   if (!has_build)
     CS_TRY(cs_shape_form(&f));
   if (f.n >= 2 * CS_PHRASE_BARS)

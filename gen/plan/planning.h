@@ -67,6 +67,14 @@ CS_NODISCARD CsStatus cs_plan_warn(CsDraft *d, const char *code,
 CS_NODISCARD CsStatus cs_fail_unknown_style(CsArena *arena,
     const CsPresets *presets, const char *place, const char *name);
 
+/// How quiet the mood wants a theme to stay: 0 not at all, 1 as calm as can be.
+/// Where a course was asked for, that counts and not the mood.
+double cs_calm_of(const CsDraft *d); // form.c
+/// A calm theme has its arc too, lower and narrower; its climax still stands
+/// 0.35 over its A (RULEBOOK 3.2).
+/// @param share  0..1, as from cs_calm_of().
+double cs_calmed(double energy, double share); // form.c
+
 /// Cut a seed to the 53 bits that a JSON number holds.
 uint64_t cs_seed_53(uint64_t seed);
 

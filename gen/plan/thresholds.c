@@ -133,12 +133,17 @@ energy_of_tune(const CsPlan *plan)
 }
 
 /// Denser: layers come in sooner. What was wanted is heard for most of the cue.
+/// A calm theme has its layers where another one has them, but drums wait for
+/// the energy that they are made for.
 static void
 shift_thresholds(CsBand *band, double low, double high)
 {
   const double shift = -0.2 * band->d->plan->density;
+  const double calm  = cs_calm_of(band->d);
   for (size_t i = 0; i < band->n; i++) {
     CsTrackDraft *t = &band->tracks[i];
+    if (t->track.enter > 0.0 && !cs_is_struck(t->track.role))
+      t->track.enter = cs_calmed(t->track.enter, calm);
     if (t->track.enter > 0.0)
       t->track.enter = fmax(0.0, t->track.enter + shift);
     if (t->is_wanted) {

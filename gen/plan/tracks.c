@@ -365,6 +365,7 @@ cs_choose_tracks(CsDraft *d)
   CS_TRY(keep_harmony(band));
   CS_TRY(keep_bass(band));
   CS_TRY(keep_tune(band));
+  cs_put_named_in_front(band);
   limit_tracks(band);
   cs_set_thresholds(band);
   CS_TRY(keep_tracks(band));

@@ -127,6 +127,24 @@ test_names_inside_a_sentence_are_not_corrected(void **state)
   assert_non_null(unknown_of(b, "Piana"));
 }
 
+static void
+test_a_solo_is_a_solo_where_it_is_said_of_an_instrument(void **state)
+{
+  static const char *const alone[]  = {"sad solo cello, 30 s",
+       "mournful / solo cello / D minor / 65 sec", "piano, solo, 30 s",
+       "solo, mournful cello, 30 s", "a solo for harp, 30 s",
+       "intimate, solo nylon guitar, leave 0:08-0:22 very thin, 30 s"};
+  static const char *const joined[] = {"guitar rock with a solo, 30 s",
+      "rock, at 0:30 a guitar solo, 60 s", "a piano solo at 0:20, 60 s",
+      "solo cello line over pads, 40 s"};
+  for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
+    if (!parse(*state, alone[i])->only_instruments)
+      fail_msg("%s: others play too", alone[i]);
+  for (size_t i = 0; i < sizeof joined / sizeof *joined; i++)
+    if (parse(*state, joined[i])->only_instruments)
+      fail_msg("%s: nobody else plays", joined[i]);
+}
+
 int
 main(void)
 {
@@ -139,6 +157,7 @@ main(void)
       TEST(test_no_word_is_dropped),
       TEST(test_a_misspelt_word_is_taken_and_reported),
       TEST(test_names_inside_a_sentence_are_not_corrected),
+      TEST(test_a_solo_is_a_solo_where_it_is_said_of_an_instrument),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

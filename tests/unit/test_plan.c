@@ -278,6 +278,23 @@ test_a_tune_climbs_to_its_climax_in_the_last_third(void **state)
 }
 
 static void
+test_a_calm_tune_stays_calm_and_climbs_all_the_same(void **state)
+{
+  (void)state;
+  for (double s = 30.0; s <= 240.0; s += 30.0) {
+    Ask a;
+    ask(&a, CS_THEMATIC, s);
+    say_mood(&a, 0.3, -0.7);
+    const CsPlan *plan      = planned(&a);
+    const CsSection *first  = find_section(plan, CS_SECTION_A);
+    const CsSection *climax = find_section(plan, CS_SECTION_CLIMAX);
+    assert_true(climax->energy[1] < 0.75);
+    assert_true(climax->energy[1] - first->energy[0] >= 0.35);
+    done(&a);
+  }
+}
+
+static void
 test_a_bed_keeps_within_its_band(void **state)
 {
   (void)state;
@@ -459,6 +476,68 @@ test_wanted_instruments_play_in_every_style(void **state)
               names[i]);
         done(&a);
       }
+}
+
+static const CsTrack *
+track_of(const CsPlan *plan, CsRole role, const char *name)
+{
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (plan->tracks[i].role == role &&
+        cs_instrument_is(
+            cs_find_instrument(presets, plan->tracks[i].instrument), name))
+      return &plan->tracks[i];
+  return NULL;
+}
+
+static void
+test_a_named_instrument_tells_the_tune(void **state)
+{
+  (void)state;
+  static const char *const names[] = {
+      "piano", "flute", "cello", "harp", "nylon guitar", "violin"};
+  for (size_t s = 0; s < presets->n_styles; s++)
+    for (size_t i = 0; i < COUNT(names); i++) {
+      Ask a;
+      ask(&a, CS_THEMATIC, 60.0);
+      a.wish.style = presets->styles[s].name;
+      say_word(&a.brief.instruments, names[i]);
+      const CsPlan *plan = planned(&a);
+      if (track_of(plan, CS_ROLE_MELODY, names[i]) == NULL)
+        fail_msg("%s: the %s does not tell the tune", a.wish.style, names[i]);
+      done(&a);
+    }
+}
+
+/// As loud as a note of it is meant to be heard, whatever its sound's own
+/// level.
+static double
+nominal_db(const CsTrack *t)
+{
+  return t->level_db - cs_find_instrument(presets, t->instrument)->trim_db;
+}
+
+static void
+test_no_other_layer_is_louder_than_a_named_one(void **state)
+{
+  (void)state;
+  for (size_t s = 0; s < presets->n_styles; s++) {
+    Ask a;
+    ask(&a, CS_BED, 60.0);
+    a.wish.style = presets->styles[s].name;
+    say_word(&a.brief.instruments, "harp");
+    const CsPlan *plan = planned(&a);
+    double harp_db = -99.0, pad_db = -99.0;
+    for (size_t i = 0; i < plan->n_tracks; i++) {
+      const CsTrack *t = &plan->tracks[i];
+      if (strcmp(t->instrument, "harp") == 0)
+        harp_db = fmax(harp_db, nominal_db(t));
+      else if (t->role == CS_ROLE_PAD || t->role == CS_ROLE_CHORDS)
+        pad_db = fmax(pad_db, nominal_db(t));
+    }
+    if (harp_db < pad_db - 4.0)
+      fail_msg("%s: harp %.1f dB under %.1f", a.wish.style, harp_db, pad_db);
+    done(&a);
+  }
 }
 
 static void
@@ -830,6 +909,7 @@ main(void)
       cmocka_unit_test(test_a_loop_that_moves_the_tempo_says_so),
       cmocka_unit_test(test_the_worked_example_comes_out),
       cmocka_unit_test(test_a_tune_climbs_to_its_climax_in_the_last_third),
+      cmocka_unit_test(test_a_calm_tune_stays_calm_and_climbs_all_the_same),
       cmocka_unit_test(test_a_bed_keeps_within_its_band),
       cmocka_unit_test(test_builds_begin_near_where_they_were_asked),
       cmocka_unit_test(test_falls_and_rises_move_the_energy),
@@ -837,6 +917,8 @@ main(void)
       cmocka_unit_test(test_silence_at_the_start_is_a_lead_in),
       cmocka_unit_test(test_excluded_instruments_never_play),
       cmocka_unit_test(test_wanted_instruments_play_in_every_style),
+      cmocka_unit_test(test_a_named_instrument_tells_the_tune),
+      cmocka_unit_test(test_no_other_layer_is_louder_than_a_named_one),
       cmocka_unit_test(test_a_wanted_kit_is_more_than_its_cymbals),
       cmocka_unit_test(test_only_a_piano_leaves_nothing_else),
       cmocka_unit_test(test_drums_alone_are_struck_and_begin_at_once),
