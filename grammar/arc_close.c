@@ -96,7 +96,8 @@ goal_of(const CsArc *arc, size_t which)
         p->items[top->item].clause != p->items[draft->item].clause)
       return NULL;
     if (!top->event.has_start ||
-        !(is_top(top) || top->event.kind == CS_ARC_HIT))
+        !(is_top(top) || top->event.kind == CS_ARC_HIT ||
+            top->event.kind == CS_ARC_KEY))
       continue;
     for (size_t i = draft->item + 1; i < top->item; i++)
       if (cs_item_is(&p->items[i], CS_MARK_TO) ||

@@ -198,8 +198,9 @@ set_moment(CsArc *arc, size_t which, size_t time_at)
       return CS_OK; // the first of the list takes it
     CS_TRY(
         cs_draft_add(arc, draft->event.kind, draft->item, draft->event.target));
-    which                      = arc->n - 1;
-    arc->drafts[which].is_next = true;
+    arc->drafts[arc->n - 1].event.move = arc->drafts[which].event.move;
+    which                              = arc->n - 1;
+    arc->drafts[which].is_next         = true;
   }
   cs_draft_set_place(arc, &arc->drafts[which], time);
   return CS_OK;

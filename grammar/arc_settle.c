@@ -3,6 +3,7 @@
 #include "grammar/arc.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,6 +99,7 @@ add_like(CsArc *arc, size_t which, CsArcKind kind, CsPlace place)
   CS_TRY(cs_draft_add(arc, kind, like.item, like.event.target));
   CsArcDraft *fresh   = &arc->drafts[arc->n - 1];
   fresh->event.amount = like.event.amount;
+  fresh->event.move   = like.event.move;
   cs_draft_set_start(fresh, place);
   return CS_OK;
 }
@@ -149,12 +151,57 @@ mark_doubles(CsArc *arc)
   const CsItem *items = arc->p->items;
   for (size_t k = 1; k < arc->n; k++) {
     CsArcDraft *a = &arc->drafts[k - 1], *b = &arc->drafts[k];
-    if (a->event.kind != b->event.kind || a->event.target != b->event.target ||
-        a->item == b->item || items[a->item].clause != items[b->item].clause)
+    if (a->event.kind == CS_ARC_KEY || a->event.kind != b->event.kind ||
+        a->event.target != b->event.target || a->item == b->item ||
+        items[a->item].clause != items[b->item].clause)
       continue;
     a->said_again = !a->event.has_start && b->event.has_start;
     b->said_again = !b->event.has_start && a->event.has_start;
   }
+}
+
+/// "rises at 1:00 with a key change": where the clause says that it is.
+static void
+place_key_changes(CsArc *arc)
+{
+  const CsItem *items = arc->p->items;
+  for (size_t k = 0; k < arc->n; k++) {
+    CsArcDraft *draft = &arc->drafts[k];
+    if (draft->event.kind != CS_ARC_KEY || draft->event.has_start ||
+        draft->said_again)
+      continue;
+    for (size_t m = 0; m < arc->n && !draft->event.has_start; m++)
+      if (arc->drafts[m].event.has_start &&
+          items[arc->drafts[m].item].clause == items[draft->item].clause)
+        cs_draft_set_start(draft, cs_draft_start(&arc->drafts[m]));
+  }
+}
+
+static bool
+says_where_to(const CsArcDraft *draft)
+{
+  const CsKeyMove *move = &draft->event.move;
+  return move->has_tonic || move->has_mode || move->semitones != 0;
+}
+
+/// "a key change at 1:00, up a tone": one change, of which one word says when
+/// and another where to.
+static void
+join_key_changes(CsArc *arc)
+{
+  for (size_t k = 0; k < arc->n; k++)
+    for (size_t m = 0; m < arc->n; m++) {
+      CsArcDraft *timed = &arc->drafts[k], *other = &arc->drafts[m];
+      if (m == k || timed->event.kind != CS_ARC_KEY ||
+          other->event.kind != CS_ARC_KEY || other->said_again ||
+          timed->said_again || other->event.has_start ||
+          (says_where_to(other) && says_where_to(timed)) ||
+          (!timed->event.has_start && !says_where_to(timed)))
+        continue;
+      if (says_where_to(other))
+        timed->event.move = other->event.move;
+      other->said_again = true;
+    }
 }
 
 static CsStatus
@@ -171,6 +218,8 @@ finish(CsArc *arc)
     place_before(arc, k);
   mark_doubles(arc);
   CS_TRY(cs_arc_close(arc));
+  join_key_changes(arc);
+  place_key_changes(arc);
   for (size_t k = 0; k < n; k++) {
     if (arc->drafts[k].every_s > 0.0)
       CS_TRY(repeat(arc, k));
@@ -179,20 +228,40 @@ finish(CsArc *arc)
   return CS_OK;
 }
 
+/// Where a change of key leads: " +2", " E minor".
+static CsStatus
+tell_move(CsArena *arena, const CsKeyMove *move, const char **text)
+{
+  char step[16] = "";
+  if (move->semitones != 0 && !move->has_tonic)
+    (void)snprintf(step, sizeof step, " %+d", move->semitones);
+  *text = cs_arena_printf(arena, "%s%s%s%s%s", step, move->has_tonic ? " " : "",
+      move->has_tonic ? cs_tonic_name(move->key) : "",
+      move->has_mode ? " " : "",
+      move->has_mode ? cs_mode_names[move->key.mode] : "");
+  CS_TRY_NEW(*text);
+  return CS_OK;
+}
+
 static CsStatus
 note_event(CsParse *p, const CsArcDraft *draft)
 {
   const CsArcEvent *e = &draft->event;
+  const char *move    = "";
+  CsKeyMove said;
+  const size_t last =
+      e->kind == CS_ARC_KEY ? cs_key_move(p, draft->item, &said) : draft->item;
+  CS_TRY(tell_move(p->arena, &e->move, &move));
   char start[32] = "", end[32] = "";
   cs_format_number(round(e->start_s * 1000.0) / 1000.0, start);
   cs_format_number(round(e->end_s * 1000.0) / 1000.0, end);
-  const char *value = cs_arena_printf(p->arena, "\"%s%s%s%s%s%s%s%s\"",
-      cs_arc_kind_names[e->kind], e->target != NULL ? " " : "",
+  const char *value = cs_arena_printf(p->arena, "\"%s%s%s%s%s%s%s%s%s\"",
+      cs_arc_kind_names[e->kind], move, e->target != NULL ? " " : "",
       e->target != NULL ? e->target : "", e->has_start ? " " : "",
       e->has_start ? start : "", e->has_end ? ".." : "", e->has_end ? end : "",
       e->has_start || e->has_end ? " s" : "");
   CS_TRY_NEW(value);
-  return cs_understand(p, draft->item, draft->item, "arc", value,
+  return cs_understand(p, draft->item, last, "arc", value,
       e->has_start ? cs_anchor_names[e->anchor] : "word");
 }
 
@@ -203,7 +272,8 @@ is_needless(const CsArc *arc, const CsArcDraft *draft)
   const CsEntry *entry = arc->p->items[draft->item].kind == CS_ITEM_ENTRY
                              ? arc->p->items[draft->item].entry
                              : NULL;
-  if (entry == NULL || draft->event.has_start || draft->event.has_end)
+  if (entry == NULL || draft->event.has_start || draft->event.has_end ||
+      draft->event.kind == CS_ARC_KEY)
     return false;
   return entry->class_of != CS_CLASS_CHANGE || entry->noun ||
          entry->kind == CS_ARC_HIT || entry->kind == CS_ARC_ENTER ||

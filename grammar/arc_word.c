@@ -152,10 +152,14 @@ cs_draft_change(CsArc *arc, size_t i)
   const bool enters  = item->flags & CS_FLAG_ENTERS;
   size_t n_added     = 0;
   const size_t first = arc->n;
+  if (kind == CS_ARC_KEY && !(item->flags & CS_FLAG_NEGATED)) {
+    CS_TRY(cs_draft_add(arc, CS_ARC_KEY, i, NULL));
+    (void)cs_key_move(p, i, &arc->drafts[first].event.move);
+    return CS_OK;
+  }
   if (item->flags & CS_FLAG_NEGATED) {
     const bool shapes = (kind == CS_ARC_BUILD || kind == CS_ARC_PEAK ||
-                            kind == CS_ARC_RISE || kind == CS_EVEN) &&
-                        !item->entry->key_change; // "no key change"
+                         kind == CS_ARC_RISE || kind == CS_EVEN);
     return shapes ? note_even(p, i, "scope") : CS_OK;
   }
   if (kind == CS_EVEN)
@@ -318,4 +322,5 @@ cs_arc_mark_changes(CsParse *p)
   mark_references(p);
   for (size_t i = 0; i < p->n; i++)
     p->items[i].change = change_of(p, i);
+  cs_mark_key_changes(p);
 }

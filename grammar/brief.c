@@ -15,6 +15,7 @@ const char *const cs_arc_kind_names[CS_N_ARC_KINDS] = {
     [CS_ARC_EXIT]     = "exit",
     [CS_ARC_FADE_IN]  = "fade_in",
     [CS_ARC_FADE_OUT] = "fade_out",
+    [CS_ARC_KEY]      = "key",
 };
 
 const char *const cs_anchor_names[CS_N_ANCHORS] = {

@@ -43,6 +43,7 @@ typedef enum CsArcKind {
   CS_ARC_EXIT,
   CS_ARC_FADE_IN,
   CS_ARC_FADE_OUT,
+  CS_ARC_KEY, ///< Another key from then on, or for its span.
   CS_N_ARC_KINDS
 } CsArcKind;
 
@@ -56,6 +57,13 @@ typedef enum CsAnchor {
 
 extern const char *const cs_arc_kind_names[CS_N_ARC_KINDS];
 extern const char *const cs_anchor_names[CS_N_ANCHORS];
+
+/// Where a change of key leads. All false and 0: up by what is usual.
+typedef struct CsKeyMove {
+  int semitones; ///< Of the tonic, -11..11; counts where no tonic is named.
+  bool has_tonic, has_mode;
+  CsKey key; ///< What is named of it.
+} CsKeyMove;
 
 /// One requested change over time.
 ///
@@ -73,6 +81,7 @@ typedef struct CsArcEvent {
   double end_at;
   double amount;      ///< Size of the change, 0..1; 1 where nothing was said.
   const char *target; ///< Instrument of an enter or exit, else NULL.
+  CsKeyMove move;     ///< Of CS_ARC_KEY.
 } CsArcEvent;
 
 /// A phrase of the prompt and what it became.

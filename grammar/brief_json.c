@@ -51,6 +51,17 @@ put_numbers(const CsBrief *brief, CsJsonWriter *w)
 }
 
 static void
+put_move(CsJsonWriter *w, const CsKeyMove *move)
+{
+  if (move->semitones != 0)
+    cs_json_put_number(w, "semitones", move->semitones);
+  if (move->has_tonic)
+    cs_json_put_string(w, "tonic", cs_tonic_name(move->key));
+  if (move->has_mode)
+    cs_json_put_string(w, "mode", cs_mode_names[move->key.mode]);
+}
+
+static void
 put_event(CsJsonWriter *w, const CsArcEvent *event)
 {
   cs_json_begin_flat_object(w, NULL);
@@ -66,6 +77,8 @@ put_event(CsJsonWriter *w, const CsArcEvent *event)
   cs_json_put_rounded(w, "amount", event->amount, DECIMALS);
   if (event->target != NULL)
     cs_json_put_string(w, "target", event->target);
+  if (event->kind == CS_ARC_KEY)
+    put_move(w, &event->move);
   cs_json_end_object(w);
 }
 
@@ -189,7 +202,8 @@ static const CsField brief_fields[] = {
 };
 
 typedef struct RawEvent {
-  int kind, anchor, end_anchor;
+  int kind, anchor, end_anchor, mode;
+  const char *tonic;
   CsArcEvent event;
 } RawEvent;
 
@@ -209,6 +223,12 @@ static const CsField event_fields[] = {
         .high = 1, .what = "size of the change"},
     {"target", CS_FIELD_STRING, offsetof(RawEvent, event.target),
         .what = "instrument"},
+    {"semitones", CS_FIELD_INT, offsetof(RawEvent, event.move.semitones),
+        .low = -11, .high = 11, .what = "semitones to another key"},
+    {"tonic", CS_FIELD_STRING, offsetof(RawEvent, tonic),
+        .what = "tonic, \"Eb\""},
+    {"mode", CS_FIELD_ENUM, offsetof(RawEvent, mode), .what = "mode",
+        .names = cs_mode_names, .n_names = CS_N_MODES},
 };
 
 static const CsField warning_fields[] = {
@@ -243,6 +263,18 @@ said_at(CsAnchor anchor, double seconds, double duration_s)
 }
 
 static CsStatus
+read_move(CsArena *arena, const CsJson *node, const RawEvent *raw, CsKeyMove *m)
+{
+  m->has_tonic = raw->tonic != NULL;
+  m->has_mode  = cs_json_member(node, "mode") != NULL;
+  if (m->has_tonic && !cs_key_parse(raw->tonic, &m->key))
+    return cs_json_fail(arena, cs_json_member(node, "tonic"),
+        "\"%s\" is no tonic; write it like \"F#\"", raw->tonic);
+  m->key.mode = (CsMode)raw->mode;
+  return CS_OK;
+}
+
+static CsStatus
 read_event(
     CsArena *arena, const CsJson *node, double duration_s, CsArcEvent *event)
 {
@@ -259,7 +291,7 @@ read_event(
     return cs_json_fail(arena, node, "\"end_s\" lies before \"start_s\"");
   event->start_at = said_at(event->anchor, event->start_s, duration_s);
   event->end_at   = said_at(event->end_anchor, event->end_s, duration_s);
-  return CS_OK;
+  return read_move(arena, node, &raw, &event->move);
 }
 
 static CsStatus

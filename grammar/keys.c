@@ -1,4 +1,4 @@
-/// Key and mode, and changes of key on the way, which are not made.
+/// Key and mode of the cue, and changes of key on the way.
 #include "grammar/phrases.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ is_key_item(const CsItem *item)
 static bool
 is_key_change(const CsItem *item)
 {
-  return item->kind == CS_ITEM_ENTRY && item->entry->key_change;
+  return item->kind == CS_ITEM_ENTRY && item->entry->kind == CS_ARC_KEY;
 }
 
 static bool
@@ -75,15 +75,6 @@ is_on_the_way(const CsParse *p, size_t i)
       return true;
   }
   return second && has_time_in_clause(p, i);
-}
-
-/// "lifts a semitone" is one change, and the lift says which.
-static void
-leave_to_change(CsParse *p, size_t i)
-{
-  for (size_t k = cs_clause_start(p, i); k < i; k++)
-    if (is_change(&p->items[k]) && !is_key_change(&p->items[k]))
-      p->items[i].flags |= CS_FLAG_NO_LEAD;
 }
 
 // ---- Key and mode of the cue ------------------------------------------------
@@ -164,8 +155,6 @@ cs_read_keys(CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++) {
     CsItem *item = &p->items[i];
-    if (is_key_change(item))
-      leave_to_change(p, i);
     if (!is_key_item(item) || (item->flags & CS_FLAG_NEGATED) ||
         (item->kind == CS_ITEM_ENTRY && cs_is_negated_before(p, i)) ||
         is_adjective(p, i))
@@ -180,86 +169,125 @@ cs_read_keys(CsParse *p)
   return CS_OK;
 }
 
-// ---- The answer -------------------------------------------------------------
+// ---- Changes on the way -----------------------------------------------------
 
+/// A word or a key that says that, or where, the key goes.
 static bool
 speaks_of_change(const CsItem *item)
 {
-  return is_key_change(item) || (item->flags & CS_FLAG_KEY_WAY);
+  return !(item->flags & CS_FLAG_NEGATED) &&
+         (is_key_change(item) || (item->flags & CS_FLAG_KEY_WAY));
 }
 
-/// What stands for the change in the arc, or NULL: a rise or a fall with a
-/// time.
-static const char *
-change_made(const CsParse *p, size_t first, size_t last)
+/// The verb that leads to the other key: "lifts a semitone", "goes up to E".
+/// @return Its item, or `i` where none does.
+static size_t
+leader_of(const CsParse *p, size_t i)
 {
-  const CsItem *change = NULL;
-  bool timed           = false;
-  for (size_t k = first; k <= last; k++) {
+  for (size_t k = i; k-- > 0 && p->items[k].clause == p->items[i].clause;) {
     const CsItem *item = &p->items[k];
-    if (change == NULL && is_change(item))
-      change = item;
-    timed |= item->kind == CS_ITEM_TIME && (item->flags & CS_FLAG_TAKEN);
+    const bool moves   = is_change(item) && (item->entry->kind == CS_ARC_RISE ||
+                                              item->entry->kind == CS_ARC_FALL);
+    if (moves && !(item->flags & (CS_FLAG_NEGATED | CS_FLAG_NO_LEAD)))
+      return k;
+    if (!is_filler(item) && !cs_item_is_class(item, CS_CLASS_MARKER) &&
+        item->kind != CS_ITEM_NUMBER)
+      break;
   }
-  if (change == NULL || !timed)
-    return NULL;
-  return change->entry->kind == CS_ARC_FALL
-             ? "the energy sinks there in its place"
-             : "the energy rises there in its place";
+  return i;
 }
 
-/// The words of a clause from the first that leads to the other key.
-static CsStatus
-answer(CsParse *p, size_t first, size_t last)
+void
+cs_mark_key_changes(CsParse *p)
 {
-  while (last > first && p->items[last].kind == CS_ITEM_MARK)
-    last--;
-  const size_t from   = p->normal.from[p->items[first].begin];
-  const size_t to     = p->normal.to[p->items[last].end - 1];
-  const char *made    = change_made(p, first, last);
-  const char *message = cs_arena_printf(p->arena,
-      "\"%.*s\": the key does not change inside a cue%s%s", (int)(to - from),
-      p->brief->prompt + from, made != NULL ? "; " : "",
-      made != NULL ? made : "");
-  CS_TRY_NEW(message);
-  CS_TRY(cs_brief_warn(p->arena, p->brief, "key_change_unsupported", message));
-  return cs_understand_text(
-      p, first, last, "warnings", "key_change_unsupported", "cannot");
+  bool is_open  = false; // A change of this clause takes what else it says,
+  bool is_timed = false; // up to its time.
+  for (size_t i = 0; i < p->n; i++) {
+    CsItem *item = &p->items[i];
+    if (i > 0 && item->clause != p->items[i - 1].clause)
+      is_open = is_timed = false;
+    if (is_open && item->kind == CS_ITEM_TIME)
+      is_timed = true;
+    if (!speaks_of_change(item))
+      continue;
+    item->change = -1;
+    if (is_timed && is_key_change(item)) // "down a tone at 1:00, up at 1:30"
+      is_open = is_timed = false;
+    if (!is_open)
+      p->items[leader_of(p, i)].change = CS_ARC_KEY;
+    is_open = true;
+  }
 }
 
 static bool
-leads_to_change(const CsItem *item)
+word_is(const CsParse *p, const CsItem *item, const char *word)
 {
-  return is_change(item) || cs_item_is(item, CS_MARK_BECOME) ||
-         cs_item_is_then(item) || cs_item_is(item, CS_MARK_ENDING) ||
-         speaks_of_change(item);
+  const size_t n = strlen(word);
+  return item->end - item->begin == n &&
+         memcmp(p->normal.text + item->begin, word, n) == 0;
 }
 
-static CsStatus
-answer_clause(CsParse *p, size_t begin, size_t end)
+/// "up a tone", "two semitones", "down 3 semitones".
+static int
+semitones_of(const CsParse *p, size_t i)
 {
-  size_t first = end;
-  bool changes = false;
-  for (size_t k = begin; k < end; k++) {
-    const CsItem *item = &p->items[k];
-    if (is_key_change(item) && (item->flags & CS_FLAG_NEGATED))
-      return cs_understand(p, k, k, "key", "null", "stays");
-    if (first == end && leads_to_change(item))
-      first = k;
-    changes |= speaks_of_change(item);
+  enum { MOST = 11 };
+  const CsItem *before = cs_item_at(p, i, -1);
+  const int one        = p->items[i].entry->semitones;
+  if (before->kind != CS_ITEM_NUMBER || before->number < 1.0 ||
+      before->number > MOST)
+    return one;
+  const int n = one * (int)before->number;
+  const int s = n > MOST ? MOST : n < -MOST ? -MOST : n;
+  return word_is(p, cs_item_at(p, i, -2), "down") ? -s : s;
+}
+
+static void
+name_key(CsKeyMove *move, const CsItem *item)
+{
+  if (item->kind != CS_ITEM_KEY) {
+    move->has_mode = true;
+    move->key.mode = (CsMode)item->entry->mode;
+    return;
   }
-  return changes ? answer(p, first, end - 1) : CS_OK;
+  move->has_tonic    = true;
+  move->key.tonic_pc = item->key.tonic_pc;
+  if (item->is_bare)
+    return;
+  move->has_mode = true;
+  move->key.mode = item->key.mode;
+}
+
+size_t
+cs_key_move(const CsParse *p, size_t i, CsKeyMove *move)
+{
+  size_t last = i;
+  *move       = (CsKeyMove){0};
+  for (size_t k = i; k < p->n && p->items[k].clause == p->items[i].clause;
+       k++) {
+    const CsItem *item = &p->items[k];
+    if (k > i && item->change == CS_ARC_KEY)
+      break;
+    if (!speaks_of_change(item))
+      continue;
+    last = k;
+    if (item->flags & CS_FLAG_KEY_WAY)
+      name_key(move, item);
+    else if (move->semitones == 0)
+      move->semitones = semitones_of(p, k);
+  }
+  const bool sinks =
+      is_change(&p->items[i]) && p->items[i].entry->kind == CS_ARC_FALL;
+  if (sinks && move->semitones > 0)
+    move->semitones = -move->semitones;
+  return last;
 }
 
 CsStatus
-cs_answer_key_changes(CsParse *p)
+cs_note_kept_key(CsParse *p)
 {
-  for (size_t i = 0; i < p->n;) {
-    size_t end = i + 1;
-    while (end < p->n && p->items[end].clause == p->items[i].clause)
-      end++;
-    CS_TRY(answer_clause(p, i, end));
-    i = end;
-  }
+  for (size_t i = 0; i < p->n; i++)
+    if (is_key_change(&p->items[i]) && (p->items[i].flags & CS_FLAG_NEGATED))
+      CS_TRY(cs_understand(p, i, i, "key", "null", "stays"));
   return CS_OK;
 }

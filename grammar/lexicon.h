@@ -184,13 +184,13 @@ typedef struct CsEntry {
   const char *instead_of; ///< The instrument meant, which the sounds lack,
   const char *sound;      ///< and what plays it, NULL where `name` says it.
   const char *step;       ///< A comparison with the earlier: of which word.
-  bool target;     ///< A change that belongs to the instrument beside it.
-  bool key_change; ///< Speaks of another key on the way.
-  bool timeless;   ///< A genre of a function, not of a decade.
-  bool proper;     ///< A proper name that is no artist's: "Paris", "Monday".
-  bool cue;        ///< A noun for the cue itself: "piece".
-  bool opens;      ///< Speaks of the beginning alone: "starts".
-  bool noun;       ///< A thing: "drop", "hit", "chase".
+  int semitones;          ///< Of a change of key; 0 where the word says none.
+  bool target;   ///< A change that belongs to the instrument beside it.
+  bool timeless; ///< A genre of a function, not of a decade.
+  bool proper;   ///< A proper name that is no artist's: "Paris", "Monday".
+  bool cue;      ///< A noun for the cue itself: "piece".
+  bool opens;    ///< Speaks of the beginning alone: "starts".
+  bool noun;     ///< A thing: "drop", "hit", "chase".
 } CsEntry;
 
 enum { CS_EVEN = CS_N_ARC_KINDS };

@@ -139,7 +139,7 @@ const char *const cs_code_names[CS_N_CODES] = {
 
 static const char *const kind_names[CS_N_ARC_KINDS + 1] = {"build", "fall",
     "peak", "drop", "rise", "hit", "silence", "enter", "exit", "fade_in",
-    "fade_out", "even"};
+    "fade_out", "key", "even"};
 
 #define IN(class) (1U << CS_CLASS_##class)
 enum {
@@ -232,7 +232,8 @@ static const Rule rules[] = {
         0},
     {{"opens", CS_FIELD_BOOL, AT(opens), .what = "speaks of the beginning"},
         IN(PLAIN), 0},
-    {{"key_change", CS_FIELD_BOOL, AT(key_change), .what = "is of the key"},
+    {{"semitones", CS_FIELD_INT, AT(semitones), .low = -11, .high = 11,
+         .what = "how far a change of key goes"},
         IN(CHANGE), 0},
     {{"step", CS_FIELD_STRING, AT(step), .what = "word that it is more of"},
         IN(CHANGE), 0},

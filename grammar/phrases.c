@@ -200,7 +200,8 @@ is_tonic_on_the_way(const CsParse *p)
     if (cs_item_is_mark(item, ",.;"))
       return false;
     if (cs_item_is_class(item, CS_CLASS_CHANGE) &&
-        (item->entry->kind == CS_ARC_RISE || item->entry->kind == CS_ARC_FALL))
+        (item->entry->kind == CS_ARC_RISE || item->entry->kind == CS_ARC_FALL ||
+            item->entry->kind == CS_ARC_KEY))
       return true;
   }
   return false;

@@ -134,8 +134,14 @@ CS_NODISCARD CsStatus cs_read_settings(CsParse *p);
 /// Key and mode. Another key on the way is marked, not taken.
 CS_NODISCARD CsStatus cs_read_keys(CsParse *p);
 
-/// Say what becomes of a change of key. After the arc.
-CS_NODISCARD CsStatus cs_answer_key_changes(CsParse *p);
+/// Let the words that lead to another key ask for that change.
+void cs_mark_key_changes(CsParse *p);
+
+/// Where the change that item i asks for leads. @return Its last word.
+size_t cs_key_move(const CsParse *p, size_t i, CsKeyMove *move);
+
+/// "no key change" is understood. After the scopes.
+CS_NODISCARD CsStatus cs_note_kept_key(CsParse *p);
 
 /// Join numbers and units to times, and times with their prepositions.
 CS_NODISCARD CsStatus cs_read_times(CsParse *p);

@@ -29,12 +29,13 @@ scale_of(CsKey key)
 
 /// Outside the scale, and no tone of a borrowed chord either.
 static bool
-is_chromatic(const CsEvidence *e, unsigned scale, const CsNote *note)
+is_chromatic(const CsEvidence *e, const CsNote *note)
 {
-  const int above          = cs_mod(note->key - e->plan->key.tonic_pc, 12);
+  const unsigned scale     = scale_of(cs_key_at(e, note->start_tick));
+  const int above          = cs_above_tonic(e, note);
   const CsChordSpan *chord = cs_chord_span_at(e, note->start_tick);
   return (scale >> above & 1U) == 0 &&
-         (chord == NULL || !cs_is_chord_tone(e, &chord->chord, note->key));
+         (chord == NULL || !cs_is_chord_tone(chord, note->key));
 }
 
 /// Is there a step on, within two beats of the note's end?
@@ -57,14 +58,13 @@ static CsStatus
 chromatic_notes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
-  const unsigned scale = scale_of(e->plan->key);
-  CsShare share        = {0};
-  size_t n_pitched     = 0;
+  CsShare share    = {0};
+  size_t n_pitched = 0;
   for (size_t t = 0; t < e->score->n_parts; t++) {
     const CsPart *part = &e->score->parts[t];
     for (size_t i = 0; cs_is_pitched(e, t) && i < part->n_notes; i++) {
       n_pitched++;
-      if (!is_chromatic(e, scale, &part->notes[i]))
+      if (!is_chromatic(e, &part->notes[i]))
         continue;
       const bool is_good = is_resolved(e, part, &part->notes[i]);
       cs_share_add(&share, is_good);

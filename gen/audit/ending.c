@@ -98,7 +98,7 @@ hear_final_note(const CsEvidence *e, const CsChordSpan *wanted, int64_t tick,
   heard->longest_s = fmax(heard->longest_s, held_s);
   if (note->key < heard->lowest)
     heard->lowest = note->key;
-  if (!cs_is_chord_tone(e, &wanted->chord, note->key))
+  if (!cs_is_chord_tone(wanted, note->key))
     heard->strange = note->key;
 }
 
@@ -153,12 +153,12 @@ final_chord(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   const double left_s    = e->plan->duration_s - cs_seconds_at(e, tick);
   const bool is_rooted =
       heard.lowest < 128 &&
-      (heard.lowest % 12 == e->plan->key.tonic_pc || wanted->chord.has_slash);
+      (heard.lowest % 12 == wanted->key.tonic_pc || wanted->chord.has_slash);
   *f       = cs_finding_at_least(heard.longest_s, final_chord_s(e, left_s));
   f->holds = f->holds && is_rooted && heard.strange < 0;
   if (!is_rooted)
     cs_finding_where(f, "the lowest key is %d, the tonic %s", heard.lowest,
-        cs_tonic_name(e->plan->key));
+        cs_tonic_name(wanted->key));
   else if (heard.strange >= 0)
     cs_finding_where(
         f, "key %d is no tone of %s", heard.strange, wanted->symbol);

@@ -326,9 +326,23 @@ cs_chord_span_at(const CsEvidence *e, int64_t tick)
   return low > 0 ? &e->chords[low - 1] : NULL;
 }
 
-bool
-cs_is_chord_tone(const CsEvidence *e, const CsChord *chord, int key)
+CsKey
+cs_key_at(const CsEvidence *e, int64_t tick)
 {
-  const int above = cs_mod(key - e->plan->key.tonic_pc, 12);
-  return (cs_chord_pitch_classes(chord) >> above & 1) != 0;
+  return e->plan->n_key_changes == 0
+             ? e->plan->key
+             : cs_key_at_bar(e->plan, cs_bar_of_tick(e->score->timeline, tick));
+}
+
+int
+cs_above_tonic(const CsEvidence *e, const CsNote *note)
+{
+  return cs_mod(note->key - cs_key_at(e, note->start_tick).tonic_pc, 12);
+}
+
+bool
+cs_is_chord_tone(const CsChordSpan *chord, int key)
+{
+  const int above = cs_mod(key - chord->key.tonic_pc, 12);
+  return (cs_chord_pitch_classes(&chord->chord) >> above & 1) != 0;
 }

@@ -106,7 +106,11 @@ CS_NODISCARD CsStatus cs_sweep_to(
 
 /// The chord that was wanted at a tick, or NULL.
 const CsChordSpan *cs_chord_span_at(const CsEvidence *e, int64_t tick);
+/// The key that was wanted at a tick.
+CsKey cs_key_at(const CsEvidence *e, int64_t tick);
+/// Pitch class of a note above the tonic that is wanted where it begins.
+int cs_above_tonic(const CsEvidence *e, const CsNote *note);
 /// Is a key one of a chord's tones?
-bool cs_is_chord_tone(const CsEvidence *e, const CsChord *chord, int key);
+bool cs_is_chord_tone(const CsChordSpan *chord, int key);
 
 #endif

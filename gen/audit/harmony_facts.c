@@ -35,7 +35,7 @@ scale_of(const CsKey *key)
 
 /// A note is of the scale, or of the chord that was written there.
 static void
-tally_notes(const CsEvidence *e, size_t track, unsigned scale, Tally *tallies)
+tally_notes(const CsEvidence *e, size_t track, Tally *tallies)
 {
   const CsPart *part = &e->score->parts[track];
   for (size_t k = 0; k < part->n_notes; k++) {
@@ -45,11 +45,11 @@ tally_notes(const CsEvidence *e, size_t track, unsigned scale, Tally *tallies)
     if (section == NULL)
       continue;
     Tally *tally    = &tallies[section - e->plan->sections];
-    const int above = cs_mod(note->key - e->plan->key.tonic_pc, 12);
+    const int above = cs_above_tonic(e, note);
+    const CsKey key = cs_key_at(e, note->start_tick);
     tally->n++;
-    tally->n_in +=
-        (scale >> above & 1U) != 0 ||
-        (chord != NULL && cs_is_chord_tone(e, &chord->chord, note->key));
+    tally->n_in += (scale_of(&key) >> above & 1U) != 0 ||
+                   (chord != NULL && cs_is_chord_tone(chord, note->key));
   }
 }
 
@@ -65,7 +65,7 @@ scale(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     return CS_OK;
   for (size_t i = 0; i < e->score->n_parts; i++)
     if (cs_is_pitched(e, i))
-      tally_notes(e, i, scale_of(&e->plan->key), tallies);
+      tally_notes(e, i, tallies);
   for (size_t s = 1; s < e->plan->n_sections; s++)
     if (share_of(&tallies[s]) < share_of(&tallies[worst]))
       worst = s;
@@ -104,9 +104,10 @@ typedef enum BassTone {
 } BassTone;
 
 static BassTone
-bass_tone(const CsEvidence *e, const CsChord *chord, int key)
+bass_tone(const CsChordSpan *span, int key)
 {
-  const int above = cs_mod(key - e->plan->key.tonic_pc, 12);
+  const CsChord *chord = &span->chord;
+  const int above      = cs_mod(key - span->key.tonic_pc, 12);
   if (above == chord->root)
     return BASS_ROOT;
   if (above == chord->bass)
@@ -141,10 +142,10 @@ static void
 count_bass_note(const CsEvidence *e, bool has_pedal_point, const CsNote *note,
     const CsChordSpan *chord, BassCount *count, CsFinding *place)
 {
-  const BassTone tone = bass_tone(e, &chord->chord, note->key);
+  const BassTone tone = bass_tone(chord, note->key);
   // A pedal stays on the tonic under all chords, and is meant to.
   if (has_pedal_point && tone != BASS_ROOT &&
-      note->key % 12 == e->plan->key.tonic_pc)
+      note->key % 12 == chord->key.tonic_pc)
     return;
   count->n++;
   count->n_good += tone != BASS_OTHER;

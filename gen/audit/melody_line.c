@@ -117,8 +117,7 @@ find_places(CsArena *scratch, const CsEvidence *e, Places *places)
   for (size_t i = 0; i < tune.n; i++) {
     const int64_t step =
         (tune.notes[i].start_tick - origin) * 4 / CS_TICKS_PER_QUARTER;
-    places->at[i] =
-        step * 12 + cs_mod(tune.notes[i].key - e->plan->key.tonic_pc, 12);
+    places->at[i] = step * 12 + cs_above_tonic(e, &tune.notes[i]);
   }
   qsort(places->at, tune.n, sizeof *places->at, by_place);
   for (size_t i = 0; i < tune.n; i++)

@@ -207,8 +207,8 @@ weigh_pitch_classes(const CsEvidence *e, double weights[PITCH_CLASSES])
   for (size_t t = 0; t < e->score->n_parts; t++) {
     const CsPart *part = &e->score->parts[t];
     for (size_t i = 0; cs_is_pitched(e, t) && i < part->n_notes; i++)
-      weights[cs_mod(part->notes[i].key - e->plan->key.tonic_pc,
-          PITCH_CLASSES)] += (double)part->notes[i].n_ticks;
+      weights[cs_above_tonic(e, &part->notes[i])] +=
+          (double)part->notes[i].n_ticks;
   }
 }
 
@@ -345,11 +345,10 @@ plain_steps(const CsEvidence *e)
 }
 
 static bool
-is_tension(
-    const CsEvidence *e, unsigned plain, const CsChordSpan *chord, int key)
+is_tension(unsigned plain, const CsChordSpan *chord, int key)
 {
   const int above =
-      cs_mod(key - e->plan->key.tonic_pc - chord->chord.root, PITCH_CLASSES);
+      cs_mod(key - chord->key.tonic_pc - chord->chord.root, PITCH_CLASSES);
   return (plain >> above & 1U) == 0;
 }
 
@@ -373,7 +372,7 @@ dissonance(const CsEvidence *e)
            i++)
         is_tense |=
             cs_sounds_between(&part->notes[i], at + beat / 3, at + beat / 2) &&
-            is_tension(e, plain, chord, part->notes[i].key);
+            is_tension(plain, chord, part->notes[i].key);
     }
     n++;
     n_tense += is_tense;

@@ -216,10 +216,10 @@ hold_to(CsArena *scratch, const CsEvidence *e, size_t track, double at_s,
 /// Does a pedal hold over this change: is a note from before it still there
 /// that the new chord has not?
 static bool
-is_blurred(const CsEvidence *e, const Held *held, const CsChordSpan *chord)
+is_blurred(const Held *held, const CsChordSpan *chord)
 {
   for (size_t i = 0; i < held->n; i++)
-    if (!cs_is_chord_tone(e, &chord->chord, held->notes[i]->key))
+    if (!cs_is_chord_tone(chord, held->notes[i]->key))
       return true;
   return false;
 }
@@ -235,7 +235,7 @@ count_blurred(CsArena *scratch, const CsEvidence *e, size_t track,
         hold_to(scratch, e, track, cs_seconds_at(e, chord->start_tick), &held));
     if (count_new(&chord[-1].chord, &chord->chord) < 2)
       continue;
-    const bool is_bad = is_blurred(e, &held, chord);
+    const bool is_bad = is_blurred(&held, chord);
     cs_share_add(share, !is_bad);
     if (is_bad)
       cs_finding_where(place, "%s over bar %d",

@@ -29,18 +29,30 @@ typedef struct Hearing {
   int n_changes[MOST_CHORDS]; ///< Along it.
 } Hearing;
 
-static int
-chord_index(Hearing *h, const CsChord *chord)
+/// A chord as it is counted from another key's tonic.
+static CsChord
+seen_from(const CsChordSpan *span, CsKey key)
 {
-  const unsigned tones = cs_chord_pitch_classes(chord);
+  const int up  = span->key.tonic_pc - key.tonic_pc;
+  CsChord chord = span->chord;
+  chord.root    = cs_mod(chord.root + up, PITCH_CLASSES);
+  chord.bass    = cs_mod(chord.bass + up, PITCH_CLASSES);
+  return chord;
+}
+
+static int
+chord_index(Hearing *h, const CsChordSpan *span, CsKey key)
+{
+  const CsChord chord  = seen_from(span, key);
+  const unsigned tones = cs_chord_pitch_classes(&chord);
   for (int i = 0; i < h->n_chords; i++)
-    if (h->roots[i] == chord->root && h->basses[i] == chord->bass &&
+    if (h->roots[i] == chord.root && h->basses[i] == chord.bass &&
         h->tones[i] == tones)
       return i;
   if (h->n_chords == MOST_CHORDS)
     return -1;
-  h->roots[h->n_chords]  = chord->root;
-  h->basses[h->n_chords] = chord->bass;
+  h->roots[h->n_chords]  = chord.root;
+  h->basses[h->n_chords] = chord.bass;
   h->tones[h->n_chords]  = tones;
   return h->n_chords++;
 }
@@ -140,7 +152,7 @@ chords_a_bar(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   const int n_bars = cs_n_body_bars(e);
   int n_wanted = 0, before = -1;
   for (size_t i = 0; i < e->n_chords && e->chords[i].bar < n_bars; i++) {
-    const int chord = chord_index(&h, &e->chords[i].chord);
+    const int chord = chord_index(&h, &e->chords[i], e->plan->key);
     n_wanted += chord != before;
     before = chord;
   }
@@ -263,9 +275,9 @@ is_functional(const CsEvidence *e)
 
 /// In hundredths, 1 at least; in minor a dominant's tonic is the minor one.
 static int
-weight_of(const CsEvidence *e, Degree from, Degree to)
+weight_of(CsKey key, Degree from, Degree to)
 {
-  const bool is_minor = cs_mode_is_minor(e->plan->key.mode);
+  const bool is_minor = cs_mode_is_minor(key.mode);
   int percent         = follow_percent[from][to];
   if (is_minor && to == DEGREE_MINOR_I && from == DEGREE_V)
     percent = follow_percent[from][DEGREE_I];
@@ -306,6 +318,14 @@ lives_on_mediants(const CsEvidence *e)
   return 2 * n_mediants >= n && n > 0;
 }
 
+/// Does a chord lead to another key? Of the way to it no table speaks.
+static bool
+is_pivot(const CsEvidence *e, size_t i)
+{
+  return i + 1 < e->n_chords &&
+         e->chords[i].key.tonic_pc != e->chords[i + 1].key.tonic_pc;
+}
+
 static CsStatus
 usual_progression(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -317,11 +337,12 @@ usual_progression(CsArena *scratch, const CsEvidence *e, CsFinding *f)
        is_functional(e) && !lives_on_mediants(e) && i + 1 < e->n_chords; i++) {
     const CsChordSpan *a = &e->chords[i];
     const CsChordSpan *b = a + 1;
-    const Degree from    = degree_of(&a->chord);
+    const CsChord before = seen_from(a, b->key);
+    const Degree from    = degree_of(&before);
     const Degree to      = degree_of(&b->chord);
-    if (from == to || !is_listed(from))
+    if (is_pivot(e, i + 1) || from == to || !is_listed(from))
       continue;
-    const int percent = to == DEGREE_OTHER ? 1 : weight_of(e, from, to);
+    const int percent = to == DEGREE_OTHER ? 1 : weight_of(b->key, from, to);
     sum += log2(0.01 * percent);
     n++;
     if (percent >= least)
@@ -383,7 +404,7 @@ is_stable(const CsEvidence *e, const CsChordSpan *span, int64_t end)
   const int64_t from   = span->start_tick > line ? span->start_tick : line;
   const Beat beat      = listen(e, from, from + CS_TICKS_PER_STEP);
   const CsChord *chord = &span->chord;
-  const int above = cs_mod(beat.lowest - e->plan->key.tonic_pc, PITCH_CLASSES);
+  const int above = cs_mod(beat.lowest - span->key.tonic_pc, PITCH_CLASSES);
   if (beat.lowest == 128 || above == chord->bass || above == 0)
     return true; // the tonic may be held as a pedal
   for (int i = 0; i < chord->n_tones; i++)
@@ -415,8 +436,9 @@ section_ends(CsArena *scratch, const CsEvidence *e, CsFinding *f)
     const CsChordSpan *chord = cs_chord_span_at(e, end - 1);
     if (s->kind == CS_SECTION_END || s->n_bars < 2 || chord == NULL)
       continue;
-    const bool is_good =
-        is_resting_place(&chord->chord) && is_stable(e, chord, end);
+    // What leads to another key rests in that one.
+    const CsChord seen = seen_from(chord, cs_key_at(e, end));
+    const bool is_good = is_resting_place(&seen) && is_stable(e, chord, end);
     cs_share_add(&share, is_good);
     if (!is_good)
       cs_finding_where(f, "%s, bar %d: %s", s->name, s->first_bar + s->n_bars,

@@ -45,6 +45,7 @@
   ROW(R19)                                                                     \
   ROW(R20)                                                                     \
   ROW(R21)                                                                     \
+  ROW(R22)                                                                     \
   /* T01 length */                                                             \
   ROW(T01)                                                                     \
   /* T02 last downbeat */                                                      \

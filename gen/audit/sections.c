@@ -48,7 +48,7 @@ add_part(CsArena *scratch, const CsEvidence *e, size_t track, int bar, Bar *out)
     out->marks[out->n++] = (Mark){(int)e->plan->tracks[track].role,
         (int)((note->start_tick - from + CS_TICKS_PER_STEP / 2) /
               CS_TICKS_PER_STEP),
-        is_struck ? note->key : cs_mod(note->key - e->plan->key.tonic_pc, 12)};
+        is_struck ? note->key : cs_above_tonic(e, note)};
   }
   return CS_OK;
 }

@@ -47,14 +47,26 @@ typedef struct Profile {
   double sum;
 } Profile;
 
+/// Up to where the asked key holds: a change of key ends it (R22 judges that).
+static int64_t
+end_of_first_key(const CsEvidence *e)
+{
+  return e->plan->n_key_changes > 0
+             ? cs_bar_tick(e->score->timeline, e->plan->key_changes[0].bar)
+             : INT64_MAX;
+}
+
 static Profile
 profile_of(const CsEvidence *e)
 {
+  const int64_t end  = end_of_first_key(e);
   const int64_t most = MAX_WEIGHT_QUARTERS * CS_TICKS_PER_QUARTER;
   Profile p          = {.sum = 0.0};
   for (size_t i = 0; i < e->score->n_parts; i++) {
     const CsPart *part = &e->score->parts[i];
-    for (size_t k = 0; cs_is_pitched(e, i) && k < part->n_notes; k++) {
+    for (size_t k = 0; cs_is_pitched(e, i) && k < part->n_notes &&
+                       part->notes[k].start_tick < end;
+         k++) {
       const int64_t n     = part->notes[k].n_ticks;
       const double weight = (double)(n < most ? n : most);
       p.weights[part->notes[k].key % N_PITCH_CLASSES] += weight;
@@ -131,6 +143,7 @@ ends_on_tonic(const CsEvidence *e, const CsKey *key)
   const int lowest = last_lowest_key(e);
   return !cs_has_cadence(e) || lowest < 0 ||
          (last != NULL && last->chord.has_slash) ||
+         e->plan->n_key_changes > 0 || // T18 knows the last key
          lowest % N_PITCH_CLASSES == key->tonic_pc;
 }
 

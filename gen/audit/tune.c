@@ -55,7 +55,7 @@ judge_chord_tones(const CsEvidence *e, NoteTest *counts, CsFinding *f)
     if (chord == NULL || !counts(e, note))
       continue;
     n++;
-    if (cs_is_chord_tone(e, &chord->chord, note->key))
+    if (cs_is_chord_tone(chord, note->key))
       n_good++;
     else
       cs_finding_where(f, "bar %d: key %d on %s",

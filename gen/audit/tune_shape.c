@@ -43,7 +43,7 @@ non_chord_tones(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   for (size_t i = 0; i < tune.n; i++) {
     const CsNote *note       = &tune.notes[i];
     const CsChordSpan *chord = cs_chord_span_at(e, note->start_tick);
-    if (chord == NULL || cs_is_chord_tone(e, &chord->chord, note->key))
+    if (chord == NULL || cs_is_chord_tone(chord, note->key))
       continue;
     const bool is_good =
         (i > 0 && is_step(e, &tune, i - 1)) || is_step(e, &tune, i);
@@ -141,7 +141,7 @@ tune_entropy(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   size_t counts[PITCH_CLASSES] = {0};
   double bits                  = 0.0;
   for (size_t i = 0; i < tune.n; i++)
-    counts[tune.notes[i].key % PITCH_CLASSES]++;
+    counts[cs_above_tonic(e, &tune.notes[i])]++;
   if (tune.n == 0)
     return CS_OK;
   for (size_t i = 0; i < PITCH_CLASSES; i++) {

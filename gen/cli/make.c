@@ -73,13 +73,14 @@ static void
 say_decisions(const CsJob *job)
 {
   const CsPlan *plan = job->plan;
-  char key[32];
-  cs_key_name(plan->key, key);
+  const char *keys   = NULL;
+  if (cs_plan_keys_text(job->arena, plan, &keys) != CS_OK)
+    return;
   if (plan->style_reason != NULL)
     (void)fprintf(stderr, "style     %s\n", plan->style_reason);
   (void)fprintf(stderr, "function  %s, ending %s\n",
       cs_function_names[plan->function], cs_ending_names[plan->ending]);
-  (void)fprintf(stderr, "music     %s, %d/%d, %.2f BPM, %d bars\n", key,
+  (void)fprintf(stderr, "music     %s, %d/%d, %.2f BPM, %d bars\n", keys,
       plan->meter.numerator, plan->meter.denominator, plan->tempos[0].bpm,
       plan->n_bars);
   say_form(plan);

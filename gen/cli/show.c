@@ -89,6 +89,10 @@ add_planned(CsText *text, CsJob *job)
   }
   const CsPlan *plan = job->plan;
   cs_text_addf(text, "\nPlanned:\n  style %s\n", plan->style_reason);
+  const char *keys = NULL;
+  if (plan->n_key_changes > 0 &&
+      cs_plan_keys_text(job->arena, plan, &keys) == CS_OK)
+    cs_text_addf(text, "  key %s\n", keys);
   for (size_t i = 0; i < plan->n_warnings; i++)
     cs_text_addf(
         text, "  %s: %s\n", plan->warnings[i].code, plan->warnings[i].message);

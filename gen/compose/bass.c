@@ -51,7 +51,7 @@ root_cost(const Bass *bass, int key, int before)
 static int
 choose_root(const Bass *bass, const CsChordSpan *span, int before)
 {
-  const int pc  = bass->c->plan->key.tonic_pc + span->chord.bass;
+  const int pc  = span->key.tonic_pc + span->chord.bass;
   const int top = bass->low + 11 < bass->high ? bass->low + 11 : bass->high;
   int best      = cs_nearest_key(bass->low, pc, bass->low, bass->high);
   for (int key = best; key >= 0 && key <= top; key += 12)
@@ -154,8 +154,7 @@ degree_key(const Bass *bass, const CsChordSpan *span, int degree)
     return root;
   if (degree == 8)
     return choose_octave(bass, chord, root + 12);
-  const int tonic = bass->c->plan->key.tonic_pc;
-  const int pc    = tonic + degree_pc(&span->chord, degree);
+  const int pc = span->key.tonic_pc + degree_pc(&span->chord, degree);
   return choose_octave(bass, chord, root + cs_mod(pc - root, 12));
 }
 
@@ -189,11 +188,10 @@ approach_key(const Bass *bass, int64_t tick)
 
 /// The key's tonic in the bass register, for pedals.
 static int
-pedal_key(const Bass *bass)
+pedal_key(const Bass *bass, const CsChordSpan *span)
 {
   const int centre = cs_clamp_int(CENTRE, bass->low, bass->high);
-  return cs_nearest_key(
-      centre, bass->c->plan->key.tonic_pc, bass->low, bass->high);
+  return cs_nearest_key(centre, span->key.tonic_pc, bass->low, bass->high);
 }
 
 static int
@@ -201,7 +199,7 @@ stroke_key(const Bass *bass, const CsBarStroke *s)
 {
   const CsChordSpan *span = cs_chord_at(bass->c, s->tick);
   if (bass->is_pedal)
-    return pedal_key(bass);
+    return pedal_key(bass, span);
   if (s->tick == span->start_tick)
     return bass->keys[span - bass->c->chords];
   if (s->degree == 0) {

@@ -55,7 +55,7 @@ find_register(Colour *k)
 static uint16_t
 chord_pcs_at(const CsComposer *c, int64_t tick)
 {
-  return cs_chord_pcs(c, &cs_chord_at(c, tick)->chord);
+  return cs_chord_pcs(cs_chord_at(c, tick));
 }
 
 // Chord tones upwards from a key that rub against nothing while they ring;
@@ -147,9 +147,10 @@ sparkle(const Colour *k, int bar)
 static CsStatus
 strike_bell(const Colour *k, int64_t tick, int64_t n_ticks, int stroke)
 {
-  const CsChord *chord = &cs_chord_at(k->c, tick)->chord;
-  const int tonic      = k->c->plan->key.tonic_pc;
-  const int middle     = (k->low + k->high) / 2;
+  const CsChordSpan *span = cs_chord_at(k->c, tick);
+  const CsChord *chord    = &span->chord;
+  const int tonic         = span->key.tonic_pc;
+  const int middle        = (k->low + k->high) / 2;
   CsRng rng =
       cs_rng_at(k->c->plan->tracks[k->track].seed, "bell", 0, (uint64_t)tick);
   const int which = 1 + (int)cs_rng_below(&rng, 2);
@@ -274,15 +275,16 @@ scatter_bar(const Colour *k, int bar)
   const int64_t end         = cs_bar_tick(c->timeline, bar + 1);
   const double from_s       = cs_seconds_of_tick(c->timeline, (double)start);
   const double to_s         = cs_seconds_of_tick(c->timeline, (double)end);
-  const int *scale   = cs_mode_is_minor(c->plan->key.mode) ? minor : major;
-  CsRng rng          = rng_of(k, "bells", bar);
-  const int n_tosses = 4 + (int)(4.0 * rate * (to_s - from_s));
+  const CsKey key_now       = cs_chord_at(c, start)->key;
+  const int *scale          = cs_mode_is_minor(key_now.mode) ? minor : major;
+  CsRng rng                 = rng_of(k, "bells", bar);
+  const int n_tosses        = 4 + (int)(4.0 * rate * (to_s - from_s));
   for (int i = 0; i < n_tosses; i++) {
     const double chance = cs_rng_unit(&rng);
     const double at_s   = cs_rng_between(&rng, from_s, to_s);
     const int near =
         k->low + (int)cs_rng_below(&rng, (uint32_t)(k->high - k->low + 1));
-    const int pc       = c->plan->key.tonic_pc + scale[cs_rng_below(&rng, 5)];
+    const int pc       = key_now.tonic_pc + scale[cs_rng_below(&rng, 5)];
     const int key      = cs_nearest_key(near, cs_mod(pc, 12), k->low, k->high);
     const int64_t tick = cs_tick_of_seconds(c->timeline, at_s);
     if (chance < rate * (to_s - from_s) / n_tosses && key >= 0)

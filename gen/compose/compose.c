@@ -68,12 +68,20 @@ cs_chord_at(const CsComposer *c, int64_t tick)
 }
 
 uint16_t
-cs_chord_pcs(const CsComposer *c, const CsChord *chord)
+cs_chord_pcs(const CsChordSpan *span)
 {
-  unsigned set = 0;
+  const CsChord *chord = &span->chord;
+  unsigned set         = 0;
   for (int i = 0; i < chord->n_tones; i++)
-    set |= bit_of(c->plan->key.tonic_pc + chord->root + chord->tones[i]);
+    set |= bit_of(span->key.tonic_pc + chord->root + chord->tones[i]);
   return (uint16_t)set;
+}
+
+int
+cs_key_shift(const CsComposer *c, int64_t tick)
+{
+  const CsKey now = cs_chord_at(c, tick)->key;
+  return cs_mod(now.tonic_pc - c->plan->key.tonic_pc + 5, 12) - 5;
 }
 
 static int
@@ -121,10 +129,11 @@ steps_to_tone(const CsChord *chord, int semitones)
 uint16_t
 cs_scale_at(const CsComposer *c, int64_t tick)
 {
-  const CsChord *chord = &cs_chord_at(c, tick)->chord;
+  const CsChordSpan *span = cs_chord_at(c, tick);
+  const CsChord *chord    = &span->chord;
   int scale[7];
   int degrees[7];
-  cs_mode_degrees(c->plan->key.mode, degrees);
+  cs_mode_degrees(span->key.mode, degrees);
   for (int i = 0; i < 7; i++)
     scale[i] = degrees[i];
   const int root = root_degree(degrees, chord);
@@ -135,7 +144,7 @@ cs_scale_at(const CsComposer *c, int64_t tick)
   }
   unsigned set = 0;
   for (int i = 0; i < 7; i++)
-    set |= bit_of(c->plan->key.tonic_pc + scale[i]);
+    set |= bit_of(span->key.tonic_pc + scale[i]);
   return (uint16_t)set;
 }
 
@@ -457,7 +466,7 @@ lifted_end(const CsComposer *c, const CsNote *note, int64_t end)
 {
   const CsChordSpan *chord = cs_chord_at(c, note->start_tick);
   for (; chord + 1 < c->chords + c->n_chords && chord->end_tick < end; chord++)
-    if ((cs_chord_pcs(c, &chord[1].chord) >> (note->key % 12) & 1) == 0)
+    if ((cs_chord_pcs(&chord[1]) >> (note->key % 12) & 1) == 0)
       return chord->end_tick;
   return end;
 }

@@ -72,7 +72,11 @@ const CsChordSpan *cs_chord_at(const CsComposer *c, int64_t tick);
 uint16_t cs_scale_at(const CsComposer *c, int64_t tick);
 
 /// Pitch classes (absolute) of a chord, bass left out.
-uint16_t cs_chord_pcs(const CsComposer *c, const CsChord *chord);
+uint16_t cs_chord_pcs(const CsChordSpan *span);
+
+/// Semitones from the tonic of the cue's beginning to the one in force at a
+/// tick, -5..6.
+int cs_key_shift(const CsComposer *c, int64_t tick);
 
 /// The nearest key to `key` whose pitch class is in the set; ties go down.
 int cs_snap(int key, uint16_t pitch_classes);

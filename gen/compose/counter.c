@@ -55,7 +55,7 @@ doubled_key(const Second *v, int64_t tick, int key)
   const int octave = key + v->octave;
   if (v->octave != 0 && octave >= v->low && octave <= v->high)
     return cs_unmuddied_key(v->c, tick, octave, v->low, v->high);
-  const uint16_t chord = cs_chord_pcs(v->c, &cs_chord_at(v->c, tick)->chord);
+  const uint16_t chord = cs_chord_pcs(cs_chord_at(v->c, tick));
   const int below      = cs_snap(cs_clamp_int(key - 4, v->low, v->high), chord);
   return below >= v->low && below <= v->high
              ? cs_unmuddied_key(v->c, tick, below, v->low, v->high)

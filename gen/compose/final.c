@@ -59,10 +59,11 @@ fits(const CsTrack *t, const CsVoicing *v, int key)
 CsVoicing
 cs_final_voicing(const CsComposer *c, size_t track, int centre)
 {
-  const CsTrack *t     = &c->plan->tracks[track];
-  const CsChord *chord = &cs_chord_at(c, c->final_tick)->chord;
-  const int root_pc    = c->plan->key.tonic_pc + chord->root;
-  CsVoicing v          = {0};
+  const CsTrack *t        = &c->plan->tracks[track];
+  const CsChordSpan *span = cs_chord_at(c, c->final_tick);
+  const CsChord *chord    = &span->chord;
+  const int root_pc       = span->key.tonic_pc + chord->root;
+  CsVoicing v             = {0};
   const int root =
       cs_nearest_key(centre - 8, root_pc, t->range[0], t->range[1]);
   if (root < 0)

@@ -10,20 +10,19 @@ cs_n_frame_voices(CsFunction function)
 
 /// May it be the lowest of a chord: is it its root, third or fifth?
 static bool
-is_ground(const CsComposer *c, const CsChord *chord, int key)
+is_ground(const CsChordSpan *span, int key)
 {
-  const int above = cs_mod(key - c->plan->key.tonic_pc - chord->root, 12);
+  const int above = cs_mod(key - span->key.tonic_pc - span->chord.root, 12);
   return above == 0 || above == 3 || above == 4 || above == 7;
 }
 
 void
-cs_open_voicing(
-    const CsComposer *c, const CsChord *chord, CsVoicing *v, int lowest)
+cs_open_voicing(const CsChordSpan *span, CsVoicing *v, int lowest)
 {
   for (int from = v->n - 2; from > 0; from--) {
     const int key = v->keys[from] - 12;
     if (key < lowest || v->keys[0] - key < cs_low_gap(key) + 1 ||
-        !is_ground(c, chord, key))
+        !is_ground(span, key))
       continue;
     for (int i = from; i > 0; i--)
       v->keys[i] = v->keys[i - 1];
@@ -66,8 +65,7 @@ open_frame(CsComposer *c, CsFrame *frame)
   for (size_t i = 0; i < c->n_chords; i++) {
     frame->opened[i] = frame->all[i] = frame->voicings[i];
     if (frame->is_opened)
-      cs_open_voicing(
-          c, &c->chords[i].chord, &frame->opened[i], CS_LOWEST_OPENED);
+      cs_open_voicing(&c->chords[i], &frame->opened[i], CS_LOWEST_OPENED);
     if (frame->opened[i].n > 0)
       add_key(&frame->all[i], frame->opened[i].keys[0]);
   }
@@ -138,9 +136,10 @@ has_minor_ninth(const CsChord *chord)
 bool
 cs_rubs(const CsComposer *c, int64_t tick, int key)
 {
-  const CsChord *chord = &cs_chord_at(c, tick)->chord;
-  const int below      = cs_mod(key - 1, 12);
-  return !has_minor_ninth(chord) && (cs_chord_pcs(c, chord) >> below & 1) != 0;
+  const CsChordSpan *span = cs_chord_at(c, tick);
+  const int below         = cs_mod(key - 1, 12);
+  return !has_minor_ninth(&span->chord) &&
+         (cs_chord_pcs(span) >> below & 1) != 0;
 }
 
 bool
@@ -169,7 +168,7 @@ cs_clear_key(const CsComposer *c, int64_t tick, int64_t n_ticks, int key,
     int low, int high)
 {
   enum { LOWEST_CLEARED = 55 }; // Lower down, drones lie as they are.
-  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, tick)->chord);
+  const uint16_t chord = cs_chord_pcs(cs_chord_at(c, tick));
   if (key < LOWEST_CLEARED || !cs_rubs_while(c, tick, n_ticks, key))
     return key;
   for (int off = 1; off <= 7; off++)
@@ -186,7 +185,7 @@ cs_clear_key(const CsComposer *c, int64_t tick, int64_t n_ticks, int key,
 int
 cs_unmuddied_key(const CsComposer *c, int64_t tick, int key, int low, int high)
 {
-  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, tick)->chord);
+  const uint16_t chord = cs_chord_pcs(cs_chord_at(c, tick));
   if (!cs_is_muddy(c, tick, key))
     return key;
   for (int off = 1; off <= 7; off++)

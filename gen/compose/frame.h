@@ -24,8 +24,7 @@ CS_NODISCARD CsStatus cs_frame_make(CsComposer *c, CsFrame **frame);
 /// pad doubled (RULEBOOK 5.1, register slots). The second voice from the top is
 /// tried first; one that would lie too near the lowest stays, and so does a
 /// ninth or seventh, which others should carry.
-void cs_open_voicing(
-    const CsComposer *c, const CsChord *chord, CsVoicing *v, int lowest);
+void cs_open_voicing(const CsChordSpan *span, CsVoicing *v, int lowest);
 
 /// Lowest key to which a pad opens: free of the bass.
 enum { CS_LOWEST_OPENED = 50 };

@@ -28,7 +28,7 @@ open_voicings(const CsComposer *c, size_t track, CsVoicing *voicings)
 {
   const int low = c->plan->tracks[track].range[0];
   for (size_t i = 0; c->frame->is_opened && i < c->n_chords; i++)
-    cs_open_voicing(c, &c->chords[i].chord, &voicings[i],
+    cs_open_voicing(&c->chords[i], &voicings[i],
         low > CS_LOWEST_OPENED ? low : CS_LOWEST_OPENED);
 }
 

@@ -53,10 +53,10 @@ holds(uint16_t pitch_classes, int key)
 }
 
 uint16_t
-cs_mode_pcs_at_key(const CsComposer *c)
+cs_mode_pcs_at_key(CsKey key)
 {
-  const unsigned pcs = cs_mode_pitch_classes(c->plan->key.mode);
-  const int tonic    = cs_mod(c->plan->key.tonic_pc, 12);
+  const unsigned pcs = cs_mode_pitch_classes(key.mode);
+  const int tonic    = cs_mod(key.tonic_pc, 12);
   return (uint16_t)(((pcs << tonic) | (pcs >> (12 - tonic))) & 0xfffu);
 }
 
@@ -104,13 +104,14 @@ static void
 list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
 {
   const CsComposer *c = line->composer;
+  const CsKey in      = cs_chord_at(c, note->tick)->key;
   int degrees[7];
-  cs_mode_degrees(c->plan->key.mode, degrees);
-  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, note->tick)->chord);
+  cs_mode_degrees(in.mode, degrees);
+  const uint16_t chord = cs_chord_pcs(cs_chord_at(c, note->tick));
   const uint16_t late =
-      cs_chord_pcs(c, &cs_chord_at(c, note->tick + note->n_ticks - 1)->chord);
+      cs_chord_pcs(cs_chord_at(c, note->tick + note->n_ticks - 1));
   const uint16_t scale = cs_scale_at(c, note->tick) | chord | note->wanted;
-  const uint16_t mode  = cs_mode_pcs_at_key(c);
+  const uint16_t mode  = cs_mode_pcs_at_key(in);
   const bool is_held   = note->n_ticks > CS_TICKS_PER_QUARTER;
   column->n            = 0;
   for (int key = line->low; key <= line->high && column->n < MAX_KEYS; key++) {
@@ -118,7 +119,7 @@ list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
       continue; // A range too narrow for the scale takes what there is.
     Candidate *it = &column->keys[column->n++];
     it->key       = key;
-    it->index     = index_of(&c->plan->key, degrees, key);
+    it->index     = index_of(&in, degrees, key);
     it->foreign   = !holds(chord, key);
     it->cost      = place_cost(note, key);
     it->cost += it->foreign ? foreign_cost(note) : 0.0;

@@ -43,7 +43,7 @@ typedef struct CsLine {
 /// Fill in the keys.
 void cs_line_solve(CsLine *line);
 
-/// Pitch classes of the mode itself, absolute (a pentatonic has five).
-uint16_t cs_mode_pcs_at_key(const CsComposer *c);
+/// Pitch classes of a key's mode itself, absolute (a pentatonic has five).
+uint16_t cs_mode_pcs_at_key(CsKey key);
 
 #endif

@@ -174,7 +174,7 @@ write_final_note(Voice *v, int stroke)
   const CsComposer *c = v->c;
   if (c->end_bar < 0 || !cs_plays(c, v->track, c->end_bar))
     return CS_OK;
-  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, c->final_tick)->chord);
+  const uint16_t chord = cs_chord_pcs(cs_chord_at(c, c->final_tick));
   const int key        = cs_snap(v->centre, chord);
   if (key < v->low || key > v->high)
     return CS_OK;
@@ -321,7 +321,7 @@ write_run_up(Voice *v, const CsMotif *motif, int n_before, int64_t unit)
             .interval      = i > 0 ? head->notes[i % head->n].interval : 0,
             .centre        = v->centre + (i == n_before ? 4 : -2)};
   line.notes[n_before].wanted =
-      (uint16_t)(1u << cs_mod(c->plan->key.tonic_pc, 12));
+      (uint16_t)(1u << cs_mod(cs_chord_at(c, c->final_tick)->key.tonic_pc, 12));
   cs_line_solve(&line);
   for (size_t i = 0; i < line.n_notes; i++) {
     const CsLineNote *n = &line.notes[i];
@@ -342,7 +342,7 @@ write_roll_up(Voice *v, int n_notes)
   const double start_s = cs_seconds_of_tick(c->timeline, (double)c->final_tick);
   const double left_s  = c->plan->duration_s - start_s;
   const double gap_s   = cs_clamp(0.3 * left_s / n_notes, 0.02, 0.08);
-  const uint16_t chord = cs_chord_pcs(c, &cs_chord_at(c, c->final_tick)->chord);
+  const uint16_t chord = cs_chord_pcs(cs_chord_at(c, c->final_tick));
   int key =
       cs_nearest_key(v->centre + 5, c->plan->key.tonic_pc, v->low, v->high);
   for (int i = n_notes; i-- > 0 && key >= v->low;) {

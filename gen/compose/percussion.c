@@ -117,12 +117,12 @@ enum { TIMPANI_PROGRAM = 47 };
 static int
 timpani_key(const CsComposer *c, size_t track, int64_t tick, int semitones)
 {
-  const CsTrack *t     = &c->plan->tracks[track];
-  const CsChord *chord = &cs_chord_at(c, tick)->chord;
-  const int root       = c->plan->key.tonic_pc + chord->root;
-  const int middle     = (t->range[0] + t->range[1]) / 2;
-  int key              = cs_nearest_key(
-                   middle, cs_mod(root + semitones, 12), t->range[0], t->range[1]);
+  const CsTrack *t        = &c->plan->tracks[track];
+  const CsChordSpan *span = cs_chord_at(c, tick);
+  const int root          = span->key.tonic_pc + span->chord.root;
+  const int middle        = (t->range[0] + t->range[1]) / 2;
+  int key                 = cs_nearest_key(
+                      middle, cs_mod(root + semitones, 12), t->range[0], t->range[1]);
   if (key < 0)
     key = cs_nearest_key(middle, cs_mod(root, 12), t->range[0], t->range[1]);
   return key;

@@ -7,13 +7,14 @@
 static uint16_t
 degree_pcs(const CsComposer *c, int64_t tick, unsigned degree_bits)
 {
+  const CsChordSpan *span = cs_chord_at(c, tick);
   int degrees[7];
   unsigned set = 0;
-  cs_mode_degrees(c->plan->key.mode, degrees);
+  cs_mode_degrees(span->key.mode, degrees);
   for (int i = 0; i < 7; i++)
     if ((degree_bits >> i & 1u) != 0)
-      set |= 1u << cs_mod(c->plan->key.tonic_pc + degrees[i], 12);
-  return (uint16_t)(set & cs_chord_pcs(c, &cs_chord_at(c, tick)->chord));
+      set |= 1u << cs_mod(span->key.tonic_pc + degrees[i], 12);
+  return (uint16_t)(set & cs_chord_pcs(span));
 }
 
 // Degrees (bit 0 = the tonic) that an ending wants, kept only where the chord
@@ -62,7 +63,7 @@ put_note(
        .on_downbeat                      = note.step == 0,
        .on_beat                          = in % beat == 0,
        .interval                         = note.interval,
-       .centre                           = t->centre};
+       .centre                           = t->centre + cs_shift_of_bar(c, bar)};
   p->is_ornament[i] = false;
   p->notes[i]       = (CsThemeNote){
             .bar = bar, .step = note.step, .n_steps = n_steps, .kind = kind};
@@ -123,7 +124,7 @@ put_bar(CsTeller *t, CsTunePhrase *p, int bar, int at, CsTuneUnit unit)
     p->line.notes[i].pull       = i > first        ? 0.0
                                   : unit.is_summit ? summit_pull
                                                    : level_pull;
-    p->line.notes[i].top = unit.is_summit ? 0 : t->theme->high - SUMMIT_ROOM;
+    p->line.notes[i].top = unit.is_summit ? 0 : p->line.high - SUMMIT_ROOM;
     p->line.notes[i].centre += t->steepness * unit.level;
   }
   if (p->line.n_notes > first) {
@@ -148,12 +149,15 @@ put_final(CsTeller *t, CsTunePhrase *p)
 }
 
 static void
-begin_line(const CsTeller *t, int previous, CsLine *line)
+begin_line(const CsTeller *t, int previous, int shift, CsLine *line)
 {
+  const CsTrack *track = &t->c->plan->tracks[t->theme->track];
+  line->low =
+      cs_clamp_int(t->theme->low + shift, track->range[0], t->theme->low);
+  line->high =
+      cs_clamp_int(t->theme->high + shift, t->theme->high, track->range[1]);
   line->n_notes     = 0;
   line->composer    = t->c;
-  line->low         = t->theme->low;
-  line->high        = t->theme->high;
   line->max_leap    = 9;
   line->step_bias   = t->step_bias;
   line->previous    = previous;
@@ -175,9 +179,9 @@ put_pickup(CsTeller *t, CsTunePhrase *p, int first_bar, CsTuneUnit unit)
 // Phrases begin and end within reach of the centre, so that whichever phrase is
 // heard next, or after a rest of the part, no more than an octave lies between.
 static void
-hold_near(const CsTeller *t, CsLineNote *note)
+hold_near(const CsTeller *t, int shift, CsLineNote *note)
 {
-  note->anchor = t->centre;
+  note->anchor = t->centre + shift;
   note->reach  = 5;
 }
 
@@ -185,9 +189,10 @@ void
 cs_phrase_lay_out(
     CsTeller *t, int first_bar, int n_bars, int previous, CsTunePhrase *p)
 {
-  p->first_bar = first_bar;
-  p->n_bars    = n_bars;
-  begin_line(t, previous, &p->line);
+  const int shift = cs_shift_of_bar(t->c, first_bar);
+  p->first_bar    = first_bar;
+  p->n_bars       = n_bars;
+  begin_line(t, previous, shift, &p->line);
   for (int b = 0; b < n_bars; b++) {
     p->units[b] = cs_tune_unit(t, first_bar + b);
     if (b == 0)
@@ -199,6 +204,6 @@ cs_phrase_lay_out(
   if (p->line.n_notes == 0)
     return;
   p->line.notes[0].centre += t->motif.start_offset;
-  hold_near(t, &p->line.notes[0]);
-  hold_near(t, &p->line.notes[p->line.n_notes - 1]);
+  hold_near(t, shift, &p->line.notes[0]);
+  hold_near(t, shift, &p->line.notes[p->line.n_notes - 1]);
 }

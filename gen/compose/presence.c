@@ -41,7 +41,7 @@ opening_key(const CsComposer *c, size_t track, int64_t tick, const CsNote *next)
   const CsTrack *t = &c->plan->tracks[track];
   const int near   = next != NULL ? next->key : (t->range[0] + t->range[1]) / 2;
   const CsChordSpan *chord = cs_chord_at(c, tick);
-  const uint16_t pcs       = cs_chord_pcs(c, &chord->chord);
+  const uint16_t pcs       = cs_chord_pcs(chord);
   int best                 = -1;
   for (int key = t->range[0]; key <= t->range[1]; key++)
     if ((pcs >> (key % 12) & 1) != 0 &&

@@ -13,13 +13,35 @@ same_unit(CsTuneUnit a, CsTuneUnit b)
          (a.kind != CS_FIGURE_FRAGMENT || a.turns_down == b.turns_down);
 }
 
+static uint16_t
+above_tonic(const CsChordSpan *span)
+{
+  const unsigned pcs = cs_chord_pcs(span);
+  const int tonic    = span->key.tonic_pc;
+  return (uint16_t)((pcs >> tonic | pcs << (12 - tonic)) & 0xfffu);
+}
+
 static void
 chords_of_bar(const CsComposer *c, int bar, uint16_t chords[2])
 {
   const int64_t start = cs_bar_tick(c->timeline, bar);
   const int64_t half  = cs_bar_ticks(c->timeline, bar) / 2;
-  chords[0]           = cs_chord_pcs(c, &cs_chord_at(c, start)->chord);
-  chords[1]           = cs_chord_pcs(c, &cs_chord_at(c, start + half)->chord);
+  chords[0]           = above_tonic(cs_chord_at(c, start));
+  chords[1]           = above_tonic(cs_chord_at(c, start + half));
+}
+
+static CsKey
+key_of_bar(const CsComposer *c, int bar)
+{
+  return cs_chord_at(c, cs_bar_tick(c->timeline, bar))->key;
+}
+
+// Semitones from where a bar was said to where it is said again: to the nearer
+// of the two tonics that lie around.
+static int
+shift_from(const CsTuneModel *m, CsKey now)
+{
+  return cs_mod(now.tonic_pc - m->key.tonic_pc + 5, 12) - 5;
 }
 
 static CsTuneModel *
@@ -29,8 +51,8 @@ find_model(CsTeller *t, CsTuneUnit unit, int bar, int n)
   chords_of_bar(t->c, bar, chords);
   for (size_t i = 0; i < t->n_models; i++) {
     CsTuneModel *m = &t->models[i];
-    if (same_unit(m->unit, unit) && m->chords[0] == chords[0] &&
-        m->chords[1] == chords[1] && m->n >= n)
+    if (m->key.mode == key_of_bar(t->c, bar).mode && same_unit(m->unit, unit) &&
+        m->chords[0] == chords[0] && m->chords[1] == chords[1] && m->n >= n)
       return m;
   }
   return NULL;
@@ -44,6 +66,7 @@ add_model(CsTeller *t, CsTuneUnit unit, int bar)
   CsTuneModel *m = &t->models[t->n_models++];
   m->unit        = unit;
   m->n           = 0;
+  m->key         = key_of_bar(t->c, bar);
   chords_of_bar(t->c, bar, m->chords);
   return m;
 }
@@ -74,12 +97,12 @@ static bool
 note_fits(
     const CsTeller *t, const CsLineNote *note, const CsTuneModel *m, int i)
 {
-  const int key      = m->keys[i];
-  const unsigned bit = 1u << cs_mod(key, 12);
-  const uint16_t now =
-      cs_chord_pcs(t->c, &cs_chord_at(t->c, note->tick)->chord);
-  const uint16_t late = cs_chord_pcs(
-      t->c, &cs_chord_at(t->c, note->tick + note->n_ticks - 1)->chord);
+  const CsChordSpan *span = cs_chord_at(t->c, note->tick);
+  const int key           = m->keys[i] + shift_from(m, span->key);
+  const unsigned bit      = 1u << cs_mod(key, 12);
+  const uint16_t now      = cs_chord_pcs(span);
+  const uint16_t late =
+      cs_chord_pcs(cs_chord_at(t->c, note->tick + note->n_ticks - 1));
   const bool is_long = note->n_ticks >= CS_TICKS_PER_QUARTER;
   if (note->wanted != 0 && (note->wanted & bit) == 0)
     return false;
@@ -87,8 +110,8 @@ note_fits(
     return !is_long || (late & bit) != 0;
   return !note->on_downbeat && !is_long &&
          (cs_scale_at(t->c, note->tick) & bit) != 0 &&
-         ((i > 0 && is_step(m->keys[i - 1], key)) ||
-             (i + 1 < m->n && is_step(key, m->keys[i + 1])));
+         ((i > 0 && is_step(m->keys[i - 1], m->keys[i])) ||
+             (i + 1 < m->n && is_step(m->keys[i], m->keys[i + 1])));
 }
 
 static bool
@@ -126,7 +149,8 @@ cs_recall_models(CsTeller *t, CsTunePhrase *p)
     if (m == NULL)
       m = find_fitting(t, p, p->units[b], own, n);
     for (int i = 0; m != NULL && i < n; i++)
-      p->line.notes[own[i]].model = m->keys[i];
+      p->line.notes[own[i]].model =
+          m->keys[i] + shift_from(m, key_of_bar(t->c, p->first_bar + b));
   }
 }
 

@@ -133,9 +133,9 @@ take_bass_notes(const CsComposer *c, CsKeySpan window, CsVoicing *v)
   const bool is_pedal = style_keeps_pedal(c);
   for (size_t i = 0; i < c->n_chords; i++) {
     const int step = is_pedal ? 0 : c->chords[i].chord.bass;
-    const int key  = cs_nearest_key(
-         window.low + 5, c->plan->key.tonic_pc + step, window.low, window.high);
-    v[i] = (CsVoicing){.n = key < 0 ? 0 : 1, .keys = {key}};
+    const int key  = cs_nearest_key(window.low + 5,
+         c->chords[i].key.tonic_pc + step, window.low, window.high);
+    v[i]           = (CsVoicing){.n = key < 0 ? 0 : 1, .keys = {key}};
   }
 }
 

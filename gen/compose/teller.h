@@ -22,7 +22,8 @@ typedef struct CsTuneUnit {
 /// How a bar came out the first time, to be said again over the same harmony.
 typedef struct CsTuneModel {
   CsTuneUnit unit;
-  uint16_t chords[2]; ///< Pitch classes in each half of the bar.
+  CsKey key;          ///< That it was said in.
+  uint16_t chords[2]; ///< Pitch classes in each half, above its tonic.
   int n;
   int keys[CS_FIGURE_NOTES];
 } CsTuneModel;

@@ -91,11 +91,11 @@ add_once(CsVoicing *keys, int key)
 /// The whole chord; a guitar doubles its lowest note when that is no leading
 /// tone.
 static CsVoicing
-full_chord(const Texture *t, const CsVoicing *v)
+full_chord(const Texture *t, const CsVoicing *v, int tonic_pc)
 {
   CsVoicing keys = *v;
   if (v->n > 0 && t->doubles_lowest && v->keys[0] + 12 <= t->high &&
-      cs_mod(v->keys[0] + 1 - t->c->plan->key.tonic_pc, 12) != 0)
+      cs_mod(v->keys[0] + 1 - tonic_pc, 12) != 0)
     add_once(&keys, v->keys[0] + 12);
   return keys;
 }
@@ -107,7 +107,7 @@ stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
   const CsVoicing *v     = voicing_at(t, s->tick);
   const CsVoicing figure = figure_of(v);
   if (s->tones == 0 && climb == 0)
-    return full_chord(t, v);
+    return full_chord(t, v, cs_chord_at(t->c, s->tick)->key.tonic_pc);
   const unsigned tones = s->tones != 0 ? s->tones : (1U << figure.n) - 1U;
   CsVoicing keys       = {0};
   for (int i = 0; i < 16; i++) {

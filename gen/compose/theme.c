@@ -55,7 +55,8 @@ static CsStatus
 tell_section(CsTeller *t, const CsSection *s)
 {
   const CsSection told = cs_told_section(t, s->first_bar);
-  int previous         = t->centre + t->motif.start_offset;
+  int previous =
+      t->centre + t->motif.start_offset + cs_shift_of_bar(t->c, told.first_bar);
   for (int bar = 0; bar < told.n_bars; bar += CS_TUNE_PHRASE_BARS) {
     const int left = told.n_bars - bar;
     CS_TRY(tell_phrase(t, told.first_bar + bar,
@@ -261,6 +262,14 @@ cs_theme(CsComposer *c, size_t track, CsTheme *theme)
 }
 
 // --- Questions --------------------------------------------------------------
+
+int
+cs_shift_of_bar(const CsComposer *c, int bar)
+{
+  return c->plan->n_key_changes == 0
+             ? 0
+             : cs_key_shift(c, cs_bar_tick(c->timeline, bar));
+}
 
 size_t
 cs_first_track(const CsComposer *c, CsRole role)

@@ -44,6 +44,9 @@ int cs_melody_centre(const CsComposer *c);
 /// the composer.
 CS_NODISCARD CsStatus cs_theme(CsComposer *c, size_t track, CsTheme *theme);
 
+/// Semitones by which a change of key has moved the tune in a bar.
+int cs_shift_of_bar(const CsComposer *c, int bar);
+
 /// Index of the first note in a bar or after it; n_notes when there is none.
 size_t cs_theme_find(const CsTheme *theme, int bar);
 

@@ -46,11 +46,11 @@ typedef struct Search {
 // --- What a chord asks ------------------------------------------------------
 
 static Tone
-tone_of_interval(const CsComposer *c, const CsChord *chord, int interval)
+tone_of_interval(const CsChordSpan *span, int interval)
 {
-  const int tonic = c->plan->key.tonic_pc;
+  const int tonic = span->key.tonic_pc;
   const int step  = cs_mod(interval, 12);
-  Tone tone       = {.pc = cs_mod(tonic + chord->root + step, 12)};
+  Tone tone       = {.pc = cs_mod(tonic + span->chord.root + step, 12)};
   switch (step) {
   case 0:
     tone.importance = 2;
@@ -79,11 +79,12 @@ tone_of_interval(const CsComposer *c, const CsChord *chord, int interval)
 }
 
 static Chord
-read_chord(const CsComposer *c, const CsChord *from)
+read_chord(const CsChordSpan *span)
 {
-  Chord chord = {0};
+  const CsChord *from = &span->chord;
+  Chord chord         = {0};
   for (int i = 0; i < from->n_tones; i++) {
-    const Tone tone = tone_of_interval(c, from, from->tones[i]);
+    const Tone tone = tone_of_interval(span, from->tones[i]);
     bool is_new     = true;
     for (int k = 0; k < chord.n_tones; k++)
       is_new = is_new && chord.tones[k].pc != tone.pc;
@@ -297,7 +298,7 @@ find_voicing(const CsComposer *c, const CsLeading *how, size_t chord,
 {
   Search s = {.seed = how->seed, .low = how->keys.low, .high = how->keys.high};
   s.before = before;
-  s.chord  = read_chord(c, &c->chords[chord].chord);
+  s.chord  = read_chord(&c->chords[chord]);
   if (how->beside != NULL && !s.chord.allows_minor_ninth)
     s.beside = &how->beside[chord];
   list_keys(&s);
@@ -314,7 +315,7 @@ find_voicing(const CsComposer *c, const CsLeading *how, size_t chord,
 /// Chord progressions go round: the same step is looked up, not searched again.
 typedef struct Memo {
   Stance before;
-  const CsChord *chord;
+  const CsChordSpan *span;
   CsVoicing beside;
   CsVoicing voicing;
 } Memo;
@@ -331,10 +332,11 @@ same_keys(const CsVoicing *a, const CsVoicing *b)
 }
 
 static bool
-same_chord(const CsChord *a, const CsChord *b)
+same_chord(const CsChordSpan *one, const CsChordSpan *other)
 {
-  if (a->root != b->root || a->n_tones != b->n_tones ||
-      a->is_dominant != b->is_dominant)
+  const CsChord *a = &one->chord, *b = &other->chord;
+  if (one->key.tonic_pc != other->key.tonic_pc || a->root != b->root ||
+      a->n_tones != b->n_tones || a->is_dominant != b->is_dominant)
     return false;
   for (int i = 0; i < a->n_tones; i++)
     if (a->tones[i] != b->tones[i])
@@ -346,7 +348,7 @@ static const Memo *
 recall(const Memo *memos, int n, const Memo *wanted)
 {
   for (int i = 0; i < n; i++)
-    if (same_chord(memos[i].chord, wanted->chord) &&
+    if (same_chord(memos[i].span, wanted->span) &&
         memos[i].before.top_leap == wanted->before.top_leap &&
         same_keys(&memos[i].before.voicing, &wanted->before.voicing) &&
         same_keys(&memos[i].beside, &wanted->beside))
@@ -376,6 +378,22 @@ begins_section(const CsComposer *c, size_t chord)
          c->chords[chord - 1].bar != bar;
 }
 
+/// The cue's first voicing; after a change of key moved along with it, where
+/// that keeps to the range, so that everything lies as it lay.
+static CsVoicing
+first_voicing(const CsComposer *c, const CsLeading *how, size_t chord,
+    const CsVoicing *first)
+{
+  const int shift = cs_key_shift(c, c->chords[chord].start_tick);
+  CsVoicing v     = *first;
+  for (int i = 0; i < v.n; i++) {
+    v.keys[i] += shift;
+    if (v.keys[i] < how->keys.low || v.keys[i] > how->keys.high)
+      return *first;
+  }
+  return v;
+}
+
 CsStatus
 cs_lead_voices(CsComposer *c, const CsLeading *how, CsVoicing **voicings)
 {
@@ -387,8 +405,8 @@ cs_lead_voices(CsComposer *c, const CsLeading *how, CsVoicing **voicings)
   CS_TRY_NEW(v);
   for (size_t i = 0; i < c->n_chords; i++) {
     if (i > 0 && begins_section(c, i))
-      stance = (Stance){.voicing = v[0]};
-    Memo step = {.before = stance, .chord = &c->chords[i].chord};
+      stance = (Stance){.voicing = first_voicing(c, how, i, &v[0])};
+    Memo step = {.before = stance, .span = &c->chords[i]};
     if (how->beside != NULL)
       step.beside = how->beside[i];
     const Memo *known = recall(memos, n_memos, &step);

@@ -302,7 +302,7 @@ add_meters(Lane *lane, const Writer *w)
 /// Sharps, or flats as negative numbers, as the key's name is spelled. A mode
 /// counts as the major or minor key of its tonic: the file knows no other.
 static void
-add_key(Lane *lane, const CsPlan *plan)
+add_key(Lane *lane, int64_t tick, CsKey key)
 {
   static const signed char letters[] = {['A' - 'A'] = 3,
       ['B' - 'A']                                   = 5,
@@ -311,14 +311,26 @@ add_key(Lane *lane, const CsPlan *plan)
       ['E' - 'A']                                   = 4,
       ['F' - 'A']                                   = -1,
       ['G' - 'A']                                   = 1};
-  const bool is_minor                = cs_mode_is_minor(plan->key.mode);
-  const char *name                   = cs_tonic_name(plan->key);
+  const bool is_minor                = cs_mode_is_minor(key.mode);
+  const char *name                   = cs_tonic_name(key);
   int sharps = name[0] >= 'A' && name[0] <= 'G' ? letters[name[0] - 'A'] : 0;
   sharps += name[1] == '#' ? 7 : name[1] == 'b' ? -7 : 0;
   sharps -= is_minor ? 3 : 0;
   sharps += sharps > 7 ? -12 : sharps < -7 ? 12 : 0;
   const char two[] = {(char)sharps, is_minor ? 1 : 0};
-  add_meta(lane, 0, META_KEY, two, sizeof two);
+  add_meta(lane, tick, META_KEY, two, sizeof two);
+}
+
+static void
+add_keys(Lane *lane, const Writer *w)
+{
+  const CsPlan *plan = w->performance->plan;
+  add_key(lane, 0, plan->key);
+  for (size_t i = 0; i < plan->n_key_changes; i++)
+    add_key(lane,
+        w->time.lead_in_ticks +
+            cs_bar_tick(w->performance->timeline, plan->key_changes[i].bar),
+        plan->key_changes[i].key);
 }
 
 static void
@@ -345,11 +357,11 @@ put_first_track(Writer *w, const char *title)
 {
   const CsPlan *plan = w->performance->plan;
   Lane lane          = {.arena = w->arena};
-  char key[32];
-  cs_key_name(plan->key, key);
+  const char *keys   = NULL;
+  CS_TRY(cs_plan_keys_text(w->arena, plan, &keys));
   const char *name  = short_title(w->arena, title);
   const char *about = cs_arena_printf(w->arena, "%s in %s, style %s",
-      cs_function_names[plan->function], key,
+      cs_function_names[plan->function], keys,
       plan->style != NULL ? plan->style : "unnamed");
   CS_TRY_NEW(name);
   CS_TRY_NEW(about);
@@ -357,7 +369,7 @@ put_first_track(Writer *w, const char *title)
   add_text(&lane, 0, META_TEXT, about);
   add_tempos(&lane, &w->time);
   add_meters(&lane, w);
-  add_key(&lane, plan);
+  add_keys(&lane, w);
   add_markers(&lane, w);
   return put_track(w, &lane);
 }

@@ -243,12 +243,25 @@ tempo_text(const CsPage *page, const CsPlan *plan)
   return cs_page_text(page, text);
 }
 
+/// "C major", "C major – D major".
+static const char *
+key_text(const CsPage *page, const CsPlan *plan)
+{
+  char name[32];
+  cs_key_name(plan->key, name);
+  const char *text = cs_arena_printf(page->arena, "%s", name);
+  for (size_t i = 0; text != NULL && i < plan->n_key_changes; i++) {
+    cs_key_name(plan->key_changes[i].key, name);
+    text = cs_arena_printf(page->arena, "%s \xe2\x80\x93 %s", text, name);
+  }
+  return cs_page_text(page, text);
+}
+
 static void
 draw_facts(const CsPage *page)
 {
   const CsPlan *plan = page->performance->plan;
-  char key[32], meter[32], bars[32], seed[32];
-  cs_key_name(plan->key, key);
+  char meter[32], bars[32], seed[32];
   (void)snprintf(meter, sizeof meter, "%d/%d", plan->meter.numerator,
       plan->meter.denominator);
   (void)snprintf(bars, sizeof bars, "%d", plan->n_bars);
@@ -256,7 +269,7 @@ draw_facts(const CsPage *page)
   double x = MARGIN;
   x        = draw_fact(page, x, "FUNCTION", cs_function_names[plan->function]);
   x = draw_fact(page, x, "STYLE", plan->style != NULL ? plan->style : "");
-  x = draw_fact(page, x, "KEY", key);
+  x = draw_fact(page, x, "KEY", key_text(page, plan));
   x = draw_fact(page, x, "METER", meter);
   x = draw_fact(page, x, "TEMPO", tempo_text(page, plan));
   x = draw_fact(page, x, "LENGTH", clock_time(page, page->seconds, true));

@@ -42,7 +42,8 @@ static const char *const words[CS_N_ARC_KINDS] = {[CS_ARC_BUILD] = "build",
     [CS_ARC_ENTER]                                               = "enters",
     [CS_ARC_EXIT]                                                = "leaves",
     [CS_ARC_FADE_IN]                                             = "fade in",
-    [CS_ARC_FADE_OUT]                                            = "fade out"};
+    [CS_ARC_FADE_OUT]                                            = "fade out",
+    [CS_ARC_KEY]                                                 = "key"};
 
 typedef enum Shape { SHAPE_RISING, SHAPE_FALLING, SHAPE_FLAT } Shape;
 
@@ -63,6 +64,7 @@ shape_of(CsArcKind kind)
   case CS_ARC_SILENCE:
   case CS_ARC_ENTER:
   case CS_ARC_EXIT:
+  case CS_ARC_KEY:
   case CS_N_ARC_KINDS:
     break;
   }
@@ -174,6 +176,21 @@ is_after(const Mark *a, const Mark *b)
   return a->from > b->from;
 }
 
+/// Changes of key stand where the plan has them, each with its key.
+static size_t
+gather_keys(const CsPage *page, Mark *marks, size_t n)
+{
+  const CsPlan *plan = page->performance->plan;
+  for (size_t i = 0; i < plan->n_key_changes && n < MAX_MARKS; i++) {
+    const CsKeyChange *change = &plan->key_changes[i];
+    char name[32];
+    cs_key_name(change->key, name);
+    marks[n++] = (Mark){CS_ARC_KEY, change->at_s, change->at_s,
+        cs_page_text(page, cs_arena_printf(page->arena, "%s", name))};
+  }
+  return n;
+}
+
 /// The brief's events in order of time, then what the plan has without one.
 static size_t
 gather(const CsPage *page, Mark *marks)
@@ -185,6 +202,8 @@ gather(const CsPage *page, Mark *marks)
     const CsArcEvent *e = &brief->arc[i];
     const double from   = e->has_start ? e->start_s : 0.0;
     const double open   = e->has_start ? from : page->seconds;
+    if (e->kind == CS_ARC_KEY)
+      continue;
     marks[n++] =
         (Mark){e->kind, from, e->has_end ? e->end_s : open, label_of(page, e)};
   }
@@ -195,6 +214,7 @@ gather(const CsPage *page, Mark *marks)
   for (size_t i = 0; !asked && i < plan->n_silences && n < MAX_MARKS; i++)
     marks[n++] = (Mark){CS_ARC_SILENCE, plan->silences[i].start_s,
         plan->silences[i].end_s, words[CS_ARC_SILENCE]};
+  n = gather_keys(page, marks, n);
   for (size_t i = 1; i < n; i++) // few, and equal ones keep their order
     for (size_t k = i; k > 0 && is_after(&marks[k - 1], &marks[k]); k--) {
       const Mark mark = marks[k];

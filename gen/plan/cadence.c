@@ -85,18 +85,17 @@ is_stable(const char *symbol)
 const char *
 cs_tonic_chord(const CsDraft *d)
 {
-  return habits[d->plan->key.mode].tonic;
+  return habits[d->key.mode].tonic;
 }
 
 const char *
 cs_quiet_chord(const CsDraft *d)
 {
-  return habits[d->plan->key.mode].quiet;
+  return habits[d->key.mode].quiet;
 }
 
-/// Does no dominant pull here?
-static bool
-is_quiet(const CsDraft *d)
+bool
+cs_is_harmony_quiet(const CsDraft *d)
 {
   return d->plan->function == CS_UNDERSCORE || d->plan->function == CS_AMBIENT;
 }
@@ -104,8 +103,8 @@ is_quiet(const CsDraft *d)
 const char *
 cs_approach_of(const CsDraft *d)
 {
-  const ModeHabit *habit = &habits[d->plan->key.mode];
-  return is_quiet(d) ? habit->quiet : habit->approach;
+  const ModeHabit *habit = &habits[d->key.mode];
+  return cs_is_harmony_quiet(d) ? habit->quiet : habit->approach;
 }
 
 void
@@ -114,7 +113,7 @@ cs_close_section(const CsDraft *d, const char **bars, int n_bars)
   if (n_bars < 2 || is_stable(sounding((const char *const *)bars, n_bars - 1)))
     return;
   const char *const ways[] = {
-      cs_approach_of(d), habits[d->plan->key.mode].rest, cs_tonic_chord(d)};
+      cs_approach_of(d), habits[d->key.mode].rest, cs_tonic_chord(d)};
   const char *before = sounding((const char *const *)bars, n_bars - 2);
   size_t i           = 0;
   while (i < 2 && (!is_stable(ways[i]) || cs_same_root(before, ways[i])))
@@ -125,11 +124,12 @@ cs_close_section(const CsDraft *d, const char **bars, int n_bars)
 CsStatus
 cs_lead_into_climax(const CsDraft *d, const char **bars, int n_bars)
 {
-  const ModeHabit *habit = &habits[d->plan->key.mode];
-  const char *approach   = is_quiet(d) && cs_is_full_dominant(habit->approach)
-                               ? habit->quiet
-                               : habit->approach;
-  bars[n_bars - 1]       = approach;
+  const ModeHabit *habit = &habits[d->key.mode];
+  const char *approach =
+      cs_is_harmony_quiet(d) && cs_is_full_dominant(habit->approach)
+          ? habit->quiet
+          : habit->approach;
+  bars[n_bars - 1] = approach;
   if (n_bars < CS_PHRASE_BARS)
     return CS_OK;
   if (n_bars < 8 && d->plan->arousal > 0.3 && approach == habit->approach) {
@@ -145,7 +145,7 @@ cs_lead_into_climax(const CsDraft *d, const char **bars, int n_bars)
 CsCadence
 cs_cadence_of(const CsDraft *d)
 {
-  const ModeHabit *habit = &habits[d->plan->key.mode];
+  const ModeHabit *habit = &habits[d->key.mode];
   const CsStrings *said  = &d->progressions[0]->cadence;
   CsCadence c            = {.last = habit->tonic};
   CsChord chord;
@@ -157,7 +157,7 @@ cs_cadence_of(const CsDraft *d)
   for (size_t i = n > 3 ? n - 3 : 0; i < n; i++)
     if (cs_chord_parse(said->items[i], &chord))
       c.before[c.n_before++] = said->items[i];
-  if (is_quiet(d) && c.n_before > 0 &&
+  if (cs_is_harmony_quiet(d) && c.n_before > 0 &&
       cs_is_full_dominant(c.before[c.n_before - 1]))
     c.before[0] = habit->quiet, c.n_before = 1;
   return c;

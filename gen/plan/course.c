@@ -49,10 +49,9 @@ bar_of_hit(const CsForm *f, double seconds)
   return -1;
 }
 
-/// The phrase boundary nearest a moment, or, when it is more than `tolerance`
-/// bars off, the nearest bar. A moment that is an accent too has its bar.
-static int
-border_near(const CsForm *f, double seconds, double tolerance)
+/// A moment that is an accent too has its bar.
+int
+cs_border_near(const CsForm *f, double seconds, double tolerance)
 {
   const CsTimeline *t = f->d->time;
   const int64_t tick  = cs_tick_of_seconds(t, seconds);
@@ -77,14 +76,14 @@ static const double build_tolerance = 1.5, step_tolerance = 0.5;
 static int
 start_bar(const CsForm *f, const CsArcEvent *e)
 {
-  return border_near(f, e->start_s,
+  return cs_border_near(f, e->start_s,
       e->kind == CS_ARC_BUILD ? build_tolerance : step_tolerance);
 }
 
 static int
 end_bar(const CsForm *f, const CsArcEvent *e)
 {
-  return border_near(f, e->end_s, step_tolerance);
+  return cs_border_near(f, e->end_s, step_tolerance);
 }
 
 /// The bar at which the next event of another time begins; n where none does.
@@ -398,7 +397,8 @@ start_of_fall(const CsForm *f, const CsArcEvent *e)
     if (other != e && other->has_start && is_course_kind(other->kind))
       last_s = fmax(last_s, other->has_end ? other->end_s : other->start_s);
   }
-  const int last = last_s < 0.0 ? f->n : border_near(f, last_s, step_tolerance);
+  const int last =
+      last_s < 0.0 ? f->n : cs_border_near(f, last_s, step_tolerance);
   return last + CS_PHRASE_BARS < f->n
              ? last + (f->n - last >= 3 * CS_PHRASE_BARS ? CS_PHRASE_BARS : 2)
              : (int)(0.72 * f->n) / CS_PHRASE_BARS * CS_PHRASE_BARS;

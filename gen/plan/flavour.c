@@ -112,7 +112,7 @@ tension_of(const CsDraft *d, const Symbol *s)
   for (size_t i = 0; i < sizeof tensions / sizeof *tensions; i++) {
     const Tension *t = &tensions[i];
     if (has_numeral(s, t->numeral) &&
-        (t->modes == 0 || (t->modes >> d->plan->key.mode & 1U) != 0))
+        (t->modes == 0 || (t->modes >> d->key.mode & 1U) != 0))
       return t;
   }
   return NULL;

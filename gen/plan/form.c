@@ -369,5 +369,6 @@ cs_lay_form(CsDraft *d)
     CS_TRY(cs_shape_form(&f));
   if (f.n >= 2 * CS_PHRASE_BARS)
     join_leftovers(&f);
+  CS_TRY(cs_cut_at_key_changes(&f));
   return cut_sections(&f);
 }

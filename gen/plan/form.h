@@ -23,6 +23,14 @@ typedef struct CsForm {
 /// Do asked events shape the course, so that the template must not?
 bool cs_is_shaped(const CsDraft *d);
 
+/// The bar of the row, 0..n, to which a change asked for at a moment is drawn:
+/// the phrase boundary nearest to it, or, when that is more than `tolerance`
+/// bars off, the nearest bar.
+int cs_border_near(const CsForm *f, double seconds, double tolerance);
+
+/// Find the bars at which the key is to change, and let sections begin there.
+CS_NODISCARD CsStatus cs_cut_at_key_changes(CsForm *f); // key_changes.c
+
 /// Work the builds, falls, rises, peaks and drops that were asked for into a
 /// row of bars, in the order of their times.
 CS_NODISCARD CsStatus cs_shape_form(CsForm *f); // course.c

@@ -220,13 +220,26 @@ write_end(CsDraft *d, CsSection *s)
   return CS_OK;
 }
 
+/// What follows is written in that key; another mode has progressions of its
+/// own.
+static CsStatus
+enter_key(CsDraft *d, CsKey key)
+{
+  const bool is_other_mode = key.mode != d->key.mode;
+  d->key                   = key;
+  return is_other_mode ? cs_choose_progressions(d) : CS_OK;
+}
+
 static CsStatus
 write_body(CsDraft *d, size_t n, bool is_gesture)
 {
   CsPlan *plan                   = d->plan;
   int counts[CS_N_SECTION_KINDS] = {0};
+  int bar                        = 0;
   for (size_t i = 0; i < n; i++) {
     CsSection *s = &plan->sections[i];
+    CS_TRY(enter_key(d, cs_key_at_bar(plan, bar)));
+    bar += s->n_bars;
     if (is_gesture)
       CS_TRY(write_gesture(d, s, i + 1 == n));
     else
@@ -244,6 +257,7 @@ cs_write_chords_of_plan(CsDraft *d)
   CsSection *last = n > 0 ? &plan->sections[n - 1] : NULL;
   const bool is_gesture =
       plan->duration_s < 4.0 || plan->function == CS_STINGER;
+  d->key = plan->key;
   CS_TRY(cs_choose_progressions(d));
   CS_TRY(write_body(d, n, is_gesture));
   if (d->has_end)
@@ -256,5 +270,5 @@ cs_write_chords_of_plan(CsDraft *d)
     cs_lead_back(d, last);
   for (size_t i = 0; i < n; i++)
     join(plan->sections[i].chords.items, plan->sections[i].n_bars);
-  return CS_OK;
+  return cs_prepare_keys(d);
 }

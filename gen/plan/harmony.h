@@ -71,6 +71,12 @@ CS_NODISCARD CsStatus cs_flavour_loop(
 /// Is there more in a chord than the style's plain ones have?
 bool cs_is_tense(const CsDraft *d, const char *symbol);
 
+/// Lead to every other key with its dominant, where one may pull.
+CS_NODISCARD CsStatus cs_prepare_keys(CsDraft *d); // key_changes.c
+
+/// Does no dominant pull in this cue?
+bool cs_is_harmony_quiet(const CsDraft *d);
+
 /// The mode's tonic chord; the chord that leads to it; the same without a
 /// dominant.
 const char *cs_tonic_chord(const CsDraft *d);

@@ -181,6 +181,9 @@ cs_choose_key(CsDraft *d)
   }
   CsRng rng =
       cs_rng_at(plan->theme_seed, "harmony.tonic", place_of_style(d->style), 0);
-  plan->key.tonic_pc = (int)cs_rng_weighted(&rng, tonics_of_style(d), 12);
+  double weights[12];
+  for (int i = 0; i < 12; i++)
+    weights[i] = cs_leads_to_tonic(d->brief, i) ? 0.0 : tonics_of_style(d)[i];
+  plan->key.tonic_pc = (int)cs_rng_weighted(&rng, weights, 12);
   return CS_OK;
 }

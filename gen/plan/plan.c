@@ -366,6 +366,9 @@ cs_complete_plan(CsArena *arena, CsPlan *plan)
   for (size_t i = 0; i < plan->n_tempos; i++)
     plan->tempos[i].at_s =
         cs_seconds_of_tick(t, (double)cs_bar_tick(t, plan->tempos[i].bar));
+  for (size_t i = 0; i < plan->n_key_changes; i++)
+    plan->key_changes[i].at_s =
+        cs_seconds_of_tick(t, (double)cs_bar_tick(t, plan->key_changes[i].bar));
   for (size_t i = 0; i < plan->n_hits; i++) {
     CsHit *hit   = &plan->hits[i];
     hit->is_at_s = cs_seconds_of_tick(
@@ -417,9 +420,11 @@ cs_plan_make(CsArena *arena, const CsPresets *presets, const CsBrief *brief,
   CS_TRY(cs_timeline_make(arena, d.plan, &d.time));
   CS_TRY(cs_lay_form(&d));
   CS_TRY(cs_choose_key(&d));
+  CS_TRY(cs_change_keys(&d));
   CS_TRY(cs_write_chords_of_plan(&d));
   CS_TRY(cs_complete_plan(arena, d.plan));
   CS_TRY(cs_choose_tracks(&d));
+  CS_TRY(cs_keep_heard_keys(&d));
   *plan = d.plan;
   return CS_OK;
 }

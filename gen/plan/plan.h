@@ -50,6 +50,13 @@ typedef struct CsShortBar {
   double quarters; ///< Its length in quarter notes.
 } CsShortBar;
 
+/// Another key from a bar line on.
+typedef struct CsKeyChange {
+  int bar; ///< 0-based, 1 at least.
+  CsKey key;
+  double at_s; ///< Worked out; ignored on input.
+} CsKeyChange;
+
 /// A moment on which an accent must fall.
 typedef struct CsHit {
   double at_s;    ///< Where it was asked.
@@ -96,7 +103,9 @@ typedef struct CsPlan {
   CsFunction function;
   const char *style;
   const char *style_reason; ///< Why that style, one sentence.
-  CsKey key;
+  CsKey key;                ///< Of the beginning.
+  CsKeyChange *key_changes; ///< In order.
+  size_t n_key_changes;
   CsMeter meter;
   double duration_s;
   uint64_t n_frames;
@@ -126,6 +135,13 @@ typedef struct CsPlan {
   CsWarning *warnings;     ///< What planning had to give up.
   size_t n_warnings;
 } CsPlan;
+
+/// The key that is in force in a bar.
+CsKey cs_key_at_bar(const CsPlan *plan, int bar);
+
+/// All keys for a person: "C major", "C major, D major from bar 33 (66.7 s)".
+CS_NODISCARD CsStatus cs_plan_keys_text(
+    CsArena *arena, const CsPlan *plan, const char **text);
 
 enum { CS_MAX_REROLLS = 9999 };
 

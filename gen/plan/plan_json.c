@@ -59,6 +59,24 @@ write_times(const CsPlan *plan, CsJsonWriter *w)
 }
 
 static void
+write_key_changes(const CsPlan *plan, CsJsonWriter *w)
+{
+  char name[32];
+  if (plan->n_key_changes == 0)
+    return;
+  cs_json_begin_array(w, "key_changes");
+  for (size_t i = 0; i < plan->n_key_changes; i++) {
+    cs_key_name(plan->key_changes[i].key, name);
+    cs_json_begin_flat_object(w, NULL);
+    cs_json_put_rounded(w, "at_s", plan->key_changes[i].at_s, 6);
+    cs_json_put_number(w, "bar", plan->key_changes[i].bar + 1);
+    cs_json_put_string(w, "key", name);
+    cs_json_end_object(w);
+  }
+  cs_json_end_array(w);
+}
+
+static void
 write_strings(CsJsonWriter *w, const char *key, const CsStrings *strings)
 {
   cs_json_begin_flat_array(w, key);
@@ -217,6 +235,7 @@ cs_plan_write_json(const CsPlan *plan, CsJsonWriter *w, const char *key)
   cs_key_name(plan->key, text);
   cs_json_put_string(w, "key", text);
   cs_json_put_string(w, "mode", cs_mode_names[plan->key.mode]);
+  write_key_changes(plan, w);
   (void)snprintf(text, sizeof text, "%d/%d", plan->meter.numerator,
       plan->meter.denominator);
   cs_json_put_string(w, "meter", text);

@@ -13,8 +13,8 @@ typedef struct Raw {
   int function, ending;
   double seed, theme_seed;
   const char *key, *mode, *meter;
-  const CsJson *tempo, *short_bars, *sections, *hits, *silences, *tracks,
-      *warnings, *ignored;
+  const CsJson *tempo, *key_changes, *short_bars, *sections, *hits, *silences,
+      *tracks, *warnings, *ignored;
 } Raw;
 
 // ---- Lists -----------------------------------------------------------------
@@ -252,6 +252,7 @@ static const CsField raw_fields[] = {
         RAW(tempo),
         .what     = "tempo map",
         .required = true},
+    {.key = "key_changes", .kind = CS_FIELD_NODE, RAW(key_changes)},
     {.key = "short_bars", .kind = CS_FIELD_NODE, RAW(short_bars)},
     {.key     = "sections",
         .kind = CS_FIELD_NODE,
@@ -352,6 +353,7 @@ cs_plan_read_json(
   CS_TRY(check_lengths(&r));
   CS_TRY(cs_read_tempos(&r, raw.tempo));
   CS_TRY(cs_read_short_bars(&r, raw.short_bars));
+  CS_TRY(cs_read_key_changes(&r, raw.key_changes));
   CS_TRY(cs_read_sections(&r, raw.sections));
   CS_TRY(cs_check_ending(&r));
   CS_TRY(cs_read_hits(&r, raw.hits));

@@ -43,6 +43,7 @@ CS_NODISCARD CsStatus cs_want_whole_seed(const CsPlanReader *r,
 // read_form.c; n_bars and the meter are known.
 CS_NODISCARD CsStatus cs_read_tempos(CsPlanReader *r, const CsJson *node);
 CS_NODISCARD CsStatus cs_read_short_bars(CsPlanReader *r, const CsJson *node);
+CS_NODISCARD CsStatus cs_read_key_changes(CsPlanReader *r, const CsJson *node);
 CS_NODISCARD CsStatus cs_read_sections(CsPlanReader *r, const CsJson *node);
 /// A last downbeat that rings needs its section, other endings have none.
 CS_NODISCARD CsStatus cs_check_ending(const CsPlanReader *r);

@@ -12,6 +12,14 @@ enum {
   CS_MAX_CUE_BARS = 1 << 18, ///< 12 hours at 300 BPM in 2/4 are 108000.
 };
 
+/// A bar at which the key changes as an event asks, or goes back where its span
+/// is over.
+typedef struct CsKeyTurn {
+  int bar; ///< From 0, without the pick-up.
+  const CsArcEvent *event;
+  bool is_return;
+} CsKeyTurn;
+
 /// A plan under construction. Steps below fill `plan` and the rest, in order.
 typedef struct CsDraft {
   CsArena *arena;
@@ -35,7 +43,10 @@ typedef struct CsDraft {
   int n_body;       ///< Bars before the END bar, pick-up included.
   CsTimeline *time; ///< Bars and seconds; sections not laid yet.
 
-  const CsProgression *progressions[3]; ///< Of A, of B, of builds.
+  CsKeyTurn *turns; ///< In order of their bars.
+  size_t n_turns;
+  CsKey key; ///< Of the section whose chords are being written.
+  const CsProgression *progressions[3]; ///< Of A, of B, of builds; in its mode.
 } CsDraft;
 
 /// Spell out the families that are ruled out where the words ask for one of
@@ -43,13 +54,17 @@ typedef struct CsDraft {
 CS_NODISCARD CsStatus cs_spare_wanted(CsDraft *d); // spared.c
 
 /// What was not asked is decided: length, function, meter, mood, ending.
-CS_NODISCARD CsStatus cs_resolve_request(CsDraft *d);      // plan.c
-CS_NODISCARD CsStatus cs_choose_style(CsDraft *d);         // style.c
-CS_NODISCARD CsStatus cs_fit_tempo(CsDraft *d);            // tempo.c
-CS_NODISCARD CsStatus cs_lay_form(CsDraft *d);             // form.c
-CS_NODISCARD CsStatus cs_choose_key(CsDraft *d);           // key.c
-CS_NODISCARD CsStatus cs_write_chords_of_plan(CsDraft *d); // harmony.c
-CS_NODISCARD CsStatus cs_choose_tracks(CsDraft *d);        // tracks.c
+CS_NODISCARD CsStatus cs_resolve_request(CsDraft *d); // plan.c
+CS_NODISCARD CsStatus cs_choose_style(CsDraft *d);    // style.c
+CS_NODISCARD CsStatus cs_fit_tempo(CsDraft *d);       // tempo.c
+CS_NODISCARD CsStatus cs_lay_form(CsDraft *d);        // form.c
+CS_NODISCARD CsStatus cs_choose_key(CsDraft *d);      // key.c
+CS_NODISCARD CsStatus cs_change_keys(CsDraft *d);     // key_changes.c
+/// Is the key to change to that tonic? A cue does not begin there.
+bool cs_leads_to_tonic(const CsBrief *brief, int tonic_pc); // key_changes.c
+CS_NODISCARD CsStatus cs_keep_heard_keys(CsDraft *d);       // key_changes.c
+CS_NODISCARD CsStatus cs_write_chords_of_plan(CsDraft *d);  // harmony.c
+CS_NODISCARD CsStatus cs_choose_tracks(CsDraft *d);         // tracks.c
 
 /// Work out everything in a plan that follows from the rest: frames, bar and
 /// section times, ring-out, hits. Used after planning and after reading.

@@ -91,7 +91,7 @@ weight_of(const CsDraft *d, const CsProgression *p)
   if (d->plan->function == CS_UNDERSCORE && has_dominant(&p->chords))
     weight *= 0.02; // no V-I under dialogue
   if (is_key_named(d) &&
-      share_in_mode(d->plan->key.mode, &p->chords) < enough_in_mode)
+      share_in_mode(d->key.mode, &p->chords) < enough_in_mode)
     weight *= 0.02;
   if (is_key_named(d) && leaves_mode_at_once(d, p))
     weight *= 0.001;
@@ -118,7 +118,7 @@ add_choice(Choices *c, const CsProgression *p)
 static void
 collect(const CsDraft *d, Choices *c)
 {
-  const unsigned bit = 1U << d->plan->key.mode;
+  const unsigned bit = 1U << d->key.mode;
   c->n               = 0;
   for (size_t i = 0; i < d->style->progressions.n; i++) {
     const CsProgression *p =
@@ -143,7 +143,7 @@ make_fallback(CsDraft *d, const CsProgression **out)
   CS_TRY_NEW(p);
   CS_TRY_NEW(chords);
   CS_TRY_NEW(ending);
-  const bool is_minor = cs_mode_is_minor(d->plan->key.mode);
+  const bool is_minor = cs_mode_is_minor(d->key.mode);
   memcpy(
       chords, is_minor ? fallback_minor : fallback_major, 4 * sizeof *chords);
   memcpy(ending, is_minor ? fallback_cadence_minor : fallback_cadence_major,
@@ -151,7 +151,7 @@ make_fallback(CsDraft *d, const CsProgression **out)
   *p   = (CsProgression){.id = "plain",
         .chords              = {chords, 4},
         .cadence             = {ending, 2},
-        .modes               = 1U << d->plan->key.mode,
+        .modes               = 1U << d->key.mode,
         .arousal             = {-1.0, 1.0}};
   *out = p;
   return CS_OK;

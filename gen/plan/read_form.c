@@ -65,6 +65,59 @@ cs_read_tempos(CsPlanReader *r, const CsJson *node)
   return CS_OK;
 }
 
+typedef struct RawKeyChange {
+  int bar;
+  const char *key;
+  const CsJson *at_s;
+} RawKeyChange;
+
+static const CsField key_change_fields[] = {
+    {.key       = "at_s",
+        .kind   = CS_FIELD_NODE,
+        .offset = offsetof(RawKeyChange, at_s)},
+    {.key         = "bar",
+        .kind     = CS_FIELD_INT,
+        .offset   = offsetof(RawKeyChange, bar),
+        .low      = 2,
+        .high     = CS_MAX_CUE_BARS,
+        .what     = "bar, from 2",
+        .required = true},
+    {.key         = "key",
+        .kind     = CS_FIELD_STRING,
+        .offset   = offsetof(RawKeyChange, key),
+        .what     = "key",
+        .required = true},
+};
+
+CsStatus
+cs_read_key_changes(CsPlanReader *r, const CsJson *node)
+{
+  CsPlan *plan = r->plan;
+  if (node == NULL)
+    return CS_OK;
+  CS_TRY(cs_want_list(r, node, 0, CS_MAX_ITEMS, "changes of key"));
+  plan->key_changes = CS_NEW_N(r->arena, CsKeyChange, node->n_children);
+  CS_TRY_NEW(plan->key_changes);
+  int last = 1;
+  for (const CsJson *e = node->first; e != NULL; e = e->next) {
+    RawKeyChange raw   = {0};
+    CsKeyChange change = {0};
+    CS_TRY(cs_json_read(
+        r->arena, e, key_change_fields, CS_COUNT(key_change_fields), &raw));
+    if (raw.bar <= last || raw.bar > plan->n_bars)
+      return cs_json_fail(r->arena, e,
+          "bar %d must lie after bar %d and within the %d bars", raw.bar, last,
+          plan->n_bars);
+    if (!cs_key_parse(raw.key, &change.key))
+      return cs_json_fail(r->arena, cs_json_member(e, "key"),
+          "\"%s\" is no key; write one like \"D minor\"", raw.key);
+    last                                     = raw.bar;
+    change.bar                               = raw.bar - 1;
+    plan->key_changes[plan->n_key_changes++] = change;
+  }
+  return CS_OK;
+}
+
 typedef struct RawShortBar {
   int bar;
   double quarters;

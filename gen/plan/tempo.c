@@ -426,7 +426,7 @@ cs_fit_tempo(CsDraft *d)
       d, 1U << CS_ARC_HIT | 1U << CS_ARC_DROP, &s.hits_s, &s.n_hits));
   CS_TRY(collect_times(d,
       1U << CS_ARC_BUILD | 1U << CS_ARC_PEAK | 1U << CS_ARC_DROP |
-          1U << CS_ARC_RISE | 1U << CS_ARC_FALL,
+          1U << CS_ARC_RISE | 1U << CS_ARC_FALL | 1U << CS_ARC_KEY,
       &s.borders_s, &s.n_borders));
   set_bounds(&s);
   if (!d->has_end) {

@@ -388,18 +388,31 @@ typedef struct ChordList {
   size_t n, capacity;
 } ChordList;
 
+/// Does another key begin between the last chord and a bar? Nothing is held
+/// into it.
+static bool
+changes_key(const ChordList *list, int bar)
+{
+  const CsKey before = list->spans[list->n - 1].key;
+  const CsKey now    = cs_key_at_bar(list->t->plan, bar);
+  return before.tonic_pc != now.tonic_pc || before.mode != now.mode;
+}
+
 static CsStatus
 add_chord(ChordList *list, const char *symbol, size_t n_bytes, int bar,
     int64_t start, int64_t end)
 {
   const bool holds = n_bytes == 1 && symbol[0] == '%';
-  if (holds && list->n > 0) {
+  if (holds && list->n > 0 && !changes_key(list, bar)) {
     list->spans[list->n - 1].end_tick = end;
     return CS_OK;
   }
-  CsChordSpan span = {.start_tick = start, .end_tick = end, .bar = bar};
-  span.symbol = holds ? cs_mode_is_minor(list->t->plan->key.mode) ? "i" : "I"
-                      : cs_arena_copy(list->arena, symbol, n_bytes);
+  CsChordSpan span = {.start_tick = start,
+      .end_tick                   = end,
+      .bar                        = bar,
+      .key                        = cs_key_at_bar(list->t->plan, bar)};
+  span.symbol      = holds ? cs_mode_is_minor(span.key.mode) ? "i" : "I"
+                           : cs_arena_copy(list->arena, symbol, n_bytes);
   CS_TRY_NEW(span.symbol);
   if (!cs_chord_parse(span.symbol, &span.chord))
     return cs_fail(list->arena, CS_ERR_REQUEST,

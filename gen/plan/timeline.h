@@ -79,7 +79,8 @@ typedef struct CsChordSpan {
   int64_t start_tick, end_tick;
   CsChord chord;
   const char *symbol;
-  int bar; ///< In which it begins.
+  int bar;   ///< In which it begins.
+  CsKey key; ///< Of that bar, above whose tonic the chord is counted.
 } CsChordSpan;
 
 /// All chords of a plan in time, equal neighbours written with "%" joined.

@@ -88,7 +88,7 @@ the_bass_plays_fifths(Cue *cue)
         cs_chord_span_at(&cue->e, part->notes[k].start_tick);
     const int fifth = part->notes[k].key + 7;
     if (chord->start_tick == part->notes[k].start_tick &&
-        cs_is_chord_tone(&cue->e, &chord->chord, fifth))
+        cs_is_chord_tone(chord, fifth))
       part->notes[k].key = (uint8_t)fifth;
   }
   clear_span(part, bar_tick(cue, cs_n_body_bars(&cue->e)), INT64_MAX);
@@ -105,8 +105,7 @@ move_off_chord(Cue *cue, CsNote *note)
   for (size_t i = 0; i < COUNT_OF(steps); i++) {
     const int key = note->key + steps[i];
     const int pc  = cs_mod(key - cue->plan->key.tonic_pc, 12);
-    if ((scale >> pc & 1U) == 0 ||
-        cs_is_chord_tone(&cue->e, &chord->chord, key))
+    if ((scale >> pc & 1U) == 0 || cs_is_chord_tone(chord, key))
       continue;
     note->key = (uint8_t)key;
     return;
@@ -169,7 +168,7 @@ thirds_lie_low(Cue *cue)
     const CsNote note        = part->notes[k];
     const CsChordSpan *chord = cs_chord_span_at(&cue->e, note.start_tick);
     int key                  = note.key + 3;
-    while (!cs_is_chord_tone(&cue->e, &chord->chord, key))
+    while (!cs_is_chord_tone(chord, key))
       key++;
     add_note(cue, CS_ROLE_BASS, note.start_tick + 10, note.n_ticks - 10, key);
   }
@@ -185,7 +184,7 @@ the_tune_is_broken_chords(Cue *cue)
     CsNote *note             = &part->notes[k];
     const CsChordSpan *chord = cs_chord_span_at(&cue->e, note->start_tick);
     int key                  = part->notes[k - 1].key + (k % 2 == 1 ? 3 : -3);
-    while (!cs_is_chord_tone(&cue->e, &chord->chord, key))
+    while (!cs_is_chord_tone(chord, key))
       key += k % 2 == 1 ? 1 : -1;
     note->key = (uint8_t)key;
   }

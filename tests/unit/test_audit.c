@@ -130,6 +130,20 @@ the_peak_was_asked_at_the_start(Cue *cue)
 }
 
 static void
+the_key_was_to_change_sooner(Cue *cue)
+{
+  CsArcEvent *e = &cue->brief->arc[0];
+  e->start_s = e->start_at = 20.0;
+  look(cue);
+}
+
+static void
+the_key_was_to_change(Cue *cue)
+{
+  ask_event(cue, CS_ARC_KEY, section_s(cue, CS_SECTION_B), 0.0);
+}
+
+static void
 the_drop_was_asked_at_the_start(Cue *cue)
 {
   ask_event(cue, CS_ARC_DROP, cs_bar_s(&cue->e, 1), 0.0);
@@ -208,6 +222,10 @@ static const Break breaks[] = {
         the_peak_was_asked_at_the_start, "R14"},
     {"the drop was asked at the start", THEME, "1",
         the_drop_was_asked_at_the_start, "R15"},
+    {"the key was to change sooner",
+        "corporate theme, 60 s, key change at 0:45", "1",
+        the_key_was_to_change_sooner, "R22"},
+    {"the key was to change", THEME, "1", the_key_was_to_change, "R22"},
     {"a note hangs over", "corporate theme, 60 s, silence from 0:20 to 0:22",
         "1", a_note_hangs_over, "R16"},
     {"the drums come early", "corporate bed, 60 s, drums enter at 0:20", "1",

@@ -52,7 +52,7 @@ typedef struct Figures {
 static bool
 is_chord_tone(const CsComposer *c, const CsNote *n)
 {
-  const uint16_t pcs = cs_chord_pcs(c, &cs_chord_at(c, n->start_tick)->chord);
+  const uint16_t pcs = cs_chord_pcs(cs_chord_at(c, n->start_tick));
   return (pcs >> n->key % 12 & 1) != 0;
 }
 

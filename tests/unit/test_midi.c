@@ -208,6 +208,27 @@ test_there_is_a_conductor_and_a_track_for_each_part(void **state)
 }
 
 static void
+test_a_change_of_key_stands_at_its_bar(void **state)
+{
+  Place *place                  = *state;
+  CsKeyChange change            = {.bar = 2, .key = {4, CS_MAJOR}};
+  place->cue.plan.key_changes   = &change;
+  place->cue.plan.n_key_changes = 1;
+  write_song(place, "two keys");
+  const Song *song  = &place->song;
+  const double at_s = cs_seconds_of_tick(
+      place->cue.timeline, (double)cs_bar_tick(place->cue.timeline, 2));
+  assert_int_equal(count(song, 0, 0xff, 0x59), 2);
+  const Read *last = NULL;
+  for (size_t i = 0; i < song->n_events[0]; i++)
+    if (song->events[0][i].status == 0xff && song->events[0][i].first == 0x59)
+      last = &song->events[0][i];
+  assert_true(fabs(seconds_of(song, last->tick) - at_s) < 0.0005);
+  assert_int_equal(last->text[0], 4); // sharps of E major
+  assert_int_equal(last->text[1], 0);
+}
+
+static void
 test_every_note_is_played_within_a_millisecond(void **state)
 {
   const Place *place         = *state;
@@ -510,6 +531,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       TEST(test_there_is_a_conductor_and_a_track_for_each_part),
+      TEST(test_a_change_of_key_stands_at_its_bar),
       TEST(test_every_note_is_played_within_a_millisecond),
       TEST(test_every_note_ends_once_and_never_overlaps_itself),
       TEST(test_bar_lines_are_where_they_are_heard_after_hours),

@@ -188,6 +188,8 @@ static const Wanted wanted[] = {
     {"drops", CS_THEMATIC, 90, 0.4, 0.8, .style = "house",
         .arc = {MOMENT(DROP, 45)}},
     {"drums come", CS_THEMATIC, 60, 0.4, 0.4, .arc = {OF(ENTER, 20, "drums")}},
+    {"lifts", CS_THEMATIC, 90, 0.5, 0.5, .arc = {MOMENT(KEY, 60)}},
+    {"bed lifts", CS_BED, 90, 0.4, 0.1, .arc = {MOMENT(KEY, 60)}},
     {"drums go", CS_THEMATIC, 60, 0.4, 0.4, .arc = {OF(EXIT, 40, "drums")}},
 };
 

@@ -51,6 +51,7 @@ test_a_plan_read_and_written_again_is_the_same_text(void **state)
         say_event(&a, CS_ARC_HIT, 0.37 * lengths_s[l], -1.0);
         say_event(&a, CS_ARC_SILENCE, 0.5 * lengths_s[l], 0.55 * lengths_s[l]);
         say_event(&a, CS_ARC_EXIT, 0.7 * lengths_s[l], -1.0)->target = "bass";
+        say_event(&a, CS_ARC_KEY, 0.6 * lengths_s[l], -1.0);
         if (l % 2 == 0)
           say_tempo(&a, 107.3, 107.3);
         const char *first = write_plan(a.arena, planned(&a));
@@ -102,6 +103,9 @@ test_broken_plans_are_refused_with_their_place(void **state)
       {"\"engine\"", "\"motor\"", "unknown"},
       {"\"fade_out_s\": 0", "\"fade_out_s\": 91", "longer than the cue"},
       {"\"pan\": ", "\"pan\": 9", "pan"},
+      {"\"bar\": 37", "\"bar\": 1", "outside 2.."},
+      {"\"bar\": 37", "\"bar\": 99", "within the 45 bars"},
+      {"\"key\": \"E major", "\"key\": \"H major", "/key_changes/0/key"},
   };
   for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
     Ask a;
@@ -113,6 +117,7 @@ test_broken_plans_are_refused_with_their_place(void **state)
     say_word(&a.brief.instruments, "piano");
     say_event(&a, CS_ARC_BUILD, 70.0, 90.0);
     say_tempo(&a, 118.0, 122.0);
+    say_event(&a, CS_ARC_KEY, 70.0, -1.0);
     const char *json = write_plan(a.arena, planned(&a));
     json             = edited(a.arena, json, edits[i].old, edits[i].new);
     CsPlan *back     = NULL;

@@ -52,7 +52,7 @@ static void
 check_voicing(const Leading *l, size_t i, int low, int high)
 {
   const CsVoicing *v     = &l->voicings[i];
-  const uint16_t allowed = cs_chord_pcs(&l->c, &l->c.chords[i].chord);
+  const uint16_t allowed = cs_chord_pcs(&l->c.chords[i]);
   assert_true(v->n >= 2);
   for (int k = 0; k < v->n; k++) {
     assert_in_range(v->keys[k], low, high);
@@ -184,9 +184,9 @@ test_snap_takes_the_nearest_and_ties_go_down(void **state)
 static void
 check_scale(CsMode mode, const char *symbol, uint16_t expected)
 {
-  Leading l          = lead(symbol, 12, 50, 69, 4);
-  l.f.plan->key.mode = mode;
-  const uint16_t got = cs_scale_at(&l.c, 0);
+  Leading l              = lead(symbol, 12, 50, 69, 4);
+  l.c.chords[0].key.mode = mode;
+  const uint16_t got     = cs_scale_at(&l.c, 0);
   if (got != expected)
     print_error("%s in %s: %#x, not %#x\n", symbol, cs_mode_names[mode],
         (unsigned)got, (unsigned)expected);
