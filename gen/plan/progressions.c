@@ -66,7 +66,7 @@ static bool
 leaves_mode_at_once(const CsDraft *d, const CsProgression *p)
 {
   return d->n_body < 2 * CS_PHRASE_BARS &&
-         share_in_mode(d->plan->key.mode, &p->cadence) < 1.0;
+         share_in_mode(d->key.mode, &p->cadence) < 1.0;
 }
 
 /// Does a word of the brief call for it?
