@@ -6,8 +6,15 @@
 /// Silence between two strokes of one key (RULEBOOK 7.4).
 static const double repetition_gap_s = 0.025;
 
-/// Classes of length: the shortest, and how far they lie apart.
-static const double shortest_class_s = 0.02, class_step = 1.03;
+/// Lengths come in classes: so far apart, and never farther than in seconds.
+/// What was struck or plucked dies away by itself, and its end is no event.
+typedef struct Classes {
+  double step, most_s;
+} Classes;
+
+/// A key that is struck again ends by the finer ones (RULEBOOK 7.4).
+static const Classes held_classes = {1.03, 1e9}, struck_classes = {1.12, 0.12};
+static const double shortest_class_s = 0.02;
 
 int64_t
 cs_grid_frame(double frame)
@@ -15,35 +22,58 @@ cs_grid_frame(double frame)
   return (int64_t)floor(frame / CS_GRID_FRAMES + 0.5) * CS_GRID_FRAMES;
 }
 
+static const Classes *
+classes_of(const CsPlayer *player)
+{
+  return player->is_held ? &held_classes : &struck_classes;
+}
+
+/// Up to this length classes are a ratio apart, from there on a stretch of
+/// time.
+static double
+even_from_s(const Classes *c)
+{
+  return c->most_s / (c->step - 1.0);
+}
+
+/// Index, with its fraction, of a length.
+static double
+class_index(const Classes *c, double length_s)
+{
+  const double bend = even_from_s(c);
+  const double low  = length_s < bend ? length_s : bend;
+  return log(low / shortest_class_s) / log(c->step) +
+         (length_s - low) / c->most_s;
+}
+
 /// The length of a class; the first ones are neighbours on the grid.
 static int64_t
-class_length(const CsPerformer *p, double index)
+class_length(const CsPerformer *p, const Classes *c, double index)
 {
-  const int64_t n =
-      cs_grid_frame(shortest_class_s * p->rate * pow(class_step, index));
+  const double bend = even_from_s(c), at_bend = class_index(c, bend);
+  const double s  = index < at_bend ? shortest_class_s * pow(c->step, index)
+                                    : bend + (index - at_bend) * c->most_s;
+  const int64_t n = cs_grid_frame(s * p->rate);
   return n > CS_GRID_FRAMES ? n : CS_GRID_FRAMES;
 }
 
-static double
-class_index(const CsPerformer *p, double n_frames)
+int64_t
+cs_length_class(const CsPerformer *p, const CsPlayer *player, double n_frames)
 {
-  return log(fmax(n_frames, 1.0) / (shortest_class_s * p->rate)) /
-         log(class_step);
+  const Classes *c   = classes_of(player);
+  const double index = class_index(c, fmax(n_frames, 1.0) / p->rate);
+  return class_length(p, c, round(index));
 }
 
-int64_t
-cs_length_class(const CsPerformer *p, double n_frames)
+/// The class below a length of what must end in time: of the finer ones.
+static int64_t
+class_length_below(const CsPerformer *p, double n_frames)
 {
-  return class_length(p, round(class_index(p, n_frames)));
-}
-
-int64_t
-cs_length_class_below(const CsPerformer *p, double n_frames)
-{
-  double index = floor(class_index(p, n_frames));
-  while (class_length(p, index) > (int64_t)n_frames && index > -200.0)
+  const Classes *c = &held_classes;
+  double index     = floor(class_index(c, fmax(n_frames, 1.0) / p->rate));
+  while (class_length(p, c, index) > (int64_t)n_frames && index > -200.0)
     index -= 1.0;
-  return class_length(p, index);
+  return class_length(p, c, index);
 }
 
 CsStatus
@@ -225,18 +255,19 @@ by_time(const void *a, const void *b)
 
 /// End a note in time for the next one of its key.
 static void
-make_way(const CsPerformer *p, CsPlayedNote *note, const CsPlayedNote *next)
+make_way(const CsPerformer *p, const CsPlayer *player, CsPlayedNote *note,
+    const CsPlayedNote *next)
 {
-  const bool is_kit = p->plan->tracks[note->track].bank == 128;
   const double room = (double)(next->on_frame - note->on_frame);
   const double gap =
-      fmin(is_kit ? 0.0 : repetition_gap_s * p->rate, 0.4 * room);
+      fmin(player->is_kit ? 0.0 : repetition_gap_s * p->rate, 0.4 * room);
   if ((double)note->off_frame > (double)next->on_frame - gap)
-    note->off_frame = note->on_frame + cs_length_class_below(p, room - gap);
+    note->off_frame = note->on_frame + class_length_below(p, room - gap);
 }
 
 void
-cs_part_notes(const CsPerformer *p, CsPlayedNotes *notes)
+cs_part_notes(
+    const CsPerformer *p, const CsPlayer *players, CsPlayedNotes *notes)
 {
   if (notes->n == 0)
     return;
@@ -248,7 +279,7 @@ cs_part_notes(const CsPerformer *p, CsPlayedNotes *notes)
     if (last->track == next->track && last->key == next->key) {
       if (last->on_frame == next->on_frame)
         continue; // One key cannot be struck twice at once.
-      make_way(p, last, next);
+      make_way(p, &players[last->track], last, next);
     }
     notes->items[n++] = *next;
   }

@@ -60,7 +60,7 @@ play_note(
   played.on_frame     = cs_grid_frame(on_s * p->rate);
   const double length = fmax(off_s * p->rate - (double)played.on_frame,
       least_note_s * p->rate + CS_GRID_FRAMES);
-  played.off_frame    = played.on_frame + cs_length_class(p, length);
+  played.off_frame    = played.on_frame + cs_length_class(p, player, length);
   return played;
 }
 
@@ -130,7 +130,7 @@ play_all(CsPerformer *p, const CsPresets *presets, const CsScore *score,
   }
   cs_clip_notes(p, &notes);
   CS_TRY(cs_wrap_notes(p, &notes));
-  cs_part_notes(p, &notes);
+  cs_part_notes(p, players, &notes);
   out->notes   = notes.items;
   out->n_notes = notes.n;
   out->tracks  = CS_NEW_N(p->arena, CsPlayedTrack, p->plan->n_tracks);

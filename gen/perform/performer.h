@@ -158,13 +158,15 @@ typedef struct CsPlayedNotes {
 /// The nearest frame on the grid.
 int64_t cs_grid_frame(double frame);
 
-/// Lengths of notes come in classes, 3 % apart and on the grid, so that notes
-/// that are nearly alike are alike and need to be rendered once only.
+/// Lengths of notes come in classes on the grid, so that notes that are nearly
+/// alike are alike and need to be rendered once only: 3 % apart of what sounds
+/// as long as it is held, 12 % and at most 120 ms of what was struck or
+/// plucked.
 ///
 /// @param n_frames  Over 0.
-/// @return The nearest class, or the one below.
-int64_t cs_length_class(const CsPerformer *p, double n_frames);
-int64_t cs_length_class_below(const CsPerformer *p, double n_frames);
+/// @return The nearest class.
+int64_t cs_length_class(
+    const CsPerformer *p, const CsPlayer *player, double n_frames);
 
 CS_NODISCARD CsStatus cs_add_played_note(
     CsArena *arena, CsPlayedNotes *notes, CsPlayedNote note);
@@ -177,6 +179,9 @@ CS_NODISCARD CsStatus cs_wrap_notes(CsPerformer *p, CsPlayedNotes *notes);
 
 /// Shorten notes that are struck again on the same key of the same track, and
 /// put all in order.
-void cs_part_notes(const CsPerformer *p, CsPlayedNotes *notes);
+///
+/// @param players  One for each track.
+void cs_part_notes(
+    const CsPerformer *p, const CsPlayer *players, CsPlayedNotes *notes);
 
 #endif
