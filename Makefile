@@ -27,7 +27,7 @@ FLAGS_asan    := -O1 -g -fno-omit-frame-pointer $(ASAN)
 FLAGS_tsan    := -O1 -g $(TSAN)
 FLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer $(ASAN) -fsanitize=fuzzer-no-link
 
-PACKAGES := fluidsynth sndfile libpcre2-8 libebur128 nettle
+PACKAGES := fluidsynth sndfile libpcre2-8 libcjson libebur128 nettle
 OUT      := build/$(MODE)$(if $(findstring clang,$(CC)),-clang)
 DATA_DIR := $(PREFIX)/share/cuesmith
 CFLAGS   += $(BASE) $(WARN) $(FLAGS_$(MODE)) -pthread $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PACKAGES) 2>/dev/null))

@@ -14,6 +14,7 @@ done <<'.'
 fluidsynth.h gen/render/fluid.c
 sndfile.h gen/io/audio_(file|read).c
 pcre2.h grammar/match.c
+cJSON.h gen/base/json_parse.c
 ebur128.h gen/master/loudness.c
 nettle/ gen/base/hash.c
 .

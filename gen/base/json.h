@@ -1,7 +1,8 @@
-/// JSON in and out. Reading is strict (RFC 8259): what else readers let pass,
-/// duplicate keys, text after the value, numbers that are not finite, invalid
-/// UTF-8 and more than 64 levels are refused. Every node knows its path, so
-/// that a message can name the place.
+/// JSON in and out. Reading is strict: duplicate keys, text after the value,
+/// numbers that are not finite, invalid UTF-8 and more than 64 levels are
+/// refused. Every node knows its path, so that a message can name the place.
+///
+/// The only file that includes cJSON.h is json_parse.c.
 #ifndef CS_GEN_BASE_JSON_H
 #define CS_GEN_BASE_JSON_H
 

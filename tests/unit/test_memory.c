@@ -3,12 +3,14 @@
 // left on the disk, and the failure is called by its name.
 //
 // The linker leads malloc and its kin of our own code and of PCRE2 to this
-// file, where PCRE2 is there as an archive. FluidSynth and libsndfile get their
-// memory: GLib below them ends the process without it.
+// file, where PCRE2 is there as an archive; cJSON has hooks. FluidSynth and
+// libsndfile get their memory: GLib below them ends the process without it.
 
 #include "gen/engine.h"
 #include "gen/io/midi.h"
 #include "gen/io/picture.h"
+
+#include <cjson/cJSON.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -203,6 +205,7 @@ test_every_value_is_made_or_memory_is_short(void **state)
   sweep(make_line, 400);
 }
 
+/// A plan that is read again asks cJSON for every node.
 static CsStatus
 make_plan_twice(CsJob *job)
 {
@@ -299,6 +302,8 @@ static int
 set_up(void **state)
 {
   (void)state;
+  cJSON_Hooks hooks = {.malloc_fn = __wrap_malloc, .free_fn = free};
+  cJSON_InitHooks(&hooks);
   return cs_engine_open(NULL, NULL, &shared) != CS_OK;
 }
 
