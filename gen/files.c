@@ -93,9 +93,16 @@ check_paths(CsJob *job, const Desk *desk)
 {
   const CsOptions *o        = &job->options;
   const char *const paths[] = {desk->path, o->midi, o->record, o->picture};
-  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-    if (paths[i] != NULL)
-      CS_TRY(cs_output_check(job->arena, paths[i]));
+  int n_streams = 0;
+  for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+    if (paths[i] == NULL)
+      continue;
+    CS_TRY(cs_output_check(job->arena, paths[i]));
+    n_streams += strcmp(paths[i], "-") == 0;
+  }
+  if (n_streams > 1)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "- is named for two outputs; one alone can go to standard output");
   if (o->picture != NULL) {
     const size_t n = strlen(o->picture);
     if (n < 4 || strcmp(o->picture + n - 4, ".svg") != 0)

@@ -7,6 +7,7 @@ _cuesmith() {
     --lexicon --file
     --threads --strict --json --quiet --verbose --help --version --plan"
   local words=""
+  [ "${COMP_WORDS[1]}" = batch ] && options="--shard --resume --join $options"
   case $before in
   --function) words="underscore bed stinger thematic ambient" ;;
   --ending) words="ring button fade cut loop" ;;
@@ -22,20 +23,21 @@ _cuesmith() {
   --bits) words="16 24 32f" ;;
   --channels) words="1 2" ;;
   --rate) words="44100 48000 96000" ;;
+  --shard) words="slurm slurm/8 k8s/8 aws 0/8" ;;
   --meter) words="4/4 3/4 6/8" ;;
   list) words="styles instruments words endings profiles soundfonts properties" ;;
-  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit | rights)
+  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit | rights | batch)
     COMPREPLY=($(compgen -f -- "$current"))
     return
     ;;
-  --stems)
+  --stems | --join)
     COMPREPLY=($(compgen -d -- "$current"))
     return
     ;;
   *)
     words=$options
     [ "$COMP_CWORD" -eq 1 ] && [[ $current != -* ]] &&
-      words="make explain plan list verify audit rights doctor"
+      words="make explain plan list verify audit rights batch doctor"
     ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

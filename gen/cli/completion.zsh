@@ -9,6 +9,7 @@ commands=(
   'verify:make it again from its record and compare'
   'audit:compare what was asked with what was made'
   'rights:show which sounds under which licences'
+  'batch:make every job of a list'
   'doctor:show what is installed'
 )
 options=(
@@ -54,12 +55,19 @@ options=(
   '(-h --help)'{-h,--help}'[help]'
   '(-V --version)'{-V,--version}'[version]'
 )
+[[ $words[2] == batch ]] && options+=(
+  '--shard[one part of the list]:part:(slurm slurm/8 k8s/8 aws 0/8)'
+  '--resume[keep cues that are there and whole]'
+  '--join[join the manifests of all parts]:folder:_files -/'
+)
 if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
   _describe command commands
 elif [[ $words[2] == list ]]; then
   _values subject styles instruments words endings profiles soundfonts properties
 elif [[ $words[2] == (verify|audit|rights) ]]; then
   _files
+elif [[ $words[2] == batch ]]; then
+  _arguments $options '2:list of jobs:_files'
 else
   _arguments $options '*:prompt:_files'
 fi
