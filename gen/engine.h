@@ -59,7 +59,8 @@ struct CsJob {
   size_t n_missed;
   const char *missed_text; ///< The same as a list with names and places.
   CsFont font;
-  CsTrackSound *sounds; ///< What it plays, one for each track performed.
+  /// What it plays, one for each track performed; NULL before it is chosen.
+  CsTrackSound *sounds;
   CsWarning *font_warnings; ///< What the font lacks.
   size_t n_font_warnings, font_warnings_capacity;
   const char *cache_folder; ///< For what was measured of fonts; or NULL.

@@ -107,7 +107,7 @@ write_instruments(CsArena *arena, CsJsonWriter *w, const char *key,
   const CsPerformance *p = job->performance;
   CsStrings names        = {CS_NEW_N(arena, const char *, p->n_tracks + 1), 0};
   CS_TRY_NEW(names.items);
-  for (size_t i = 0; i < p->n_tracks; i++) {
+  for (size_t i = 0; job->sounds != NULL && i < p->n_tracks; i++) {
     const CsTrackSound *sound = &job->sounds[i];
     const char *name          = p->tracks[i].track->instrument;
     if (cs_font_origin(arena, &job->font, sound->bank, sound->program) ==

@@ -113,13 +113,31 @@ fail_at(const Reader *r, size_t at, const char *what)
       r->name, line, column, what);
 }
 
+/// The first zero byte, written as it is or as an escape, at which cJSON would
+/// cut a text off; NULL where there is none.
+static const char *
+find_zero(const Reader *r)
+{
+  const char *zero = memchr(r->text, '\0', r->n_bytes);
+  const char *end  = r->text + r->n_bytes;
+  for (const char *p = r->text; zero == NULL && p < end; p++) {
+    p = memchr(p, '\\', (size_t)(end - p));
+    if (p == NULL)
+      break;
+    if (end - p >= 6 && memcmp(p, "\\u0000", 6) == 0)
+      zero = p;
+    p++; // what is escaped escapes nothing
+  }
+  return zero;
+}
+
 static CsStatus
 check_bytes(const Reader *r)
 {
   const size_t n_valid = cs_utf8_check(r->text, r->n_bytes);
   if (n_valid < r->n_bytes)
     return fail_at(r, n_valid, "a byte is not valid UTF-8");
-  const char *zero = memchr(r->text, '\0', r->n_bytes);
+  const char *zero = find_zero(r);
   return zero == NULL ? CS_OK
                       : fail_at(r, (size_t)(zero - r->text),
                             "a zero byte stands in the text");
