@@ -1,6 +1,7 @@
 #include "gen/audit/audit.h"
 
 #include "gen/audit/course.h"
+#include "gen/audit/motif.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -105,25 +106,11 @@ cs_evidence_gather(CsArena *arena, CsEvidence *evidence)
   CS_TRY(cs_timeline_chords(
       arena, evidence->score->timeline, &chords, &evidence->n_chords));
   evidence->chords = chords;
+  CS_TRY(cs_told_make(arena, evidence, &evidence->told));
   return cs_course_make(arena, evidence, &evidence->course);
 }
 
 // ---- The run ----------------------------------------------------------------
-
-static CsStatus
-measure(CsArena *arena, const CsProperty *property, const CsEvidence *evidence,
-    CsFinding *finding)
-{
-  CsArena *scratch = cs_arena_new(NULL);
-  if (scratch == NULL)
-    return cs_fail(arena, CS_ERR_MEMORY, "not enough memory");
-  *finding              = (CsFinding){.holds = true};
-  const CsStatus status = property->fn(scratch, evidence, finding);
-  if (status != CS_OK)
-    (void)cs_fail(arena, status, "%s", cs_arena_error(scratch));
-  cs_arena_free(scratch);
-  return status;
-}
 
 static void
 count(CsAudit *audit, const CsProperty *property, const CsFinding *finding)
@@ -135,12 +122,10 @@ count(CsAudit *audit, const CsProperty *property, const CsFinding *finding)
   audit->n_missed_soft += !property->is_hard;
 }
 
-CsStatus
-cs_audit_run(
-    CsArena *arena, const CsEvidence *evidence, bool is_quick, CsAudit *audit)
+static CsStatus
+measure_all(
+    CsArena *scratch, const CsEvidence *evidence, bool is_quick, CsAudit *audit)
 {
-  *audit = (CsAudit){.findings = CS_NEW_N(arena, CsFinding, cs_n_properties)};
-  CS_TRY_NEW(audit->findings);
   for (size_t i = 0; i < cs_n_properties; i++) {
     const CsProperty *property = cs_properties[i];
     CsFinding *finding         = &audit->findings[i];
@@ -148,8 +133,25 @@ cs_audit_run(
     if ((is_quick && (!property->is_hard || property->is_costly)) ||
         (property->wants_sound && evidence->sound == NULL))
       continue;
-    CS_TRY(measure(arena, property, evidence, finding));
+    cs_arena_reset(scratch);
+    CS_TRY(property->fn(scratch, evidence, finding));
     count(audit, property, finding);
   }
   return CS_OK;
+}
+
+CsStatus
+cs_audit_run(
+    CsArena *arena, const CsEvidence *evidence, bool is_quick, CsAudit *audit)
+{
+  *audit = (CsAudit){.findings = CS_NEW_N(arena, CsFinding, cs_n_properties)};
+  CS_TRY_NEW(audit->findings);
+  CsArena *scratch = cs_arena_new(NULL);
+  if (scratch == NULL)
+    return cs_fail(arena, CS_ERR_MEMORY, "not enough memory");
+  const CsStatus status = measure_all(scratch, evidence, is_quick, audit);
+  if (status != CS_OK)
+    (void)cs_fail(arena, status, "%s", cs_arena_error(scratch));
+  cs_arena_free(scratch);
+  return status;
 }

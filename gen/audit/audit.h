@@ -11,6 +11,7 @@
 #include "gen/perform/performance.h"
 
 typedef struct CsCourse CsCourse;
+typedef struct CsTold CsTold;
 
 /// What a property is measured on. Nothing here is owned.
 typedef struct CsEvidence {
@@ -28,6 +29,7 @@ typedef struct CsEvidence {
   const CsChordSpan *chords; ///< Of the plan, in time.
   size_t n_chords;
   const CsInstrument **instruments; ///< One per track; NULL where unknown.
+  const CsTold *told;               ///< The tune; gen/audit/motif.h.
   const CsCourse *course;           ///< Bar by bar; gen/audit/course.h.
 } CsEvidence;
 

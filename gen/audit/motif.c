@@ -58,9 +58,12 @@ bar_distance(const CsToldBar *a, const CsToldBar *b, int turn)
     before[k] = k;
   for (int i = 1; i <= a->n; i++) {
     row[0] = i;
-    for (int k = 1; k <= b->n; k++)
-      row[k] = fmin(before[k - 1] + note_cost(a, i - 1, b, k - 1, turn),
-          fmin(before[k], row[k - 1]) + 1.0);
+    for (int k = 1; k <= b->n; k++) {
+      const double less =
+          (before[k] < row[k - 1] ? before[k] : row[k - 1]) + 1.0;
+      const double same = before[k - 1] + note_cost(a, i - 1, b, k - 1, turn);
+      row[k]            = same < less ? same : less;
+    }
     for (int k = 0; k <= b->n; k++)
       before[k] = row[k];
   }
@@ -74,13 +77,16 @@ cs_told_distance(const CsToldBar *a, const CsToldBar *b)
   return fmin(bar_distance(a, b, 1), bar_distance(a, b, -1));
 }
 
+static const double most_derived = 0.4;
+
 bool
 cs_is_derived(const CsToldBar *a, const CsToldBar *b)
 {
   const int longer = a->n > b->n ? a->n : b->n;
-  if (abs(a->n - b->n) > 0.4 * longer) // each missing note costs one
+  if (abs(a->n - b->n) > most_derived * longer) // each missing note costs one
     return false;
-  return cs_told_distance(a, b) <= 0.4;
+  return bar_distance(a, b, 1) <= most_derived ||
+         bar_distance(a, b, -1) <= most_derived;
 }
 
 static int
@@ -125,46 +131,41 @@ cs_hear_tune(CsArena *scratch, const CsEvidence *e, CsTelling *t)
   return CS_OK;
 }
 
-/// Where the motif stands.
-typedef struct Statements {
-  int n, first, last; ///< Bars.
-} Statements;
-
-static Statements
-statements_of(const CsTelling *t, int motif)
+static void
+find_statements(CsTold *m, int motif)
 {
-  Statements s = {0, -1, -1};
+  const CsTelling *t = &m->tune;
   for (int b = 0; b < t->n_bars && motif >= 0; b++) {
     if (t->bars[b].n < 2 || !cs_is_derived(&t->bars[motif], &t->bars[b]))
       continue;
-    s.n++;
-    s.first = s.first < 0 ? b : s.first;
-    s.last  = b;
+    m->n_stated++;
+    m->first = m->first < 0 ? b : m->first;
+    m->last  = b;
   }
-  return s;
 }
 
-static CsStatus
-hear_motif(CsArena *scratch, const CsEvidence *e, CsTelling *t, Statements *s)
+CsStatus
+cs_told_make(CsArena *arena, const CsEvidence *e, const CsTold **told)
 {
-  *t = (CsTelling){.n_bars = 0};
-  *s = (Statements){0, -1, -1};
+  CsTold *m = CS_NEW(arena, CsTold);
+  CS_TRY_NEW(m);
+  *m    = (CsTold){.first = -1, .last = -1};
+  *told = m;
   if (e->plan->function != CS_THEMATIC || !cs_is_metred(e) ||
       e->plan->duration_s < MIN_MOTIF_S)
     return CS_OK;
-  CS_TRY(cs_hear_tune(scratch, e, t));
-  *s = statements_of(t, cs_find_motif(t));
+  CS_TRY(cs_hear_tune(arena, e, &m->tune));
+  find_statements(m, cs_find_motif(&m->tune));
+  (void)cs_find_motif(&m->tune); // its answer
   return CS_OK;
 }
 
 static CsStatus
 motif_statements(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  CsTelling t;
-  Statements s;
-  CS_TRY(hear_motif(scratch, e, &t, &s));
-  if (t.n_bars > 0)
-    *f = cs_finding_at_least(s.n, MIN_STATEMENTS);
+  (void)scratch;
+  if (e->told->tune.n_bars > 0)
+    *f = cs_finding_at_least(e->told->n_stated, MIN_STATEMENTS);
   return CS_OK;
 }
 
@@ -173,15 +174,13 @@ motif_statements(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 static CsStatus
 derived_bars(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
-  CsTelling t;
-  Statements s;
+  const CsTelling *t = &e->told->tune;
   int n_sung = 0, n_told = 0;
-  CS_TRY(hear_motif(scratch, e, &t, &s));
-  (void)cs_find_motif(&t);
-  for (int b = 0; b < t.n_bars; b++) {
-    n_sung += t.bars[b].n >= 2;
-    n_told += t.is_told[b];
-    if (t.bars[b].n >= 2 && !t.is_told[b])
+  (void)scratch;
+  for (int b = 0; b < t->n_bars; b++) {
+    n_sung += t->bars[b].n >= 2;
+    n_told += t->is_told[b];
+    if (t->bars[b].n >= 2 && !t->is_told[b])
       cs_finding_where(f, "bar %d is free", b + 1);
   }
   if (n_sung > 0)
@@ -214,14 +213,12 @@ static CsStatus
 motif_first(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   double from_s = 0.0, to_s = 0.0;
-  CsTelling t;
-  Statements s;
-  CS_TRY(hear_motif(scratch, e, &t, &s));
-  if (s.n == 0)
+  (void)scratch;
+  if (e->told->n_stated == 0)
     return CS_OK;
   tune_time(e, &from_s, &to_s);
   *f = cs_finding_at_most(
-      (cs_bar_s(e, s.first) - from_s) / e->plan->duration_s, 0.25);
+      (cs_bar_s(e, e->told->first) - from_s) / e->plan->duration_s, 0.25);
   return CS_OK;
 }
 
@@ -229,13 +226,11 @@ static CsStatus
 motif_last(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   double from_s = 0.0, to_s = 0.0;
-  CsTelling t;
-  Statements s;
-  CS_TRY(hear_motif(scratch, e, &t, &s));
-  if (s.n == 0)
+  (void)scratch;
+  if (e->told->n_stated == 0)
     return CS_OK;
   tune_time(e, &from_s, &to_s);
-  *f = cs_finding_at_least(cs_bar_s(e, s.last + 1) / to_s, 0.8);
+  *f = cs_finding_at_least(cs_bar_s(e, e->told->last + 1) / to_s, 0.8);
   return CS_OK;
 }
 

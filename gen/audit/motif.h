@@ -37,4 +37,16 @@ CS_NODISCARD CsStatus cs_hear_tune(
 /// @return -1 where no bar has three notes.
 int cs_find_motif(CsTelling *telling);
 
+/// What the tune of a thematic cue is made of, told where it is long enough.
+struct CsTold {
+  CsTelling
+      tune;     ///< Told by the motif and by its answer; no bars in other cues.
+  int n_stated; ///< Bars that state the motif.
+  int first, last; ///< Of them; -1 where there is none.
+};
+
+/// Hear it. Properties find it in their evidence.
+CS_NODISCARD CsStatus cs_told_make(
+    CsArena *arena, const CsEvidence *e, const CsTold **told);
+
 #endif

@@ -514,6 +514,14 @@ final_end_tick(const CsComposer *c)
 }
 
 static void
+find_excluded_keys(CsComposer *c)
+{
+  for (int key = 0; key < 128; key++)
+    for (size_t i = 0; i < c->plan->exclude.n; i++)
+      c->is_excluded[key] |= cs_drum_key_is(key, c->plan->exclude.items[i]);
+}
+
+static void
 find_ending(CsComposer *c)
 {
   const CsPlan *plan = c->plan;
@@ -544,6 +552,7 @@ cs_composer_begin(
         plan->style != NULL ? plan->style : "");
   CS_TRY(cs_timeline_chords(arena, timeline, &c->chords, &c->n_chords));
   find_ending(c);
+  find_excluded_keys(c);
   CS_TRY_NEW(c->silences = CS_NEW_N(arena, CsTickSpan, plan->n_silences));
   for (size_t i = 0; i < plan->n_silences; i++)
     c->silences[c->n_silences++] =

@@ -35,6 +35,7 @@ typedef struct CsComposer {
   CsTickSpan *silences;   ///< plan->silences in ticks.
   size_t n_silences;
   unsigned pedals;             ///< Bit per track whose instrument has a pedal.
+  bool is_excluded[128];       ///< GM percussion keys that were asked away.
   const struct CsTheme *theme; ///< The tune, once cs_theme() has been asked.
   struct CsFrame *frame;       ///< What pads and chords share.
 } CsComposer;

@@ -43,8 +43,5 @@ cs_block_energy(const CsComposer *c, int bar)
 bool
 cs_key_is_excluded(const CsComposer *c, int drum_key)
 {
-  for (size_t i = 0; i < c->plan->exclude.n; i++)
-    if (cs_drum_key_is(drum_key, c->plan->exclude.items[i]))
-      return true;
-  return false;
+  return drum_key >= 0 && drum_key < 128 && c->is_excluded[drum_key];
 }

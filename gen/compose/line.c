@@ -188,7 +188,7 @@ relax(Column *column, int state, double cost, int from)
 static void
 clear_costs(Column *column)
 {
-  for (int i = 0; i < N_STATES; i++)
+  for (int i = 0; i < column->n * N_MOVES * 2; i++)
     column->cost[i] = unreached;
 }
 
@@ -207,32 +207,62 @@ first_column(const CsLine *line, Column *column)
   }
 }
 
+// A way in which a key was reached.
+typedef struct Arrival {
+  int state;
+  Move move;
+  bool is_open;
+  double cost;
+} Arrival;
+
+static int
+list_arrivals(const Column *column, int key, Arrival arrivals[N_MOVES * 2])
+{
+  int n = 0;
+  for (int m = 0; m < N_MOVES; m++)
+    for (int open = 0; open < 2; open++) {
+      const int state   = state_of(key, (Move)m, open);
+      const double cost = column->cost[state];
+      if (cost < unreached)
+        arrivals[n++] = (Arrival){state, (Move)m, open, cost};
+    }
+  return n;
+}
+
+// On from every way in which a key was reached to one of the next note.
+static void
+go_on(Column *column, int key, const Arrival *arrivals, int n, int semitones,
+    double move_cost)
+{
+  const bool by_step         = abs(semitones) <= 2 && semitones != 0;
+  const double turn[N_MOVES] = {turn_cost(MOVE_NEAR, semitones),
+      turn_cost(MOVE_LEAP_UP, semitones), turn_cost(MOVE_LEAP_DOWN, semitones)};
+  const double open_cost     = by_step ? 0.0 : foreign_unresolved;
+  const int target =
+      state_of(key, move_of(semitones), column->keys[key].foreign && !by_step);
+  for (int i = 0; i < n; i++)
+    relax(column, target,
+        arrivals[i].cost + move_cost + turn[arrivals[i].move] +
+            (arrivals[i].is_open ? open_cost : 0.0),
+        arrivals[i].state);
+}
+
 // From one note to the next, over every key and every way it was reached.
 static void
 extend(const CsLine *line, const CsLineNote *note, const Column *before,
     Column *column)
 {
+  Arrival arrivals[N_MOVES * 2];
   clear_costs(column);
-  for (int a = 0; a < before->n; a++)
+  for (int a = 0; a < before->n; a++) {
+    const Candidate *from = &before->keys[a];
+    const int n           = list_arrivals(before, a, arrivals);
     for (int b = 0; b < column->n; b++) {
-      const Candidate *from = &before->keys[a];
-      const Candidate *to   = &column->keys[b];
-      const int semitones   = to->key - from->key;
-      const bool by_step    = abs(semitones) <= 2 && semitones != 0;
-      const bool is_open    = to->foreign && !by_step;
-      const double move     = step_cost(line, note, from, to) + to->cost;
-      const int target      = state_of(b, move_of(semitones), is_open);
-      for (int m = 0; m < N_MOVES; m++)
-        for (int open = 0; open < 2; open++) {
-          const int state = state_of(a, (Move)m, open);
-          if (before->cost[state] >= unreached)
-            continue;
-          const double cost = before->cost[state] + move +
-                              turn_cost((Move)m, semitones) +
-                              (open && !by_step ? foreign_unresolved : 0.0);
-          relax(column, target, cost, state);
-        }
+      const Candidate *to = &column->keys[b];
+      go_on(column, b, arrivals, n, to->key - from->key,
+          step_cost(line, note, from, to) + to->cost);
     }
+  }
 }
 
 static int
@@ -269,7 +299,8 @@ cs_line_solve(CsLine *line)
       first_column(line, now);
     else
       extend(line, &line->notes[i], &columns[(i - 1) % 2], now);
-    memcpy(from[i], now->from, sizeof from[i]);
+    memcpy(
+        from[i], now->from, (size_t)now->n * N_MOVES * 2 * sizeof now->from[0]);
     for (int k = 0; k < now->n; k++)
       keys[i][k] = (uint8_t)now->keys[k].key;
   }

@@ -110,6 +110,8 @@ make_performer(CsArena *arena, const CsPresets *presets, const CsScore *score,
     p->humanise = style->humanise;
     p->swing    = style->swing;
   }
+  p->drift = CS_NEW_N(arena, CsDriftValue, CS_DRIFT_VALUES);
+  CS_TRY_NEW(p->drift);
   const int unit = style != NULL && style->swing_unit == 16 ? 16 : 8;
   p->swing_ticks = 4 * CS_TICKS_PER_QUARTER / unit;
   if (unit == 8 && cs_meter_is_compound(plan->meter))

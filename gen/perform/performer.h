@@ -6,6 +6,15 @@
 #include "gen/base/rng.h"
 #include "gen/perform/performance.h"
 
+/// Random values of the drift, kept where tracks and chords ask for the same.
+typedef struct CsDriftValue {
+  int64_t place;
+  bool is_known;
+  double value;
+} CsDriftValue;
+
+enum { CS_DRIFT_VALUES = 4096 }; ///< Of all octaves; later ones take places.
+
 typedef struct CsPerformer {
   CsArena *arena;
   const CsPlan *plan;
@@ -19,6 +28,7 @@ typedef struct CsPerformer {
   double swing;        ///< 0.5 straight.
   int64_t swing_ticks; ///< Length of the notes that swing.
   double humanise;
+  CsDriftValue *drift; ///< CS_DRIFT_VALUES.
 } CsPerformer;
 
 /// A track at work.

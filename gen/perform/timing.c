@@ -80,20 +80,31 @@ cs_swung_tick(const CsPerformer *p, int64_t tick)
 
 // ---- Deviations -------------------------------------------------------------
 
+enum { N_OCTAVES = 8 };
+
+/// The random value of an octave that holds around a place.
+static double
+drift_value(const CsPerformer *p, int octave, int64_t place)
+{
+  const uint64_t which = (uint64_t)place * N_OCTAVES + (uint64_t)octave;
+  CsDriftValue *kept   = &p->drift[which % CS_DRIFT_VALUES];
+  if (!kept->is_known || kept->place != place) {
+    CsRng rng = cs_rng_at(
+        p->plan->seed, "perform.drift", (uint64_t)octave, (uint64_t)place);
+    *kept = (CsDriftValue){place, true, cs_rng_normal(&rng)};
+  }
+  return kept->value;
+}
+
 /// 1/f noise with deviation 1: one held random value per octave of periods,
 /// from a sixteenth to eight bars (Voss's method). Hennig et al. (2011):
 /// listeners prefer it to independent deviations.
 static double
 drift_at(const CsPerformer *p, int64_t tick)
 {
-  enum { N_OCTAVES = 8 };
   double sum = 0.0;
-  for (int i = 0; i < N_OCTAVES; i++) {
-    const int64_t place = floor_div64(tick, (int64_t)STEP_TICKS << i);
-    CsRng rng =
-        cs_rng_at(p->plan->seed, "perform.drift", (uint64_t)i, (uint64_t)place);
-    sum += cs_rng_normal(&rng);
-  }
+  for (int i = 0; i < N_OCTAVES; i++)
+    sum += drift_value(p, i, floor_div64(tick, (int64_t)STEP_TICKS << i));
   return sum / sqrt((double)N_OCTAVES);
 }
 

@@ -2,14 +2,14 @@
 
 #include "gen/presets/presets.h"
 
-#include <string.h>
+enum { SAME_METER = 3 };
 
 /// How well a bar of `of` serves a bar of `meter`; 0 = not at all.
 static int
 meter_match(CsMeter of, CsMeter meter)
 {
   if (of.numerator == meter.numerator && of.denominator == meter.denominator)
-    return 3;
+    return SAME_METER;
   const double bars  = cs_meter_quarters(meter) / cs_meter_quarters(of);
   const bool is_like = cs_meter_is_compound(of) == cs_meter_is_compound(meter);
   if (bars == 0.5 && is_like)
@@ -70,7 +70,6 @@ distance_of(const CsPattern *pattern, const CsPattern *other)
 static const CsPattern *
 stand_in(const CsPresets *presets, const CsPattern *pattern, CsMeter meter)
 {
-  enum { SAME_METER = 3 };
   const CsPattern *best = pattern;
   double least          = 0.0;
   for (size_t i = 0; i < presets->n_patterns; i++) {
@@ -92,9 +91,9 @@ cs_pattern_for_meter(
 {
   const CsPattern *best = pattern;
   int best_match        = meter_match(pattern->meter, meter);
-  for (size_t i = 0; i < presets->n_patterns; i++) {
+  for (size_t i = 0; i < presets->n_patterns && best_match < SAME_METER; i++) {
     const CsPattern *it = &presets->patterns[i];
-    if (strcmp(it->family, pattern->family) != 0)
+    if (!cs_same(it->family, pattern->family))
       continue;
     const int match = meter_match(it->meter, meter);
     if (match > best_match) {
