@@ -160,18 +160,45 @@ turn_cost(Move before, int semitones)
   return onward >= -2 ? -0.6 : 0.4;
 }
 
+// What a move of so many semitones costs, whatever the notes: as an interval,
+// and as what follows the move before it. No keys lie further apart.
+enum { WIDEST = 127 };
+
+typedef struct MoveCosts {
+  double interval[2 * WIDEST + 1];
+  double turn[N_MOVES][2 * WIDEST + 1];
+} MoveCosts;
+
 static double
-step_cost(const CsLine *line, const CsLineNote *note, const Candidate *from,
+interval_cost_of(const CsLine *line, int size)
+{
+  double cost = interval_cost[size <= 12 ? size : 12];
+  cost += size == 0 ? 0.6 * line->step_bias : size > 2 ? line->step_bias : 0.0;
+  return cost + (size > 12                  ? octave_over
+                    : size > line->max_leap ? leap_over
+                                            : 0.0);
+}
+
+static void
+list_move_costs(const CsLine *line, MoveCosts *costs)
+{
+  const int span = line->high - line->low;
+  for (int semitones = -span; semitones <= span; semitones++) {
+    const int at        = WIDEST + semitones;
+    costs->interval[at] = interval_cost_of(line, abs(semitones));
+    for (int m = 0; m < N_MOVES; m++)
+      costs->turn[m][at] = turn_cost((Move)m, semitones);
+  }
+}
+
+static double
+step_cost(const MoveCosts *costs, const CsLineNote *note, const Candidate *from,
     const Candidate *to)
 {
-  const int semitones = to->key - from->key;
-  const int size      = abs(semitones);
-  double cost         = interval_cost[size <= 12 ? size : 12];
-  cost += size == 0 ? 0.6 * line->step_bias : size > 2 ? line->step_bias : 0.0;
-  cost += size > 12 ? octave_over : size > line->max_leap ? leap_over : 0.0;
   const int miss = abs(to->index - from->index - note->interval);
+  double cost    = costs->interval[WIDEST + to->key - from->key];
   cost += miss * (note->starts_bar ? shape_miss_at_bar : shape_miss);
-  if (size == 0 && note->interval == 0)
+  if (to->key == from->key && note->interval == 0)
     cost -= interval_cost[0] - 0.3;
   return cost;
 }
@@ -207,60 +234,70 @@ first_column(const CsLine *line, Column *column)
   }
 }
 
-// A way in which a key was reached.
-typedef struct Arrival {
-  int state;
-  Move move;
-  bool is_open;
-  double cost;
-} Arrival;
+// The ways in which a key was reached.
+typedef struct Arrivals {
+  int n;
+  int states[N_MOVES * 2];
+  Move moves[N_MOVES * 2];
+  bool is_open[N_MOVES * 2];
+  double cost[N_MOVES * 2];
+  double least; // Of their costs.
+} Arrivals;
 
-static int
-list_arrivals(const Column *column, int key, Arrival arrivals[N_MOVES * 2])
+static void
+list_arrivals(const Column *column, int key, Arrivals *out)
 {
-  int n = 0;
+  out->n     = 0;
+  out->least = unreached;
   for (int m = 0; m < N_MOVES; m++)
     for (int open = 0; open < 2; open++) {
       const int state   = state_of(key, (Move)m, open);
       const double cost = column->cost[state];
-      if (cost < unreached)
-        arrivals[n++] = (Arrival){state, (Move)m, open, cost};
+      if (cost >= unreached)
+        continue;
+      out->states[out->n]  = state;
+      out->moves[out->n]   = (Move)m;
+      out->is_open[out->n] = open;
+      out->cost[out->n++]  = cost;
+      out->least           = cost < out->least ? cost : out->least;
     }
-  return n;
 }
 
-// On from every way in which a key was reached to one of the next note.
+// On from a key to one of the next note. No way that costs more by this much
+// than one found already can be cheaper in the end.
 static void
-go_on(Column *column, int key, const Arrival *arrivals, int n, int semitones,
-    double move_cost)
+go_on(const MoveCosts *costs, const Arrivals *from, int semitones,
+    double move_cost, int key, Column *column)
 {
-  const bool by_step         = abs(semitones) <= 2 && semitones != 0;
-  const double turn[N_MOVES] = {turn_cost(MOVE_NEAR, semitones),
-      turn_cost(MOVE_LEAP_UP, semitones), turn_cost(MOVE_LEAP_DOWN, semitones)};
-  const double open_cost     = by_step ? 0.0 : foreign_unresolved;
+  static const double most_gained = 0.6 + 1e-6; // by turning back
+  const bool by_step              = abs(semitones) <= 2 && semitones != 0;
   const int target =
       state_of(key, move_of(semitones), column->keys[key].foreign && !by_step);
-  for (int i = 0; i < n; i++)
+  if (from->least + move_cost - most_gained >= column->cost[target])
+    return;
+  const double open_cost = by_step ? 0.0 : foreign_unresolved;
+  for (int i = 0; i < from->n; i++)
     relax(column, target,
-        arrivals[i].cost + move_cost + turn[arrivals[i].move] +
-            (arrivals[i].is_open ? open_cost : 0.0),
-        arrivals[i].state);
+        from->cost[i] + move_cost +
+            costs->turn[from->moves[i]][WIDEST + semitones] +
+            (from->is_open[i] ? open_cost : 0.0),
+        from->states[i]);
 }
 
 // From one note to the next, over every key and every way it was reached.
 static void
-extend(const CsLine *line, const CsLineNote *note, const Column *before,
+extend(const MoveCosts *costs, const CsLineNote *note, const Column *before,
     Column *column)
 {
-  Arrival arrivals[N_MOVES * 2];
+  Arrivals arrivals;
   clear_costs(column);
   for (int a = 0; a < before->n; a++) {
     const Candidate *from = &before->keys[a];
-    const int n           = list_arrivals(before, a, arrivals);
+    list_arrivals(before, a, &arrivals);
     for (int b = 0; b < column->n; b++) {
       const Candidate *to = &column->keys[b];
-      go_on(column, b, arrivals, n, to->key - from->key,
-          step_cost(line, note, from, to) + to->cost);
+      go_on(costs, &arrivals, to->key - from->key,
+          step_cost(costs, note, from, to) + to->cost, b, column);
     }
   }
 }
@@ -290,15 +327,17 @@ void
 cs_line_solve(CsLine *line)
 {
   Column columns[2];
+  MoveCosts costs;
   uint16_t from[CS_LINE_NOTES][N_STATES];
   uint8_t keys[CS_LINE_NOTES][MAX_KEYS] = {0};
+  list_move_costs(line, &costs);
   for (size_t i = 0; i < line->n_notes; i++) {
     Column *now = &columns[i % 2];
     list_candidates(line, &line->notes[i], now);
     if (i == 0)
       first_column(line, now);
     else
-      extend(line, &line->notes[i], &columns[(i - 1) % 2], now);
+      extend(&costs, &line->notes[i], &columns[(i - 1) % 2], now);
     memcpy(
         from[i], now->from, (size_t)now->n * N_MOVES * 2 * sizeof now->from[0]);
     for (int k = 0; k < now->n; k++)
