@@ -36,6 +36,7 @@ write_audio(CsJsonWriter *w, const CsJob *job, const CsMeasured *m)
   cs_json_put_rounded(w, "target_lufs", m->target_lufs, 2);
   cs_json_put_rounded(w, "gave_way_lu", m->gave_way_lu, 2);
   cs_json_put_rounded(w, "limiting_db", m->limiting_db, 2);
+  cs_json_put_rounded(w, "trimming_db", m->trimming_db, 2);
   cs_json_put_string(w, "sha256", m->sha256);
   cs_json_end_object(w);
 }

@@ -48,7 +48,7 @@ quantise_stems(CsArena *arena, CsMaster *m, size_t n)
     if (m->stem_steps[s] == NULL)
       continue;
     float *frames = m->stem_floats[s];
-    CS_TRY(cs_playback_load(arena, m, m->n_out, n, 1 + n_there, frames));
+    CS_TRY(cs_playback_load(arena, m, m->n_out, n, m->stem_signals[s], frames));
     cs_quantise(m->wish.format, frames, m->play.gains, n, m->n_channels, NULL,
         m->stem_steps[s]);
     there[n_there++] = m->stem_steps[s];

@@ -9,11 +9,12 @@
 
 // Everything here is linear. So stems that are treated alike are added first
 // and filtered together; a stem that is wanted alone goes the same way alone,
-// and the stems add up to the mix but for the rounding of floats.
+// and the stems add up to the mix but for the rounding of floats. What is not
+// linear comes later, as a gain on the rhythm.
 
 /// Stems that share filters.
 typedef enum Group {
-  LOW,  ///< Reaches down to the lowest octave.
+  LOW,  ///< Reaches down to the lowest octave: the rhythm section.
   HIGH, ///< Leaves that octave to the others, and gives way to speech.
   N_GROUPS
 } Group;
@@ -69,10 +70,12 @@ static const double mid_q         = 0.7;
 
 /// What one signal goes through: the mix, or one stem.
 typedef struct Path {
+  bool has[N_GROUPS];
   CsFilter groups[N_GROUPS];
   CsFilter send;
   CsRoom *room;
-  CsFilter tone; ///< Of dry and wet together.
+  CsFilter tone;        ///< Of the room and all that is dry but the rhythm.
+  CsFilter rhythm_tone; ///< The same of the rhythm.
 } Path;
 
 struct CsDesk {
@@ -109,6 +112,7 @@ path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
     cs_filter_add(&path->send, bell);
   }
   add_tone(&path->tone, rate, &tones[wish->function]);
+  path->rhythm_tone = path->tone;
   return cs_room_new(arena, rate, wish->room, &path->room);
 }
 
@@ -121,11 +125,13 @@ cs_desk_new(CsArena *arena, const CsMasterWish *wish,
   CS_TRY(path_new(arena, wish, &desk->mix));
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     desk->sends[s] = (float)cs_gain_from_db(strips[s].send_db + wish->wet_db);
+    desk->mix.has[strips[s].group] |= has_stem[s];
     if (!wish->wants_stems || !has_stem[s])
       continue;
     desk->stems[s] = CS_NEW(arena, Path);
     CS_TRY_NEW(desk->stems[s]);
     CS_TRY(path_new(arena, wish, desk->stems[s]));
+    desk->stems[s]->has[strips[s].group] = true;
   }
   const size_t n = 2 * (size_t)CS_BLOCK_FRAMES;
   for (size_t g = 0; g < N_GROUPS; g++) {
@@ -163,56 +169,76 @@ clear(float *samples, size_t n_samples)
   memset(samples, 0, n_samples * sizeof *samples);
 }
 
+bool
+cs_desk_is_rhythm(CsStem stem)
+{
+  return strips[stem].group == LOW;
+}
+
+/// A path's dry groups and its room. The rhythm is toned apart.
 static void
-run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames, float *mix)
+run_path(CsDesk *desk, Path *path, size_t n_frames, float *rhythm, float *out)
 {
   const size_t n = 2 * n_frames;
+  float *low = desk->group_sums[LOW], *high = desk->group_sums[HIGH];
+  cs_filter_run(&path->send, desk->send_sum, n_frames);
+  cs_room_run(path->room, desk->send_sum, n_frames);
+  memcpy(out, desk->send_sum, n * sizeof *out);
+  if (path->has[HIGH]) {
+    cs_filter_run(&path->groups[HIGH], high, n_frames);
+    add_scaled(out, high, 1.0F, n);
+  }
+  cs_filter_run(&path->tone, out, n_frames);
+  if (!path->has[LOW])
+    return;
+  memcpy(rhythm, low, n * sizeof *rhythm);
+  cs_filter_run(&path->groups[LOW], rhythm, n_frames);
+  cs_filter_run(&path->rhythm_tone, rhythm, n_frames);
+  add_scaled(out, rhythm, 1.0F, n);
+}
+
+static void
+clear_sums(CsDesk *desk, size_t n_samples)
+{
   for (size_t g = 0; g < N_GROUPS; g++)
-    clear(desk->group_sums[g], n);
-  clear(desk->send_sum, n);
+    clear(desk->group_sums[g], n_samples);
+  clear(desk->send_sum, n_samples);
+}
+
+static void
+run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
+    const CsDeskOut *out)
+{
+  const size_t n = 2 * n_frames;
+  clear_sums(desk, n);
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     if (block->stems[s] == NULL)
       continue;
-    float *group = desk->group_sums[strips[s].group];
-    add_scaled(group, block->stems[s], 1.0F, n);
+    add_scaled(desk->group_sums[strips[s].group], block->stems[s], 1.0F, n);
     add_scaled(desk->send_sum, block->stems[s], desk->sends[s], n);
   }
-  cs_filter_run(&desk->mix.send, desk->send_sum, n_frames);
-  cs_room_run(desk->mix.room, desk->send_sum, n_frames);
-  memcpy(mix, desk->send_sum, n * sizeof *mix);
-  for (size_t g = 0; g < N_GROUPS; g++) {
-    cs_filter_run(&desk->mix.groups[g], desk->group_sums[g], n_frames);
-    add_scaled(mix, desk->group_sums[g], 1.0F, n);
-  }
-  cs_filter_run(&desk->mix.tone, mix, n_frames);
+  run_path(desk, &desk->mix, n_frames, out->rhythm, out->mix);
 }
 
 static void
-run_stem(CsDesk *desk, size_t s, const float *in, size_t n_frames, float *out)
+run_stem(CsDesk *desk, size_t s, const float *in, size_t n_frames,
+    const CsDeskOut *out)
 {
   const size_t n = 2 * n_frames;
-  Path *path     = desk->stems[s];
-  const size_t g = strips[s].group;
-  float *dry     = desk->group_sums[g];
-  clear(dry, n);
-  clear(out, n);
+  clear_sums(desk, n);
   if (in != NULL) {
-    memcpy(dry, in, n * sizeof *dry);
-    add_scaled(out, in, desk->sends[s], n);
+    add_scaled(desk->group_sums[strips[s].group], in, 1.0F, n);
+    add_scaled(desk->send_sum, in, desk->sends[s], n);
   }
-  cs_filter_run(&path->send, out, n_frames);
-  cs_room_run(path->room, out, n_frames);
-  cs_filter_run(&path->groups[g], dry, n_frames);
-  add_scaled(out, dry, 1.0F, n);
-  cs_filter_run(&path->tone, out, n_frames);
+  run_path(desk, desk->stems[s], n_frames, out->stem_rhythms[s], out->stems[s]);
 }
 
 void
-cs_desk_run(CsDesk *desk, const CsStemBlock *block, size_t n_frames, float *mix,
-    float *const stems[CS_N_STEMS])
+cs_desk_run(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
+    const CsDeskOut *out)
 {
-  run_mix(desk, block, n_frames, mix);
+  run_mix(desk, block, n_frames, out);
   for (size_t s = 0; s < CS_N_STEMS; s++)
     if (desk->stems[s] != NULL)
-      run_stem(desk, s, block->stems[s], n_frames, stems[s]);
+      run_stem(desk, s, block->stems[s], n_frames, out);
 }

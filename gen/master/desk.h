@@ -7,6 +7,19 @@
 
 typedef struct CsDesk CsDesk;
 
+/// Where a block goes; all interleaved stereo.
+typedef struct CsDeskOut {
+  float *mix;
+  /// What the mix has of the rhythm section: drums, bass and effects as they
+  /// stand in it, without their room.
+  float *rhythm;
+  float *stems[CS_N_STEMS];        ///< Each that was wanted; else unused.
+  float *stem_rhythms[CS_N_STEMS]; ///< The same of a stem, where it has some.
+} CsDeskOut;
+
+/// Does a stem belong to the rhythm section?
+bool cs_desk_is_rhythm(CsStem stem);
+
 /// @param has_stem  Which stems sound; only they get a room of their own, and
 ///                  only where wish->wants_stems.
 CS_NODISCARD CsStatus cs_desk_new(CsArena *arena, const CsMasterWish *wish,
@@ -16,9 +29,7 @@ CS_NODISCARD CsStatus cs_desk_new(CsArena *arena, const CsMasterWish *wish,
 ///
 /// @param block     A NULL stem is silent.
 /// @param n_frames  Of the block, at most CS_BLOCK_FRAMES.
-/// @param mix       Interleaved stereo.
-/// @param stems     The same for each stem that was wanted, else unused.
 void cs_desk_run(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
-    float *mix, float *const stems[CS_N_STEMS]);
+    const CsDeskOut *out);
 
 #endif

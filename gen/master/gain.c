@@ -103,16 +103,15 @@ make_up_for_limiting(
   return CS_OK;
 }
 
-/// Measure the spooled mix again, as the leveller leaves it.
-static CsStatus
-measure_again(CsArena *arena, CsMaster *m)
+CsStatus
+cs_master_measure_again(CsArena *arena, CsMaster *m)
 {
   CS_TRY(cs_loudness_begin(arena, m->loudness));
   cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
   m->max_peak = 0.0F;
   for (int64_t at = 0; at < m->wish.n_frames; at += CS_BLOCK_FRAMES) {
     const size_t n = cs_playback_n_block(m, at);
-    CS_TRY(cs_playback_load(arena, m, at, n, 0, m->mix_floats));
+    CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, m->mix_floats));
     CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
     m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
   }
@@ -146,31 +145,67 @@ try_levelling(CsArena *arena, CsMaster *m, double *gain_db, double *cap_db)
   const double before = cs_master_loudness_with(m, *gain_db);
   m->leveller.n_loop  = m->wish.n_preroll_frames > 0 ? m->wish.n_frames : 0;
   CS_TRY(cs_leveller_set(arena, m->loudness, &m->leveller));
-  CS_TRY(measure_again(arena, m));
+  CS_TRY(cs_master_measure_again(arena, m));
   *gain_db = wanted_gain_db(m, max_limiting_db, cap_db);
   if (cs_master_loudness_with(m, *gain_db) > before + near_lu)
     return CS_OK;
   m->leveller = (CsLeveller){.gains = NULL};
-  CS_TRY(measure_again(arena, m));
+  CS_TRY(cs_master_measure_again(arena, m));
   *gain_db = wanted_gain_db(m, max_limiting_db, cap_db);
   return CS_OK;
+}
+
+/// With the strokes as they are now: the gain, and the loudness that is reached
+/// with it where `is_capped` says that it falls short.
+static CsStatus
+settle(CsArena *arena, CsMaster *m, double *gain_db, double *lufs)
+{
+  double cap_db = 0.0;
+  *gain_db      = wanted_gain_db(m, max_limiting_db, &cap_db);
+  // A stinger's target is its loudest place itself: levelling gains nothing.
+  if (m->is_capped && cap_db < max_gain_db && m->wish.function != CS_STINGER)
+    CS_TRY(try_levelling(arena, m, gain_db, &cap_db));
+  if (m->wish.keeps_target)
+    *gain_db = wanted_gain_db(m, forced_limiting_db, &cap_db);
+  const double free_db = rounded_db(free_gain_db(m));
+  if (!m->is_capped && *gain_db > free_db + audible_limiting_db)
+    CS_TRY(make_up_for_limiting(arena, m, free_db, cap_db, gain_db));
+  return m->is_capped ? simulate(arena, m, *gain_db, lufs) : CS_OK;
+}
+
+/// What trim and limiter take from the loudness comes back as gain, and the
+/// strokes with it. Where they cap the level then, they are trimmed once more
+/// and deeper, if that brings the cue nearer to its target.
+static CsStatus
+trim_deeper(CsArena *arena, CsMaster *m, double *gain_db, double lufs)
+{
+  const CsTrim first    = m->trim;
+  const double first_db = *gain_db, missing = m->wish.target_lufs - lufs;
+  const CsLeveller leveller = m->leveller;
+  double deeper_lufs        = m->wish.target_lufs;
+  m->leveller               = (CsLeveller){.gains = NULL};
+  CS_TRY(cs_trim_set(arena, m, rounded_db(*gain_db + missing)));
+  CS_TRY(settle(arena, m, gain_db, &deeper_lufs));
+  if (deeper_lufs > lufs + near_lu)
+    return CS_OK;
+  m->trim      = first;
+  m->leveller  = leveller;
+  m->is_capped = true;
+  *gain_db     = first_db;
+  return cs_master_measure_again(arena, m);
 }
 
 CsStatus
 cs_master_choose_gain(CsArena *arena, CsMaster *m)
 {
-  double cap_db  = 0.0;
-  double gain_db = wanted_gain_db(m, max_limiting_db, &cap_db);
-  // A stinger's target is its loudest place itself: levelling gains nothing.
-  if (m->is_capped && cap_db < max_gain_db && m->wish.function != CS_STINGER)
-    CS_TRY(try_levelling(arena, m, &gain_db, &cap_db));
-  if (m->wish.keeps_target)
-    gain_db = wanted_gain_db(m, forced_limiting_db, &cap_db);
-  const double free_db = rounded_db(free_gain_db(m));
-  if (!m->is_capped && gain_db > free_db + audible_limiting_db)
-    CS_TRY(make_up_for_limiting(arena, m, free_db, cap_db, &gain_db));
+  double gain_db = 0.0, lufs = 0.0;
+  CS_TRY(cs_trim_set(arena, m, rounded_db(plain_gain_db(m))));
+  CS_TRY(settle(arena, m, &gain_db, &lufs));
+  if (m->is_capped && lufs > CS_SILENCE_DB && cs_trim_can_more(m))
+    CS_TRY(trim_deeper(arena, m, &gain_db, lufs));
   m->measured.gain_db      = gain_db;
   m->measured.target_lufs  = m->wish.target_lufs;
   m->measured.levelling_db = m->leveller.most_db;
+  m->measured.trimming_db  = 0.0 - cs_db_from_gain((double)m->trim.lowest);
   return CS_OK;
 }

@@ -13,8 +13,6 @@ static CsStatus
 new_buffers(CsArena *arena, CsMaster *m)
 {
   const size_t n = 2 * (size_t)CS_BLOCK_FRAMES;
-  CS_TRY(cs_new_block(arena, &m->mix));
-  CS_TRY(cs_new_block(arena, &m->cue_mix));
   CS_TRY(cs_new_block(arena, &m->mix_floats));
   m->mix_steps = CS_NEW_N(arena, int32_t, n);
   CS_TRY_NEW(m->mix_steps);
@@ -28,6 +26,7 @@ set_up(CsArena *arena, CsMaster *m)
 {
   const int rate = m->wish.sample_rate;
   CS_TRY(new_buffers(arena, m));
+  CS_TRY(cs_trim_new(arena, rate, &m->trim));
   CS_TRY(cs_limiter_new(arena, rate, m->n_channels, &m->limiter));
   CS_TRY(
       cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes, &m->spool));
@@ -55,14 +54,35 @@ cs_master_new(CsArena *arena, const CsMasterWish *wish, CsMaster **master)
 }
 
 static CsStatus
-new_stem_buffers(CsArena *arena, CsMaster *m, size_t s)
+add_signal(CsArena *arena, CsMaster *m, float **desk)
 {
-  CS_TRY(cs_new_block(arena, &m->stems[s]));
-  CS_TRY(cs_new_block(arena, &m->cue_stems[s]));
+  CsSignal *signal = &m->signals[m->n_signals];
+  CS_TRY(cs_new_block(arena, &signal->desk));
+  CS_TRY(cs_new_block(arena, &signal->cue));
+  *desk = signal->desk;
+  m->n_signals++;
+  return CS_OK;
+}
+
+/// The rhythm stands behind the signal that it is part of.
+static CsStatus
+add_rhythm(CsArena *arena, CsMaster *m, float **desk)
+{
+  CS_TRY(add_signal(arena, m, desk));
+  m->signals[m->n_signals - 2].rhythm = m->n_signals - 1;
+  return CS_OK;
+}
+
+static CsStatus
+add_stem(CsArena *arena, CsMaster *m, CsStem s)
+{
+  m->stem_signals[s] = m->n_signals;
+  CS_TRY(add_signal(arena, m, &m->desk_out.stems[s]));
+  if (cs_desk_is_rhythm(s))
+    CS_TRY(add_rhythm(arena, m, &m->desk_out.stem_rhythms[s]));
   CS_TRY(cs_new_block(arena, &m->stem_floats[s]));
   m->stem_steps[s] = CS_NEW_N(arena, int32_t, 2 * (size_t)CS_BLOCK_FRAMES);
   CS_TRY_NEW(m->stem_steps[s]);
-  m->n_stems++;
   return CS_OK;
 }
 
@@ -70,11 +90,17 @@ new_stem_buffers(CsArena *arena, CsMaster *m, size_t s)
 static CsStatus
 open_desk(CsArena *arena, CsMaster *m, const CsStemBlock *block)
 {
+  bool has_rhythm = false;
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     m->has_stem[s] = block->stems[s] != NULL;
-    if (m->has_stem[s] && m->wish.wants_stems)
-      CS_TRY(new_stem_buffers(arena, m, s));
+    has_rhythm |= m->has_stem[s] && cs_desk_is_rhythm((CsStem)s);
   }
+  CS_TRY(add_signal(arena, m, &m->desk_out.mix));
+  if (has_rhythm)
+    CS_TRY(add_rhythm(arena, m, &m->desk_out.rhythm));
+  for (size_t s = 0; s < CS_N_STEMS; s++)
+    if (m->has_stem[s] && m->wish.wants_stems)
+      CS_TRY(add_stem(arena, m, (CsStem)s));
   return cs_desk_new(arena, &m->wish, m->has_stem, &m->desk);
 }
 
@@ -102,12 +128,11 @@ spool_signal(CsArena *arena, CsMaster *m, float *frames)
 static CsStatus
 spool_block(CsArena *arena, CsMaster *m)
 {
-  CS_TRY(spool_signal(arena, m, m->cue_mix));
-  CS_TRY(cs_loudness_feed(arena, m->loudness, m->cue_mix, m->n_cue));
-  m->max_peak = cs_true_peak_max(&m->peak, m->cue_mix, m->n_cue, m->max_peak);
-  for (size_t s = 0; s < CS_N_STEMS; s++)
-    if (m->cue_stems[s] != NULL)
-      CS_TRY(spool_signal(arena, m, m->cue_stems[s]));
+  const float *mix = m->signals[CS_SIGNAL_MIX].cue;
+  for (size_t i = 0; i < m->n_signals; i++)
+    CS_TRY(spool_signal(arena, m, m->signals[i].cue));
+  CS_TRY(cs_loudness_feed(arena, m->loudness, mix, m->n_cue));
+  m->max_peak = cs_true_peak_max(&m->peak, mix, m->n_cue, m->max_peak);
   m->n_spooled += (int64_t)m->n_cue;
   m->n_cue = 0;
   return CS_OK;
@@ -127,10 +152,8 @@ take_frames(CsArena *arena, CsMaster *m, size_t first, size_t n_frames)
     const size_t n_room = CS_BLOCK_FRAMES - m->n_cue;
     const size_t n_left = n_frames - first;
     const size_t n      = n_room < n_left ? n_room : n_left;
-    append(m->cue_mix, m->n_cue, m->mix, first, n);
-    for (size_t s = 0; s < CS_N_STEMS; s++)
-      if (m->cue_stems[s] != NULL)
-        append(m->cue_stems[s], m->n_cue, m->stems[s], first, n);
+    for (size_t i = 0; i < m->n_signals; i++)
+      append(m->signals[i].cue, m->n_cue, m->signals[i].desk, first, n);
     m->n_cue += n;
     first += n;
     if (m->n_cue == CS_BLOCK_FRAMES)
@@ -151,7 +174,7 @@ cs_master_feed(CsArena *arena, CsMaster *m, const CsStemBlock *block)
     CS_TRY(open_desk(arena, m, block));
   if (n <= 0)
     return CS_OK;
-  cs_desk_run(m->desk, block, (size_t)n, m->mix, m->stems);
+  cs_desk_run(m->desk, block, (size_t)n, &m->desk_out);
   const int64_t n_before = n_preroll - m->n_fed;
   const int64_t n_skip   = n_before < 0 ? 0 : n_before < n ? n_before : n;
   m->n_fed += n;

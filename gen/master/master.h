@@ -60,6 +60,7 @@ typedef struct CsMeasured {
   double gave_way_lu;  ///< By how much it was lowered.
   double gain_db;      ///< Static gain of the master.
   double limiting_db;  ///< Most that the limiter took away.
+  double trimming_db;  ///< Most that drums, bass and effects gave way before.
   double levelling_db; ///< Most that the slow compression took away.
   double end_rms_dbfs; ///< Of the last 50 ms.
   char sha256[65];     ///< Of the sample data bytes, little endian.

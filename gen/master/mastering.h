@@ -9,6 +9,7 @@
 #include "gen/master/leveller.h"
 #include "gen/master/limiter.h"
 #include "gen/master/spool.h"
+#include "gen/master/trim.h"
 #include "gen/master/true_peak.h"
 
 enum { CS_CURVE_FRAMES = 3 * CS_BLOCK_FRAMES };
@@ -27,24 +28,35 @@ typedef struct CsPlayback {
   float lowest;  ///< Of the curve so far.
 } CsPlayback;
 
+/// What is put aside: the mix, the stems that are wanted and there, and what
+/// of each is rhythm.
+enum { CS_SIGNAL_MIX, CS_MAX_SIGNALS = 2 * (1 + CS_N_STEMS) };
+
+typedef struct CsSignal {
+  float *desk;   ///< As it leaves the desk.
+  float *cue;    ///< A block of the cue, filling.
+  size_t rhythm; ///< The signal that holds its rhythm; 0 where it has none.
+} CsSignal;
+
 struct CsMaster {
   CsMasterWish wish;
   size_t n_channels;
   bool has_stem[CS_N_STEMS];
-  size_t n_stems; ///< That are wanted and there.
-  CsDesk *desk;   ///< NULL until the first block says which stems there are.
+  CsSignal signals[CS_MAX_SIGNALS];
+  size_t n_signals;
+  size_t stem_signals[CS_N_STEMS]; ///< 0 where not wanted or not there.
+  CsDesk *desk; ///< NULL until the first block says which stems there are.
+  CsDeskOut desk_out;
   CsFade fade;
-  int64_t n_fed; ///< Pre-roll included.
-
-  float *mix, *stems[CS_N_STEMS];         ///< As they leave the desk.
-  float *cue_mix, *cue_stems[CS_N_STEMS]; ///< A block of the cue, filling.
-  size_t n_cue;
+  int64_t n_fed;     ///< Pre-roll included.
+  size_t n_cue;      ///< Frames in the block of the cue that fills.
   int64_t n_spooled; ///< Frames.
   CsSpool *spool;
 
   CsLoudness *loudness;
   CsTruePeak peak;
   float max_peak;
+  CsTrim trim;         ///< Off unless strokes stick out.
   CsLeveller leveller; ///< Off unless the level would give way.
   CsLimiter *limiter;
   CsPlayback play;
@@ -77,13 +89,29 @@ CS_NODISCARD CsStatus cs_playback_begin(
 CS_NODISCARD CsStatus cs_playback_next(
     CsArena *arena, CsMaster *master, size_t *n_frames);
 
-/// Part of a signal back from the spool, levelled: signal 0 is the mix, then
-/// come the stems.
+/// Part of a signal back from the spool, trimmed and levelled.
 CS_NODISCARD CsStatus cs_playback_load(CsArena *arena, CsMaster *master,
     int64_t first_frame, size_t n_frames, size_t signal, float *frames);
 
+/// Of a loop, the frame of a block from which on its end leads to its start.
+int64_t cs_playback_lead_frame(const CsMaster *master);
+
 /// Frames of the block of the cue that begins at a frame.
 size_t cs_playback_n_block(const CsMaster *master, int64_t first_frame);
+
+/// Find where strokes have to be trimmed, for a gain to come; from then on what
+/// is loaded is trimmed, and the mix is measured so. Where nothing sticks out
+/// all stays as it was. It may be asked again for more gain.
+///
+/// @param gain_db  The gain before the limiter that is likely.
+CS_NODISCARD CsStatus cs_trim_set(
+    CsArena *arena, CsMaster *master, double gain_db);
+
+/// Is there a rhythm, and no stroke that has given all that it may?
+bool cs_trim_can_more(const CsMaster *master);
+
+/// Measure the mix again, as it is loaded.
+CS_NODISCARD CsStatus cs_master_measure_again(CsArena *arena, CsMaster *master);
 
 /// What the target is about, for the measured signal after a gain: integrated
 /// loudness, of a stinger the largest momentary.

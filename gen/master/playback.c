@@ -9,7 +9,7 @@
 
 static const double peak_margin_db = 0.1; ///< Left under the ceiling.
 
-/// Long enough that the limiter forgets what was before.
+/// Long enough that limiter and trim forget what was before.
 static const double loop_lead_s = 1.0;
 
 CsStatus
@@ -32,12 +32,12 @@ cs_playback_new(CsArena *arena, CsPlayback *play)
   return CS_OK;
 }
 
-/// Sample in the spool where a signal's part of a block begins: signal 0 is the
-/// mix, then come the stems. The last block is shorter.
+/// Sample in the spool where a signal's part of a block begins. The last block
+/// is shorter.
 static uint64_t
 spool_place(const CsMaster *m, int64_t first_frame, size_t n, size_t signal)
 {
-  const uint64_t before = (uint64_t)first_frame * (1 + m->n_stems);
+  const uint64_t before = (uint64_t)first_frame * m->n_signals;
   return (before + signal * n) * m->n_channels;
 }
 
@@ -48,12 +48,36 @@ cs_playback_n_block(const CsMaster *m, int64_t first_frame)
   return n_left < CS_BLOCK_FRAMES ? (size_t)n_left : CS_BLOCK_FRAMES;
 }
 
+/// Part of a signal as it was put aside.
+static CsStatus
+load_plain(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
+    size_t signal, float *frames)
+{
+  return cs_spool_get(arena, m->spool, spool_place(m, first_frame, n, signal),
+      frames, n * m->n_channels);
+}
+
+/// The trim's curve and the rhythm of a signal, where both are there.
+static CsStatus
+trim(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n, size_t rhythm,
+    float *frames)
+{
+  if (!m->trim.is_on || rhythm == 0)
+    return CS_OK;
+  CS_TRY(cs_spool_get(arena, m->spool, m->trim.place + (uint64_t)first_frame,
+      m->trim.curve, n));
+  CS_TRY(load_plain(arena, m, first_frame, n, rhythm, m->trim.rhythm));
+  cs_trim_run(&m->trim, frames, n, m->n_channels);
+  return CS_OK;
+}
+
 CsStatus
 cs_playback_load(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
     size_t signal, float *frames)
 {
-  CS_TRY(cs_spool_get(arena, m->spool, spool_place(m, first_frame, n, signal),
-      frames, n * m->n_channels));
+  const size_t rhythm = m->signals[signal].rhythm;
+  CS_TRY(load_plain(arena, m, first_frame, n, signal, frames));
+  CS_TRY(trim(arena, m, first_frame, n, rhythm, frames));
   cs_leveller_run(&m->leveller, first_frame, frames, n, m->n_channels);
   return CS_OK;
 }
@@ -87,16 +111,22 @@ read_ahead(CsArena *arena, CsMaster *m)
   return CS_OK;
 }
 
+int64_t
+cs_playback_lead_frame(const CsMaster *m)
+{
+  const int64_t n_lead = (int64_t)(loop_lead_s * m->wish.sample_rate);
+  const int64_t at = m->wish.n_frames > n_lead ? m->wish.n_frames - n_lead : 0;
+  return at - at % CS_BLOCK_FRAMES;
+}
+
 /// Only a loop has a pre-roll. Its limiter starts as its end leaves it, and
 /// sees the start coming at the end, so that the seam is no step in gain.
 static CsStatus
 join_ends(CsArena *arena, CsMaster *m)
 {
-  CsPlayback *p        = &m->play;
-  const int64_t n_all  = m->wish.n_frames;
-  const int64_t n_last = (int64_t)(loop_lead_s * m->wish.sample_rate);
-  int64_t at           = n_all > n_last ? n_all - n_last : 0;
-  at -= at % CS_BLOCK_FRAMES;
+  CsPlayback *p       = &m->play;
+  const int64_t n_all = m->wish.n_frames;
+  int64_t at          = cs_playback_lead_frame(m);
   p->n_discard += (size_t)(n_all - at);
   while (at < n_all) {
     const size_t n = cs_playback_n_block(m, at);

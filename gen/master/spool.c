@@ -171,6 +171,12 @@ cs_spool_put(
   return CS_OK;
 }
 
+uint64_t
+cs_spool_n_samples(const CsSpool *spool)
+{
+  return spool->n_bytes / sizeof(float);
+}
+
 CsStatus
 cs_spool_get(CsArena *arena, CsSpool *spool, uint64_t first, float *samples,
     size_t n_samples)

@@ -20,6 +20,9 @@ CS_NODISCARD CsStatus cs_spool_new(
 CS_NODISCARD CsStatus cs_spool_put(
     CsArena *arena, CsSpool *spool, const float *samples, size_t n_samples);
 
+/// Samples put so far.
+uint64_t cs_spool_n_samples(const CsSpool *spool);
+
 /// Read samples that were put.
 ///
 /// @param first  Of all samples put so far, the first that is read.

@@ -35,19 +35,20 @@ gain_db(CsFunction function, bool carves, CsStem stem, double hz)
               .wet_db                          = -200.0};
   const bool has_stem[CS_N_STEMS] = {
       [CS_STEM_DRUMS] = true, [CS_STEM_HARMONY] = true};
-  CsArena *arena = cs_arena_new(NULL);
-  float *in      = CS_NEW_N(arena, float, 2 * (size_t)CS_BLOCK_FRAMES);
-  float *mix     = CS_NEW_N(arena, float, 2 * (size_t)CS_BLOCK_FRAMES);
-  float *stems[CS_N_STEMS] = {NULL};
-  CsStemBlock block        = {.n_frames = CS_BLOCK_FRAMES};
-  CsDesk *desk             = NULL;
-  block.stems[stem]        = in;
+  CsArena *arena      = cs_arena_new(NULL);
+  float *in           = CS_NEW_N(arena, float, 2 * (size_t)CS_BLOCK_FRAMES);
+  float *mix          = CS_NEW_N(arena, float, 2 * (size_t)CS_BLOCK_FRAMES);
+  float *rhythm       = CS_NEW_N(arena, float, 2 * (size_t)CS_BLOCK_FRAMES);
+  const CsDeskOut out = {.mix = mix, .rhythm = rhythm};
+  CsStemBlock block   = {.n_frames = CS_BLOCK_FRAMES};
+  CsDesk *desk        = NULL;
+  block.stems[stem]   = in;
   assert_int_equal(cs_desk_new(arena, &wish, has_stem, &desk), CS_OK);
   for (int64_t b = 0, t = 0; b < 8; b++) {
     for (int64_t f = 0; f < CS_BLOCK_FRAMES; f++, t++)
       in[2 * f] = in[2 * f + 1] =
           (float)cs_sin(2.0 * CS_PI * hz * (double)t / 48000.0);
-    cs_desk_run(desk, &block, CS_BLOCK_FRAMES, mix, stems);
+    cs_desk_run(desk, &block, CS_BLOCK_FRAMES, &out);
   }
   const double db = cs_db_from_gain(energy(mix) / energy(in)) / 2.0;
   cs_arena_free(arena);

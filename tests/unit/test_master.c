@@ -359,6 +359,96 @@ test_level_gives_way_before_more_than_three_db_of_limiting(void **state)
   cs_arena_free(arena);
 }
 
+/// Drums, or a tune, strike over held chords.
+static float
+struck_chords(int stem, int64_t frame, int channel, int sample_rate)
+{
+  const bool strikes = stem == CS_STEM_DRUMS || stem == CS_STEM_MELODY;
+  return strikes ? strokes(0, frame, channel, sample_rate)
+                 : tone(stem, frame, channel, sample_rate);
+}
+
+static void
+test_strokes_of_the_rhythm_give_way_before_the_level(void **state)
+{
+  (void)state;
+  CsArena *arena = arena_new();
+  Run drums = run_of(struck_chords), tune = run_of(struck_chords);
+  tune.stems             = 1U << CS_STEM_MELODY | 1U << CS_STEM_HARMONY;
+  drums.wish.target_lufs = tune.wish.target_lufs = -14.0;
+  make(arena, &drums);
+  make(arena, &tune);
+  check_loudness_and_peak(&drums);
+  assert_near("drums give way", drums.measured.gave_way_lu, 0.0, 0.05);
+  assert_true(drums.measured.trimming_db > 1.0);
+  assert_at_most("trimming", drums.measured.trimming_db, 6.05);
+  assert_at_most("limiting", drums.measured.limiting_db, 3.05);
+  assert_near("a tune is not trimmed", tune.measured.trimming_db, 0.0, 0.0);
+  assert_true(tune.measured.gave_way_lu > 1.0);
+  cs_arena_free(arena);
+}
+
+static void
+test_trimmed_stems_add_up_and_leave_the_mix_as_it_was(void **state)
+{
+  (void)state;
+  for (int format = 0; format < CS_N_SAMPLE_FORMATS; format++) {
+    CsArena *arena = arena_new();
+    Run with = run_of(struck_chords), without = run_of(struck_chords);
+    with.wish.target_lufs = without.wish.target_lufs = -12.0;
+    with.wish.format = without.wish.format = (CsSampleFormat)format;
+    with.stems |= 1U << CS_STEM_BASS;
+    without.stems         = with.stems;
+    with.wish.wants_stems = true;
+    make(arena, &with);
+    make(arena, &without);
+    assert_true(with.measured.trimming_db > 1.0);
+    assert_string_equal(with.measured.sha256, without.measured.sha256);
+    const size_t n = 2 * (size_t)with.wish.n_frames;
+    for (size_t i = 0; i < n; i++)
+      assert_near("sum", with.stem_sum[i], with.steps[i], 0.0);
+    cs_arena_free(arena);
+  }
+}
+
+static double
+stem_rms(const Run *run, int stem, size_t from, size_t to)
+{
+  double sum = 0.0;
+  for (size_t i = 2 * from; i < 2 * to; i++)
+    sum += (double)run->stem[stem][i] * (double)run->stem[stem][i];
+  return sqrt(sum / (double)(2 * (to - from)));
+}
+
+static void
+test_what_is_trimmed_is_the_stroke_and_not_what_sounds_with_it(void **state)
+{
+  (void)state;
+  CsArena *arena = arena_new();
+  Run run = run_of(struck_chords), soft = run_of(struck_chords);
+  const size_t at = 72000, n = 480; // a stroke, and the 10 ms from there on
+  run.wish.wants_stems = soft.wish.wants_stems = true;
+  run.wish.format = soft.wish.format = CS_FLOAT_32;
+  run.wish.wet_db = soft.wish.wet_db = -200.0;
+  run.wish.target_lufs               = -14.0;
+  soft.wish.target_lufs              = -30.0;
+  make(arena, &run);
+  make(arena, &soft);
+  assert_near("soft", soft.measured.trimming_db, 0.0, 0.0);
+  // What both give way to is the limiter; the rest is the trim.
+  const double drums = stem_rms(&run, CS_STEM_DRUMS, at, at + n) /
+                       stem_rms(&soft, CS_STEM_DRUMS, at, at + n);
+  const double chords = stem_rms(&run, CS_STEM_HARMONY, at, at + n) /
+                        stem_rms(&soft, CS_STEM_HARMONY, at, at + n);
+  const double later = stem_rms(&run, CS_STEM_DRUMS, at + 9600, at + 14400) /
+                       stem_rms(&soft, CS_STEM_DRUMS, at + 9600, at + 14400);
+  const double after = stem_rms(&run, CS_STEM_HARMONY, at + 9600, at + 14400) /
+                       stem_rms(&soft, CS_STEM_HARMONY, at + 9600, at + 14400);
+  assert_true(cs_db_from_gain(drums / chords) < -1.0);
+  assert_near("200 ms later", cs_db_from_gain(later / after), 0.0, 0.1);
+  cs_arena_free(arena);
+}
+
 static void
 test_a_kept_target_is_reached_whatever_limiting_it_takes(void **state)
 {
@@ -847,6 +937,10 @@ main(void)
       cmocka_unit_test(test_target_is_reached_where_three_db_of_limiting_allow),
       cmocka_unit_test(
           test_level_gives_way_before_more_than_three_db_of_limiting),
+      cmocka_unit_test(test_strokes_of_the_rhythm_give_way_before_the_level),
+      cmocka_unit_test(test_trimmed_stems_add_up_and_leave_the_mix_as_it_was),
+      cmocka_unit_test(
+          test_what_is_trimmed_is_the_stroke_and_not_what_sounds_with_it),
       cmocka_unit_test(
           test_a_kept_target_is_reached_whatever_limiting_it_takes),
       cmocka_unit_test(test_stinger_is_set_by_its_largest_momentary_loudness),
