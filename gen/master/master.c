@@ -26,6 +26,7 @@ set_up(CsArena *arena, CsMaster *m)
 {
   const int rate = m->wish.sample_rate;
   CS_TRY(new_buffers(arena, m));
+  CS_TRY(cs_tone_new(arena, &m->tone));
   CS_TRY(cs_trim_new(arena, rate, &m->trim));
   CS_TRY(cs_limiter_new(arena, rate, m->n_channels, &m->limiter));
   CS_TRY(
@@ -120,17 +121,19 @@ spool_signal(CsArena *arena, CsMaster *m, float *frames)
 {
   if (m->n_channels == 1)
     fold_to_mono(frames, m->n_cue);
-  cs_fade_run(&m->fade, m->n_spooled, frames, m->n_cue, m->n_channels);
   return cs_spool_put(arena, m->spool, frames, m->n_cue * m->n_channels);
 }
 
-/// Measure and put aside the block of the cue that has filled up.
+/// Measure and put aside the block of the cue that has filled up. The fades
+/// come when it is played.
 static CsStatus
 spool_block(CsArena *arena, CsMaster *m)
 {
-  const float *mix = m->signals[CS_SIGNAL_MIX].cue;
+  float *mix = m->signals[CS_SIGNAL_MIX].cue;
   for (size_t i = 0; i < m->n_signals; i++)
     CS_TRY(spool_signal(arena, m, m->signals[i].cue));
+  cs_fade_run(&m->fade, m->n_spooled, mix, m->n_cue, m->n_channels);
+  cs_tone_hear(m->tone, mix, m->n_cue, m->n_channels);
   CS_TRY(cs_loudness_feed(arena, m->loudness, mix, m->n_cue));
   m->max_peak = cs_true_peak_max(&m->peak, mix, m->n_cue, m->max_peak);
   m->n_spooled += (int64_t)m->n_cue;
@@ -192,6 +195,7 @@ cs_master_decide(CsArena *arena, CsMaster *m)
     CS_TRY(spool_block(arena, m));
   m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
   CS_TRY(cs_loudness_end(arena, m->loudness));
+  CS_TRY(cs_master_mend_tone(arena, m));
   CS_TRY(cs_master_choose_gain(arena, m));
   CS_TRY(cs_loudness_begin(arena, m->loudness));
   cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);

@@ -43,7 +43,7 @@ typedef struct CsMasterWish {
   double peak_dbtp;
   double fade_in_s, fade_out_s;
   bool ends_silent;   ///< Fade the last 250 ms (or 10 %) to zero.
-  bool carves_speech; ///< Beds and underscores: room for a voice.
+  bool carves_speech; ///< What lies under a voice leaves it room.
   double room;        ///< Size, 0.2..1.
   double wet_db;
   bool wants_stems;
@@ -63,6 +63,7 @@ typedef struct CsMeasured {
   double trimming_db;  ///< Most that drums, bass and effects gave way before.
   double levelling_db; ///< Most that the slow compression took away.
   double end_rms_dbfs; ///< Of the last 50 ms.
+  double tone_db[8];   ///< What was given to the octaves from 63 Hz on.
   char sha256[65];     ///< Of the sample data bytes, little endian.
 } CsMeasured;
 

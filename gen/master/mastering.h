@@ -9,6 +9,7 @@
 #include "gen/master/leveller.h"
 #include "gen/master/limiter.h"
 #include "gen/master/spool.h"
+#include "gen/master/tone.h"
 #include "gen/master/trim.h"
 #include "gen/master/true_peak.h"
 
@@ -53,6 +54,7 @@ struct CsMaster {
   int64_t n_spooled; ///< Frames.
   CsSpool *spool;
 
+  CsTone *tone;
   CsLoudness *loudness;
   CsTruePeak peak;
   float max_peak;
@@ -89,7 +91,13 @@ CS_NODISCARD CsStatus cs_playback_begin(
 CS_NODISCARD CsStatus cs_playback_next(
     CsArena *arena, CsMaster *master, size_t *n_frames);
 
-/// Part of a signal back from the spool, trimmed and levelled.
+/// Part of a signal as it was put aside, and another in its place.
+CS_NODISCARD CsStatus cs_signal_get(CsArena *arena, CsMaster *master,
+    int64_t first_frame, size_t n_frames, size_t signal, float *frames);
+CS_NODISCARD CsStatus cs_signal_set(CsArena *arena, CsMaster *master,
+    int64_t first_frame, size_t n_frames, size_t signal, const float *frames);
+
+/// Part of a signal back from the spool: faded, trimmed and levelled.
 CS_NODISCARD CsStatus cs_playback_load(CsArena *arena, CsMaster *master,
     int64_t first_frame, size_t n_frames, size_t signal, float *frames);
 
@@ -98,6 +106,10 @@ int64_t cs_playback_lead_frame(const CsMaster *master);
 
 /// Frames of the block of the cue that begins at a frame.
 size_t cs_playback_n_block(const CsMaster *master, int64_t first_frame);
+
+/// Bring the octaves of all signals nearer to the spectrum of finished music,
+/// and measure the mix again, where that asks for it.
+CS_NODISCARD CsStatus cs_master_mend_tone(CsArena *arena, CsMaster *master);
 
 /// Find where strokes have to be trimmed, for a gain to come; from then on what
 /// is loaded is trimmed, and the mix is measured so. Where nothing sticks out

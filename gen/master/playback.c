@@ -48,13 +48,29 @@ cs_playback_n_block(const CsMaster *m, int64_t first_frame)
   return n_left < CS_BLOCK_FRAMES ? (size_t)n_left : CS_BLOCK_FRAMES;
 }
 
-/// Part of a signal as it was put aside.
-static CsStatus
-load_plain(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
+CsStatus
+cs_signal_get(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
     size_t signal, float *frames)
 {
   return cs_spool_get(arena, m->spool, spool_place(m, first_frame, n, signal),
       frames, n * m->n_channels);
+}
+
+CsStatus
+cs_signal_set(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
+    size_t signal, const float *frames)
+{
+  return cs_spool_set(arena, m->spool, spool_place(m, first_frame, n, signal),
+      frames, n * m->n_channels);
+}
+
+static CsStatus
+load_faded(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
+    size_t signal, float *frames)
+{
+  CS_TRY(cs_signal_get(arena, m, first_frame, n, signal, frames));
+  cs_fade_run(&m->fade, first_frame, frames, n, m->n_channels);
+  return CS_OK;
 }
 
 /// The trim's curve and the rhythm of a signal, where both are there.
@@ -66,7 +82,7 @@ trim(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n, size_t rhythm,
     return CS_OK;
   CS_TRY(cs_spool_get(arena, m->spool, m->trim.place + (uint64_t)first_frame,
       m->trim.curve, n));
-  CS_TRY(load_plain(arena, m, first_frame, n, rhythm, m->trim.rhythm));
+  CS_TRY(load_faded(arena, m, first_frame, n, rhythm, m->trim.rhythm));
   cs_trim_run(&m->trim, frames, n, m->n_channels);
   return CS_OK;
 }
@@ -76,7 +92,7 @@ cs_playback_load(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
     size_t signal, float *frames)
 {
   const size_t rhythm = m->signals[signal].rhythm;
-  CS_TRY(load_plain(arena, m, first_frame, n, signal, frames));
+  CS_TRY(load_faded(arena, m, first_frame, n, signal, frames));
   CS_TRY(trim(arena, m, first_frame, n, rhythm, frames));
   cs_leveller_run(&m->leveller, first_frame, frames, n, m->n_channels);
   return CS_OK;

@@ -144,31 +144,48 @@ in_file(const CsSpool *spool, uint64_t offset)
   return offset - (uint64_t)spool->max_pieces * PIECE_BYTES;
 }
 
-CsStatus
-cs_spool_put(
-    CsArena *arena, CsSpool *spool, const float *samples, size_t n_samples)
+/// Write from an offset on, which is at most where the last write ended.
+static CsStatus
+write_at(CsArena *arena, CsSpool *spool, uint64_t offset, const float *samples,
+    size_t n_samples)
 {
   const char *bytes = (const char *)samples;
   size_t n_left     = n_samples * sizeof *samples;
   while (n_left > 0) {
-    const size_t n_room = room_in_piece(spool, spool->n_bytes);
+    const size_t n_room = room_in_piece(spool, offset);
     const size_t n      = n_room > 0 && n_room < n_left ? n_room : n_left;
     if (n_room == 0) {
-      CS_TRY(
-          write_file(arena, spool, bytes, n, in_file(spool, spool->n_bytes)));
+      CS_TRY(write_file(arena, spool, bytes, n, in_file(spool, offset)));
     } else {
-      char *place = place_in_memory(spool, spool->n_bytes);
+      char *place = place_in_memory(spool, offset);
       if (place == NULL)
         return cs_fail(arena, CS_ERR_MEMORY,
             "no memory for %u bytes of audio; free some and try again",
             (unsigned)PIECE_BYTES);
       memcpy(place, bytes, n);
     }
-    spool->n_bytes += n;
+    offset += n;
     bytes += n;
     n_left -= n;
   }
   return CS_OK;
+}
+
+CsStatus
+cs_spool_put(
+    CsArena *arena, CsSpool *spool, const float *samples, size_t n_samples)
+{
+  CS_TRY(write_at(arena, spool, spool->n_bytes, samples, n_samples));
+  spool->n_bytes += n_samples * sizeof *samples;
+  return CS_OK;
+}
+
+CsStatus
+cs_spool_set(CsArena *arena, CsSpool *spool, uint64_t first,
+    const float *samples, size_t n_samples)
+{
+  assert((first + n_samples) * sizeof *samples <= spool->n_bytes);
+  return write_at(arena, spool, first * sizeof *samples, samples, n_samples);
 }
 
 uint64_t

@@ -29,6 +29,10 @@ uint64_t cs_spool_n_samples(const CsSpool *spool);
 CS_NODISCARD CsStatus cs_spool_get(CsArena *arena, CsSpool *spool,
     uint64_t first, float *samples, size_t n_samples);
 
+/// Put other samples in the place of some that were put.
+CS_NODISCARD CsStatus cs_spool_set(CsArena *arena, CsSpool *spool,
+    uint64_t first, const float *samples, size_t n_samples);
+
 /// NULL is accepted.
 void cs_spool_free(CsSpool *spool);
 
