@@ -33,6 +33,26 @@ spool_folder(CsArena *arena, const char *output)
   return n == 0 ? "." : cs_arena_copy(arena, output, n);
 }
 
+/// Beds and underscores lie under a voice; so does what is delivered for it. A
+/// stinger stands between words.
+static bool
+carves_speech(const CsJob *job)
+{
+  const CsProfile *profile = job->options.wish.profile;
+  switch (job->plan->function) {
+  case CS_BED:
+  case CS_UNDERSCORE:
+    return true;
+  case CS_THEMATIC:
+  case CS_AMBIENT:
+    return profile != NULL && profile->carves_speech;
+  case CS_STINGER:
+  case CS_N_FUNCTIONS:
+    break;
+  }
+  return false;
+}
+
 static CsStatus
 master_wish(CsJob *job, CsMasterWish *wish)
 {
@@ -52,10 +72,9 @@ master_wish(CsJob *job, CsMasterWish *wish)
                      .fade_out_s       = plan->fade_out_s,
                      .ends_silent =
                          plan->ending != CS_ENDING_CUT && plan->ending != CS_ENDING_LOOP,
-                     .carves_speech =
-                         plan->function == CS_BED || plan->function == CS_UNDERSCORE,
-                     .room   = style != NULL ? style->room : 0.5,
-                     .wet_db = style != NULL ? style->wet_db : -12.0,
+                     .carves_speech = carves_speech(job),
+                     .room          = style != NULL ? style->room : 0.5,
+                     .wet_db        = style != NULL ? style->wet_db : -12.0,
                      .wants_stems =
                          job->options.stems_folder != NULL || job->options.alternates.n > 0,
                      .seed         = plan->seed,

@@ -41,8 +41,9 @@ static const double speech_cut_hz = 70.0;  ///< RULEBOOK 2.2: 60..80.
 static const double room_cut_hz   = 150.0; ///< Keeps the room out of the bass.
 static const double speech_centre_hz = 2000.0;
 static const double speech_q         = 0.7;
-/// RULEBOOK 2.2 asks for -3 dB, -6 at most, which an underscore gives (T43).
-static const double speech_db = -3.0, underscore_db = -6.0;
+/// RULEBOOK 2.2 asks for -3 dB, -6 at most, which an underscore gives (T43),
+/// and a theme, whose tune lies where a voice does.
+static const double speech_db = -3.0, most_speech_db = -6.0;
 
 /// How the whole is brought nearer to the spectrum of finished music, which is
 /// what T54 asks (gen/audit/README.md says which line): balanced by loudness,
@@ -63,6 +64,15 @@ static const Tone tones[CS_N_FUNCTIONS] = {
     [CS_THEMATIC]   = {3.0, -2.0, 3.0, 4000.0},
     [CS_AMBIENT]    = {0.0, 0.0, 0.0, 0.0},
 };
+
+/// A theme under a voice is as dark as a bed.
+static const Tone *
+tone_of(const CsMasterWish *wish)
+{
+  return wish->carves_speech && wish->function == CS_THEMATIC
+             ? &tones[CS_BED]
+             : &tones[wish->function];
+}
 
 static const double low_corner_hz = 160.0;
 static const double mid_centre_hz = 600.0;
@@ -105,13 +115,14 @@ path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
   cs_filter_add(&path->groups[HIGH], cs_highpass(rate, high));
   cs_filter_add(&path->send, cs_highpass(rate, room_cut_hz));
   if (wish->carves_speech) {
-    const double db =
-        wish->function == CS_UNDERSCORE ? underscore_db : speech_db;
+    const bool most =
+        wish->function == CS_UNDERSCORE || wish->function == CS_THEMATIC;
+    const double db     = most ? most_speech_db : speech_db;
     const CsBiquad bell = cs_bell(rate, speech_centre_hz, speech_q, db);
     cs_filter_add(&path->groups[HIGH], bell);
     cs_filter_add(&path->send, bell);
   }
-  add_tone(&path->tone, rate, &tones[wish->function]);
+  add_tone(&path->tone, rate, tone_of(wish));
   path->rhythm_tone = path->tone;
   return cs_room_new(arena, rate, wish->room, &path->room);
 }

@@ -166,6 +166,7 @@ typedef struct CsProfile {
   const char *about;           ///< One line.
   double lufs[CS_N_FUNCTIONS]; ///< Integrated; stinger: largest momentary.
   double peak_dbtp;            ///< Ceiling of the true peak.
+  bool carves_speech;          ///< Everything but stingers leaves a voice room.
 } CsProfile;
 
 /// A file of presets/ that was left out, and what is wrong with it.

@@ -11,8 +11,8 @@ usage: sound_report.py [--seeds N] [--limit N] [--out DIR] [--jobs N] [--picture
   joint      of loops: the step from the last frame to the first is no larger than 999 in 1000 others
   T52        of the first themes (--stems): each stem's loudness in the climax against the mix, within 2.5 LU of RULEBOOK
              8.4; a soft property that only the stems can show, which is why no row of the audit has it
-and what `cuesmith audit` says of the sound. A voice read at -16 LUFS stands over beds and underscores made with
---profile under-speech: 14 to 20 LU lie between them.
+and what `cuesmith audit` says of the sound. A voice read at -16 LUFS stands over beds, underscores, themes and ambient cues
+made with --profile under-speech: 14 to 20 LU lie between them. How many dB lie between them from 1 to 4 kHz is told too.
 
 Writes DIR/report.md, and for the first cues (--pictures) a spectrogram, the waveform and the loudness over time.
 Exit status 3 when a measurement of the above is missed.
@@ -136,19 +136,26 @@ def make_and_measure(job):
     return job, rows, record["audio"].get("gave_way_lu", 0.0)
 
 
+def speech_band_dbfs(path):
+    """RMS from 1 to 4 kHz."""
+    said = checked("ffmpeg", "-hide_banner", "-nostats", "-i", path, "-af",
+                   "highpass=1000,highpass=1000,lowpass=4000,lowpass=4000,volumedetect", "-f", "null", "-").stderr
+    return float(re.search(r"mean_volume: (-?[\d.]+)", said).group(1))
+
+
 def voice_gaps(folder):
-    """How far beds and underscores made for it lie under a voice."""
+    """How far what is made for it lies under a voice: in LU, and in dB from 1 to 4 kHz."""
     raw, voice = folder + "/voice-raw.wav", folder + "/voice.wav"
     checked("espeak-ng", "-s", "150", "-w", raw, SPEECH)
     checked("ffmpeg", "-y", "-v", "error", "-i", raw, "-af", f"volume={VOICE_LUFS - loudness(raw)['integrated']}dB",
             "-ar", "48000", "-c:a", "pcm_s24le", voice)
-    spoken, gaps = loudness(voice)["integrated"], []
+    spoken, spoken_band, gaps = loudness(voice)["integrated"], speech_band_dbfs(voice), []
     for style in ("corporate", "documentary", "ambient", "nature"):
-        for function in ("bed", "underscore"):
+        for function in ("bed", "underscore", "ambient" if style in ("ambient", "nature") else "thematic"):
             path = f"{folder}/under-{style}-{function}.wav"
             checked(CUESMITH, "make", f"{style} music, 30 s", "--style", style, "--function", function, "--profile",
                     "under-speech", "--seed", "1", "-o", path, "--quiet")
-            gaps.append((f"{style} {function}", spoken - loudness(path)["integrated"]))
+            gaps.append((f"{style} {function}", spoken - loudness(path)["integrated"], spoken_band - speech_band_dbfs(path)))
             os.remove(path)
     os.remove(raw)
     os.remove(voice)
@@ -201,8 +208,8 @@ def main():
     given = [g for g in gave_way if g > 0.05]
     summary = [f"{len(gave_way)} cues of {len(prompts)} prompts; missed: " + (", ".join(missed) or "nothing hard"),
                f"the level gave way in {len(given)} of them, by at most {max(given, default=0.0):.1f} LU",
-               "under a voice: " + ", ".join(f"{name} {gap:.1f} LU" for name, gap in gaps)]
-    summary += [f"not 14 to 20 LU under a voice: {name}, {gap:.1f}" for name, gap in apart]
+               "under a voice: " + ", ".join(f"{name} {gap:.1f} LU ({band:.0f} dB from 1 to 4 kHz)" for name, gap, band in gaps)]
+    summary += [f"not 14 to 20 LU under a voice: {name}, {gap:.1f}" for name, gap, _ in apart]
     summary += ["refused: " + r for r in refused]
     pictures = [f"![{k}](%03d-1-{k}.png)" % i for i, _ in prompts[:a.pictures] for k in ("spectrum", "waveform", "loudness")]
     with open(a.out + "/report.md", "w", encoding="utf-8") as f:

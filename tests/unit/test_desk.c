@@ -81,6 +81,20 @@ test_a_voice_gets_room_in_the_middle_and_below(void **state)
 }
 
 static void
+test_a_theme_under_a_voice_is_carved_and_as_dark_as_a_bed(void **state)
+{
+  (void)state;
+  const CsStem s = CS_STEM_HARMONY;
+  assert_db(gain_db(CS_THEMATIC, true, s, 2000.0),
+      gain_db(CS_BED, true, s, 2000.0) - 3.0, 0.01);
+  assert_db(gain_db(CS_THEMATIC, true, s, 12000.0),
+      gain_db(CS_BED, true, s, 12000.0), 0.2);
+  assert_true(gain_db(CS_THEMATIC, true, s, 2000.0) <
+              gain_db(CS_THEMATIC, false, s, 2000.0) - 5.5);
+  assert_db(gain_db(CS_AMBIENT, true, s, 2000.0), -3.0, 0.1);
+}
+
+static void
 test_nothing_is_left_below_the_lowest_note(void **state)
 {
   (void)state;
@@ -110,6 +124,8 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_voice_gets_room_in_the_middle_and_below),
+      cmocka_unit_test(
+          test_a_theme_under_a_voice_is_carved_and_as_dark_as_a_bed),
       cmocka_unit_test(test_nothing_is_left_below_the_lowest_note),
       cmocka_unit_test(test_the_whole_has_the_tone_of_its_function),
   };
