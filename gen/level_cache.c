@@ -4,6 +4,7 @@
 #include "gen/render/render.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -127,13 +128,15 @@ cs_level_cache_write(
   cs_json_end_object(&w);
   CS_TRY(cs_text_take(&text, &json));
   char *place = cs_arena_copy(arena, folder, strlen(folder));
-  const char *draft =
-      cs_arena_printf(arena, "%s.%ld", cache->path, (long)getpid());
+  char *draft = cs_arena_printf(arena, "%s.XXXXXX", cache->path);
   if (place == NULL || draft == NULL)
     return CS_ERR_MEMORY;
   make_folders(place);
-  FILE *file      = fopen(draft, "wb");
+  const int fd    = mkstemp(draft); // several jobs of one process may write
+  FILE *file      = fd >= 0 ? fdopen(fd, "wb") : NULL;
   const bool done = file != NULL && fputs(json, file) >= 0;
+  if (fd >= 0 && file == NULL)
+    (void)close(fd);
   if (file == NULL)
     return CS_OK;
   if (fclose(file) != 0 || !done || rename(draft, cache->path) != 0)

@@ -333,7 +333,7 @@ key_changes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   if (turns.n == 0 || !has_pitches(e))
     return CS_OK;
   CS_TRY(weigh(scratch, e, &w));
-  *f = (CsFinding){.applies = true, .holds = true, .low = -INFINITY};
+  *f = (CsFinding){.applies = true, .holds = true, .low = -(double)INFINITY};
   for (size_t i = 0; i < turns.n; i++)
     judge_turn(e, &w, &turns, i, f);
   return CS_OK;

@@ -60,7 +60,7 @@ write_time(double seconds, char *text, size_t n_bytes)
 static void
 show_line(Teller *teller, const CsBatchCounts *counts)
 {
-  char line[2 * LINE_WIDTH], left[64] = "", rate[64] = "";
+  char line[256], left[64] = "", rate[64] = "";
   const double now     = now_s();
   const double spent_s = now - teller->begun_s;
   const double gained  = counts->share - teller->begun_share;

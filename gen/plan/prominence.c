@@ -98,7 +98,7 @@ give_tune(CsBand *band)
 static double
 loudest_other_db(const CsBand *band)
 {
-  double loudest = -INFINITY;
+  double loudest = -(double)INFINITY;
   for (size_t i = 0; i < band->n; i++) {
     const CsTrackDraft *t = &band->tracks[i];
     if (is_pitched(t) && !t->is_wanted && t->track.role != CS_ROLE_MELODY &&
