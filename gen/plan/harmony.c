@@ -268,7 +268,12 @@ cs_write_chords_of_plan(CsDraft *d)
     CS_TRY(cs_close_cue(d, last->chords.items, last->n_bars));
   else if (plan->ending == CS_ENDING_LOOP)
     cs_lead_back(d, last);
-  for (size_t i = 0; i < n; i++)
-    join(plan->sections[i].chords.items, plan->sections[i].n_bars);
+  for (size_t i = 0, bar = 0; i < n;
+       bar += (size_t)plan->sections[i++].n_bars) {
+    CsSection *s = &plan->sections[i];
+    d->key       = cs_key_at_bar(plan, (int)bar);
+    join(s->chords.items, s->n_bars);
+    cs_suspend_section(d, s, i == 0 ? d->n_pickup : 0);
+  }
   return cs_prepare_keys(d);
 }

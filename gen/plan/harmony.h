@@ -71,6 +71,11 @@ CS_NODISCARD CsStatus cs_flavour_loop(
 /// Is there more in a chord than the style's plain ones have?
 bool cs_is_tense(const CsDraft *d, const char *symbol);
 
+/// Let chords of a section wait for a note of the chord before, as often as the
+/// style has it; `d->key` is the section's.
+void cs_suspend_section(
+    const CsDraft *d, CsSection *s, int n_pickup); // suspensions.c
+
 /// Lead to every other key with its dominant, where one may pull.
 CS_NODISCARD CsStatus cs_prepare_keys(CsDraft *d); // key_changes.c
 

@@ -151,11 +151,12 @@ typedef struct CsStyle {
   CsStrings moods;            ///< Mood words that call for it.
   CsStrings progressions;
   CsVoicingKind voicing;
-  double swing;    ///< 0.5 straight .. 0.67 triplet, share of a beat.
-  int swing_unit;  ///< 8 or 16: which notes swing.
-  double humanise; ///< 0..1.2, factor on deviations.
-  double room;     ///< Size of the room, 0.2..1.
-  double wet_db;   ///< Level of the room against the dry sound.
+  double suspensions; ///< Share of sections in which chords wait, 0..1.
+  double swing;       ///< 0.5 straight .. 0.67 triplet, share of a beat.
+  int swing_unit;     ///< 8 or 16: which notes swing.
+  double humanise;    ///< 0..1.2, factor on deviations.
+  double room;        ///< Size of the room, 0.2..1.
+  double wet_db;      ///< Level of the room against the dry sound.
   CsStyleTrack *tracks;
   size_t n_tracks;
 } CsStyle;
