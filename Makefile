@@ -27,10 +27,12 @@ FLAGS_asan    := -O1 -g -fno-omit-frame-pointer $(ASAN)
 FLAGS_tsan    := -O1 -g $(TSAN)
 FLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer $(ASAN) -fsanitize=fuzzer-no-link
 
-PACKAGES := fluidsynth sndfile libpcre2-8 libcjson libebur128 nettle
+PACKAGES := fluidsynth sndfile libpcre2-8 libcjson nettle
 OUT      := build/$(MODE)$(if $(findstring clang,$(CC)),-clang)
 DATA_DIR := $(PREFIX)/share/cuesmith
 CFLAGS   += $(BASE) $(WARN) $(FLAGS_$(MODE)) -pthread $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PACKAGES) 2>/dev/null))
+# Ours is compared with it.
+TEST_LIBS := -lebur128
 LDLIBS   += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
 
 LIB_SOURCES := $(wildcard gen/*.c $(filter-out gen/cli/%,$(wildcard gen/*/*.c)) grammar/*.c soundfonts/*.c soundfonts/house/*.c)
@@ -100,7 +102,7 @@ $(OUT)/tests/%: CFLAGS += -Wno-null-dereference
 $(OUT)/tests/%: tests/unit/%.c $(OUT)/libcuesmith.a
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
-	@$(CC) $(CFLAGS) -MMD -MP $< $(OUT)/libcuesmith.a $(LDLIBS) -lcmocka -o $@
+	@$(CC) $(CFLAGS) -MMD -MP $< $(OUT)/libcuesmith.a $(LDLIBS) $(TEST_LIBS) -lcmocka -o $@
 
 # Memory is refused in our code and, where it is there as an archive, in PCRE2.
 $(OUT)/tests/test_memory: LDLIBS := $(if $(wildcard $(shell $(CC) -print-file-name=libpcre2-8.a)),-l:libpcre2-8.a) $(LDLIBS) \
@@ -117,7 +119,7 @@ $(OUT)/examples/%: tests/examples/%.c $(OUT)/libcuesmith.a gen/cuesmith.h
 $(OUT)/tools/%: tests/tools/%.c $(OUT)/libcuesmith.a
 	@mkdir -p $(@D)
 	@echo "  CC    $<"
-	@$(CC) $(CFLAGS) $< $(OUT)/libcuesmith.a $(LDLIBS) -o $@
+	@$(CC) $(CFLAGS) $< $(OUT)/libcuesmith.a $(LDLIBS) $(TEST_LIBS) -o $@
 
 $(OUT)/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(OUT)/libcuesmith.a
 	@mkdir -p $(@D)

@@ -15,7 +15,7 @@ fluidsynth.h gen/render/fluid.c
 sndfile.h gen/io/audio_(file|read).c
 pcre2.h grammar/match.c
 cJSON.h gen/base/json_parse.c
-ebur128.h gen/master/loudness.c
+ebur128.h (tests alone, to compare)
 nettle/ gen/base/hash.c
 .
 points_back() { # FOLDER FORBIDDEN

@@ -1,5 +1,4 @@
-/// Loudness by ITU-R BS.1770-4 and EBU R 128. loudness.c is the only file that
-/// includes ebur128.h.
+/// Loudness by ITU-R BS.1770-4 and EBU R 128.
 #ifndef CS_GEN_MASTER_LOUDNESS_H
 #define CS_GEN_MASTER_LOUDNESS_H
 
@@ -7,7 +6,8 @@
 
 typedef struct CsLoudness CsLoudness;
 
-/// Begin a measurement; free it with cs_loudness_free().
+/// Begin a measurement; free it with cs_loudness_free(). @param n_channels 1
+/// or 2.
 CS_NODISCARD CsStatus cs_loudness_new(
     CsArena *arena, int sample_rate, size_t n_channels, CsLoudness **loudness);
 
