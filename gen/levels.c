@@ -33,7 +33,7 @@ measure_note(CsArena *arena, CsFluidVoice *voice, CsLoudness *loudness, int key,
   for (int at = 0; at < NOTE_FRAMES; at += BLOCK_FRAMES) {
     if (at == HELD_FRAMES)
       cs_fluid_note_off(voice, key);
-    if (!cs_fluid_render(voice, block, BLOCK_FRAMES))
+    if (!cs_fluid_render(voice, block, block + 1, 2, BLOCK_FRAMES))
       return cs_fail(arena, CS_ERR_WORK, "FluidSynth failed on a single note");
     CS_TRY(cs_loudness_feed(arena, loudness, block, BLOCK_FRAMES));
   }

@@ -47,10 +47,18 @@ typedef struct Copy {
   float gain;
 } Copy;
 
+/// Where a note is recorded before its length is known; used again for the next
+/// one.
+typedef struct Tape {
+  float *channels[N_CHANNELS];
+  size_t n_frames, room;
+} Tape;
+
 struct CsCopies {
   CsCopySource source;
   uint32_t preset; ///< Of the store; 0 without one.
   CsFluidVoice *voice;
+  Tape tape;
   Kind *kinds;
   size_t n_kinds;
   Candidate *candidates; ///< By kind; NULL once the copies are placed.
@@ -320,36 +328,40 @@ cs_copies_place(CsCopies *c, bool *is_live)
 // ---- Recording --------------------------------------------------------------
 
 static CsStatus
-make_room(CsRecording *r, size_t *room, size_t n_more)
+wind_on(Tape *tape, size_t n_more)
 {
-  if (r->n_frames + n_more <= *room)
+  if (tape->n_frames + n_more <= tape->room)
     return CS_OK;
-  const size_t wanted =
-      2 * *room > r->n_frames + n_more ? 2 * *room : r->n_frames + n_more;
-  float *grown = realloc(r->samples, wanted * N_CHANNELS * sizeof *r->samples);
-  if (grown == NULL)
-    return CS_ERR_MEMORY;
-  r->samples = grown;
-  *room      = wanted;
+  const size_t room = 2 * (tape->n_frames + n_more);
+  for (size_t c = 0; c < N_CHANNELS; c++) {
+    float *grown = realloc(tape->channels[c], room * sizeof *grown);
+    if (grown == NULL)
+      return CS_ERR_MEMORY;
+    tape->channels[c] = grown;
+  }
+  tape->room = room;
   return CS_OK;
 }
 
 static CsStatus
-record_frames(CsFluidVoice *voice, CsRecording *r, size_t *room, size_t n)
+record_frames(CsFluidVoice *voice, Tape *tape, size_t n)
 {
-  CS_TRY(make_room(r, room, n));
-  float *out = r->samples + r->n_frames * N_CHANNELS;
-  r->n_frames += n;
-  return cs_fluid_render(voice, out, n) ? CS_OK : CS_ERR_WORK;
+  CS_TRY(wind_on(tape, n));
+  const size_t at = tape->n_frames;
+  tape->n_frames += n;
+  return cs_fluid_render(
+             voice, tape->channels[0] + at, tape->channels[1] + at, 1, n)
+             ? CS_OK
+             : CS_ERR_WORK;
 }
 
 static bool
-has_died_away(const CsRecording *r)
+has_died_away(const Tape *tape)
 {
-  const float *tail = r->samples + (r->n_frames - STEP_FRAMES) * N_CHANNELS;
-  for (size_t i = 0; i < STEP_FRAMES * N_CHANNELS; i++)
-    if (fabsf(tail[i]) > end_of_tail)
-      return false;
+  for (size_t c = 0; c < N_CHANNELS; c++)
+    for (size_t i = tape->n_frames - STEP_FRAMES; i < tape->n_frames; i++)
+      if (fabsf(tape->channels[c][i]) > end_of_tail)
+        return false;
   return true;
 }
 
@@ -360,16 +372,18 @@ strike(CsFluidVoice *voice, const Kind *kind)
 {
   float rest[N_CHANNELS * CS_GRID_FRAMES];
   cs_fluid_note_on(voice, kind->key, kind->velocity);
-  if (!cs_fluid_render(voice, rest, CS_GRID_FRAMES) || !cs_fluid_stop(voice))
+  if (!cs_fluid_render(voice, rest, rest + 1, 2, CS_GRID_FRAMES) ||
+      !cs_fluid_stop(voice))
     return CS_ERR_WORK;
   cs_fluid_note_on(voice, kind->key, kind->velocity);
   return CS_OK;
 }
 
 static CsStatus
-record_note(CsFluidVoice *voice, const Kind *kind, size_t n_longest_tail,
-    size_t *room, CsRecording *r)
+record_note(
+    CsFluidVoice *voice, const Kind *kind, size_t n_longest_tail, Tape *tape)
 {
+  tape->n_frames = 0;
   CS_TRY(strike(voice, kind));
   for (int64_t at = 0; at < kind->n_held_frames;) {
     const int64_t left = kind->n_held_frames - at;
@@ -377,17 +391,53 @@ record_note(CsFluidVoice *voice, const Kind *kind, size_t n_longest_tail,
     // A note that has ended by itself will not come back.
     if (cs_fluid_is_silent(voice))
       break;
-    CS_TRY(record_frames(voice, r, room, (size_t)n));
+    CS_TRY(record_frames(voice, tape, (size_t)n));
     at += n;
   }
   cs_fluid_note_off(voice, kind->key);
   for (size_t n = 0; n < n_longest_tail && !cs_fluid_is_silent(voice);
        n += STEP_FRAMES) {
-    CS_TRY(record_frames(voice, r, room, STEP_FRAMES));
-    if (has_died_away(r))
+    CS_TRY(record_frames(voice, tape, STEP_FRAMES));
+    if (has_died_away(tape))
       break;
   }
   return cs_fluid_stop(voice) ? CS_OK : CS_ERR_WORK;
+}
+
+/// Is a channel the other one but for a gain and the rounding of floats?
+static bool
+is_scaled(const float *from, const float *to, size_t n, float *gain)
+{
+  const float rounding = 4e-7F;
+  size_t peak          = 0;
+  for (size_t i = 0; i < n; i++)
+    if (fabsf(from[i]) > fabsf(from[peak]))
+      peak = i;
+  *gain = n > 0 && fabsf(from[peak]) > 0.0F ? to[peak] / from[peak] : 0.0F;
+  for (size_t i = 0; i < n; i++)
+    if (fabsf(to[i] - *gain * from[i]) > rounding * fabsf(from[peak]))
+      return false;
+  return fabsf(*gain) <= 1.0F;
+}
+
+/// Bring a tape to a recording of its own length.
+static CsStatus
+take_off(const Tape *tape, CsRecording *r)
+{
+  const size_t n    = tape->n_frames;
+  const float *left = tape->channels[0], *right = tape->channels[1];
+  const bool is_left  = is_scaled(left, right, n, &r->gains[1]);
+  const bool is_right = !is_left && is_scaled(right, left, n, &r->gains[0]);
+  r->gains[is_right]  = 1.0F;
+  r->n_channels       = is_left || is_right ? 1 : 2;
+  r->n_frames         = n;
+  r->samples          = malloc((n * r->n_channels + 1) * sizeof *r->samples);
+  if (r->samples == NULL)
+    return CS_ERR_MEMORY;
+  memcpy(r->samples, is_right ? right : left, n * sizeof *left);
+  if (r->n_channels == 2)
+    memcpy(r->samples + n, right, n * sizeof *right);
+  return CS_OK;
 }
 
 static CsNoteName
@@ -400,21 +450,13 @@ name_of(const CsCopies *c, const Kind *kind)
 static CsStatus
 record(CsCopies *c, Kind *kind)
 {
-  const double rate  = c->source.sample_rate;
-  const size_t usual = (size_t)(usual_tail_s * rate);
-  size_t room        = 0;
-  CsRecording *r     = &kind->own;
+  const size_t n_longest = (size_t)(longest_tail_s * c->source.sample_rate);
   if (c->voice == NULL)
     c->voice = cs_fluid_source_voice(c->source.fluid, &c->source.preset);
   if (c->voice == NULL)
     return CS_ERR_MEMORY;
-  CS_TRY(make_room(r, &room, (size_t)kind->n_held_frames + usual));
-  CS_TRY(
-      record_note(c->voice, kind, (size_t)(longest_tail_s * rate), &room, r));
-  float *fit =
-      realloc(r->samples, (r->n_frames + 1) * N_CHANNELS * sizeof *r->samples);
-  r->samples = fit != NULL ? fit : r->samples;
-  return CS_OK;
+  CS_TRY(record_note(c->voice, kind, n_longest, &c->tape));
+  return take_off(&c->tape, &kind->own);
 }
 
 /// The recording of a kind: from the store, or made now and offered to it.
@@ -468,7 +510,7 @@ add_scaled(float *out, const float *in, float gain, size_t n)
 /// @return Does it go on after the block?
 static bool
 add_copy(const CsCopies *c, const Copy *copy, int64_t start, size_t n_frames,
-    float *out)
+    float *const channels[N_CHANNELS])
 {
   const Kind *kind     = &c->kinds[copy->kind];
   const CsRecording *r = kind->kept != NULL ? kind->kept : &kind->own;
@@ -476,10 +518,12 @@ add_copy(const CsCopies *c, const Copy *copy, int64_t start, size_t n_frames,
   const int64_t last   = copy->frame + (int64_t)r->n_frames;
   const int64_t from   = copy->frame > start ? copy->frame : start;
   const int64_t to     = last < end ? last : end;
-  if (to > from)
-    add_scaled(out + N_CHANNELS * (from - start),
-        r->samples + N_CHANNELS * (from - copy->frame), copy->gain,
-        N_CHANNELS * (size_t)(to - from));
+  for (size_t ch = 0; ch < N_CHANNELS && to > from; ch++) {
+    const float *in  = r->samples + (r->n_channels == 2 ? ch * r->n_frames : 0);
+    const float gain = r->n_channels == 2 ? 1.0F : r->gains[ch];
+    add_scaled(channels[ch] + (from - start), in + (from - copy->frame),
+        copy->gain * gain, (size_t)(to - from));
+  }
   return last > end;
 }
 
@@ -506,17 +550,17 @@ begin_copies(CsCopies *c, int64_t end)
 }
 
 CsStatus
-cs_copies_add(
-    CsCopies *c, int64_t start, size_t n_frames, float *out, bool *is_silent)
+cs_copies_add(CsCopies *c, int64_t start, size_t n_frames,
+    float *const channels[N_CHANNELS], bool *is_silent)
 {
   CS_TRY(begin_copies(c, start + (int64_t)n_frames));
-  if (c->n_playing > 0 && *is_silent)
-    memset(out, 0, N_CHANNELS * n_frames * sizeof *out);
+  for (size_t ch = 0; ch < N_CHANNELS && c->n_playing > 0 && *is_silent; ch++)
+    memset(channels[ch], 0, n_frames * sizeof *channels[ch]);
   *is_silent &= c->n_playing == 0;
   size_t n_left = 0;
   for (size_t i = 0; i < c->n_playing; i++) {
     const Copy *copy = c->playing[i];
-    if (add_copy(c, copy, start, n_frames, out))
+    if (add_copy(c, copy, start, n_frames, channels))
       c->playing[n_left++] = copy;
     else
       end_copy(c, copy);
@@ -537,5 +581,7 @@ cs_copies_free(CsCopies *c)
   free(c->candidates);
   free(c->copies);
   free(c->playing);
+  for (size_t ch = 0; ch < N_CHANNELS; ch++)
+    free(c->tape.channels[ch]);
   free(c);
 }

@@ -48,12 +48,12 @@ void cs_copies_place(CsCopies *copies, bool *is_live);
 /// Add the next block to what is there.
 ///
 /// @param start      Its first frame; blocks follow each other.
-/// @param out        Interleaved stereo, n_frames long.
-/// @param is_silent  In: `out` holds nothing yet, whatever its bytes are. Out:
-///                   it still does.
+/// @param channels   Left and right, n_frames long.
+/// @param is_silent  In: they hold nothing yet, whatever their bytes are. Out:
+///                   they still do.
 /// @return CS_ERR_MEMORY, or CS_ERR_WORK when the synthesizer fails.
 CS_NODISCARD CsStatus cs_copies_add(CsCopies *copies, int64_t start,
-    size_t n_frames, float *out, bool *is_silent);
+    size_t n_frames, float *const channels[2], bool *is_silent);
 
 /// NULL is accepted.
 void cs_copies_free(CsCopies *copies);

@@ -246,7 +246,7 @@ cs_fluid_stop(CsFluidVoice *voice)
 {
   float rest[2 * CS_GRID_FRAMES];
   (void)fluid_synth_all_sounds_off(voice->synth, 0);
-  return cs_fluid_render(voice, rest, CS_GRID_FRAMES);
+  return cs_fluid_render(voice, rest, rest + 1, 2, CS_GRID_FRAMES);
 }
 
 bool
@@ -256,10 +256,11 @@ cs_fluid_is_silent(CsFluidVoice *voice)
 }
 
 bool
-cs_fluid_render(CsFluidVoice *voice, float *out, size_t n_frames)
+cs_fluid_render(CsFluidVoice *voice, float *left, float *right, size_t stride,
+    size_t n_frames)
 {
-  return fluid_synth_write_float(
-             voice->synth, (int)n_frames, out, 0, 2, out, 1, 2) == FLUID_OK;
+  return fluid_synth_write_float(voice->synth, (int)n_frames, left, 0,
+             (int)stride, right, 0, (int)stride) == FLUID_OK;
 }
 
 void

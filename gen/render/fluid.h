@@ -61,8 +61,13 @@ bool cs_fluid_stop(CsFluidVoice *voice);
 /// Is nothing sounding, and nothing going to before the next note-on?
 bool cs_fluid_is_silent(CsFluidVoice *voice);
 
-/// Write interleaved stereo. @param n_frames A multiple of CS_GRID_FRAMES.
-bool cs_fluid_render(CsFluidVoice *voice, float *out, size_t n_frames);
+/// Render both channels.
+///
+/// @param left, right  Each channel's samples, `stride` floats apart.
+/// @param n_frames     A multiple of CS_GRID_FRAMES.
+/// @return false when the synthesizer fails.
+bool cs_fluid_render(CsFluidVoice *voice, float *left, float *right,
+    size_t stride, size_t n_frames);
 
 void cs_fluid_voice_free(CsFluidVoice *voice);
 

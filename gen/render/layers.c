@@ -23,7 +23,7 @@ static const double same_ends = 1e-2, same_sound = 4e-3;
 typedef struct Probe {
   int key, velocity; ///< Velocity 0: nothing there.
   double power;
-  float samples[N_CHANNELS * PROBE_FRAMES];
+  float samples[N_CHANNELS][PROBE_FRAMES];
 } Probe;
 
 struct CsProber {
@@ -58,11 +58,12 @@ cs_prober_free(CsProber *p)
 static double
 dot(const Probe *a, const Probe *b)
 {
-  double sum = 0.0;
-  for (size_t i = N_CHANNELS * CS_GRID_FRAMES; i < N_CHANNELS * PROBE_FRAMES;
-       i++)
-    sum += (double)a->samples[i] * (double)b->samples[i];
-  return sum;
+  double sums[4] = {0.0, 0.0, 0.0, 0.0}; // none waits for the one before
+  for (size_t c = 0; c < N_CHANNELS; c++)
+    for (size_t i = CS_GRID_FRAMES; i < PROBE_FRAMES; i += 4)
+      for (size_t k = 0; k < 4; k++)
+        sums[k] += (double)a->samples[c][i + k] * (double)b->samples[c][i + k];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 static bool
@@ -75,11 +76,11 @@ listen(CsProber *p, int key, int velocity, Probe *probe)
   if (p->voice == NULL)
     return false;
   cs_fluid_note_on(p->voice, key, velocity);
-  bool is_well = cs_fluid_render(p->voice, probe->samples, HELD_PROBE_FRAMES);
+  float *left = probe->samples[0], *right = probe->samples[1];
+  bool is_well = cs_fluid_render(p->voice, left, right, 1, HELD_PROBE_FRAMES);
   cs_fluid_note_off(p->voice, key);
-  is_well &=
-      cs_fluid_render(p->voice, probe->samples + N_CHANNELS * HELD_PROBE_FRAMES,
-          PROBE_FRAMES - HELD_PROBE_FRAMES);
+  is_well &= cs_fluid_render(p->voice, left + HELD_PROBE_FRAMES,
+      right + HELD_PROBE_FRAMES, 1, PROBE_FRAMES - HELD_PROBE_FRAMES);
   is_well &= cs_fluid_stop(p->voice);
   probe->key      = key;
   probe->velocity = velocity;

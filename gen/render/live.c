@@ -68,19 +68,21 @@ play_events(CsLive *live, int64_t frame)
 /// Play a stretch without events. A synthesizer without voices is not asked: it
 /// would write zeros, and take its time.
 static bool
-play_stretch(CsLive *live, float *out, size_t n_frames, bool *is_silent)
+play_stretch(
+    CsLive *live, float *left, float *right, size_t n_frames, bool *is_silent)
 {
   if (cs_fluid_is_silent(live->voice)) {
-    memset(out, 0, 2 * n_frames * sizeof *out);
+    memset(left, 0, n_frames * sizeof *left);
+    memset(right, 0, n_frames * sizeof *right);
     return true;
   }
   *is_silent = false;
-  return cs_fluid_render(live->voice, out, n_frames);
+  return cs_fluid_render(live->voice, left, right, 1, n_frames);
 }
 
 bool
-cs_live_play(
-    CsLive *live, int64_t start, size_t n_frames, float *out, bool *is_silent)
+cs_live_play(CsLive *live, int64_t start, size_t n_frames, float *left,
+    float *right, bool *is_silent)
 {
   const int64_t end = start + (int64_t)n_frames;
   *is_silent        = true;
@@ -89,8 +91,8 @@ cs_live_play(
     int64_t until = end;
     if (live->next < live->n_events && live->events[live->next].frame < until)
       until = live->events[live->next].frame;
-    if (!play_stretch(
-            live, out + 2 * (at - start), (size_t)(until - at), is_silent))
+    if (!play_stretch(live, left + (at - start), right + (at - start),
+            (size_t)(until - at), is_silent))
       return false;
     at = until;
   }

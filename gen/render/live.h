@@ -17,11 +17,11 @@ CsLive *cs_live_new(
 /// Play the next block.
 ///
 /// @param start  Its first frame; blocks follow each other.
-/// @param out    Interleaved stereo, n_frames long; written only where the
-///               block is not silent.
+/// @param left, right  n_frames long; written only where the block is not
+///                     silent.
 /// @return false when the synthesizer fails.
-bool cs_live_play(
-    CsLive *live, int64_t start, size_t n_frames, float *out, bool *is_silent);
+bool cs_live_play(CsLive *live, int64_t start, size_t n_frames, float *left,
+    float *right, bool *is_silent);
 
 /// NULL is accepted.
 void cs_live_free(CsLive *live);

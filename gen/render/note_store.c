@@ -140,7 +140,7 @@ is_same(const CsNoteName *a, const CsNoteName *b)
 static size_t
 bytes_of(const CsRecording *r)
 {
-  return sizeof(Entry) + r->n_frames * 2 * sizeof *r->samples;
+  return sizeof(Entry) + r->n_frames * r->n_channels * sizeof *r->samples;
 }
 
 static void

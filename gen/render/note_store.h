@@ -25,10 +25,12 @@ typedef struct CsNoteName {
   int64_t n_held_frames;
 } CsNoteName;
 
-/// A note from its first frame to the end of its tail.
+/// A note from its first frame to the end of its tail. Where one channel is the
+/// other but for a gain, as of all that FluidSynth pans, only one is there.
 typedef struct CsRecording {
-  float *samples; ///< Interleaved stereo; from malloc.
-  size_t n_frames;
+  float *samples; ///< All of the left channel, then the right; from malloc.
+  size_t n_frames, n_channels;
+  float gains[2]; ///< Of one channel: what makes it left and right.
 } CsRecording;
 
 /// @param most_bytes  Of all recordings together.

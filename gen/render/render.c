@@ -34,7 +34,7 @@ _Static_assert(CS_BLOCK_FRAMES % CS_GRID_FRAMES == 0, "blocks lie on the grid");
 /// A track's part of a block.
 typedef struct Slot {
   bool is_silent;
-  float samples[BLOCK_SAMPLES];
+  float left[CS_BLOCK_FRAMES], right[CS_BLOCK_FRAMES];
 } Slot;
 
 typedef struct Track {
@@ -101,12 +101,13 @@ block_start(const CsRenderer *r, int64_t step)
 static CsStatus
 play_block(Track *t, Slot *slot, int64_t start)
 {
-  slot->is_silent = true;
+  float *const channels[] = {slot->left, slot->right};
+  slot->is_silent         = true;
   if (t->live != NULL && !cs_live_play(t->live, start, CS_BLOCK_FRAMES,
-                             slot->samples, &slot->is_silent))
+                             slot->left, slot->right, &slot->is_silent))
     return CS_ERR_WORK;
   return t->copies != NULL ? cs_copies_add(t->copies, start, CS_BLOCK_FRAMES,
-                                 slot->samples, &slot->is_silent)
+                                 channels, &slot->is_silent)
                            : CS_OK;
 }
 
@@ -162,25 +163,30 @@ gain_db_at(Track *t, int64_t frame)
 
 /// Even steps from one gain to the other, so that a curve makes no clicks.
 static void
-mix_step(float *stem, const float *in, double from, double to)
+mix_step(float *restrict stem, const float *restrict left,
+    const float *restrict right, double from, double to)
 {
   const double slope = (to - from) / CS_GRID_FRAMES;
   for (size_t i = 0; i < CS_GRID_FRAMES; i++) {
     const float gain = (float)(from + slope * (double)i);
-    stem[2 * i] += in[2 * i] * gain;
-    stem[2 * i + 1] += in[2 * i + 1] * gain;
+    stem[2 * i] += left[i] * gain;
+    stem[2 * i + 1] += right[i] * gain;
   }
 }
 
 static void
 mix_track(Track *t, float *stem, const Slot *slot, int64_t start)
 {
-  double from = cs_gain_from_db(gain_db_at(t, start));
+  double from_db = gain_db_at(t, start), from = cs_gain_from_db(from_db);
   for (size_t at = 0; at < CS_BLOCK_FRAMES; at += CS_GRID_FRAMES) {
     const int64_t next = start + (int64_t)at + CS_GRID_FRAMES;
-    const double to    = cs_gain_from_db(gain_db_at(t, next));
-    mix_step(stem + at * N_CHANNELS, slot->samples + at * N_CHANNELS, from, to);
-    from = to;
+    const double to_db = gain_db_at(t, next);
+    const bool is_even = !(to_db < from_db) && !(to_db > from_db);
+    const double to    = is_even ? from : cs_gain_from_db(to_db);
+    mix_step(
+        stem + at * N_CHANNELS, slot->left + at, slot->right + at, from, to);
+    from    = to;
+    from_db = to_db;
   }
 }
 

@@ -56,7 +56,7 @@ play(Tool *t, int key, int velocity)
   for (size_t at = 0; at < N_ALL; at += N_BLOCK) {
     if (at == N_HELD)
       cs_fluid_note_off(v, key);
-    (void)cs_fluid_render(v, block, N_BLOCK);
+    (void)cs_fluid_render(v, block, block + 1, 2, N_BLOCK);
     (void)!cs_loudness_feed(t->arena, t->loudness, block, N_BLOCK);
     for (size_t i = 0; i < N_BLOCK; i++) {
       t->left[at + i]  = (double)block[2 * i];

@@ -24,7 +24,7 @@ name_of(uint32_t preset, int64_t n_held_frames)
 static CsRecording
 make_recording(float value)
 {
-  CsRecording r = {calloc(N_FRAMES * 2, sizeof(float)), N_FRAMES};
+  CsRecording r = {calloc(N_FRAMES * 2, sizeof(float)), N_FRAMES, 2, {1, 1}};
   assert_non_null(r.samples);
   r.samples[0] = value;
   return r;
