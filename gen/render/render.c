@@ -23,8 +23,13 @@ enum { N_CHANNELS = 2, BLOCK_SAMPLES = CS_BLOCK_FRAMES * N_CHANNELS };
 /// 150 MB), so more threads than this share fonts.
 enum { MAX_LANES = 8 };
 
-/// What recordings of notes may take in memory, of all tracks together.
-enum { MOST_COPY_BYTES = 80 << 20 };
+/// What recordings of notes may take in memory at once, of all tracks together:
+/// a whole process stays under 250 MiB for a short cue, under 512 for any.
+enum {
+  SHORT_COPY_BYTES = 56 << 20,
+  LONG_COPY_BYTES  = 240 << 20,
+  SHORT_S          = 240
+};
 
 /// Some 10 ms: short beside a note, long beside a wave.
 enum { JOIN_FRAMES = 512 };
@@ -359,7 +364,10 @@ choose_copies(CsRenderer *r)
     return CS_ERR_MEMORY;
   for (size_t i = 0; i < r->n_tracks; i++)
     copies[i] = r->tracks[i].copies;
-  const bool is_well = cs_copies_choose(copies, r->n_tracks, MOST_COPY_BYTES);
+  const CsPerformance *p = r->performance;
+  const bool is_short    = p->n_frames <= (int64_t)p->sample_rate * SHORT_S;
+  const bool is_well     = cs_copies_choose(
+          copies, r->n_tracks, is_short ? SHORT_COPY_BYTES : LONG_COPY_BYTES);
   for (size_t i = 0; i < r->n_tracks && is_well; i++)
     if (copies[i] != NULL)
       cs_copies_place(copies[i], r->tracks[i].is_live);
