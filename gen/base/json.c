@@ -58,6 +58,8 @@ cs_json_place(CsArena *arena, const CsJson *node)
   while (root->parent != NULL)
     root = root->parent;
   cs_text_add(&text, root->key);
+  if (node->line > 0)
+    cs_text_addf(&text, " line %lu", node->line);
   if (node != root)
     cs_text_add(&text, " ");
   add_path(&text, node);

@@ -32,6 +32,7 @@ struct CsJson {
   const CsJson *first;  ///< First member or element.
   const CsJson *next;   ///< Next one in the same parent.
   const CsJson *parent; ///< NULL at the root.
+  unsigned long line;   ///< On which it begins; 0 where that was not asked for.
 };
 
 /// Parse a text. What it says is copied, so the text need not stay.
@@ -39,6 +40,11 @@ struct CsJson {
 /// @param name  What messages call it: "presets/lofi.json".
 /// @return CS_ERR_REQUEST with line and column, or the path in the text.
 CS_NODISCARD CsStatus cs_json_parse(CsArena *arena, const char *name,
+    const char *text, size_t n_bytes, const CsJson **root);
+
+/// The same for a text that people write by hand: every node knows its line,
+/// and messages say it.
+CS_NODISCARD CsStatus cs_json_parse_lines(CsArena *arena, const char *name,
     const char *text, size_t n_bytes, const CsJson **root);
 
 /// The member of that key, or NULL.
@@ -52,7 +58,8 @@ const CsJson *cs_json_member_of(
 const char *cs_json_text_of(const CsJson *node, const char *key);
 double cs_json_number_of(const CsJson *node, const char *key);
 
-/// "presets/lofi.json /tracks/2/role", in the arena.
+/// "presets/lofi.json /tracks/2/role", in the arena; with the line, where it is
+/// known, "course.json line 12 /modules/2/name".
 const char *cs_json_place(CsArena *arena, const CsJson *node);
 
 /// Fail with CS_ERR_REQUEST, the place in front of the message.

@@ -17,7 +17,82 @@ typedef struct Reader {
   /// Where the next text goes. None is longer than it is written in quotes, so
   /// one buffer as long as the file holds them all.
   char *free_bytes;
+  // Where the copying stands in the text, which is valid then.
+  const char *at;
+  unsigned long line; ///< Of `at`; 0: lines are not wanted.
 } Reader;
+
+// ---- Lines ------------------------------------------------------------------
+
+/// cJSON takes every control character for a blank.
+static void
+pass_blanks(Reader *r)
+{
+  const char *end = r->text + r->n_bytes;
+  for (; r->at < end && (unsigned char)*r->at <= ' '; r->at++)
+    r->line += *r->at == '\n';
+}
+
+/// Go behind a mark, which may be missing: a comma after the last member.
+static void
+pass_mark(Reader *r, char mark)
+{
+  pass_blanks(r);
+  r->at += r->at < r->text + r->n_bytes && *r->at == mark;
+}
+
+static void
+pass_string(Reader *r)
+{
+  const char *end = r->text + r->n_bytes;
+  pass_mark(r, '"');
+  while (r->at < end && *r->at != '"') {
+    const bool escapes = *r->at == '\\' && r->at + 1 < end;
+    r->line += *r->at == '\n';
+    r->at += escapes ? 2 : 1;
+  }
+  pass_mark(r, '"');
+}
+
+static void
+pass_word(Reader *r)
+{
+  const char *end = r->text + r->n_bytes;
+  while (r->at < end && (unsigned char)*r->at > ' ' &&
+         strchr(",]}", *r->at) == NULL)
+    r->at++;
+}
+
+/// Note the line of a node whose value comes next, and go into it, or behind it
+/// where nothing is in it.
+static void
+enter(Reader *r, CsJson *node)
+{
+  if (r->line == 0)
+    return;
+  if (node->parent != NULL && node->key != NULL) {
+    pass_string(r);
+    pass_mark(r, ':');
+  }
+  pass_blanks(r);
+  node->line = r->line;
+  if (node->kind == CS_JSON_OBJECT || node->kind == CS_JSON_ARRAY)
+    r->at += r->at < r->text + r->n_bytes;
+  else if (node->kind == CS_JSON_STRING)
+    pass_string(r);
+  else
+    pass_word(r);
+}
+
+static void
+leave(Reader *r, const CsJson *node)
+{
+  if (r->line == 0)
+    return;
+  if (node->kind == CS_JSON_OBJECT || node->kind == CS_JSON_ARRAY)
+    pass_mark(r, node->kind == CS_JSON_OBJECT ? '}' : ']');
+  pass_mark(r, ',');
+}
 
 // ---- Copying the tree -------------------------------------------------------
 
@@ -73,9 +148,8 @@ copy_children(Reader *r, const cJSON *item, CsJson *node, int depth)
 }
 
 static CsStatus
-copy(Reader *r, const cJSON *item, CsJson *node, int depth)
+copy_value(Reader *r, const cJSON *item, CsJson *node, int depth)
 {
-  node->kind = kind_of(item);
   switch (node->kind) {
   case CS_JSON_NULL:
     return CS_OK;
@@ -96,6 +170,16 @@ copy(Reader *r, const cJSON *item, CsJson *node, int depth)
                              : cs_json_fail(r->arena, node,
                                    "more than %d levels of nesting", MAX_DEPTH);
   }
+  return CS_OK;
+}
+
+static CsStatus
+copy(Reader *r, const cJSON *item, CsJson *node, int depth)
+{
+  node->kind = kind_of(item);
+  enter(r, node);
+  CS_TRY(copy_value(r, item, node, depth));
+  leave(r, node);
   return CS_OK;
 }
 
@@ -170,23 +254,42 @@ parse(const Reader *r, cJSON **tree)
       r, end != NULL ? (size_t)(end - r->text) : 0, "this is not valid JSON");
 }
 
+static CsStatus
+read_text(Reader *r, const CsJson **root)
+{
+  CS_TRY(check_bytes(r));
+  CsJson *node  = CS_NEW(r->arena, CsJson);
+  r->free_bytes = cs_arena_alloc(r->arena, r->n_bytes + 1, 1);
+  CS_TRY_NEW(node);
+  CS_TRY_NEW(r->free_bytes);
+  node->key = cs_arena_copy(r->arena, r->name, strlen(r->name));
+  CS_TRY_NEW(node->key);
+  cJSON *tree     = NULL;
+  CsStatus status = parse(r, &tree);
+  r->at           = r->text;
+  if (status == CS_OK)
+    status = copy(r, tree, node, 0);
+  cJSON_Delete(tree);
+  *root = node;
+  return status;
+}
+
 CsStatus
 cs_json_parse(CsArena *arena, const char *name, const char *text,
     size_t n_bytes, const CsJson **root)
 {
   Reader r = {.arena = arena, .name = name, .text = text, .n_bytes = n_bytes};
-  CS_TRY(check_bytes(&r));
-  CsJson *node = CS_NEW(arena, CsJson);
-  r.free_bytes = cs_arena_alloc(arena, n_bytes + 1, 1);
-  CS_TRY_NEW(node);
-  CS_TRY_NEW(r.free_bytes);
-  node->key = cs_arena_copy(arena, name, strlen(name));
-  CS_TRY_NEW(node->key);
-  cJSON *tree     = NULL;
-  CsStatus status = parse(&r, &tree);
-  if (status == CS_OK)
-    status = copy(&r, tree, node, 0);
-  cJSON_Delete(tree);
-  *root = node;
-  return status;
+  return read_text(&r, root);
+}
+
+CsStatus
+cs_json_parse_lines(CsArena *arena, const char *name, const char *text,
+    size_t n_bytes, const CsJson **root)
+{
+  Reader r = {.arena = arena,
+      .name          = name,
+      .text          = text,
+      .n_bytes       = n_bytes,
+      .line          = 1};
+  return read_text(&r, root);
 }
