@@ -12,6 +12,7 @@ static const CommandOption command_options[] = {
     {"shard", true},
     {"resume", false},
     {"join", true},
+    {"dry-run", false},
 };
 
 enum { N_COMMAND_OPTIONS = sizeof command_options / sizeof *command_options };

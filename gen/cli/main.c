@@ -35,6 +35,10 @@ static const CommandRow commands[] = {
     {"batch", "JOBS -o DIR [--shard PART] [--resume] [OPTIONS]",
         "make every job of a list, JSON Lines or CSV; - is standard input",
         cs_cli_batch},
+    {"build", "COURSE.json -o DIR [--dry-run] [--json]",
+        "make the music of a course from its template; what is up to date "
+        "stays",
+        cs_cli_build},
     {"doctor", "", "show what is installed and how to mend what is missing",
         cs_cli_doctor},
 };
@@ -76,9 +80,12 @@ print_help(CsArena *arena)
       "Nth job alone\n"
       "      --resume               keep cues that are there and whole\n"
       "      --join DIR             join the manifests of all parts\n\n"
+      "Options of build, with --soundfont, --threads, --json and --quiet:\n"
+      "      --dry-run              say what would be built and why, write "
+      "nothing\n\n"
       "  -h, --help                 this text\n"
       "  -V, --version              the version\n\n"
-      "Exit status: 0 done; 1 the work failed, in a batch: some job failed;\n"
+      "Exit status: 0 done; 1 the work failed, some job or part failed;\n"
       "2 the request is wrong; 3 made, but a hard property is missed; 128+n "
       "signal n.\n");
   const char *out = "";
