@@ -8,6 +8,7 @@ _cuesmith() {
     --threads --strict --json --quiet --verbose --help --version --plan"
   local words=""
   [ "${COMP_WORDS[1]}" = batch ] && options="--shard --resume --join $options"
+  [ "${COMP_WORDS[1]}" = build ] && options="--output --dry-run --json --quiet --soundfont --threads"
   case $before in
   --function) words="underscore bed stinger thematic ambient" ;;
   --ending) words="ring button fade cut loop" ;;
@@ -26,7 +27,7 @@ _cuesmith() {
   --shard) words="slurm slurm/8 k8s/8 aws 0/8" ;;
   --meter) words="4/4 3/4 6/8" ;;
   list) words="styles instruments words endings profiles soundfonts properties" ;;
-  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit | rights | batch)
+  -o | --output | --midi | --record | --picture | --soundfont | --plan | --lexicon | -f | --file | verify | audit | rights | batch | build)
     COMPREPLY=($(compgen -f -- "$current"))
     return
     ;;
@@ -37,7 +38,7 @@ _cuesmith() {
   *)
     words=$options
     [ "$COMP_CWORD" -eq 1 ] && [[ $current != -* ]] &&
-      words="make explain plan list verify audit rights batch doctor"
+      words="make explain plan list verify audit rights batch build doctor"
     ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

@@ -10,6 +10,7 @@ commands=(
   'audit:compare what was asked with what was made'
   'rights:show which sounds under which licences'
   'batch:make every job of a list'
+  'build:make the music of a course'
   'doctor:show what is installed'
 )
 options=(
@@ -60,6 +61,7 @@ options=(
   '--resume[keep cues that are there and whole]'
   '--join[join the manifests of all parts]:folder:_files -/'
 )
+[[ $words[2] == build ]] && options+=('--dry-run[say what would be built and why]')
 if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
   _describe command commands
 elif [[ $words[2] == list ]]; then
@@ -68,6 +70,8 @@ elif [[ $words[2] == (verify|audit|rights) ]]; then
   _files
 elif [[ $words[2] == batch ]]; then
   _arguments $options '2:list of jobs:_files'
+elif [[ $words[2] == build ]]; then
+  _arguments $options '2:course:_files -g "*.json"'
 else
   _arguments $options '*:prompt:_files'
 fi
