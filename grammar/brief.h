@@ -121,6 +121,8 @@ typedef struct CsBrief {
   CsEnding ending;
   CsStrings instruments; ///< Plain names; each must be heard.
   bool only_instruments; ///< "only", "solo": nothing else may play.
+  CsStrings in_front;    ///< Of the instruments: those that tell the tune.
+  CsStrings behind;      ///< Of the instruments: those that stay back.
   CsStrings exclude;     ///< Plain names; none may be heard.
   CsStrings moods;       ///< Mood words found, for the style choice.
   CsStrings genres;

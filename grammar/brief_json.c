@@ -136,6 +136,8 @@ cs_brief_write_json(const CsBrief *brief, CsJsonWriter *w, const char *key)
   cs_json_put_string(w, "prompt", brief->prompt);
   put_numbers(brief, w);
   cs_json_put_strings(w, "instruments", &brief->instruments);
+  cs_json_put_strings(w, "in_front", &brief->in_front);
+  cs_json_put_strings(w, "behind", &brief->behind);
   if (brief->only_instruments)
     cs_json_put_bool(w, "only_instruments", true);
   cs_json_put_strings(w, "exclude", &brief->exclude);
@@ -183,6 +185,8 @@ static const CsField brief_fields[] = {
     {"arousal", CS_FIELD_DOUBLE, IN_BRIEF(arousal), .low = -1, .high = 1,
         .what = "arousal"},
     {"instruments", CS_FIELD_STRINGS, IN_BRIEF(instruments), .what = "names"},
+    {"in_front", CS_FIELD_STRINGS, IN_BRIEF(in_front), .what = "names"},
+    {"behind", CS_FIELD_STRINGS, IN_BRIEF(behind), .what = "names"},
     {"only_instruments", CS_FIELD_BOOL, IN_BRIEF(only_instruments),
         .what = "true or false"},
     {"exclude", CS_FIELD_STRINGS, IN_BRIEF(exclude), .what = "names"},

@@ -111,7 +111,8 @@ cs_read_function(CsParse *p)
   int most = 0;
   for (size_t i = 0; i < p->n; i++) {
     const CsItem *item = &p->items[i];
-    if (!cs_item_is_wanted(item) || item->entry->function < 0)
+    if (!cs_item_is_wanted(item) || item->entry->function < 0 ||
+        (item->flags & CS_FLAG_TAKEN))
       continue;
     const int rank = function_rank(p, i);
     if (rank == most && rank >= NAMED_RANK &&

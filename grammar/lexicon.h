@@ -111,6 +111,8 @@ typedef enum CsMarker {
   CS_MARK_AWAY,          ///< away, out of it: "keep the drums well away".
   CS_MARK_JOINS,         ///< flow, feed, lead: one end to the other.
   CS_MARK_ASIDE,         ///< A time beside it is another's: "on average".
+  CS_MARK_IN_FRONT,      ///< The instrument beside it tells the tune.
+  CS_MARK_BEHIND,        ///< The instrument beside it stays back.
   CS_MARK_PLACE,         ///< An address: the name before it is no artist.
   CS_N_MARKERS
 } CsMarker;

@@ -101,6 +101,8 @@ const char *const cs_marker_names[CS_N_MARKERS] = {
     [CS_MARK_AWAY]          = "away",
     [CS_MARK_JOINS]         = "joins",
     [CS_MARK_ASIDE]         = "aside",
+    [CS_MARK_IN_FRONT]      = "in front",
+    [CS_MARK_BEHIND]        = "behind",
     [CS_MARK_PLACE]         = "place",
 };
 

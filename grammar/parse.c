@@ -129,6 +129,7 @@ understand(CsParse *p)
   cs_read_scopes(p);
   CS_TRY(cs_read_names(p));
   CS_TRY(cs_read_wants(p));
+  CS_TRY(cs_read_foreground(p));
   CS_TRY(cs_read_endings(p));
   CS_TRY(cs_read_length(p));
   CS_TRY(cs_read_function(p));

@@ -63,7 +63,7 @@ enum {
   CS_FLAG_SPACE    = 1 << 10,
   CS_FLAG_NO_LEAD  = 1 << 11, ///< Only a quality of it is negated.
   CS_FLAG_HEDGED   = 1 << 12, ///< about
-  CS_FLAG_TAKEN    = 1 << 13, ///< A time that belongs to a change.
+  CS_FLAG_TAKEN    = 1 << 13, ///< Belongs to a change, or to an instrument.
   CS_FLAG_ENTERS   = 1 << 14, ///< "no drums until 0:20": comes in then.
   CS_FLAG_TOTAL    = 1 << 15, ///< The time that is the length.
   CS_FLAG_LEAVES   = 1 << 16, ///< "no drums from 0:40": goes out then.
@@ -171,6 +171,8 @@ CS_NODISCARD CsStatus cs_settle_length(CsParse *p);
 
 /// Instruments, exclusions, genres, uses, density.
 CS_NODISCARD CsStatus cs_read_wants(CsParse *p);
+/// Which of the wanted instruments stand in front, and which behind.
+CS_NODISCARD CsStatus cs_read_foreground(CsParse *p); // foreground.c
 
 /// The ending that is named, and, once the arc is known, the one that a hit in
 /// the last moment makes.

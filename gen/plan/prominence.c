@@ -7,8 +7,19 @@
 
 enum { TUNE_SPAN = 14, GRADE_AVOID = 2 };
 
-/// A named layer that accompanies is raised by this much at most.
-static const double most_lift_db = 6.0;
+/// A named layer that accompanies is raised by this much at most; one that was
+/// asked to stay back keeps so far under the loudest of the others.
+static const double most_lift_db = 6.0, behind_db = -5.0;
+
+/// The Brief names an instrument by its own name or by a family's.
+static bool
+is_on(const CsStrings *names, const CsTrackDraft *t)
+{
+  for (size_t i = 0; i < names->n; i++)
+    if (cs_instrument_is(t->instrument, names->items[i]))
+      return true;
+  return false;
+}
 
 static bool
 is_pitched(const CsTrackDraft *t)
@@ -48,17 +59,20 @@ find_tune(CsBand *band)
   return NULL;
 }
 
-/// The named instrument that tells a tune best, or NULL.
+/// The named instrument that tells a tune best, or NULL: one that was asked to,
+/// if there is one, and none that was asked to stay back.
 static CsTrackDraft *
 find_teller(CsBand *band)
 {
-  CsTrackDraft *best = NULL;
-  double fitness     = 0.0;
+  const CsBrief *brief = band->d->brief;
+  CsTrackDraft *best   = NULL;
+  double fitness       = 0.0;
   for (size_t i = 0; i < band->n; i++) {
     CsTrackDraft *t = &band->tracks[i];
-    if (!t->is_wanted || !is_pitched(t))
+    if (!t->is_wanted || !is_pitched(t) || is_on(&brief->behind, t))
       continue;
-    const double fit = tune_fitness(band->d->presets, t->instrument);
+    const double asked = is_on(&brief->in_front, t) ? 1e3 : 1.0;
+    const double fit   = asked * tune_fitness(band->d->presets, t->instrument);
     if (fit > fitness)
       best = t, fitness = fit;
   }
@@ -71,6 +85,28 @@ nominal_db(const CsTrackDraft *t)
   return t->track.level_db - t->instrument->trim_db;
 }
 
+/// Who was named and gives the tune away answers it, or plays a layer below.
+static void
+find_room(CsBand *band, const CsInstrument *in)
+{
+  for (size_t i = 0; i < band->n; i++)
+    if (band->tracks[i].is_wanted && band->tracks[i].instrument == in)
+      return; // it plays on elsewhere
+  CsTrackDraft *room = NULL;
+  for (size_t i = 0; i < band->n && room == NULL; i++)
+    if (band->tracks[i].track.role == CS_ROLE_COUNTER &&
+        is_pitched(&band->tracks[i]) && !band->tracks[i].is_wanted)
+      room = &band->tracks[i];
+  if (room != NULL)
+    cs_set_instrument(room, in, nominal_db(room), 0);
+  else
+    room = cs_add_track(band,
+        cs_may_play(band->d, CS_ROLE_COUNTER) ? CS_ROLE_COUNTER : CS_ROLE_PAD,
+        in, 400);
+  if (room != NULL)
+    room->is_wanted = true;
+}
+
 /// The tune goes to the named instrument. One that plays chords goes on playing
 /// them; one that answered or coloured changes places with the teller.
 static void
@@ -78,31 +114,41 @@ give_tune(CsBand *band)
 {
   CsTrackDraft *tune   = find_tune(band);
   CsTrackDraft *teller = find_teller(band);
-  if (tune == NULL || teller == NULL || tune->is_wanted)
+  const CsBrief *brief = band->d->brief;
+  if (tune == NULL || teller == NULL || tune == teller ||
+      (tune->is_wanted && !is_on(&brief->in_front, teller) &&
+          !is_on(&brief->behind, tune)))
     return;
   const CsInstrument *former = tune->instrument;
   const CsInstrument *named  = teller->instrument;
-  if (!cs_is_harmony(teller->track.role)) {
+  const bool was_wanted      = tune->is_wanted;
+  const bool changes_places  = !cs_is_harmony(teller->track.role);
+  if (changes_places) {
     cs_set_instrument(teller, former, nominal_db(teller), 0);
-    teller->is_wanted  = false;
-    teller->importance = cs_role_habits[teller->track.role].importance;
+    teller->is_wanted    = was_wanted;
+    const int importance = teller->importance;
+    teller->importance   = tune->importance;
+    tune->importance     = importance;
   }
   cs_set_instrument(tune, named, nominal_db(tune), 0);
   tune->is_wanted = true;
+  if (was_wanted && !changes_places)
+    find_room(band, former);
 }
 
 // ---- Levels -----------------------------------------------------------------
 
-/// Of the layers that were not named, beside tune and bass; -infinity where
-/// there is none.
+/// Of the layers beside tune and bass, named or not; -infinity where there is
+/// none.
 static double
-loudest_other_db(const CsBand *band)
+loudest_db(const CsBand *band, bool is_wanted)
 {
   double loudest = -(double)INFINITY;
   for (size_t i = 0; i < band->n; i++) {
     const CsTrackDraft *t = &band->tracks[i];
-    if (is_pitched(t) && !t->is_wanted && t->track.role != CS_ROLE_MELODY &&
-        t->track.role != CS_ROLE_BASS)
+    if (is_pitched(t) && t->is_wanted == is_wanted &&
+        t->track.role != CS_ROLE_MELODY && t->track.role != CS_ROLE_BASS &&
+        !is_on(&band->d->brief->behind, t))
       loudest = fmax(loudest, nominal_db(t));
   }
   return loudest;
@@ -112,13 +158,26 @@ loudest_other_db(const CsBand *band)
 static void
 lift_named(CsBand *band)
 {
-  const double other_db = loudest_other_db(band);
+  const double other_db = loudest_db(band, false);
   for (size_t i = 0; i < band->n; i++) {
     CsTrackDraft *t      = &band->tracks[i];
     const double lift_db = fmin(other_db - nominal_db(t), most_lift_db);
     if (t->is_wanted && is_pitched(t) && t->track.role != CS_ROLE_BASS &&
-        lift_db > 0.0)
+        !is_on(&band->d->brief->behind, t) && lift_db > 0.0)
       t->track.level_db += lift_db;
+  }
+}
+
+static void
+hold_back(CsBand *band)
+{
+  const double other_db = fmax(loudest_db(band, false), loudest_db(band, true));
+  for (size_t i = 0; i < band->n; i++) {
+    CsTrackDraft *t      = &band->tracks[i];
+    const double over_db = nominal_db(t) - (other_db + behind_db);
+    if (isfinite(other_db) && over_db > 0.0 &&
+        is_on(&band->d->brief->behind, t))
+      t->track.level_db -= over_db;
   }
 }
 
@@ -127,4 +186,5 @@ cs_put_named_in_front(CsBand *band)
 {
   give_tune(band);
   lift_named(band);
+  hold_back(band);
 }

@@ -145,6 +145,37 @@ test_a_solo_is_a_solo_where_it_is_said_of_an_instrument(void **state)
       fail_msg("%s: nobody else plays", joined[i]);
 }
 
+typedef struct PlaceRow {
+  const char *prompt, *in_front, *behind;
+} PlaceRow;
+
+static void
+test_instruments_stand_in_front_or_behind(void **state)
+{
+  static const PlaceRow rows[] = {
+      {"pads with a cello carrying the tune, 60 s", "cello", NULL},
+      {"strings up front, piano far back, 40 s", "strings", "piano"},
+      {"flute, a hint of piano, 40 s", NULL, "piano"},
+      {"guitar, with strings underneath, 30 s", NULL, "strings"},
+      {"harp and a piano in the background, 30 s", NULL, "piano"},
+      {"calm piano in the background, 60 s", NULL, NULL},
+      {"piano under narration, 60 s", NULL, NULL},
+      {"slightly sad piano, 60 s", NULL, NULL},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const PlaceRow *r = &rows[i];
+    const CsBrief *b  = parse(*state, r->prompt);
+    if (b->in_front.n != (r->in_front != NULL) ||
+        (r->in_front != NULL && !holds(&b->in_front, r->in_front)))
+      fail_msg("%s: the wrong ones in front", r->prompt);
+    if (b->behind.n != (r->behind != NULL) ||
+        (r->behind != NULL && !holds(&b->behind, r->behind)))
+      fail_msg("%s: the wrong ones behind", r->prompt);
+  }
+  const CsBrief *b = parse(*state, "harp and a piano in the background, 30 s");
+  assert_false(b->said & CS_SAID_FUNCTION);
+}
+
 int
 main(void)
 {
@@ -158,6 +189,7 @@ main(void)
       TEST(test_a_misspelt_word_is_taken_and_reported),
       TEST(test_names_inside_a_sentence_are_not_corrected),
       TEST(test_a_solo_is_a_solo_where_it_is_said_of_an_instrument),
+      TEST(test_instruments_stand_in_front_or_behind),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

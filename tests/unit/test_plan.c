@@ -541,6 +541,35 @@ test_no_other_layer_is_louder_than_a_named_one(void **state)
 }
 
 static void
+test_who_is_asked_in_front_tells_the_tune_and_who_is_behind_does_not(
+    void **state)
+{
+  (void)state;
+  static const char *const pairs[][2] = {
+      {"cello", "piano"}, {"piano", "cello"}, {"flute", "harp"}};
+  for (size_t s = 0; s < presets->n_styles; s++)
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+      Ask a;
+      ask(&a, CS_THEMATIC, 60.0);
+      a.wish.style           = presets->styles[s].name;
+      const char *in_front[] = {pairs[i][0]}, *behind[] = {pairs[i][1]};
+      say_word(&a.brief.instruments, pairs[i][0]);
+      say_word(&a.brief.instruments, pairs[i][1]);
+      a.brief.in_front   = (CsStrings){in_front, 1};
+      a.brief.behind     = (CsStrings){behind, 1};
+      const CsPlan *plan = planned(&a);
+      if (track_of(plan, CS_ROLE_MELODY, pairs[i][0]) == NULL)
+        fail_msg(
+            "%s: the %s does not tell the tune", a.wish.style, pairs[i][0]);
+      if (track_of(plan, CS_ROLE_MELODY, pairs[i][1]) != NULL)
+        fail_msg("%s: the %s tells the tune", a.wish.style, pairs[i][1]);
+      if (!plays(plan, pairs[i][1]))
+        fail_msg("%s: the %s is lost", a.wish.style, pairs[i][1]);
+      done(&a);
+    }
+}
+
+static void
 test_a_wanted_kit_is_more_than_its_cymbals(void **state)
 {
   (void)state;
@@ -919,6 +948,8 @@ main(void)
       cmocka_unit_test(test_wanted_instruments_play_in_every_style),
       cmocka_unit_test(test_a_named_instrument_tells_the_tune),
       cmocka_unit_test(test_no_other_layer_is_louder_than_a_named_one),
+      cmocka_unit_test(
+          test_who_is_asked_in_front_tells_the_tune_and_who_is_behind_does_not),
       cmocka_unit_test(test_a_wanted_kit_is_more_than_its_cymbals),
       cmocka_unit_test(test_only_a_piano_leaves_nothing_else),
       cmocka_unit_test(test_drums_alone_are_struck_and_begin_at_once),
