@@ -212,7 +212,7 @@ deliver_by_options(CsJob *job)
 {
   static const char *const decided[] = {"duration", "tempo", "key", "meter",
       "function", "ending", "loop", "seed", "theme-seed", "palette-seed",
-      "tempo-near", "times-for"};
+      "tempo-near", "times-for", "density"};
   const CsPlanWish *wish             = &job->options.wish;
   CsPlan *plan                       = job->plan;
   for (size_t i = 0; i < sizeof decided / sizeof *decided; i++)

@@ -312,6 +312,14 @@ SETTER(palette_seed)
   return CS_OK;
 }
 
+SETTER(density)
+{
+  (void)presets;
+  const Range range         = {"density", -1, 1, "-1 is sparse, 1 is dense"};
+  options->wish.has_density = true;
+  return number_in(arena, value, range, &options->wish.density);
+}
+
 /// Every one adds; a role that was named before is drawn as said last.
 SETTER(reroll)
 {
@@ -443,6 +451,8 @@ const CsOptionRow cs_option_rows[] = {
         true, set_tempo_near},
     {"key", 0, "KEY", "\"D minor\", \"Bb major\", \"G dorian\"", true, set_key},
     {"meter", 0, "N/D", "4/4, 3/4, 6/8 ...", true, set_meter},
+    {"density", 0, "X", "how busy: -1 sparse .. 1 dense (by the prompt)", true,
+        set_density},
     {"function", 0, "NAME", "underscore, bed, stinger, thematic or ambient",
         true, set_function},
     {"style", 0, "NAME", "one of `cuesmith list styles`, or your own FILE.json",
@@ -578,6 +588,14 @@ cs_option_is_given(const CsOptions *options, const char *name)
 {
   const CsOptionRow *row = cs_option_row(name);
   return row != NULL && options->given[row - cs_option_rows].name != NULL;
+}
+
+void
+cs_option_forget(CsOptions *options, const char *name)
+{
+  const CsOptionRow *row = cs_option_row(name);
+  if (row != NULL)
+    options->given[row - cs_option_rows] = (CsGivenOption){NULL, NULL};
 }
 
 void

@@ -74,6 +74,10 @@ CS_NODISCARD CsStatus cs_options_set(CsArena *arena, const CsPresets *presets,
 /// Does the value of "style" name a file ("mine.json") rather than a style?
 bool cs_is_style_file(const char *value);
 
+/// Take an option as not given: only its place among the given ones is
+/// cleared, not what it set.
+void cs_option_forget(CsOptions *options, const char *name);
+
 /// Was that option given?
 bool cs_option_is_given(const CsOptions *options, const char *name);
 

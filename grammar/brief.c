@@ -164,11 +164,21 @@ forget_arc(CsArena *arena, CsBrief *brief, double from_s)
   return cs_brief_warn(arena, brief, "times_scaled", message);
 }
 
+/// A build that is as short as its share of a short cue has no time to grow: it
+/// keeps its length up to so much of the whole.
+static const double build_share = 0.4;
+
 static void
-scale_event(CsArcEvent *event, double scale)
+scale_event(CsArcEvent *event, double from_s, double to_s)
 {
+  const double scale    = to_s / from_s;
+  const double length_s = event->end_s - event->start_s;
   event->start_s *= scale;
   event->end_s *= scale;
+  if (event->kind == CS_ARC_BUILD && event->has_start && event->has_end)
+    event->start_s =
+        fmax(0.0, event->end_s - fmax(length_s * scale,
+                                     fmin(length_s, build_share * to_s)));
   event->anchor = event->end_anchor = CS_ANCHOR_START;
   event->start_at                   = event->start_s;
   event->end_at                     = event->end_s;
@@ -191,7 +201,7 @@ cs_brief_scale_arc(CsArena *arena, CsBrief *brief, double from_s, double to_s)
       continue;
     }
     if (event.has_start || event.has_end) {
-      scale_event(&event, to_s / from_s);
+      scale_event(&event, from_s, to_s);
       any = true;
     }
     brief->arc[n++] = event;

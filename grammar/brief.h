@@ -159,7 +159,8 @@ CS_NODISCARD CsStatus cs_brief_fit_arc(
 #define CS_LEAST_COURSE_S 10.0
 
 /// Take the times of the arc as meant for one length and put them on the scale
-/// of another: builds, falls, entries and the like keep their share of it. What
+/// of another: falls, entries and the like keep their share of it, builds their
+/// own length as far as 40 % of the whole hold it. What
 /// is bound to moments of a picture (hits, silences) or to the end of the first
 /// length (fade-outs) is left out. Warnings `times_scaled` and `contradiction`
 /// say so.

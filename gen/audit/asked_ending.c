@@ -32,6 +32,10 @@ is_asked(const CsEvidence *e, CsEnding ending)
   return cs_asked_ending(e, &asked) && asked == ending;
 }
 
+/// A chord that is strummed is one stroke: its last string sounds that much
+/// later than the downbeat that it is struck on.
+static const double strum_s = 0.08;
+
 static CsStatus
 ring(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -40,7 +44,8 @@ ring(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   const double hit_s      = cs_last_hit_s(e);
   double least_s          = fmin(1.5, 0.15 * duration_s);
   if (hit_s >= 0.0)
-    least_s = fmin(least_s, duration_s - hit_s - 0.08);
+    least_s = fmin(least_s, duration_s - hit_s);
+  least_s -= strum_s;
   if (is_asked(e, CS_ENDING_RING))
     *f = cs_finding_at_least(duration_s - last_onset_s(e), least_s);
   return CS_OK;
@@ -124,10 +129,12 @@ loop(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 }
 
 const CsProperty cs_property_R09a = {
-    .id      = "R09a",
-    .name    = "ending: ring",
-    .text    = "Where the last chord is to ring, nothing is struck in the last "
-               "1.5 s (15 % of a short cue), but for a hit that was asked there.",
+    .id   = "R09a",
+    .name = "ending: ring",
+    .text =
+        "Where the last chord is to ring, nothing is struck in the last "
+        "1.5 s (15 % of a short cue), but for a hit that was asked there and "
+        "the strings of one strum (80 ms).",
     .unit    = "s",
     .is_hard = true,
     .fn      = ring,

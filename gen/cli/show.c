@@ -17,7 +17,8 @@ wants_colour(void)
 
 #define WISHES                                                                 \
   "lexicon file duration tempo key meter function style ending loop seed "     \
-  "theme-seed palette-seed tempo-near times-for reroll rate fade-in fade-out " \
+  "theme-seed palette-seed tempo-near times-for density reroll rate fade-in "  \
+  "fade-out "                                                                  \
   "profile lufs peak quiet verbose "                                           \
   "json "
 

@@ -178,6 +178,7 @@ tell_in_balance(CsTeller *t)
 {
   static const int shifts[] = {0, 0, 0, 1, -1, 2, -2, 3, -3, 1, -1};
   enum { N_TELLINGS = sizeof shifts / sizeof shifts[0], PATIENCE = 4 };
+  enum { FEW_MOVES = 8 }; // a bar or two: shares say nothing, the motif all
   static const double tolerance = 0.04;
   const int centre              = t->centre;
   double lean                   = 0.8;
@@ -193,7 +194,7 @@ tell_in_balance(CsTeller *t)
         (over < 0 ? -over : over) + wide_leaps(&moves) + narrowness(&moves);
     if (now.miss < best.miss)
       best = now;
-    if (now.miss <= tolerance)
+    if (now.miss <= tolerance || moves.n < FEW_MOVES)
       return CS_OK;
     if ((over < 0) != (lean > 0))
       lean *= -0.6;

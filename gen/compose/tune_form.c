@@ -158,6 +158,15 @@ level_of_bar(const CsTeller *t, const CsSection *s, int in)
   return told[place];
 }
 
+// The one bar before the last downbeat is all that the tune has: it says what
+// the tune is, and the last note answers.
+static bool
+is_all(const CsComposer *c, const CsSection *told)
+{
+  return told->n_bars == 1 && c->end_bar == told->first_bar + 1 &&
+         told->first_bar == cs_first_phrase_bar(c->plan, &c->plan->sections[0]);
+}
+
 CsTuneUnit
 cs_tune_unit(const CsTeller *t, int bar)
 {
@@ -165,7 +174,9 @@ cs_tune_unit(const CsTeller *t, int bar)
   const CsSection *s   = &told;
   const int in         = bar - s->first_bar;
   CsTuneUnit unit      = {.kind = kind_of_letter(letter_of_bar(t, s, bar))};
-  if (cs_leads_to_end(t->c, bar) && s->kind != CS_SECTION_OUTRO)
+  if (is_all(t->c, s))
+    unit.kind = CS_FIGURE_MOTIF;
+  else if (cs_leads_to_end(t->c, bar) && s->kind != CS_SECTION_OUTRO)
     unit.kind = CS_FIGURE_LEAD;
   unit.is_inverted = s->kind == CS_SECTION_B && !comes_home(s, in) &&
                      unit.kind == CS_FIGURE_MOTIF;

@@ -163,15 +163,40 @@ cs_cadence_of(const CsDraft *d)
   return c;
 }
 
+/// All there is before the last chord: it says where it comes from and leads
+/// on its last beat.
+static CsStatus
+close_single_bar(const CsDraft *d, const char **bars, const char *lead)
+{
+  enum { MOST_CHORDS = 4 };
+  const char *from  = cs_is_hold(bars[0]) ? cs_tonic_chord(d) : bars[0];
+  const int n_beats = cs_meter_beats(d->plan->meter);
+  CsText text       = cs_text_new(d->arena);
+  if (strchr(from, ' ') != NULL || cs_same_root(from, lead)) {
+    bars[0] = lead;
+    return CS_OK;
+  }
+  for (int i = 1; i < (n_beats <= MOST_CHORDS ? n_beats : 2); i++)
+    cs_text_addf(&text, "%s ", from);
+  cs_text_add(&text, lead);
+  return cs_text_take(&text, &bars[0]);
+}
+
 CsStatus
 cs_close_cue(const CsDraft *d, const char **bars, int n_bars)
 {
   const CsCadence c = cs_cadence_of(d);
-  if (c.n_before == 0 || n_bars == 0)
+  if (n_bars == 0)
     return CS_OK;
-  const int n = c.n_before < n_bars - 1 ? c.n_before
-                : n_bars > 1            ? n_bars - 1
-                                        : 1;
+  if (c.n_before == 0) { // it goes round, and wherever it stops comes home
+    if (d->plan->function != CS_AMBIENT &&
+        cs_same_root(sounding((const char *const *)bars, n_bars - 1), c.last))
+      bars[n_bars - 1] = cs_quiet_chord(d);
+    return CS_OK;
+  }
+  if (n_bars == 1)
+    return close_single_bar(d, bars, c.before[c.n_before - 1]);
+  const int n = c.n_before < n_bars - 1 ? c.n_before : n_bars - 1;
   if (n_bars >= CS_PHRASE_BARS || c.n_before == 1) {
     for (int i = 0; i < n; i++)
       bars[n_bars - n + i] = c.before[c.n_before - n + i];

@@ -182,7 +182,7 @@ write_section(CsDraft *d, CsSection *s, int n_pickup, int nth)
   if (n > 0 && cs_is_hold(bars[0]))
     bars[0] = cs_tonic_chord(d);
   for (int i = 0; i < n_pickup; i++)
-    all[i] = n > 0 ? bars[0] : cs_approach_of(d);
+    all[i] = n > 0 ? bars[0] : loop.bars[0];
   if (s->kind == CS_SECTION_A2 || s->kind == CS_SECTION_B ||
       s->kind == CS_SECTION_CLIMAX)
     CS_TRY(cs_vary_loop(d, bars, n, loop.n, nth));

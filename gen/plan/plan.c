@@ -220,6 +220,8 @@ cs_resolve_request(CsDraft *d)
       plan->ending == CS_ENDING_RING || plan->ending == CS_ENDING_BUTTON;
   resolve_level(d);
   plan->density = is_said(d->brief, CS_SAID_DENSITY) ? d->brief->density : 0.0;
+  if (d->wish->has_density)
+    plan->density = d->wish->density;
   plan->exclude = d->brief->exclude;
   return CS_OK;
 }

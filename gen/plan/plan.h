@@ -177,6 +177,8 @@ typedef struct CsPlanWish {
   /// Which instruments, of roles other than the melody; not given: `seed`.
   bool has_palette_seed;
   uint64_t palette_seed;
+  bool has_density;
+  double density; ///< -1..1, as in the brief.
   /// Bend the tempo by CS_TEMPO_NEAR from here at most; 0: where words, style
   /// and function want it. A tempo that is said or wished comes before it.
   double tempo_near_bpm;

@@ -16,6 +16,10 @@ enum {
 /// Share of a stinger that rings at least; a little more than T45 asks.
 static const double sting_tail = 0.42;
 
+/// The last downbeat comes 1.5 s before the end at the latest (RULEBOOK 3.1),
+/// but for gestures.
+static const double least_ring_s = 1.5, longest_gesture_s = 4.0;
+
 // ---- Bounds ----------------------------------------------------------------
 
 /// Short cues may ring for long by rule, but sound best near the usual.
@@ -60,6 +64,8 @@ set_ring(CsFitSearch *s, double beat_s)
     narrow_ring(s);
   if (is_sting)
     s->ring[0] = fmax(s->ring[0], sting_tail * plan->duration_s);
+  if (plan->duration_s >= longest_gesture_s)
+    s->ring[0] = fmax(s->ring[0], least_ring_s);
   ring_from_last_hit(s);
 }
 

@@ -65,11 +65,13 @@ test_times_are_put_on_another_scale(void **state)
   assert_true(warns(b, "contradiction"));
   for (size_t i = 0; i < b->n_arc; i++)
     assert_float_equal(
-        b->arc[i].start_s, b->arc[i].kind == CS_ARC_BUILD ? 20.0 : 15.0, 1e-9);
+        b->arc[i].start_s, b->arc[i].kind == CS_ARC_BUILD ? 18.0 : 15.0, 1e-9);
   // Planning fits the arc to the cue's length once more: nothing moves.
   assert_int_equal(cs_brief_fit_arc(f->arena, b, 30.0), CS_OK);
   assert_int_equal(b->n_arc, n - 2);
-  assert_float_equal(b->arc[0].end_s, 30.0, 1e-9);
+  for (size_t i = 0; i < b->n_arc; i++)
+    if (b->arc[i].kind == CS_ARC_BUILD)
+      assert_float_equal(b->arc[i].end_s, 30.0, 1e-9);
 }
 
 static void
