@@ -63,6 +63,7 @@ struct CsJob {
   CsTrackSound *sounds;
   CsWarning *font_warnings; ///< What the font lacks.
   size_t n_font_warnings, font_warnings_capacity;
+  const char *family;       ///< What it belongs to, as JSON; or NULL.
   const char *cache_folder; ///< For what was measured of fonts; or NULL.
   CsMeasured measured;
   CsAlternateMade alternates[CS_MAX_ALTERNATES]; ///< Of options.alternates.
@@ -79,6 +80,9 @@ const CsPresets *cs_job_presets(const CsJob *job);
 /// Report progress. @return CS_ERR_CANCELLED when the caller wants to stop.
 CS_NODISCARD CsStatus cs_job_report(
     CsJob *job, const char *stage, double share);
+
+/// With --strict the first warning of brief or plan is an error.
+CS_NODISCARD CsStatus cs_job_refuse_warnings(CsJob *job);
 
 /// The next of the mastered blocks of a job goes here.
 typedef struct CsBlockSink {

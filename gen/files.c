@@ -56,8 +56,8 @@ free_name(CsJob *job, const char **path)
 
 // ---- Before the work --------------------------------------------------------
 
-static CsStatus
-refuse_warnings(CsJob *job)
+CsStatus
+cs_job_refuse_warnings(CsJob *job)
 {
   const CsWarning *first = NULL;
   if (job->plan->n_warnings > 0)
@@ -144,7 +144,7 @@ prepare(CsJob *job, Desk *desk, bool writes)
 {
   if (job->performance == NULL)
     CS_TRY(cs_job_compose(job));
-  CS_TRY(refuse_warnings(job));
+  CS_TRY(cs_job_refuse_warnings(job));
   if (writes) {
     desk->path = job->options.output;
     if (desk->path == NULL)

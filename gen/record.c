@@ -182,6 +182,8 @@ make_record(CsArena *arena, const CsJob *job, int index, const char **json)
   cs_options_write_json(&job->options, &w, "options");
   cs_json_put_number(&w, "seed", (double)job->plan->seed);
   cs_json_put_bool(&w, "plan_edited", job->plan_is_edited);
+  if (job->family != NULL)
+    cs_json_put_raw(&w, "family", job->family);
   write_libraries(&w);
   if (job->brief != NULL)
     cs_brief_write_json(job->brief, &w, "brief");

@@ -13,6 +13,9 @@ static const CommandOption command_options[] = {
     {"resume", false},
     {"join", true},
     {"dry-run", false},
+    {"cuts", true},
+    {"format", true},
+    {"beside", true},
 };
 
 enum { N_COMMAND_OPTIONS = sizeof command_options / sizeof *command_options };

@@ -83,6 +83,7 @@ CsCommand cs_cli_rights;  // rights.c
 CsCommand cs_cli_doctor;  // check.c
 CsCommand cs_cli_build;   // build.c
 CsCommand cs_cli_batch;   // batch.c
+CsCommand cs_cli_family;  // family.c
 
 /// A job with the person's own words and every given option set; also given
 /// when setting fails.

@@ -2,14 +2,18 @@
 _cuesmith() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
   local options="--output --duration --tempo --key --meter --function --style
-    --ending --loop --seed --theme-seed --palette-seed --tempo-near --times-for --reroll --takes --rate --bits --channels --fade-in
+    --ending --loop --seed --theme-seed --palette-seed --tempo-near --times-for --density --reroll --takes --rate --bits --channels --fade-in
     --fade-out --profile --lufs --peak --stems --alt --renderer --midi --record --picture --soundfont
     --lexicon --file
     --threads --strict --json --quiet --verbose --help --version --plan"
   local words=""
   [ "${COMP_WORDS[1]}" = batch ] && options="--shard --resume --join $options"
   [ "${COMP_WORDS[1]}" = build ] && options="--output --dry-run --json --quiet --soundfont --threads"
+  [ "${COMP_WORDS[1]}" = family ] && options="--cuts --format --beside $options"
   case $before in
+  --cuts) words="60,30,15,sting,loop,underscore,no-drums" ;;
+  --format) words="wav flac ogg opus mp3" ;;
+  --beside) words="midi picture record stems midi,picture,record,stems" ;;
   --function) words="underscore bed stinger thematic ambient" ;;
   --ending) words="ring button fade cut loop" ;;
   --style)
@@ -38,7 +42,7 @@ _cuesmith() {
   *)
     words=$options
     [ "$COMP_CWORD" -eq 1 ] && [[ $current != -* ]] &&
-      words="make explain plan list verify audit rights batch build doctor"
+      words="make explain plan list verify audit rights batch family build doctor"
     ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))

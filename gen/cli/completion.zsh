@@ -11,6 +11,7 @@ commands=(
   'rights:show which sounds under which licences'
   'batch:make every job of a list'
   'build:make the music of a course'
+  'family:make a cue in several lengths'
   'doctor:show what is installed'
 )
 options=(
@@ -28,6 +29,7 @@ options=(
   '--palette-seed[which instruments]:number'
   '--tempo-near[a tempo within 8 %]:BPM'
   '--times-for[the length that the times are meant for]:time'
+  '--density[how busy, -1 to 1]:number'
   '*--reroll[draw one role anew]:role:(harmony pad chords motion bass drums percussion melody counter colour effects)'
   '--takes[number of cues]:number'
   '--rate[sample rate]:Hz:(44100 48000 96000)'
@@ -62,6 +64,11 @@ options=(
   '--join[join the manifests of all parts]:folder:_files -/'
 )
 [[ $words[2] == build ]] && options+=('--dry-run[say what would be built and why]')
+[[ $words[2] == family ]] && options+=(
+  '--cuts[the members beside the full one]:list:(60,30,15,sting,loop,underscore,no-drums)'
+  '--format[kind of the sound files]:extension:(wav flac ogg opus mp3)'
+  '--beside[what stands beside each]:list:(midi picture record stems)'
+)
 if ((CURRENT == 2)) && [[ $words[2] != -* ]]; then
   _describe command commands
 elif [[ $words[2] == list ]]; then

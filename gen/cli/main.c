@@ -39,6 +39,9 @@ static const CommandRow commands[] = {
         "make the music of a course from its template; what is up to date "
         "stays",
         cs_cli_build},
+    {"family", "PROMPT -o DIR [--cuts LIST] [OPTIONS]",
+        "make a cue in several lengths, with a sting, a loop and alternates",
+        cs_cli_family},
     {"doctor", "", "show what is installed and how to mend what is missing",
         cs_cli_doctor},
 };
@@ -83,6 +86,10 @@ print_help(CsArena *arena)
       "Options of build, with --soundfont, --threads, --json and --quiet:\n"
       "      --dry-run              say what would be built and why, write "
       "nothing\n\n"
+      "Options of family, beside those of make:\n"
+      "      --cuts LIST            60,30,15,sting,loop,underscore,no-drums\n"
+      "      --format EXT           wav, flac, ogg, opus or mp3 (wav)\n"
+      "      --beside LIST          midi,picture,record,stems of each\n\n"
       "  -h, --help                 this text\n"
       "  -V, --version              the version\n\n"
       "Exit status: 0 done; 1 the work failed, some job or part failed;\n"

@@ -15,6 +15,12 @@ const char *const cs_carrier_names[CS_N_CARRIERS] = {
 
 // ---- Bars that both have ----------------------------------------------------
 
+enum {
+  KEY_BITS  = 7,
+  ROLE_BITS = 4,
+  IDEA_BARS = 2, ///< RULEBOOK 6.3.
+};
+
 /// The notes of all bars, each one number, rising within its bar.
 typedef struct Bars {
   uint32_t *notes;
@@ -38,7 +44,7 @@ number_of(const CsEvidence *e, const CsPlacedNote *placed, int64_t bar_tick)
   const uint32_t step =
       (uint32_t)((in + CS_TICKS_PER_STEP / 2) / CS_TICKS_PER_STEP);
   const uint32_t role = e->plan->tracks[placed->track].role;
-  return step << 11 | role << 7 | placed->note->key;
+  return step << (KEY_BITS + ROLE_BITS) | role << KEY_BITS | placed->note->key;
 }
 
 static CsStatus
@@ -48,7 +54,7 @@ collect_bars(CsArena *scratch, const CsEvidence *e, Bars *bars)
   CsPlacedNote *notes = NULL;
   size_t n = 0, i = 0;
   CS_TRY(cs_notes_in_time(scratch, e, CS_ALL_ROLES, false, &notes, &n));
-  *bars       = (Bars){.n_bars = e->plan->n_bars};
+  *bars       = (Bars){.n_bars = cs_n_body_bars(e)};
   bars->notes = CS_NEW_N(scratch, uint32_t, n + 1);
   bars->first = CS_NEW_N(scratch, size_t, (size_t)bars->n_bars + 1);
   CS_TRY_NEW(bars->notes);
@@ -103,6 +109,21 @@ is_held(const Bars *whole, const Bars *part, int bar)
   return false;
 }
 
+/// Does one instrument play all there is?
+static bool
+is_solo(const CsEvidence *e)
+{
+  const char *name = NULL;
+  for (size_t i = 0; i < e->score->n_parts; i++) {
+    if (e->score->parts[i].n_notes == 0)
+      continue;
+    if (name != NULL && strcmp(name, e->plan->tracks[i].instrument) != 0)
+      return false;
+    name = e->plan->tracks[i].instrument;
+  }
+  return name != NULL;
+}
+
 CsStatus
 cs_kin_literal_share(CsArena *scratch, const CsEvidence *whole,
     const CsEvidence *part, double *share)
@@ -113,6 +134,8 @@ cs_kin_literal_share(CsArena *scratch, const CsEvidence *whole,
   CS_TRY(collect_bars(scratch, part, &y));
   for (int b = 0; b < y.n_bars; b++)
     n_held += is_held(&x, &y, b);
+  if (is_solo(part))
+    n_held = n_held > IDEA_BARS ? n_held - IDEA_BARS : 0;
   *share = y.n_bars > 0 ? (double)n_held / y.n_bars : 0.0;
   return CS_OK;
 }
@@ -135,20 +158,52 @@ sign(int x)
   return (x > 0) - (x < 0);
 }
 
-/// Does a bar say what another says: the same onsets, each move the same way
-/// and as wide to two semitones, as another chord may ask?
+/// May a note of a bar be an ornament: off the beat, a step from the one
+/// before?
+static bool
+is_ornament(const CsToldBar *bar, int note)
+{
+  enum { BEAT = 4, STEP = 2 };
+  return note > 0 && bar->onsets[note] % BEAT != 0 &&
+         abs(bar->keys[note] - bar->keys[note - 1]) <= STEP;
+}
+
+/// Do two bars move alike into a note: the same way, and as wide to two
+/// semitones, as another chord may ask?
+static bool
+moves_alike(int x, int y)
+{
+  return sign(x) == sign(y) && abs(x - y) <= 2;
+}
+
+/// Do two bars say the same but for ornaments? The second has as many notes or
+/// more.
+static bool
+says_with_ornaments(const CsToldBar *plain, const CsToldBar *full)
+{
+  enum { MOST_ORNAMENTS = 2 };
+  int at = 0, last_plain = 0, last_full = 0;
+  if (full->n - plain->n > MOST_ORNAMENTS)
+    return false;
+  for (int k = 0; k < full->n; k++) {
+    const bool meets = at < plain->n && plain->onsets[at] == full->onsets[k];
+    if (!meets && !is_ornament(full, k))
+      return false;
+    if (!meets)
+      continue;
+    if (at > 0 &&
+        !moves_alike(plain->keys[at] - last_plain, full->keys[k] - last_full))
+      return false;
+    last_plain = plain->keys[at++];
+    last_full  = full->keys[k];
+  }
+  return at == plain->n;
+}
+
 static bool
 says_same(const CsToldBar *a, const CsToldBar *b)
 {
-  if (a->n != b->n)
-    return false;
-  for (int i = 0; i < a->n; i++) {
-    const int x = i > 0 ? a->keys[i] - a->keys[i - 1] : 0;
-    const int y = i > 0 ? b->keys[i] - b->keys[i - 1] : 0;
-    if (a->onsets[i] != b->onsets[i] || sign(x) != sign(y) || abs(x - y) > 2)
-      return false;
-  }
-  return true;
+  return a->n <= b->n ? says_with_ornaments(a, b) : says_with_ornaments(b, a);
 }
 
 /// Does a bar say what one of those says that the motif of a tune is told by?
@@ -226,11 +281,12 @@ CsStatus
 cs_kin_theme(CsArena *scratch, const CsEvidence *whole, const CsEvidence *part,
     CsStatement *statement)
 {
+  enum { FEW_STATEMENTS = 3 };
   CsTelling x, y;
   CS_TRY(cs_hear_tune(scratch, whole, &x));
   CS_TRY(cs_hear_tune(scratch, part, &y));
   const int motif = x.n_bars > 0 ? cs_find_motif(&x) : -1;
-  if (motif >= 0) {
+  if (motif >= 0 && count_motif(&x, motif, &x) >= FEW_STATEMENTS) {
     statement->carrier = CS_CARRIED_BY_TUNE;
     statement->n_heard = count_motif(&x, motif, &y);
     return CS_OK;

@@ -6,8 +6,10 @@
 #include "gen/audit/audit.h"
 
 /// Share of the bars of `part` that `whole` holds literally, 0..1: nine in ten
-/// notes of either bar are in the other, by role, sixteenth and key. Empty bars
-/// count as not held.
+/// notes of either bar are in the other, by role, sixteenth and key. Bars
+/// before the last downbeat count: there all cues of a key have the same chord.
+/// Empty bars are not held; where one instrument plays all there is, two bars,
+/// an idea, are the theme itself and no copy.
 CS_NODISCARD CsStatus cs_kin_literal_share(CsArena *scratch,
     const CsEvidence *whole, const CsEvidence *part, double *share);
 
@@ -20,8 +22,10 @@ CS_NODISCARD CsStatus cs_kin_melody(CsArena *scratch, const CsEvidence *a,
 
 /// What carries the theme of a cue.
 typedef enum CsCarrier {
-  CS_CARRIED_BY_TUNE, ///< A motif: a bar of the tune that others derive from.
-  CS_CARRIED_BY_HARMONY, ///< Nothing sings bars of notes: the chords of A.
+  /// A motif: a bar of the tune that others derive from, three with itself.
+  CS_CARRIED_BY_TUNE,
+  /// Nothing sings bars of notes: the chords of A.
+  CS_CARRIED_BY_HARMONY,
   CS_N_CARRIERS
 } CsCarrier;
 
@@ -36,7 +40,7 @@ typedef struct CsStatement {
 
 /// Is the theme of `whole` heard in `part`? Of a motif a whole bar is wanted,
 /// as one of those bars has it that derive from it in `whole`: the same onsets,
-/// the same moves to two semitones. Of the harmony
+/// the same moves to two semitones, two ornaments more or less. Of the harmony
 /// the first four changes of chord are wanted, fewer where `part` has fewer
 /// before its cadence.
 CS_NODISCARD CsStatus cs_kin_theme(CsArena *scratch, const CsEvidence *whole,
