@@ -132,6 +132,15 @@ cs_arena_grow(
   return CS_OK;
 }
 
+void *
+cs_arena_keep(CsArena *arena, const void *things, size_t n, size_t size)
+{
+  void *kept = cs_arena_alloc(arena, n, size);
+  if (kept != NULL && n > 0)
+    memcpy(kept, things, n * size);
+  return kept;
+}
+
 char *
 cs_arena_copy(CsArena *arena, const char *bytes, size_t n)
 {

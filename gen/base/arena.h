@@ -38,6 +38,10 @@ void *cs_arena_alloc(CsArena *arena, size_t n, size_t size);
 CS_NODISCARD CsStatus cs_arena_grow(
     CsArena *arena, void **things, size_t *capacity, size_t n_new, size_t size);
 
+/// A copy of `n` things of another arena, for as long as this one lasts, or
+/// NULL. @param things  May be NULL when there are none.
+void *cs_arena_keep(CsArena *arena, const void *things, size_t n, size_t size);
+
 /// A copy of `n` bytes with an end mark, or NULL.
 char *cs_arena_copy(CsArena *arena, const char *bytes, size_t n);
 

@@ -569,20 +569,50 @@ cs_composer_begin(
   return CS_OK;
 }
 
+static CsStatus
+write_parts(CsComposer *c)
+{
+  for (size_t i = 0; i < c->plan->n_tracks; i++) {
+    CsPartWriter *write = writers[c->plan->tracks[i].role];
+    if (write != NULL)
+      CS_TRY(write(c, i));
+  }
+  CS_TRY(cs_show_presence(c));
+  CS_TRY(cs_accent_hits(c));
+  cs_score_finish(c->score);
+  return CS_OK;
+}
+
+/// Move the notes to where they stay, without the room that lists grow in.
+static CsStatus
+keep_notes(CsArena *arena, CsScore *score)
+{
+  for (size_t i = 0; i < score->n_parts; i++) {
+    CsPart *part = &score->parts[i];
+    part->notes =
+        cs_arena_keep(arena, part->notes, part->n_notes, sizeof *part->notes);
+    part->capacity = part->n_notes;
+    CS_TRY_NEW(part->notes);
+  }
+  return CS_OK;
+}
+
 CsStatus
 cs_compose(CsArena *arena, const CsPresets *presets, const CsPlan *plan,
     CsScore **score)
 {
   CsComposer c;
   CS_TRY(cs_composer_begin(arena, presets, plan, &c));
-  for (size_t i = 0; i < plan->n_tracks; i++) {
-    CsPartWriter *write = writers[plan->tracks[i].role];
-    if (write != NULL)
-      CS_TRY(write(&c, i));
-  }
-  CS_TRY(cs_show_presence(&c));
-  CS_TRY(cs_accent_hits(&c));
-  cs_score_finish(c.score);
+  c.arena = cs_arena_new(NULL); // for all that is only needed on the way
+  if (c.arena == NULL)
+    return cs_fail(arena, CS_ERR_MEMORY, "not enough memory");
+  CsStatus status = write_parts(&c);
+  if (status != CS_OK)
+    (void)cs_fail(arena, status, "%s", cs_arena_error(c.arena));
+  else
+    status = keep_notes(arena, c.score);
+  cs_arena_free(c.arena);
+  CS_TRY(status);
   *score = c.score;
   return CS_OK;
 }

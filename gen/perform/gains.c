@@ -324,31 +324,72 @@ write_ride(const CsPerformer *p, const CsScore *score,
   return cs_write_ride(p, bar_db, curve);
 }
 
+/// What the gains of all tracks are made from.
+typedef struct SharedCurves {
+  Course struck, held;
+  CsCurve ride, ring_out, silences;
+} SharedCurves;
+
+static CsStatus
+write_shared(const CsPerformer *p, const CsScore *score,
+    const CsPlayer *players, SharedCurves *all)
+{
+  double *bar_energies = NULL;
+  *all                 = (SharedCurves){0};
+  CS_TRY(cs_weigh_bars(p, score, players, &bar_energies));
+  CS_TRY(write_course(p, bar_energies, struck_glide_s, &all->struck));
+  CS_TRY(write_course(p, bar_energies, held_glide_s, &all->held));
+  CS_TRY(write_ride(p, score, bar_energies, &all->struck, &all->ride));
+  CS_TRY(write_ring_out(p, &all->ring_out));
+  return write_silences(p, &all->silences);
+}
+
+static CsStatus
+write_gain(const CsPerformer *p, const SharedCurves *all,
+    const CsPlayer *player, CsCurve *sum)
+{
+  const bool is_held   = cs_swells(player);
+  const Course *course = is_held ? &all->held : &all->struck;
+  CsCurve swells       = {0};
+  CS_TRY(
+      cs_write_swells(p, player, dynamics[p->plan->function].swell, &swells));
+  const CsCurve *parts[N_PARTS] = {&course->levels, &course->evenness,
+      &all->ride, &swells, &all->ring_out, &all->silences};
+  CS_TRY(add_up(p, parts, cs_channel_gain_db(p, player->track), sum));
+  return make_periodic(p, is_held ? held_glide_s : struck_glide_s, sum);
+}
+
+/// @param scratch  Holds one track's curves at a time.
+static CsStatus
+write_gains(const CsPerformer *p, CsArena *scratch, const SharedCurves *all,
+    const CsPlayer *players, CsPlayedTrack *tracks)
+{
+  CsPerformer at_work = *p;
+  at_work.arena       = scratch;
+  for (size_t i = 0; i < p->plan->n_tracks; i++) {
+    CsCurve sum = {0};
+    cs_arena_reset(scratch);
+    CS_TRY(write_gain(&at_work, all, &players[i], &sum));
+    CsGainPoint *points =
+        cs_arena_keep(p->arena, sum.points, sum.n, sizeof *points);
+    CS_TRY_NEW(points);
+    tracks[i] = (CsPlayedTrack){&p->plan->tracks[i], points, sum.n};
+  }
+  return CS_OK;
+}
+
 CsStatus
 cs_write_gains(const CsPerformer *p, const CsScore *score,
     const CsPlayer *players, CsPlayedTrack *tracks)
 {
-  Course struck = {0}, held = {0};
-  CsCurve ride = {0}, ring_out = {0}, silences = {0};
-  double *bar_energies = NULL;
-  CS_TRY(cs_weigh_bars(p, score, players, &bar_energies));
-  CS_TRY(write_course(p, bar_energies, struck_glide_s, &struck));
-  CS_TRY(write_course(p, bar_energies, held_glide_s, &held));
-  CS_TRY(write_ride(p, score, bar_energies, &struck, &ride));
-  CS_TRY(write_ring_out(p, &ring_out));
-  CS_TRY(write_silences(p, &silences));
-  for (size_t i = 0; i < p->plan->n_tracks; i++) {
-    const CsTrack *track = &p->plan->tracks[i];
-    const bool is_held   = cs_swells(&players[i]);
-    const Course *course = is_held ? &held : &struck;
-    CsCurve swells = {0}, sum = {0};
-    const double share = dynamics[p->plan->function].swell;
-    CS_TRY(cs_write_swells(p, &players[i], share, &swells));
-    const CsCurve *parts[N_PARTS] = {&course->levels, &course->evenness, &ride,
-        &swells, &ring_out, &silences};
-    CS_TRY(add_up(p, parts, cs_channel_gain_db(p, track), &sum));
-    CS_TRY(make_periodic(p, is_held ? held_glide_s : struck_glide_s, &sum));
-    tracks[i] = (CsPlayedTrack){track, sum.points, sum.n};
-  }
-  return CS_OK;
+  SharedCurves all;
+  CS_TRY(write_shared(p, score, players, &all));
+  CsArena *scratch = cs_arena_new(NULL);
+  if (scratch == NULL)
+    return cs_fail(p->arena, CS_ERR_MEMORY, "not enough memory");
+  const CsStatus status = write_gains(p, scratch, &all, players, tracks);
+  if (status != CS_OK)
+    (void)cs_fail(p->arena, status, "%s", cs_arena_error(scratch));
+  cs_arena_free(scratch);
+  return status;
 }

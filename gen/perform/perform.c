@@ -119,12 +119,23 @@ make_performer(CsArena *arena, const CsPresets *presets, const CsScore *score,
   return cs_timeline_chords(arena, score->timeline, &p->chords, &p->n_chords);
 }
 
+static size_t
+count_notes(const CsScore *score)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < score->n_parts; i++)
+    n += score->parts[i].n_notes;
+  return n;
+}
+
 static CsStatus
 play_all(CsPerformer *p, const CsPresets *presets, const CsScore *score,
     CsPerformance *out)
 {
-  CsPlayedNotes notes = {0};
+  CsPlayedNotes notes = {.capacity = count_notes(score)};
+  notes.items         = CS_NEW_N(p->arena, CsPlayedNote, notes.capacity);
   CsPlayer *players   = CS_NEW_N(p->arena, CsPlayer, score->n_parts);
+  CS_TRY_NEW(notes.items);
   CS_TRY_NEW(players);
   for (size_t i = 0; i < score->n_parts; i++) {
     players[i] = make_player(presets, score, i);
@@ -141,20 +152,56 @@ play_all(CsPerformer *p, const CsPresets *presets, const CsScore *score,
   return cs_write_gains(p, score, players, out->tracks);
 }
 
-CsStatus
-cs_perform(CsArena *arena, const CsPresets *presets, const CsScore *score,
-    CsPerformance **performance)
+static CsStatus
+play(CsArena *scratch, const CsPresets *presets, const CsScore *score,
+    CsPerformance *out)
 {
-  CsPerformance *out = CS_NEW(arena, CsPerformance);
-  CS_TRY_NEW(out);
   CsPerformer p;
-  CS_TRY(make_performer(arena, presets, score, &p));
+  CS_TRY(make_performer(scratch, presets, score, &p));
   out->plan        = score->plan;
   out->timeline    = score->timeline;
   out->sample_rate = p.rate;
   out->n_frames    = p.n_frames;
   CS_TRY(play_all(&p, presets, score, out));
   out->n_preroll_frames = p.n_preroll_frames;
-  *performance          = out;
+  return CS_OK;
+}
+
+/// Move what was played to where it stays, without the room that lists grow in.
+static CsStatus
+keep_performance(CsArena *arena, CsPerformance *out)
+{
+  out->notes =
+      cs_arena_keep(arena, out->notes, out->n_notes, sizeof *out->notes);
+  out->tracks =
+      cs_arena_keep(arena, out->tracks, out->n_tracks, sizeof *out->tracks);
+  CS_TRY_NEW(out->notes);
+  CS_TRY_NEW(out->tracks);
+  for (size_t i = 0; i < out->n_tracks; i++) {
+    CsPlayedTrack *track = &out->tracks[i];
+    track->gains         = cs_arena_keep(
+                arena, track->gains, track->n_gains, sizeof *track->gains);
+    CS_TRY_NEW(track->gains);
+  }
+  return CS_OK;
+}
+
+CsStatus
+cs_perform(CsArena *arena, const CsPresets *presets, const CsScore *score,
+    CsPerformance **performance)
+{
+  CsPerformance *out = CS_NEW(arena, CsPerformance);
+  CS_TRY_NEW(out);
+  CsArena *scratch = cs_arena_new(NULL);
+  if (scratch == NULL)
+    return cs_fail(arena, CS_ERR_MEMORY, "not enough memory");
+  CsStatus status = play(scratch, presets, score, out);
+  if (status != CS_OK)
+    (void)cs_fail(arena, status, "%s", cs_arena_error(scratch));
+  else
+    status = keep_performance(arena, out);
+  cs_arena_free(scratch);
+  CS_TRY(status);
+  *performance = out;
   return CS_OK;
 }
