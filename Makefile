@@ -6,6 +6,7 @@
 #   make grid       every function x length x meter x rate
 #   make music-report  what the music of 89 prompts holds, with pictures
 #   make sound-report  how they sound to ffmpeg, sox and a voice; SEEDS, LIMIT
+#   make soak       random batches under the sanitizers; MINUTES
 #   make fuzz       libFuzzer targets (clang)    make headers layers tidy format
 
 VERSION := 0.1.0
@@ -46,7 +47,7 @@ TOOLS       := $(patsubst tests/tools/%.c,$(OUT)/tools/%,$(wildcard tests/tools/
 FUZZERS     := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 HEADERS     := $(shell find gen grammar soundfonts -name '*.h')
 
-.PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench grid music-report sound-report install uninstall headers layers tidy format clean
+.PHONY: all lib setup demo test test-run fuzz-run unit asan tsan fuzz bench soak grid music-report sound-report install uninstall headers layers tidy format clean
 .DELETE_ON_ERROR:
 all: build/cuesmith build/cuesmith.sf2
 lib: $(OUT)/libcuesmith.a
@@ -164,6 +165,11 @@ fuzz-run: $(FUZZERS)
 
 bench: build/cuesmith build/cuesmith.sf2 $(TOOLS)
 	@tests/bench/bench.sh
+	@tests/bench/batch.py $(if $(QUICK),--jobs 60 --singles 10)
+
+soak: build/cuesmith.sf2
+	@$(MAKE) --no-print-directory MODE=asan build/asan/cuesmith
+	@tests/bench/soak.sh
 
 grid: build/cuesmith $(TOOLS)
 	@tests/bench/grid.py --all

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 export CUESMITH MINUTES SEED JOBS LC_ALL=C
 export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:exitcode=99 ${ASAN_OPTIONS:-}"
 export UBSAN_OPTIONS="print_stacktrace=1 ${UBSAN_OPTIONS:-}"
-[ -x "$CUESMITH" ] || make -s MODE=asan build/asan/cuesmith || exit 1
+[ -x "$CUESMITH" ] || { echo "$CUESMITH is not built; run: make soak" >&2; exit 1; }
 exec python3 - <<'END'
 import collections, json, os, pathlib, random, re, shutil, subprocess, sys, tempfile, time
 
