@@ -29,6 +29,7 @@ typedef enum CsSaid {
   CS_SAID_LOUDNESS   = 1 << 10,
   CS_SAID_FLAT_ARC   = 1 << 11, ///< An even course: no build, drop or peak.
   CS_SAID_TEMPO_STEP = 1 << 12,
+  CS_SAID_FORM       = 1 << 13,
 } CsSaid;
 
 typedef enum CsArcKind {
@@ -119,6 +120,7 @@ typedef struct CsBrief {
   double density; ///< -1 sparse .. 1 dense.
   double loudness_lufs;
   CsEnding ending;
+  CsTuneForm form;       ///< Of a theme.
   CsStrings instruments; ///< Plain names; each must be heard.
   bool only_instruments; ///< "only", "solo": nothing else may play.
   CsStrings in_front;    ///< Of the instruments: those that tell the tune.

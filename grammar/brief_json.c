@@ -149,6 +149,8 @@ cs_brief_write_json(const CsBrief *brief, CsJsonWriter *w, const char *key)
   put_arc(brief, w);
   if (brief->said & CS_SAID_ENDING)
     cs_json_put_string(w, "ending", cs_ending_names[brief->ending]);
+  if (brief->said & CS_SAID_FORM)
+    cs_json_put_string(w, "form", cs_form_names[brief->form]);
   if (brief->said & CS_SAID_LOUDNESS)
     cs_json_put_rounded(w, "loudness_lufs", brief->loudness_lufs, DECIMALS);
   put_findings(brief, w);
@@ -160,7 +162,7 @@ cs_brief_write_json(const CsBrief *brief, CsJsonWriter *w, const char *key)
 typedef struct Raw {
   const char *key_name, *meter_name;
   const CsJson *prompt, *arc, *warnings, *understood, *unknown;
-  int mode, function, ending;
+  int mode, function, ending, form;
   CsBrief brief;
 } Raw;
 
@@ -198,6 +200,8 @@ static const CsField brief_fields[] = {
     {"arc", CS_FIELD_NODE, AT(arc), .what = "list of events"},
     {"ending", CS_FIELD_ENUM, AT(ending), .what = "ending",
         .names = cs_ending_names, .n_names = CS_N_ENDINGS},
+    {"form", CS_FIELD_ENUM, AT(form), .what = "form of a theme",
+        .names = cs_form_names, .n_names = CS_N_FORMS_OF_TUNES},
     {"loudness_lufs", CS_FIELD_DOUBLE, IN_BRIEF(loudness_lufs), .low = -100,
         .high = 0, .what = "LUFS"},
     {"warnings", CS_FIELD_NODE, AT(warnings), .what = "list"},
@@ -340,6 +344,7 @@ static const Said said_keys[] = {
     {"arousal", CS_SAID_AROUSAL},
     {"density", CS_SAID_DENSITY},
     {"ending", CS_SAID_ENDING},
+    {"form", CS_SAID_FORM},
     {"loudness_lufs", CS_SAID_LOUDNESS},
 };
 
@@ -349,6 +354,7 @@ read_music(CsArena *arena, const CsJson *node, Raw *raw)
   CsBrief *brief  = &raw->brief;
   brief->function = (CsFunction)raw->function;
   brief->ending   = (CsEnding)raw->ending;
+  brief->form     = (CsTuneForm)raw->form;
   brief->key.mode = (CsMode)raw->mode;
   if (raw->key_name != NULL && !cs_key_parse(raw->key_name, &brief->key))
     return cs_json_fail(arena, cs_json_member(node, "key"),

@@ -284,6 +284,22 @@ cs_key_move(const CsParse *p, size_t i, CsKeyMove *move)
 }
 
 CsStatus
+cs_read_form(CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++) {
+    const CsItem *item = &p->items[i];
+    if (item->kind != CS_ITEM_ENTRY || item->entry->form < 0 ||
+        (item->flags & (CS_FLAG_NEGATED | CS_FLAG_NO_LEAD)))
+      continue;
+    p->brief->form = (CsTuneForm)item->entry->form;
+    p->brief->said |= CS_SAID_FORM;
+    CS_TRY(cs_understand_text(
+        p, i, i, "form", cs_form_names[item->entry->form], "word"));
+  }
+  return CS_OK;
+}
+
+CsStatus
 cs_note_kept_key(CsParse *p)
 {
   for (size_t i = 0; i < p->n; i++)

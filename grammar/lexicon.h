@@ -176,6 +176,7 @@ typedef struct CsEntry {
   int strength;            ///< Of the function: 3 names it, 1 suggests it.
   int ending;              ///< -1 when not given.
   int mode;                ///< -1 when not given.
+  int form;                ///< CsTuneForm; -1 when not given.
   int kind;                ///< CsArcKind, CS_N_ARC_KINDS = even; -1 not given.
   int code;                ///< Of a warning; -1 not given.
   CsMarker marker;

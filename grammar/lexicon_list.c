@@ -50,6 +50,7 @@ describe(CsArena *arena, const CsEntry *entry, const char **out)
   add_named(&text, "function", entry->function, cs_function_names);
   add_named(&text, "ending", entry->ending, cs_ending_names);
   add_named(&text, "mode", entry->mode, cs_mode_names);
+  add_named(&text, "form", entry->form, cs_form_names);
   add_named(&text, "warns", entry->code, cs_code_names);
   if (entry->kind >= 0)
     cs_text_addf(&text, " arc %s",

@@ -149,6 +149,7 @@ add_entry(
       .strength                = 1,
       .ending                  = -1,
       .mode                    = -1,
+      .form                    = -1,
       .kind                    = -1,
       .code                    = -1};
   CS_TRY(cs_entry_read(lexicon->arena, node, entry));

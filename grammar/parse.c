@@ -138,6 +138,7 @@ understand(CsParse *p)
   CS_TRY(cs_read_arc(p));
   CS_TRY(cs_read_ending_of_arc(p));
   CS_TRY(cs_note_kept_key(p));
+  CS_TRY(cs_read_form(p));
   CS_TRY(cs_read_moods(p));
   CS_TRY(cs_take_steps(p));
   CS_TRY(note_unknowns(p));

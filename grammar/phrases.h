@@ -140,6 +140,9 @@ void cs_mark_key_changes(CsParse *p);
 /// Where the change that item i asks for leads. @return Its last word.
 size_t cs_key_move(const CsParse *p, size_t i, CsKeyMove *move);
 
+/// The form of a theme, where one is named; the later wins. After the scopes.
+CS_NODISCARD CsStatus cs_read_form(CsParse *p);
+
 /// "no key change" is understood. After the scopes.
 CS_NODISCARD CsStatus cs_note_kept_key(CsParse *p);
 

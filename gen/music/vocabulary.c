@@ -21,6 +21,16 @@ const char *const cs_ending_names[CS_N_ENDINGS] = {
     [CS_ENDING_LOOP]   = "loop",
 };
 
+const char *const cs_form_names[CS_N_FORMS_OF_TUNES] = {
+    [CS_TUNE_ARC]    = "arc",
+    [CS_TUNE_AABA]   = "aaba",
+    [CS_TUNE_VERSES] = "verses",
+    [CS_TUNE_ABAC]   = "abac",
+    [CS_TUNE_RONDO]  = "rondo",
+    [CS_TUNE_DIRECT] = "direct",
+    [CS_TUNE_HOOK]   = "hook",
+};
+
 const char *const cs_mode_names[CS_N_MODES] = {
     [CS_MAJOR]             = "major",
     [CS_MINOR]             = "minor",

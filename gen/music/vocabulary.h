@@ -26,6 +26,18 @@ typedef enum CsEnding {
   CS_N_ENDINGS
 } CsEnding;
 
+/// How the sections of a theme follow one another (gen/plan/tune_forms.c).
+typedef enum CsTuneForm {
+  CS_TUNE_ARC,    ///< A A' B, a break, round; build, climax.
+  CS_TUNE_AABA,   ///< The last A is the climax; no build.
+  CS_TUNE_VERSES, ///< A B A' B, B higher; build, climax.
+  CS_TUNE_ABAC,   ///< A B A', a break, build, climax.
+  CS_TUNE_RONDO,  ///< A comes back between others.
+  CS_TUNE_DIRECT, ///< No intro.
+  CS_TUNE_HOOK,   ///< The tune full at once, then from the beginning.
+  CS_N_FORMS_OF_TUNES
+} CsTuneForm;
+
 typedef enum CsMode {
   CS_MAJOR, ///< Ionian.
   CS_MINOR, ///< Aeolian.
@@ -84,6 +96,7 @@ typedef enum CsStem {
 
 extern const char *const cs_function_names[CS_N_FUNCTIONS];
 extern const char *const cs_ending_names[CS_N_ENDINGS];
+extern const char *const cs_form_names[CS_N_FORMS_OF_TUNES];
 extern const char *const cs_mode_names[CS_N_MODES]; ///< "major", "dorian" ...
 extern const char *const cs_role_names[CS_N_ROLES];
 extern const char *const cs_stem_names[CS_N_STEMS];

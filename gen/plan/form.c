@@ -11,16 +11,8 @@ typedef struct Part {
   double from, to;
 } Part;
 
-// RULEBOOK 3.2: a tune goes round in these, a bed keeps within a narrow band,
-// an underscore in a narrower one.
-static const Part tune_round[] = {
-    {CS_SECTION_A, 8, 0.44, 0.48},
-    {CS_SECTION_A2, 8, 0.54, 0.58},
-    {CS_SECTION_B, 8, 0.60, 0.66},
-    {CS_SECTION_BREAK, 4, 0.28, 0.32},
-    {CS_SECTION_A2, 8, 0.52, 0.62},
-    {CS_SECTION_B, 8, 0.64, 0.68},
-};
+// RULEBOOK 3.2: a bed keeps within a narrow band, an underscore in a narrower
+// one. The forms of tunes are in tune_forms.c.
 static const Part bed_round[] = {
     {CS_SECTION_A, 8, 0.48, 0.50},
     {CS_SECTION_A2, 8, 0.57, 0.57},
@@ -37,12 +29,12 @@ static const Part underscore_round[] = {
     {CS_SECTION_A2, 8, 0.36, 0.36},
     {CS_SECTION_B, 8, 0.42, 0.41},
 };
-enum { N_TUNE = 6, N_BED = 8, N_UNDERSCORE = 4 };
+enum { N_BED = 8, N_UNDERSCORE = 4 };
 
 // ---- Writing rows of bars --------------------------------------------------
 
-static void
-put(CsForm *f, CsSectionKind kind, int n_bars, double from, double to)
+void
+cs_form_put(CsForm *f, CsSectionKind kind, int n_bars, double from, double to)
 {
   const int room = f->n - f->n_written;
   const int n    = n_bars < room ? n_bars : room;
@@ -60,63 +52,11 @@ put_round(CsForm *f, const Part *parts, int n_parts, int n_bars)
     const int left = end - f->n_written;
     // A rest shorter than a phrase belongs to the section before it.
     const int n = left - p->n_bars < CS_PHRASE_BARS ? left : p->n_bars;
-    put(f, p->kind, n, p->from, p->to);
+    cs_form_put(f, p->kind, n, p->from, p->to);
   }
 }
 
 // ---- Templates (RULEBOOK 3.2) ----------------------------------------------
-
-typedef struct Shape {
-  int intro, body, build, climax, coda, outro;
-} Shape;
-
-/// A tune of `n` bars with a build and a climax at 62..88 % of the length.
-static Shape
-tune_shape(int n)
-{
-  Shape s        = {0};
-  const int rest = n % CS_PHRASE_BARS;
-  const int n4   = n - rest;
-  s.climax       = n4 >= 96 ? 16 : n4 >= 32 ? 8 : n4 >= 8 ? 4 : 0;
-  s.build        = n4 >= 56 ? 8 : n4 >= 12 ? 4 : 0;
-  s.outro        = n4 >= 64 ? 8 : n4 >= 44 ? 4 : 0;
-  s.intro        = n4 >= 80 ? 8 : n4 >= 16 ? 4 : 0;
-  // In a long cue the tune comes once more after its climax.
-  s.coda = n4 >= 96 ? n4 / 10 / CS_PHRASE_BARS * CS_PHRASE_BARS : 0;
-  s.body = n4 - s.intro - s.build - s.climax - s.coda - s.outro;
-  if (n4 >= 8)
-    s.climax += rest;
-  else if (n4 == 4 && rest > 0)
-    s.climax = rest;
-  else
-    s.body = n;
-  return s;
-}
-
-static void
-lay_tune(CsForm *f)
-{
-  const Shape s = tune_shape(f->n);
-  if (s.climax == 0) {
-    put(f, CS_SECTION_A, f->n, 0.5, 0.85);
-    return;
-  }
-  put(f, CS_SECTION_INTRO, s.intro, 0.22, 0.27);
-  put_round(f, tune_round, N_TUNE, s.body);
-  put(f, CS_SECTION_BUILD, s.build, 0.31, 0.88);
-  put(f, CS_SECTION_CLIMAX, s.climax, 0.93, 1.0);
-  put_round(f, tune_round, N_TUNE, s.coda);
-  put(f, CS_SECTION_OUTRO, s.outro, 0.42, 0.30);
-}
-
-/// A tune that the asked events will shape: no build of its own.
-static void
-lay_plain_tune(CsForm *f)
-{
-  const int intro = f->n >= 16 ? 4 : 0;
-  put(f, CS_SECTION_INTRO, intro, 0.22, 0.27);
-  put_round(f, tune_round, N_TUNE, f->n - intro);
-}
 
 static void
 lay_bed(CsForm *f)
@@ -124,9 +64,9 @@ lay_bed(CsForm *f)
   const bool is_loop = f->d->plan->ending == CS_ENDING_LOOP;
   const int intro    = !is_loop && f->n >= 16 ? 4 : 0;
   const int outro    = f->d->has_end && f->n >= 24 ? 4 : 0;
-  put(f, CS_SECTION_INTRO, intro, 0.44, 0.46);
+  cs_form_put(f, CS_SECTION_INTRO, intro, 0.44, 0.46);
   put_round(f, bed_round, N_BED, f->n - intro - outro);
-  put(f, CS_SECTION_OUTRO, outro, 0.48, 0.44);
+  cs_form_put(f, CS_SECTION_OUTRO, outro, 0.48, 0.44);
 }
 
 static void
@@ -134,7 +74,7 @@ lay_underscore(CsForm *f)
 {
   const int outro = f->d->has_end && f->n >= 20 ? 4 : 0;
   put_round(f, underscore_round, N_UNDERSCORE, f->n - outro);
-  put(f, CS_SECTION_OUTRO, outro, 0.34, 0.31);
+  cs_form_put(f, CS_SECTION_OUTRO, outro, 0.34, 0.31);
 }
 
 /// A slow swell and ebb of about a minute.
@@ -166,8 +106,8 @@ lay_gesture(CsForm *f)
   };
   const double size = sizes[f->d->plan->function];
   if (f->n > 2)
-    put(f, CS_SECTION_BUILD, f->n - 2, 0.55 * size, 0.85 * size);
-  put(f, CS_SECTION_CLIMAX, f->n, 0.88 * size, size);
+    cs_form_put(f, CS_SECTION_BUILD, f->n - 2, 0.55 * size, 0.85 * size);
+  cs_form_put(f, CS_SECTION_CLIMAX, f->n, 0.88 * size, size);
 }
 
 // ---- Sections out of bars --------------------------------------------------
@@ -300,15 +240,18 @@ lay_pickup_only(CsForm *f)
   return s;
 }
 
-/// Lays the usual course. @return true when it has a build of its own, which
-/// then stands for one that was asked without a time.
-static bool
-lay_template(CsForm *f)
+/// Lays the usual course.
+///
+/// @param has_build  Receives whether it has a build of its own, which then
+///                   stands for one that was asked without a time.
+static CsStatus
+lay_template(CsForm *f, bool *has_build)
 {
   const CsDraft *d          = f->d;
   const CsFunction function = d->plan->function;
   const bool is_even        = (d->brief->said & CS_SAID_FLAT_ARC) != 0 ||
                        d->plan->ending == CS_ENDING_LOOP;
+  *has_build = false;
   if (d->plan->duration_s < 4.0 || function == CS_STINGER)
     lay_gesture(f);
   else if (function == CS_AMBIENT)
@@ -318,12 +261,12 @@ lay_template(CsForm *f)
   else if (function == CS_BED || is_even)
     lay_bed(f);
   else if (cs_is_shaped(d))
-    lay_plain_tune(f);
+    return cs_lay_plain_tune(f);
   else {
-    lay_tune(f);
-    return true;
+    *has_build = true;
+    return cs_lay_tune(f);
   }
-  return false;
+  return CS_OK;
 }
 
 double
@@ -361,9 +304,10 @@ cs_lay_form(CsDraft *d)
   CS_TRY_NEW(f.bars);
   if (f.n == 0 && d->n_pickup > 0)
     return lay_pickup_only(&f);
-  const bool has_build = lay_template(&f);
+  bool has_build = false;
+  CS_TRY(lay_template(&f, &has_build));
   if (f.n_written < f.n)
-    put(&f, CS_SECTION_A, f.n, 0.5, 0.6);
+    cs_form_put(&f, CS_SECTION_A, f.n, 0.5, 0.6);
   calm_down(&f);
   if (!has_build)
     CS_TRY(cs_shape_form(&f));

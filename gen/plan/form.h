@@ -20,6 +20,18 @@ typedef struct CsForm {
   int n_written;
 } CsForm;
 
+/// Write bars of one section, as many as there is room for.
+void cs_form_put(
+    CsForm *f, CsSectionKind kind, int n_bars, double from, double to);
+
+/// Lay a theme of its own course in the form that was asked for, else in one of
+/// those that the style takes and the length bears, drawn from the seed. A form
+/// that has no room gives way with a warning.
+CS_NODISCARD CsStatus cs_lay_tune(CsForm *f); // tune_forms.c
+
+/// The same without a build and climax of its own, for asked events to shape.
+CS_NODISCARD CsStatus cs_lay_plain_tune(CsForm *f); // tune_forms.c
+
 /// Do asked events shape the course, so that the template must not?
 bool cs_is_shaped(const CsDraft *d);
 

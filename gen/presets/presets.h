@@ -151,6 +151,8 @@ typedef struct CsStyle {
   CsStrings moods;            ///< Mood words that call for it.
   CsStrings progressions;
   CsVoicingKind voicing;
+  /// How gladly it takes each form of a theme; below 0 where it says nothing.
+  double forms[CS_N_FORMS_OF_TUNES];
   double suspensions; ///< Share of sections in which chords wait, 0..1.
   double swing;       ///< 0.5 straight .. 0.67 triplet, share of a beat.
   int swing_unit;     ///< 8 or 16: which notes swing.

@@ -44,6 +44,23 @@ static const CsField fit_fields[] = {
 };
 _Static_assert(CS_N_ROWS(fit_fields) == CS_N_FUNCTIONS, "a row per function");
 
+#define FORM(name, which)                                                      \
+  {                                                                            \
+    .key = (name), .kind = CS_FIELD_DOUBLE,                                    \
+    .offset = sizeof(double) * (which), .low = 0, .high = 10,                  \
+    .what = "how gladly a theme takes this form"                               \
+  }
+static const CsField form_fields[] = {
+    FORM("arc", CS_TUNE_ARC),
+    FORM("aaba", CS_TUNE_AABA),
+    FORM("verses", CS_TUNE_VERSES),
+    FORM("abac", CS_TUNE_ABAC),
+    FORM("rondo", CS_TUNE_RONDO),
+    FORM("direct", CS_TUNE_DIRECT),
+    FORM("hook", CS_TUNE_HOOK),
+};
+_Static_assert(CS_N_ROWS(form_fields) == CS_N_FORMS_OF_TUNES, "a row per form");
+
 /// A track as the file writes it.
 typedef struct TrackRow {
   CsStyleTrack made;
@@ -117,6 +134,7 @@ typedef struct Row {
   const CsJson *fit;
   const CsJson *tracks;
   const CsJson *brings; ///< NULL when it brings nothing.
+  const CsJson *forms;  ///< NULL when it has no liking.
 } Row;
 
 #define AT(member) offsetof(Row, member)
@@ -193,6 +211,7 @@ static const CsField style_fields[] = {
         .what    = "what its chords are made of",
         .names   = voicing_names,
         .n_names = CS_N_VOICING_KINDS},
+    {.key = "forms", .kind = CS_FIELD_NODE, .offset = AT(forms)},
     {.key       = "suspensions",
         .kind   = CS_FIELD_DOUBLE,
         .offset = AT(made.suspensions),
@@ -555,6 +574,11 @@ cs_read_style(CsArena *arena, const CsJson *root, CsPresets *presets)
   CS_TRY(cs_json_read(
       arena, row.fit, fit_fields, CS_N_ROWS(fit_fields), row.made.fit));
   CS_TRY(read_brought(arena, row.brings, presets));
+  for (int i = 0; i < CS_N_FORMS_OF_TUNES; i++)
+    row.made.forms[i] = -1.0;
+  if (row.forms != NULL)
+    CS_TRY(cs_json_read(
+        arena, row.forms, form_fields, CS_N_ROWS(form_fields), row.made.forms));
   row.made.voicing = (CsVoicingKind)row.voicing;
   CS_TRY(check_style(arena, root, presets, &row.made));
   CS_TRY(read_tracks(arena, root, presets, &row.made));

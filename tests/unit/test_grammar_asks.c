@@ -211,6 +211,30 @@ test_keys_that_do_not_change_are_no_event(void **state)
   }
 }
 
+typedef struct FormRow {
+  const char *prompt;
+  int form; ///< -1 where none is said.
+} FormRow;
+
+static void
+test_words_name_the_form_of_a_theme(void **state)
+{
+  static const FormRow rows[] = {
+      {"pop theme, AABA, 90 s", CS_TUNE_AABA},
+      {"rock, verse chorus, 1 min", CS_TUNE_VERSES},
+      {"news theme, no intro, 30 s", CS_TUNE_DIRECT},
+      {"a trailer that starts full, 1 min", CS_TUNE_HOOK},
+      {"strings, as a rondo, 3 min", CS_TUNE_RONDO},
+      {"calm piano, 30 s", -1},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const CsBrief *b = parse(*state, rows[i].prompt);
+    const int form   = b->said & CS_SAID_FORM ? (int)b->form : -1;
+    if (form != rows[i].form || b->n_unknown > 0)
+      fail_msg("%s: form %d, %zu unknown", rows[i].prompt, form, b->n_unknown);
+  }
+}
+
 static void
 test_a_tonic_takes_the_mode_that_is_said_beside_it(void **state)
 {
@@ -233,6 +257,7 @@ main(void)
       TEST(test_a_ruled_out_instrument_leaves_its_substitute_free),
       TEST(test_a_change_of_key_is_an_event_and_not_the_key),
       TEST(test_a_change_of_key_stands_beside_other_changes),
+      TEST(test_words_name_the_form_of_a_theme),
       TEST(test_keys_that_do_not_change_are_no_event),
       TEST(test_a_tonic_takes_the_mode_that_is_said_beside_it),
   };
