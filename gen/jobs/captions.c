@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 enum { MAX_CAPTION_BYTES = 16 << 20, SHOWN_BYTES = 60 };
 
@@ -252,16 +253,30 @@ has_ending(const char *path, const char *ending)
   return strcasecmp(path + cs_path_stem(path), ending) == 0;
 }
 
+/// A pipe or a device may never end. What is missing is told by who opens it.
+static CsStatus
+refuse_odd_file(CsArena *arena, const char *path)
+{
+  struct stat info;
+  if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+    return CS_OK;
+  return cs_fail(arena, CS_ERR_REQUEST,
+      "%s is no plain file; name the sound or the captions of the narration",
+      path);
+}
+
 CsStatus
 cs_narration_length(CsArena *arena, const char *path, double *seconds)
 {
   if (has_ending(path, ".srt") || has_ending(path, ".vtt")) {
     const char *text = NULL;
     size_t n_bytes   = 0;
+    CS_TRY(refuse_odd_file(arena, path));
     CS_TRY(cs_file_read(arena, path, MAX_CAPTION_BYTES, &text, &n_bytes));
     return cs_captions_length(arena, path, text, n_bytes, seconds);
   }
   CsAudioInfo info;
+  CS_TRY(refuse_odd_file(arena, path));
   CS_TRY(cs_audio_info(arena, path, false, &info));
   *seconds = (double)info.n_frames / info.sample_rate;
   return CS_OK;

@@ -175,6 +175,19 @@ find_home(CsCoursePlanner *p, double *natural_bpm)
   return CS_OK;
 }
 
+/// What is wrong with the whole course is wrong with its defaults.
+static CsStatus
+at_defaults(CsCoursePlanner *p, CsStatus status)
+{
+  if (status != CS_ERR_REQUEST)
+    return status;
+  const char *why = cs_arena_error(p->arena);
+  why             = cs_arena_copy(p->arena, why, strlen(why));
+  CS_TRY_NEW(why);
+  cs_arena_clear_error(p->arena);
+  return cs_json_fail(p->arena, p->file->defaults, "%s", why);
+}
+
 /// The tempo that a module's words lean to, near to that of the course; half
 /// beats a minute are fine enough.
 static CsStatus
@@ -247,19 +260,20 @@ lay_piece(CsCoursePlanner *p, const CsCourseUnit *unit, CsCoursePiece *piece)
   return CS_OK;
 }
 
+/// Keep what is wrong with a piece, or with all pieces of a module.
 static CsStatus
-keep_problem(CsCoursePlanner *p, const CsCourseUnit *unit, CsCoursePiece *piece)
+add_problem(CsCoursePlanner *p, const CsJson *node, const char *why,
+    const char *module, const char **problem)
 {
   CsStrings *list = &p->plan->problems;
   void *items     = list->items;
-  piece->problem  = cs_arena_printf(p->arena, "%s: %s (module \"%s\")",
-       cs_json_place(p->arena, piece->part->node), cs_job_error(piece->job),
-       unit->module->name);
-  CS_TRY_NEW(piece->problem);
-  CS_TRY(cs_arena_grow(p->arena, &items, &p->problems_capacity, list->n + 1,
-      sizeof piece->problem));
+  *problem        = cs_arena_printf(p->arena, "%s: %s (module \"%s\")",
+             cs_json_place(p->arena, node), why, module);
+  CS_TRY_NEW(*problem);
+  CS_TRY(cs_arena_grow(
+      p->arena, &items, &p->problems_capacity, list->n + 1, sizeof *problem));
   list->items            = items;
-  list->items[list->n++] = piece->problem;
+  list->items[list->n++] = *problem;
   return CS_OK;
 }
 
@@ -288,7 +302,8 @@ compose(CsCoursePlanner *p, const CsCourseUnit *unit, CsCoursePiece *piece)
   if (status == CS_OK)
     return judge(piece);
   if (status == CS_ERR_REQUEST)
-    status = keep_problem(p, unit, piece);
+    status = add_problem(p, piece->part->node, cs_job_error(piece->job),
+        unit->module->name, &piece->problem);
   else if (piece->job != NULL)
     (void)cs_fail(p->arena, status, "%s", cs_job_error(piece->job));
   cs_job_free(piece->job);
@@ -487,6 +502,22 @@ weigh_evenly(CsCoursePlanner *p)
   return CS_OK;
 }
 
+/// A module whose words cannot be planned has no parts that can be made.
+static CsStatus
+give_up(CsCoursePlanner *p, CsCourseUnit *unit)
+{
+  const char *why = cs_arena_error(p->arena);
+  why             = cs_arena_copy(p->arena, why, strlen(why));
+  CS_TRY_NEW(why);
+  cs_arena_clear_error(p->arena);
+  CS_TRY(add_problem(
+      p, unit->module->node, why, unit->module->name, &unit->problem));
+  for (size_t i = 0; i < unit->module->n_parts; i++)
+    unit->pieces[unit->n_pieces++] = (CsCoursePiece){
+        .part = &unit->module->parts[i], .problem = unit->problem};
+  return CS_OK;
+}
+
 /// Everything of a module but its draws.
 static CsStatus
 lay_unit(CsCoursePlanner *p, CsCourseUnit *unit, double natural_bpm)
@@ -496,7 +527,10 @@ lay_unit(CsCoursePlanner *p, CsCourseUnit *unit, double natural_bpm)
   CS_TRY_NEW(unit->pieces);
   if (module->words == NULL)
     return CS_OK;
-  CS_TRY(choose_tempo(p, natural_bpm, unit));
+  const CsStatus status = choose_tempo(p, natural_bpm, unit);
+  if (status == CS_ERR_REQUEST)
+    return give_up(p, unit);
+  CS_TRY(status);
   for (size_t i = 0; i < module->n_parts; i++) {
     CsCoursePiece *piece = &unit->pieces[unit->n_pieces++];
     piece->part          = &module->parts[i];
@@ -675,7 +709,7 @@ cs_course_plan(CsArena *arena, const CsEngine *engine, const CsCourseFile *file,
   plan->units        = CS_NEW_N(arena, CsCourseUnit, file->n_modules);
   CS_TRY_NEW(plan->units);
   CS_TRY(take_problems(&p));
-  CS_TRY(find_home(&p, &natural_bpm));
+  CS_TRY(at_defaults(&p, find_home(&p, &natural_bpm)));
   for (size_t i = 0; i < file->n_modules; i++) {
     CsCourseUnit *unit = &plan->units[plan->n_units++];
     unit->module       = &file->modules[i];

@@ -41,7 +41,8 @@ typedef struct CsCourseUnit {
   CsCoursePiece *pieces;
   size_t n_pieces;
   CsModuleNotes notes;
-  int n_draws; ///< Further draws that were tried for its parts.
+  const char *problem; ///< Of the whole module; NULL where there is none.
+  int n_draws;         ///< Further draws that were tried for its parts.
 } CsCourseUnit;
 
 /// Modules `a` and `b`, a < b.

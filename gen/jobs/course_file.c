@@ -279,14 +279,22 @@ node_of(const CsJson *object, const char *key)
   return member != NULL ? member : object;
 }
 
+/// Put words together with a comma. @param node  For messages.
 static CsStatus
-join(CsArena *arena, const char *a, const char *b, const char **out)
+join(Reader *r, const CsJson *node, const char *a, const char *b,
+    const char **out)
 {
   const bool has_a = a != NULL && a[0] != '\0';
   const bool has_b = b != NULL && b[0] != '\0';
-  *out             = cs_arena_printf(arena, "%s%s%s", has_a ? a : "",
+  *out             = cs_arena_printf(r->arena, "%s%s%s", has_a ? a : "",
       has_a && has_b ? ", " : "", has_b ? b : "");
-  return *out != NULL ? CS_OK : CS_ERR_MEMORY;
+  CS_TRY_NEW(*out);
+  return strlen(*out) <= CS_MAX_PROMPT_BYTES
+             ? CS_OK
+             : cs_json_fail(r->arena, node,
+                   "the words of course, module and part are longer than %d "
+                   "bytes together; shorten them",
+                   CS_MAX_PROMPT_BYTES);
 }
 
 static CsStatus
@@ -322,7 +330,7 @@ read_words(Reader *r, Slot *s)
 {
   const char *own = NULL;
   CS_TRY(expand_member(r, &s->scope, s->node, "brief", s->raw.brief, &own));
-  return join(r->arena, s->at->module->words, own, &s->part->prompt);
+  return join(r, s->node, s->at->module->words, own, &s->part->prompt);
 }
 
 static CsStatus
@@ -600,7 +608,7 @@ fill_module(Reader *r, Current *at)
   CS_TRY(expand_member(
       r, &at->own, defaults_node(r), "brief", r->defaults.brief, &common));
   CS_TRY(expand_member(r, &at->own, at->node, "brief", at->raw.brief, &own));
-  return join(r->arena, common, own, &at->module->words);
+  return join(r, at->node, common, own, &at->module->words);
 }
 
 static CsStatus
@@ -625,7 +633,7 @@ read_module(Reader *r, const CsJson *node)
   Current at          = {.node = node};
   const size_t number = r->out->n_modules + 1;
   at.module           = &r->out->modules[r->out->n_modules++];
-  *at.module          = (CsCourseModule){.name = "?"};
+  *at.module          = (CsCourseModule){.name = "?", .node = node};
   const char *digits  = cs_arena_printf(r->arena, "%02zu", number);
   CS_TRY_NEW(digits);
   const char *name = cs_json_text_of(node, "name");
@@ -711,6 +719,11 @@ read_top(Reader *r)
         "a title holds no variables; write it out");
   CS_TRY(want_list(r, r->raw.modules, "modules", CS_MAX_MODULES));
   CS_TRY(read_scope(r, r->raw.variables, &r->course));
+  if (r->defaults.brief == NULL)
+    return cs_json_fail(r->arena, defaults_node(r),
+        "\"brief\" is missing under \"defaults\"; give the words for all "
+        "modules, for example \"warm corporate, no drums\"");
+  out->defaults   = r->raw.defaults;
   out->title      = r->raw.title;
   out->theme_seed = r->raw.theme_seed;
   out->tempo_bpm  = r->defaults.tempo_bpm;

@@ -48,15 +48,17 @@ typedef struct CsCourseModule {
   bool in_fifth;     ///< A fifth above the key of the course.
   CsCoursePart *parts;
   size_t n_parts;
+  const CsJson *node; ///< Where it stands in the file.
 } CsCourseModule;
 
 typedef struct CsCourseFile {
   const char *title;
   double theme_seed;
-  const char *words; ///< What decides style, key and tempo of the course.
-  const char *style; ///< Name, or the text of a file; NULL: by the words.
-  double tempo_bpm;  ///< 0: by the words.
-  const char *key;   ///< NULL: by the words.
+  const CsJson *defaults; ///< Where they stand in the file.
+  const char *words;      ///< What decides style, key and tempo of the course.
+  const char *style;      ///< Name, or the text of a file; NULL: by the words.
+  double tempo_bpm;       ///< 0: by the words.
+  const char *key;        ///< NULL: by the words.
   CsCourseModule *modules;
   size_t n_modules;
   CsStrings problems; ///< All that keeps a part from being made, in file order.

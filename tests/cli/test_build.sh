@@ -131,8 +131,9 @@ bad "an output that climbs" 1 'line 7 /parts/3/output: "output" climbs out of th
 bad "an output from the root" 1 'outside the output folder' 's/"length": 6/"length": 6, "output": "\/tmp\/{{module}}.wav"/'
 bad "an unknown key" 1 'line 4 /parts/0/lenght: this key is unknown; did you mean "length"' 's/"length": 2/"lenght": 2/'
 bad "a value that an option refuses" 1 '--rate "9" does not work; give a number' 's/16000/9/'
+bad "no words at all" 2 'line 2 /defaults: "brief" is missing under "defaults"; give' 's/"brief": "warm corporate", //'
 bad "no JSON" 2 'bad.json line 8 column' 's/"modules": \[/"modules": [,/'
-bad "an unknown style" 2 'style "no such" is unknown|--style "no such"' 's/"brief": "warm corporate"/"style": "no such"/'
+bad "an unknown style" 2 'style "no such" is unknown|--style "no such"' 's/"brief": "warm corporate"/"style": "no such", &/'
 : >empty.json
 refuse "an empty course" 2 'empty.json line 1: the file is empty' build empty.json -o new
 refuse "no course" 2 'none.json cannot be opened' build none.json -o new

@@ -206,7 +206,8 @@ test_a_bad_part_is_named_and_the_others_stand(void **state)
     CsCourseFile course;
     char text[2048];
     (void)snprintf(text, sizeof text,
-        "{\"variables\": {\"moon\": \"new\", \"r1\": \"{{r2}}\", \"r2\": "
+        "{\"defaults\": {\"brief\": \"calm\"}, \"variables\": {\"moon\": "
+        "\"new\", \"r1\": \"{{r2}}\", \"r2\": "
         "\"{{r1}}\", \"grow1\": \"0123456789012345678901234567890123456789\", "
         "\"grow2\": \"{{grow1}}{{grow1}}{{grow1}}{{grow1}}\", "
         "\"grow3\": \"{{grow2}}{{grow2}}{{grow2}}{{grow2}}\", "
@@ -249,7 +250,8 @@ test_a_bad_module_is_named_and_the_others_stand(void **state)
     CsCourseFile course;
     char text[512];
     (void)snprintf(text, sizeof text,
-        "{\"parts\": [{\"kind\": \"outro\"}], \"modules\": [{\"name\": "
+        "{\"defaults\": {\"brief\": \"calm\"}, \"parts\": [{\"kind\": "
+        "\"outro\"}], \"modules\": [{\"name\": "
         "\"a\"},\n%s]}",
         cases[i].part);
     CsArena *arena = read_course(text, CS_OK, &course);
@@ -279,6 +281,8 @@ test_a_course_that_is_none_is_refused(void **state)
           "line 3 /defaults/tempo: 7 is outside 40..240"},
       {"{\"modules\": [{\"name\": \"a\"}],\"variables\":\n{\"a b\": 7}}",
           "line 2 /variables/a b: the name of a variable"},
+      {"{\n\"modules\": [{\"name\": \"a\"}]}",
+          "c.json line 1: \"brief\" is missing under \"defaults\""},
   };
   for (size_t i = 0; i < COUNT(cases); i++) {
     CsCourseFile course;
