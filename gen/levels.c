@@ -49,8 +49,9 @@ measure_notes(CsArena *arena, CsFluidFont *font, CsLoudness *loudness,
   double sum    = 0.0;
   int n_audible = 0;
   for (int i = 0; i < CS_LEVEL_KEYS * N_VELOCITIES; i++) {
-    CsFluidVoice *voice = cs_fluid_voice_new(font, RATE, preset);
-    double note         = CS_SILENCE_DB;
+    CsFluidVoice *voice =
+        cs_fluid_voice_new(font, RATE, preset, CS_FLUID_ONE_NOTE);
+    double note = CS_SILENCE_DB;
     CS_TRY_NEW(voice);
     const CsStatus status = measure_note(arena, voice, loudness,
         keys[i / N_VELOCITIES], velocities[i % N_VELOCITIES], &note);
@@ -72,7 +73,8 @@ cs_level_measure(CsArena *arena, CsFluidFont *font, int bank, int program,
   *level                     = CS_SILENCE_DB;
   CS_TRY(cs_loudness_new(arena, RATE, 2, &loudness));
   // Keeps the samples in memory from note to note.
-  CsFluidVoice *keeper = cs_fluid_voice_new(font, RATE, &preset);
+  CsFluidVoice *keeper =
+      cs_fluid_voice_new(font, RATE, &preset, CS_FLUID_ONE_NOTE);
   const CsStatus status =
       measure_notes(arena, font, loudness, &preset, keys, level);
   cs_fluid_voice_free(keeper);

@@ -47,18 +47,10 @@ typedef struct Copy {
   float gain;
 } Copy;
 
-/// Where a note is recorded before its length is known; used again for the next
-/// one.
-typedef struct Tape {
-  float *channels[N_CHANNELS];
-  size_t n_frames, room;
-} Tape;
-
 struct CsCopies {
   CsCopySource source;
   uint32_t preset; ///< Of the store; 0 without one.
   CsFluidVoice *voice;
-  Tape tape;
   Kind *kinds;
   size_t n_kinds;
   Candidate *candidates; ///< By kind; NULL once the copies are placed.
@@ -327,12 +319,20 @@ cs_copies_place(CsCopies *c, bool *is_live)
 
 // ---- Recording --------------------------------------------------------------
 
+void
+cs_tape_clear(CsTape *tape)
+{
+  for (size_t c = 0; c < N_CHANNELS; c++)
+    free(tape->channels[c]);
+  *tape = (CsTape){.n_frames = 0};
+}
+
 static CsStatus
-wind_on(Tape *tape, size_t n_more)
+wind_on(CsTape *tape, size_t n_more)
 {
   if (tape->n_frames + n_more <= tape->room)
     return CS_OK;
-  const size_t room = 2 * (tape->n_frames + n_more);
+  const size_t room = tape->n_frames + n_more + tape->n_frames / 2;
   for (size_t c = 0; c < N_CHANNELS; c++) {
     float *grown = realloc(tape->channels[c], room * sizeof *grown);
     if (grown == NULL)
@@ -344,7 +344,7 @@ wind_on(Tape *tape, size_t n_more)
 }
 
 static CsStatus
-record_frames(CsFluidVoice *voice, Tape *tape, size_t n)
+record_frames(CsFluidVoice *voice, CsTape *tape, size_t n)
 {
   CS_TRY(wind_on(tape, n));
   const size_t at = tape->n_frames;
@@ -356,7 +356,7 @@ record_frames(CsFluidVoice *voice, Tape *tape, size_t n)
 }
 
 static bool
-has_died_away(const Tape *tape)
+has_died_away(const CsTape *tape)
 {
   for (size_t c = 0; c < N_CHANNELS; c++)
     for (size_t i = tape->n_frames - STEP_FRAMES; i < tape->n_frames; i++)
@@ -381,7 +381,7 @@ strike(CsFluidVoice *voice, const Kind *kind)
 
 static CsStatus
 record_note(
-    CsFluidVoice *voice, const Kind *kind, size_t n_longest_tail, Tape *tape)
+    CsFluidVoice *voice, const Kind *kind, size_t n_longest_tail, CsTape *tape)
 {
   tape->n_frames = 0;
   CS_TRY(strike(voice, kind));
@@ -404,25 +404,48 @@ record_note(
   return cs_fluid_stop(voice) ? CS_OK : CS_ERR_WORK;
 }
 
-/// Is a channel the other one but for a gain and the rounding of floats?
+enum { N_ROWS = 8 }; ///< Worked out side by side, as vectors.
+
+/// Largest size of `to - gain * from` in whole rows of samples.
+static float
+largest_rest(const float *from, const float *to, size_t n, float gain)
+{
+  float rows[N_ROWS] = {0.0F};
+  for (size_t i = 0; i + N_ROWS <= n; i += N_ROWS)
+    for (size_t k = 0; k < N_ROWS; k++) {
+      const float rest = fabsf(to[i + k] - gain * from[i + k]);
+      rows[k]          = rest > rows[k] ? rest : rows[k];
+    }
+  float most = 0.0F;
+  for (size_t k = 0; k < N_ROWS; k++)
+    most = rows[k] > most ? rows[k] : most;
+  return most;
+}
+
+/// Is a channel the other one but for a gain and the rounding of floats? What
+/// is panned shows it in each step; of two sounds the first steps tell.
 static bool
 is_scaled(const float *from, const float *to, size_t n, float *gain)
 {
+  enum { FIRST = 4096 };
   const float rounding = 4e-7F;
-  size_t peak          = 0;
-  for (size_t i = 0; i < n; i++)
-    if (fabsf(from[i]) > fabsf(from[peak]))
-      peak = i;
-  *gain = n > 0 && fabsf(from[peak]) > 0.0F ? to[peak] / from[peak] : 0.0F;
-  for (size_t i = 0; i < n; i++)
-    if (fabsf(to[i] - *gain * from[i]) > rounding * fabsf(from[peak]))
-      return false;
-  return fabsf(*gain) <= 1.0F;
+  const size_t n_first = n < FIRST ? n : FIRST;
+  double ff = 0.0, ft = 0.0;
+  for (size_t i = 0; i < n_first; i++) {
+    ff += (double)from[i] * (double)from[i];
+    ft += (double)from[i] * (double)to[i];
+  }
+  *gain = ff > 0.0 ? (float)(ft / ff) : 0.0F;
+  if (fabsf(*gain) > 1.0F)
+    return false;
+  const float most = rounding * largest_rest(from, from, n, 0.0F);
+  return largest_rest(from, to, n_first, *gain) <= most &&
+         largest_rest(from, to, n, *gain) <= most;
 }
 
 /// Bring a tape to a recording of its own length.
 static CsStatus
-take_off(const Tape *tape, CsRecording *r)
+take_off(const CsTape *tape, CsRecording *r)
 {
   const size_t n    = tape->n_frames;
   const float *left = tape->channels[0], *right = tape->channels[1];
@@ -452,11 +475,12 @@ record(CsCopies *c, Kind *kind)
 {
   const size_t n_longest = (size_t)(longest_tail_s * c->source.sample_rate);
   if (c->voice == NULL)
-    c->voice = cs_fluid_source_voice(c->source.fluid, &c->source.preset);
+    c->voice = cs_fluid_source_voice(
+        c->source.fluid, &c->source.preset, CS_FLUID_ONE_NOTE);
   if (c->voice == NULL)
     return CS_ERR_MEMORY;
-  CS_TRY(record_note(c->voice, kind, n_longest, &c->tape));
-  return take_off(&c->tape, &kind->own);
+  CS_TRY(record_note(c->voice, kind, n_longest, c->source.tape));
+  return take_off(c->source.tape, &kind->own);
 }
 
 /// The recording of a kind: from the store, or made now and offered to it.
@@ -581,7 +605,5 @@ cs_copies_free(CsCopies *c)
   free(c->candidates);
   free(c->copies);
   free(c->playing);
-  for (size_t ch = 0; ch < N_CHANNELS; ch++)
-    free(c->tape.channels[ch]);
   free(c);
 }

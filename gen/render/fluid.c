@@ -9,9 +9,13 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/// Voices of one track at once. A pad with four layers and two chords in
-/// release stays under 100; a stolen voice would make a note depend on others.
-enum { POLYPHONY = 256 };
+/// Voices at once. A pad with four layers and two chords in release stays under
+/// 100, a note and the one before it under 20; a stolen voice would make a note
+/// depend on others.
+static const int polyphonies[CS_N_FLUID_USES] = {
+    [CS_FLUID_TRACK]    = 256,
+    [CS_FLUID_ONE_NOTE] = 48,
+};
 
 enum {
   CC_LEVEL  = 7,
@@ -189,13 +193,13 @@ set_channel(CsFluidVoice *v, const CsFluidPreset *preset)
 }
 
 CsFluidVoice *
-cs_fluid_voice_new(
-    CsFluidFont *font, int sample_rate, const CsFluidPreset *preset)
+cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
+    const CsFluidPreset *preset, CsFluidUse use)
 {
   CsFluidVoice *v = calloc(1, sizeof *v);
   if (v == NULL)
     return NULL;
-  v->settings = new_settings(sample_rate, POLYPHONY);
+  v->settings = new_settings(sample_rate, polyphonies[use]);
   if (v->settings != NULL)
     v->synth = new_fluid_synth(v->settings);
   if (v->synth == NULL)
@@ -215,14 +219,15 @@ failed:
 }
 
 CsFluidVoice *
-cs_fluid_source_voice(CsFluidSource *source, const CsFluidPreset *preset)
+cs_fluid_source_voice(
+    CsFluidSource *source, const CsFluidPreset *preset, CsFluidUse use)
 {
   if (source->font == NULL && source->status == CS_OK)
     source->status =
         cs_fluid_font_open(source->path, source->sample_rate, &source->font);
-  return source->font != NULL
-             ? cs_fluid_voice_new(source->font, source->sample_rate, preset)
-             : NULL;
+  return source->font != NULL ? cs_fluid_voice_new(source->font,
+                                    source->sample_rate, preset, use)
+                              : NULL;
 }
 
 void

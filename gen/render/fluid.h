@@ -22,6 +22,14 @@ typedef struct CsFluidPreset {
   double pan;        ///< -1..1.
 } CsFluidPreset;
 
+/// How many of a preset's notes sound at once: a synthesizer for one note is
+/// quicker to make and takes less memory.
+typedef enum CsFluidUse {
+  CS_FLUID_TRACK,
+  CS_FLUID_ONE_NOTE,
+  CS_N_FLUID_USES
+} CsFluidUse;
+
 /// Parse a soundfont.
 ///
 /// @param font  Receives it, or NULL.
@@ -35,8 +43,8 @@ void cs_fluid_font_free(CsFluidFont *font);
 /// A synthesizer that plays one preset; NULL when memory is short. Where the
 /// font lacks it, the same program of bank 0, else the piano; a missing kit is
 /// replaced by another kit or is silent, but never by a piano.
-CsFluidVoice *cs_fluid_voice_new(
-    CsFluidFont *font, int sample_rate, const CsFluidPreset *preset);
+CsFluidVoice *cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
+    const CsFluidPreset *preset, CsFluidUse use);
 
 /// A font that is opened when the first voice is asked for.
 typedef struct CsFluidSource {
@@ -49,7 +57,7 @@ typedef struct CsFluidSource {
 /// A voice of a source's font; NULL when the font cannot be opened, as `status`
 /// then says, or memory is short.
 CsFluidVoice *cs_fluid_source_voice(
-    CsFluidSource *source, const CsFluidPreset *preset);
+    CsFluidSource *source, const CsFluidPreset *preset, CsFluidUse use);
 
 /// Take effect with the next frame rendered, which must lie on the grid.
 void cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity);

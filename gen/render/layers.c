@@ -72,7 +72,7 @@ listen(CsProber *p, int key, int velocity, Probe *probe)
   if (probe->key == key && probe->velocity == velocity)
     return true;
   if (p->voice == NULL)
-    p->voice = cs_fluid_source_voice(p->source, &p->preset);
+    p->voice = cs_fluid_source_voice(p->source, &p->preset, CS_FLUID_ONE_NOTE);
   if (p->voice == NULL)
     return false;
   cs_fluid_note_on(p->voice, key, velocity);

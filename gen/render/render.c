@@ -26,7 +26,7 @@ enum { MAX_LANES = 8 };
 /// What recordings of notes may take in memory at once, of all tracks together:
 /// a whole process stays under 250 MiB for a short cue, under 512 for any.
 enum {
-  SHORT_COPY_BYTES = 56 << 20,
+  SHORT_COPY_BYTES = 40 << 20,
   LONG_COPY_BYTES  = 240 << 20,
   SHORT_S          = 240
 };
@@ -64,6 +64,7 @@ struct CsRenderer {
   Track *tracks;
   size_t n_lanes;
   CsFluidSource sources[MAX_LANES];
+  CsTape tapes[MAX_LANES];
   CsStatus failures[MAX_LANES]; ///< Why a lane stopped.
   CsPool *pool;
   int64_t step;             ///< Block that the next read gives.
@@ -323,6 +324,7 @@ sort_out_copies(CsRenderer *r, Track *t)
       .fluid       = &r->sources[t->lane],
       .preset      = preset_of(t),
       .sample_rate = r->performance->sample_rate,
+      .tape        = &r->tapes[t->lane],
       .store       = r->wish.store,
       .font        = r->wish.font_sha256,
   };
@@ -388,7 +390,8 @@ open_live(CsRenderer *r, Track *t)
       notes[n++] = t->notes[i];
   CsFluidSource *source      = &r->sources[t->lane];
   const CsFluidPreset preset = preset_of(t);
-  CsFluidVoice *voice = n > 0 ? cs_fluid_source_voice(source, &preset) : NULL;
+  CsFluidVoice *voice =
+      n > 0 ? cs_fluid_source_voice(source, &preset, CS_FLUID_TRACK) : NULL;
   if (voice != NULL)
     t->live = cs_live_new(voice, notes, n);
   free(notes);
@@ -554,8 +557,10 @@ cs_renderer_free(CsRenderer *renderer)
     free(renderer->tracks[i].slots);
     free(renderer->tracks[i].notes);
   }
-  for (size_t i = 0; i < renderer->n_lanes; i++)
+  for (size_t i = 0; i < renderer->n_lanes; i++) {
     cs_fluid_font_free(renderer->sources[i].font);
+    cs_tape_clear(&renderer->tapes[i]);
+  }
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     free(renderer->stems[s]);
     free(renderer->joins[s]);

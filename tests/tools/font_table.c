@@ -50,7 +50,7 @@ static double
 play(Tool *t, int key, int velocity)
 {
   float block[N_BLOCK * 2];
-  CsFluidVoice *v = cs_fluid_voice_new(t->font, RATE, &t->preset);
+  CsFluidVoice *v = cs_fluid_voice_new(t->font, RATE, &t->preset, CS_FLUID_ONE_NOTE);
   (void)!cs_loudness_begin(t->arena, t->loudness);
   cs_fluid_note_on(v, key, velocity);
   for (size_t at = 0; at < N_ALL; at += N_BLOCK) {
@@ -367,7 +367,7 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   k                 = (Keys){0};
   t->preset         = (CsFluidPreset){in->bank, in->program, 0.0};
   // Keeps the samples in memory from note to note.
-  CsFluidVoice *keeper = cs_fluid_voice_new(t->font, RATE, &t->preset);
+  CsFluidVoice *keeper = cs_fluid_voice_new(t->font, RATE, &t->preset, CS_FLUID_ONE_NOTE);
   cs_level_keys(in, keys);
   if (cs_level_measure(
           t->arena, t->font, in->bank, in->program, keys, &level) != CS_OK)

@@ -50,7 +50,7 @@ time_font(const CsEngine *engine)
     works = works && cs_fluid_font_open(font.path, 48000, &parsed) == CS_OK;
     const double t2 = now_ms();
     CsFluidVoice *voice =
-        works ? cs_fluid_voice_new(parsed, 48000, &piano) : NULL;
+        works ? cs_fluid_voice_new(parsed, 48000, &piano, CS_FLUID_TRACK) : NULL;
     const double t3 = now_ms();
     cs_fluid_voice_free(voice);
     cs_fluid_font_free(parsed);
