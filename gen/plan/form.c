@@ -274,8 +274,9 @@ cs_calm_of(const CsDraft *d)
 {
   static const double lively = -0.1, calmest = -0.6;
   const CsFunction function = d->plan->function;
-  if ((function != CS_THEMATIC && function != CS_STINGER) || cs_is_shaped(d))
-    return 0.0; // the others keep low of themselves
+  if ((function != CS_THEMATIC && function != CS_STINGER) || cs_is_shaped(d) ||
+      d->brief->only_instruments)
+    return 0.0; // the others keep low of themselves, and so does a lone player
   return cs_clamp((lively - d->plan->arousal) / (lively - calmest), 0.0, 1.0);
 }
 
