@@ -149,10 +149,14 @@ cs_folder_list(
 static CsStatus
 look_for_data(CsArena *arena, const char *folder, bool *holds)
 {
-  struct stat info;
-  const char *probe = cs_arena_printf(arena, "%s/grammar/lexicon", folder);
-  CS_TRY_NEW(probe);
-  *holds = stat(probe, &info) == 0 && S_ISDIR(info.st_mode);
+  static const char *const parts[] = {
+      "grammar/lexicon", "presets", "soundfonts/catalogue.json"};
+  *holds = true;
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    const char *probe = cs_arena_printf(arena, "%s/%s", folder, parts[i]);
+    CS_TRY_NEW(probe);
+    *holds = *holds && access(probe, R_OK) == 0;
+  }
   return CS_OK;
 }
 
@@ -165,20 +169,20 @@ take_named(
   CS_TRY(look_for_data(arena, folder, &holds));
   if (!holds)
     return cs_fail(arena, CS_ERR_REQUEST,
-        "%s holds no grammar/lexicon; name the folder with grammar, presets "
-        "and soundfonts%s",
+        "%s lacks grammar/lexicon, presets or soundfonts/catalogue.json; name "
+        "the folder that holds them%s",
         folder, hint);
   *path = cs_arena_copy(arena, folder, strlen(folder));
   return *path != NULL ? CS_OK : CS_ERR_MEMORY;
 }
 
-/// Look beside the running program. `*path` stays as it is when nothing is
-/// there.
+/// Look beside the running program: where it is installed, then where it is
+/// built. `*path` stays as it is when nothing is there.
 static CsStatus
 look_beside_program(CsArena *arena, const char **path)
 {
   static const char *const beside[] = {
-      "..", "../..", "../../..", "../share/cuesmith"};
+      "../share/cuesmith", "..", "../..", "../../.."};
   char program[4096];
   const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
   if (n <= 0)
