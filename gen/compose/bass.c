@@ -446,6 +446,18 @@ build_strokes(const CsComposer *c, int bar)
       c, NULL, bar, cs_build_progress(c, bar) < 0.5 ? n_ticks : grid);
 }
 
+/// Where few or soft ones play, the pulse of a build goes on in the climax.
+static CsBarStrokes
+climax_strokes(const CsComposer *c, int bar, CsBarStrokes own)
+{
+  const int64_t finest = cs_finest_grid(c, bar, cs_max_onset_rate(c));
+  const int64_t beat =
+      (int64_t)(cs_meter_beat_quarters(c->plan->meter) * CS_TICKS_PER_QUARTER);
+  const CsBarStrokes pulse =
+      cs_pulse_strokes(c, NULL, bar, finest > beat ? finest : beat);
+  return pulse.n > own.n ? pulse : own;
+}
+
 /// Quiet music holds one bass note for as long as the chord lasts, or for a
 /// phrase where there are phrases.
 static bool
@@ -502,6 +514,8 @@ add_bar(Bass *bass, int bar)
     strokes = cs_pattern_strokes(c, pattern, bar);
   else
     strokes = cs_pulse_strokes(c, NULL, bar, cs_bar_ticks(c->timeline, bar));
+  if (!is_build && cs_all_keep_pulse(c, bar))
+    strokes = climax_strokes(c, bar, strokes);
   if (may_go_on(bass, &strokes, bar) &&
       extend_last(bass, cs_bar_tick(c->timeline, bar + 1)))
     return CS_OK;
@@ -528,6 +542,18 @@ has_harmony(const CsPlan *plan)
   return false;
 }
 
+/// Is the track asked to come in there?
+static bool
+is_asked_in(const CsComposer *c, const CsTrack *t, const CsSection *s)
+{
+  const double from_s = cs_seconds_of_tick(
+      c->timeline, (double)cs_bar_tick(c->timeline, s->first_bar - 1));
+  for (size_t i = 0; i < t->n_spans; i++)
+    if (t->spans[i].start_s > from_s && t->spans[i].start_s < s->end_s)
+      return true;
+  return false;
+}
+
 /// The build of a tune or a bed opens without the bass and gets it back at its
 /// half, so that it grows downwards too (RULEBOOK 3.4, span and layer entries).
 static bool
@@ -539,7 +565,7 @@ waits_in_build(const Bass *bass, int bar)
   const double progress  = cs_build_progress(c, bar);
   const CsSection *build = cs_section_of_bar(c->timeline, bar);
   return progress >= 0.0 && progress < 0.5 && build->n_bars >= 4 &&
-         bar - build->first_bar < MOST_BARS && t->n_spans == 0 &&
+         bar - build->first_bar < MOST_BARS && !is_asked_in(c, t, build) &&
          (c->plan->function == CS_THEMATIC || c->plan->function == CS_BED) &&
          has_harmony(c->plan);
 }

@@ -1,6 +1,7 @@
 #include "gen/base/mathx.h"
 #include "gen/compose/frame.h"
 #include "gen/compose/groove.h"
+#include "gen/compose/strokes.h"
 #include "gen/compose/theme.h"
 
 enum { HARP_PROGRAM = 46, MAX_CHORD = 4 };
@@ -294,17 +295,19 @@ scatter_bar(const Colour *k, int bar)
   return CS_OK;
 }
 
-// An asked build under speech opens upwards: a bell on top of every bar.
+// A build opens upwards (RULEBOOK 3.4: the top goes up by 5 to 12 semitones):
+// a note over a whole bar in the instrument's highest octave, at the summit
+// the highest there is.
 static CsStatus
-crown_bar(const Colour *k, int bar)
+crown_bar(const Colour *k, int bar, bool is_summit, int stroke)
 {
-  const CsComposer *c = k->c;
-  const int64_t tick  = cs_bar_tick(c->timeline, bar);
-  int keys[1];
-  if (chord_tones(k, (CsTickSpan){tick, tick + cs_bar_ticks(c->timeline, bar)},
-          k->high - 11, 1, keys) == 0)
-    return CS_OK;
-  return ring(k, tick, cs_bar_ticks(c->timeline, bar), keys[0], 66);
+  const CsComposer *c   = k->c;
+  const int64_t tick    = cs_bar_tick(c->timeline, bar);
+  const int64_t n_ticks = cs_bar_ticks(c->timeline, bar);
+  int keys[MAX_CHORD];
+  const int n = chord_tones(k, (CsTickSpan){tick, tick + n_ticks}, k->high - 11,
+      is_summit ? MAX_CHORD : 1, keys);
+  return n > 0 ? ring(k, tick, n_ticks, keys[n - 1], stroke) : CS_OK;
 }
 
 // Under speech: a mark where a section begins, one glint every four bars.
@@ -318,10 +321,12 @@ write_quiet_bar(const Colour *k, int bar)
   const bool is_bed   = c->plan->function == CS_BED;
   const int place =
       is_bed ? 1 + (int)cs_rng_below(&rng, 3) : (int)cs_rng_below(&rng, 4);
+  if (cs_is_summit(c, bar))
+    return crown_bar(k, bar, true, 66);
   if (k->is_held)
     return in % 4 == 0 ? hold_high(k, bar, 2, 66) : CS_OK;
   if (cs_section_of_bar(c->timeline, bar)->kind == CS_SECTION_BUILD)
-    return crown_bar(k, bar);
+    return crown_bar(k, bar, false, 66);
   if (in == 0 && is_bed)
     return open_section(k, cs_section_of_bar(c->timeline, bar), 68);
   if (in % 4 != place)
@@ -352,6 +357,8 @@ write_bright_bar(const Colour *k, int bar)
   const int in        = bar - s->first_bar;
   const bool is_last  = in == s->n_bars - 1;
   const bool is_more  = cs_next_section(c, bar) != NULL;
+  if (cs_is_summit(c, bar) && !(k->is_harp && is_last))
+    return crown_bar(k, bar, true, 76);
   if (k->is_held)
     return write_held_bar(k, s, bar);
   if (in == 0)

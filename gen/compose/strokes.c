@@ -39,6 +39,17 @@ cs_is_climax_of_build(const CsComposer *c, int bar)
 }
 
 bool
+cs_is_summit(const CsComposer *c, int bar)
+{
+  enum { SUMMIT_BARS = 2 };
+  const CsSection *s  = cs_section_of_bar(c->timeline, bar);
+  const int end       = s->first_bar + s->n_bars;
+  const bool is_close = cs_is_climax_of_build(c, bar) &&
+                        end >= c->plan->n_bars - (c->end_bar >= 0 ? 1 : 0);
+  return (s->kind == CS_SECTION_BUILD || is_close) && end - bar <= SUMMIT_BARS;
+}
+
+bool
 cs_is_small_band(const CsComposer *c)
 {
   enum { FEW = 4 };
@@ -47,6 +58,13 @@ cs_is_small_band(const CsComposer *c)
   for (size_t i = 0; i < plan->n_tracks; i++)
     n_players += plan->tracks[i].role != CS_ROLE_EFFECTS;
   return plan->function == CS_THEMATIC && n_players <= FEW;
+}
+
+bool
+cs_all_keep_pulse(const CsComposer *c, int bar)
+{
+  return (c->plan->function == CS_UNDERSCORE || cs_is_small_band(c)) &&
+         cs_is_climax_of_build(c, bar);
 }
 
 int

@@ -30,9 +30,17 @@ double cs_build_progress(const CsComposer *c, int bar);
 /// Is the bar of a climax that a build leads to?
 bool cs_is_climax_of_build(const CsComposer *c, int bar);
 
+/// Does what has been built arrive in that bar: one of the last two of a build,
+/// or of the climax with which a cue that builds to its end closes?
+bool cs_is_summit(const CsComposer *c, int bar);
+
 /// Is it a theme of so few players that little comes in when it grows? What
 /// grows then is how they play.
 bool cs_is_small_band(const CsComposer *c);
+
+/// Do all go on in a climax with the pulse of the build that leads to it? They
+/// do where few or soft ones play, so that little else comes in.
+bool cs_all_keep_pulse(const CsComposer *c, int bar);
 
 /// Place of a bar in its phrase of four, 0..3, counted from the section's
 /// start; the last bar of a section is always 3.

@@ -284,10 +284,9 @@ build_strokes(const Texture *t, const CsPattern *pattern, int bar)
 static bool
 keeps_pulse(const Texture *t, int bar)
 {
-  const CsFunction function = t->c->plan->function;
-  const bool is_thin = function == CS_UNDERSCORE || cs_is_small_band(t->c);
-  const bool is_figure = function == CS_THEMATIC && t->is_motion;
-  return (is_thin || is_figure) && cs_is_climax_of_build(t->c, bar);
+  return cs_all_keep_pulse(t->c, bar) ||
+         (t->is_motion && t->c->plan->function == CS_THEMATIC &&
+             cs_is_climax_of_build(t->c, bar));
 }
 
 static CsBarStrokes
@@ -371,7 +370,7 @@ add_bar(const Texture *t, int bar)
                              : cs_pattern_strokes(t->c, pattern, bar);
   if (t->c->plan->function == CS_AMBIENT)
     scatter_bar(t, &strokes, bar);
-  else if (!is_build)
+  else if (!is_build && !cs_is_summit(t->c, bar))
     vary(t, &strokes, bar);
   cs_split_at_chords(t->c, &strokes, 0);
   const int climb = climb_at(t, bar);
