@@ -195,7 +195,7 @@ add_assumed(CsText *text, const CsBrief *brief)
     return;
   cs_text_add(text, "\nAssumed:\n");
   if (!(brief->said & CS_SAID_FUNCTION))
-    cs_text_add(text, "  function = thematic, where nothing says otherwise\n");
+    cs_text_add(text, "  function = thematic, over 10 minutes a bed\n");
   if (!(brief->said & CS_SAID_DURATION))
     cs_text_addf(text, "  duration_s = %g, the function's default length\n",
         brief->duration_s);

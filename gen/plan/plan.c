@@ -71,11 +71,26 @@ is_said(const CsBrief *brief, CsSaid what)
 
 // ---- What was not asked ----------------------------------------------------
 
+/// What was asked for; 0 where nothing was.
+static double
+asked_duration_s(const CsDraft *d)
+{
+  if (d->wish->has_duration)
+    return d->wish->duration_s;
+  return is_said(d->brief, CS_SAID_DURATION) ? d->brief->duration_s : 0.0;
+}
+
+/// Nobody listens to a theme for so long: what is longer runs on behind
+/// something, as a bed does (RULEBOOK 2.1).
+static const double longest_theme_s = 600.0;
+
 static void
 resolve_function(CsDraft *d)
 {
   CsPlan *plan   = d->plan;
   plan->function = CS_THEMATIC;
+  if (asked_duration_s(d) > longest_theme_s)
+    plan->function = CS_BED;
   if (is_said(d->brief, CS_SAID_FUNCTION))
     plan->function = d->brief->function;
   if (d->wish->has_function)
@@ -87,10 +102,8 @@ resolve_duration(CsDraft *d)
 {
   CsPlan *plan     = d->plan;
   plan->duration_s = usuals[plan->function].duration_s;
-  if (is_said(d->brief, CS_SAID_DURATION))
-    plan->duration_s = d->brief->duration_s;
-  if (d->wish->has_duration)
-    plan->duration_s = d->wish->duration_s;
+  if (d->wish->has_duration || is_said(d->brief, CS_SAID_DURATION))
+    plan->duration_s = asked_duration_s(d);
   if (plan->duration_s >= CS_MIN_DURATION_S &&
       plan->duration_s <= CS_MAX_DURATION_S)
     return CS_OK;
