@@ -218,6 +218,19 @@ strongest_elsewhere(const Heard *heard, CsStretch peak)
   return most;
 }
 
+/// A peak from which the cue is asked to fall at once is not a state: it stands
+/// for two bars.
+static bool
+falls_at_once(const Heard *heard, const CsArcEvent *peak)
+{
+  const CsBrief *brief = heard->e->brief;
+  for (size_t i = 0; i < brief->n_arc; i++)
+    if (brief->arc[i].kind == CS_ARC_FALL && brief->arc[i].has_start &&
+        fabs(brief->arc[i].start_s - peak->start_s) < 0.5)
+      return true;
+  return false;
+}
+
 /// What was asked to be the strongest is at most a little below the strongest.
 static CsStatus
 judge_peak(
@@ -227,6 +240,8 @@ judge_peak(
   CsStretch peak = after_event(heard, event);
   if (event->has_end && bar_near(heard, event->end_s) > peak.from)
     peak.to = bar_near(heard, event->end_s);
+  else if (falls_at_once(heard, event))
+    peak.to = clamp_bar(peak.to, peak.from, peak.from + WINDOW_BARS / 2);
   const double most = strongest_elsewhere(heard, peak);
   if (peak.to > peak.from && isfinite(most))
     *f = cs_finding_at_least(mean_of(heard, peak) - most, -0.25);
@@ -344,7 +359,8 @@ const CsProperty cs_property_R14 = {
     .id   = "R14",
     .name = "peaks are the top",
     .text = "No stretch as long is stronger, by more than 0.25 of energy, than "
-            "the one that was asked to be the peak.",
+            "the one that was asked to be the peak: four bars, two where the "
+            "cue is asked to fall from it at once.",
     .unit = "",
     .is_hard = true,
     .fn      = peaks,

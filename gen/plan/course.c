@@ -9,6 +9,7 @@
 enum {
   WINDOW_BARS   = 4,  ///< What stands before a change.
   LONGEST_BUILD = 16, ///< RULEBOOK 3.4; what is longer grows by sections.
+  CLOSE_BARS    = 2,  ///< A climax that ends the cue.
 };
 
 /// Energy that a change of amount 1 adds or takes.
@@ -260,7 +261,7 @@ apply_build(CsForm *f, const CsArcEvent *e)
   if (b <= a)
     return;
   const double base =
-      cs_clamp(a > 0 ? f->bars[a - 1].to : f->bars[a].from, 0.2, 0.34);
+      cs_clamp(a > 0 ? f->bars[a - 1].to : f->bars[a].from, 0.2, 0.28);
   const double full  = top_of(f, base, e->amount);
   const double top   = is_outdone(f, e) ? cs_lerp(base, full, 0.8) : full;
   const bool is_late = b == f->n;
@@ -302,8 +303,8 @@ apply_peak(CsForm *f, const CsArcEvent *e)
   const int usual =
       f->n >= (e->kind == CS_ARC_DROP ? 16 : 32) ? 8 : CS_PHRASE_BARS;
   int a = e->has_start ? start_bar(f, e) : (int)(0.75 * f->n) / 4 * 4;
-  if (a >= f->n)
-    a = f->n > CS_PHRASE_BARS ? f->n - CS_PHRASE_BARS : 0;
+  if (a >= f->n) // In the last bar: it is what the cue closes with.
+    a = f->n > CLOSE_BARS ? f->n - CLOSE_BARS : 0;
   int b = e->has_end ? end_bar(f, e) : a + usual;
   b     = cs_clamp_int(b, a + 1, e->has_end ? f->n : next_bar(f, e, a + 2));
   const double full = top_of(f, a > 0 ? f->bars[a - 1].from : 0.5, e->amount);
@@ -383,6 +384,29 @@ apply_rise(CsForm *f, const CsArcEvent *e)
   return_to_climax(f, a, next);
 }
 
+/// A summit is to be heard before the cue falls from it: half of what is left,
+/// a phrase at most.
+static int
+after_summit(const CsForm *f, int bar)
+{
+  return bar + cs_clamp_int((f->n - bar) / 2, 0, CS_PHRASE_BARS);
+}
+
+/// Is a peak or drop asked where that event begins?
+static bool
+is_at_summit(const CsForm *f, const CsArcEvent *e)
+{
+  const CsBrief *brief = f->d->brief;
+  for (size_t i = 0; i < brief->n_arc; i++) {
+    const CsArcEvent *other = &brief->arc[i];
+    if ((other->kind == CS_ARC_PEAK || other->kind == CS_ARC_DROP) &&
+        other->has_start && !other->has_end &&
+        fabs(other->start_s - e->start_s) < 0.5)
+      return true;
+  }
+  return false;
+}
+
 /// Where a fall begins that has no time of its own: after what was asked to
 /// come before it, else in the last part.
 static int
@@ -391,7 +415,8 @@ start_of_fall(const CsForm *f, const CsArcEvent *e)
   const CsBrief *brief = f->d->brief;
   double last_s        = -1.0;
   if (e->has_start)
-    return start_bar(f, e);
+    return is_at_summit(f, e) ? after_summit(f, start_bar(f, e))
+                              : start_bar(f, e);
   for (size_t i = 0; i < brief->n_arc; i++) {
     const CsArcEvent *other = &brief->arc[i];
     if (other != e && other->has_start && is_course_kind(other->kind))
