@@ -244,6 +244,19 @@ vary(const Texture *t, CsBarStrokes *strokes, int bar)
   }
 }
 
+/// A build on one chord does not stand still: its third bar on it and those
+/// after differ by one stroke.
+static void
+vary_build(const Texture *t, CsBarStrokes *strokes, int bar)
+{
+  const CsSection *section = cs_section_of_bar(t->c->timeline, bar);
+  const int place          = bar - section->first_bar;
+  CsRng rng = cs_rng_at(t->seed, "texture.build", (uint64_t)place, 0);
+  if (place >= 2 && cs_repeats_chord(t->c, bar) &&
+      cs_repeats_chord(t->c, bar - 1))
+    vary_one_stroke(strokes, &rng);
+}
+
 // --- Bars -------------------------------------------------------------------
 
 /// Tones by which a figure has climbed in a build, an octave by its end; a
@@ -370,7 +383,9 @@ add_bar(const Texture *t, int bar)
                              : cs_pattern_strokes(t->c, pattern, bar);
   if (t->c->plan->function == CS_AMBIENT)
     scatter_bar(t, &strokes, bar);
-  else if (!is_build && !cs_is_summit(t->c, bar))
+  else if (is_build)
+    vary_build(t, &strokes, bar);
+  else if (!cs_is_summit(t->c, bar))
     vary(t, &strokes, bar);
   cs_split_at_chords(t->c, &strokes, 0);
   const int climb = climb_at(t, bar);
