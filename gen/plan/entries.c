@@ -8,6 +8,8 @@ static bool
 is_target(const CsPresets *presets, const CsTrack *track, const char *target)
 {
   const CsInstrument *in = cs_find_instrument(presets, track->instrument);
+  if (track->role == CS_ROLE_MOTION && strcmp(target, "arpeggio") == 0)
+    return true; // whatever plays figures
   return strcmp(cs_role_names[track->role], target) == 0 ||
          (in != NULL && cs_instrument_is(in, target));
 }

@@ -151,6 +151,43 @@ give_role(CsBand *band, const CsInstrument *in, size_t nth, CsTrackDraft **out)
   return *out != NULL ? cs_give_usual_pattern(band, *out) : CS_OK;
 }
 
+static CsTrackDraft *
+find_role(CsBand *band, CsRole role, bool is_wanted)
+{
+  for (size_t i = 0; i < band->n; i++)
+    if (band->tracks[i].track.role == role && !band->tracks[i].is_ghost &&
+        band->tracks[i].is_wanted == is_wanted)
+      return &band->tracks[i];
+  return NULL;
+}
+
+/// Level of a track with the trim of its instrument taken off.
+static double
+plain_level_db(const CsTrackDraft *t)
+{
+  return t->track.level_db - t->instrument->trim_db;
+}
+
+/// Who was asked for sings the tune, who was not answers it.
+static void
+lead_with_wanted(CsBand *band)
+{
+  CsTrackDraft *tune   = find_role(band, CS_ROLE_MELODY, false);
+  CsTrackDraft *answer = find_role(band, CS_ROLE_COUNTER, true);
+  if (tune == NULL || answer == NULL ||
+      find_role(band, CS_ROLE_MELODY, true) != NULL)
+    return;
+  const CsInstrument *usual = tune->instrument;
+  const double tune_db      = plain_level_db(tune),
+               answer_db    = plain_level_db(answer);
+  cs_set_instrument(tune, answer->instrument, tune_db, 0);
+  cs_set_instrument(answer, usual, answer_db, 0);
+  tune->is_wanted   = true;
+  answer->is_wanted = false;
+  tune->importance += 20;
+  answer->importance -= 20;
+}
+
 CsStatus
 cs_add_wanted(CsBand *band)
 {
@@ -173,6 +210,7 @@ cs_add_wanted(CsBand *band)
     draft->is_wanted = true;
     draft->importance += 20;
   }
+  lead_with_wanted(band);
   return CS_OK;
 }
 
