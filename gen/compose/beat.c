@@ -121,7 +121,8 @@ stroke_ticks(int key)
 
 /// In a bed hats, hand percussion and brushes keep to the grid of the rest:
 /// strokes between would bring it to the rate of syllables (RULEBOOK 2.1).
-/// Triplets and what carries the groove stay.
+/// Triplets and what carries the groove stay. Under dialogue drums are asked
+/// for as a pulse, and all of them keep to it.
 static bool
 is_too_busy(const CsComposer *c, int64_t tick, int key, double velocity)
 {
@@ -129,12 +130,29 @@ is_too_busy(const CsComposer *c, int64_t tick, int key, double velocity)
   const bool is_kick    = key == CS_KICK || key == CS_KICK - 1;
   const bool is_snare   = key >= CS_RIM && key <= 40;
   const bool is_carrier = is_kick || (is_snare && velocity >= accent);
-  if (c->plan->function != CS_BED || is_carrier)
+  const bool is_bed     = c->plan->function == CS_BED;
+  if (!(is_bed && !is_carrier) && c->plan->function != CS_UNDERSCORE)
     return false;
   const int bar     = cs_bar_of_tick(c->timeline, tick);
   const int64_t in  = tick - cs_bar_tick(c->timeline, bar);
   const int64_t fit = cs_finest_grid(c, bar, cs_max_onset_rate(c));
   return in % fit != 0 && in % (CS_TICKS_PER_QUARTER / 4) == 0;
+}
+
+/// A drum that was asked to come or go has a track of its own: where that is
+/// away, the kit is without it.
+static bool
+is_away(const CsComposer *c, int key, int64_t tick)
+{
+  const int bar = cs_bar_of_tick(c->timeline, tick);
+  for (size_t i = 0; i < c->plan->n_tracks; i++) {
+    const CsTrack *t       = &c->plan->tracks[i];
+    const CsInstrument *in = cs_find_instrument(c->presets, t->instrument);
+    if (t->n_spans > 0 && in != NULL && in->drum_key >= 0 &&
+        cs_drum_key_is(key, in->name) && !cs_track_plays(c->timeline, t, bar))
+      return true;
+  }
+  return false;
 }
 
 bool
@@ -157,7 +175,7 @@ cs_beat_add(CsBeat *b, int64_t tick, int key, double velocity)
     return CS_OK;
   const CsTrack *t  = &c->plan->tracks[b->track];
   const bool is_kit = t->bank == 128;
-  if (is_kit && cs_key_is_excluded(c, key))
+  if (is_kit && (cs_key_is_excluded(c, key) || is_away(c, key, tick)))
     return CS_OK;
   int played = key;
   if (b->instrument != NULL)

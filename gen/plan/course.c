@@ -147,10 +147,23 @@ mean_energy(const CsForm *f, int from, int to)
   return to > from ? sum / (to - from) : 0.5;
 }
 
+/// A few bars of a section of the template that a change cuts off belong to
+/// what stands before them.
+static void
+cut_off_at(CsForm *f, int bar)
+{
+  int from = bar - 1;
+  while (from > 0 && !f->bars[from].is_border)
+    from--;
+  if (bar > 0 && bar < f->n && f->n >= 2 * CS_PHRASE_BARS)
+    cs_join_leftover(f, from, bar);
+}
+
 /// What stands before a change.
 static double
-energy_before(const CsForm *f, int bar)
+energy_before(CsForm *f, int bar)
 {
+  cut_off_at(f, bar);
   const int from = bar > WINDOW_BARS ? bar - WINDOW_BARS : 0;
   return bar > 0 ? mean_energy(f, from, bar) : f->bars[0].from;
 }

@@ -188,8 +188,18 @@ is_leftover(const CsForm *f, int from, int to)
              kind == CS_SECTION_B || kind == CS_SECTION_BREAK);
 }
 
-/// What events have left over of a section, less than a phrase, goes with the
-/// section before it.
+void
+cs_join_leftover(CsForm *f, int from, int to)
+{
+  if (!is_leftover(f, from, to))
+    return;
+  const CsFormBar *before = &f->bars[from - 1];
+  for (int k = from; k < to; k++)
+    f->bars[k] =
+        (CsFormBar){before->kind, false, false, before->to, before->to};
+}
+
+/// What events have left over of sections goes with the sections before them.
 static void
 join_leftovers(CsForm *f)
 {
@@ -197,12 +207,7 @@ join_leftovers(CsForm *f)
   for (int i = 1; i <= f->n; i++) {
     if (i < f->n && !f->bars[i].is_border)
       continue;
-    if (is_leftover(f, from, i)) {
-      const CsFormBar *before = &f->bars[from - 1];
-      for (int k = from; k < i; k++)
-        f->bars[k] =
-            (CsFormBar){before->kind, false, false, before->to, before->to};
-    }
+    cs_join_leftover(f, from, i);
     from = i;
   }
 }

@@ -43,6 +43,10 @@ int cs_border_near(const CsForm *f, double seconds, double tolerance);
 /// Find the bars at which the key is to change, and let sections begin there.
 CS_NODISCARD CsStatus cs_cut_at_key_changes(CsForm *f); // key_changes.c
 
+/// What is left over of a section, less than a phrase from its border on, goes
+/// with the section before it. Nothing happens to what is no leftover.
+void cs_join_leftover(CsForm *f, int from, int to);
+
 /// Work the builds, falls, rises, peaks and drops that were asked for into a
 /// row of bars, in the order of their times.
 CS_NODISCARD CsStatus cs_shape_form(CsForm *f); // course.c
