@@ -5,6 +5,7 @@
 /// change without a time of its own that follows "until T" or "then" goes on
 /// from there.
 #include "grammar/arc.h"
+#include "grammar/times.h"
 
 #include <string.h>
 
@@ -344,6 +345,25 @@ lasts_so_long(const CsArc *arc, size_t i)
              kind == CS_ARC_BUILD || kind == CS_ARC_FADE_OUT);
 }
 
+/// "everything stops at 0:30 and is back a second later": a time beside "back"
+/// is where the silence before it ends.
+static bool
+ends_silence(const CsArc *arc, size_t i)
+{
+  const CsParse *p = arc->p;
+  if (arc->last >= arc->n || p->items[i].time.form != CS_TIME_MOMENT)
+    return false;
+  const CsArcDraft *last = &arc->drafts[arc->last];
+  if (last->event.kind != CS_ARC_SILENCE || !last->event.has_start ||
+      p->items[i].clause != p->items[last->item].clause)
+    return false;
+  for (size_t k = last->item + 1;
+       k < p->n && p->items[k].clause == p->items[i].clause; k++)
+    if (cs_at_text(p, k, "back"))
+      return true;
+  return false;
+}
+
 /// "builds: 0:05-0:15, 0:25-0:35": one more span of the same kind.
 static bool
 is_next_of_list(const CsArc *arc, size_t i)
@@ -373,7 +393,10 @@ cs_arc_read_changes(CsArc *arc)
     }
     if (is_event_time(item)) {
       const bool length = item->time.form == CS_TIME_LENGTH;
-      if (list && is_next_of_list(arc, i)) {
+      if (ends_silence(arc, i)) {
+        cs_draft_set_end(&arc->drafts[arc->last], item->time.a);
+        item->flags |= CS_FLAG_TAKEN;
+      } else if (list && is_next_of_list(arc, i)) {
         CS_TRY(cs_draft_attach(arc, arc->last, i));
       } else if (list && length && arc->last < arc->n) {
         item->time.form = CS_TIME_MOMENT;

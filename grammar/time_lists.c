@@ -84,6 +84,27 @@ last_unit(const CsParse *p, size_t i, CsUnit *unit)
   return false;
 }
 
+/// "bass at six seconds, claps at twelve": who comes or what happens after what
+/// was said with a unit in the same sentence.
+static bool
+is_next_moment(const CsParse *p, size_t i)
+{
+  const CsItem *who = cs_at(p, i - 2);
+  CsUnit unit       = CS_UNIT_SECOND;
+  if (i < 3 || !cs_at_is(p, i - 1, CS_MARK_AT) ||
+      !(cs_item_is_class(who, CS_CLASS_INSTRUMENT) ||
+          cs_item_is_class(who, CS_CLASS_CHANGE)))
+    return false;
+  for (size_t k = i - 2; k-- > 2;) {
+    if (cs_at(p, k)->sentence != cs_at(p, i)->sentence)
+      return false;
+    if (cs_at_is_number(p, k - 1) && cs_at_is(p, k - 2, CS_MARK_AT) &&
+        cs_unit_at(p, k, true, &unit))
+      return cs_at(p, k - 1)->number < cs_at(p, i)->number;
+  }
+  return false;
+}
+
 /// "over 2 s, and out over the last 5", "thirty seconds later ..., thirty
 /// more": the number takes the unit that was said before.
 static void
@@ -95,11 +116,12 @@ lend_unit(CsParse *p, size_t i)
   const bool goes_on =
       cs_at_text(p, i - 1, "another") || cs_at_text(p, i + 1, "more") ||
       cs_at_is(p, i + 1, CS_MARK_LATER) || cs_at_text(p, i + 1, "after that");
+  const bool follows = is_next_moment(p, i);
   const CsItem *next =
       cs_at(p, goes_on && !cs_at_text(p, i - 1, "another") ? i + 2 : i + 1);
   const bool ends = next->kind == CS_ITEM_MARK || next->clause < 0 ||
                     cs_item_is(next, CS_MARK_AND) || cs_item_is_then(next);
-  if (!cs_at_is_number(p, i) || !(counts || goes_on) ||
+  if (!cs_at_is_number(p, i) || !(counts || goes_on || follows) ||
       !(ends || cs_at_is(p, i + 1, CS_MARK_LATER)) || !last_unit(p, i, &unit))
     return;
   p->items[i].time = cs_amount_of(p, cs_at(p, i)->number, unit);

@@ -161,7 +161,7 @@ begin_line(const CsTeller *t, int previous, int shift, CsLine *line)
   line->max_leap    = 9;
   line->step_bias   = t->step_bias;
   line->previous    = previous;
-  line->keeps_clear = false;
+  line->keeps_clear = true;
 }
 
 // The pick-up only where the phrase opens with the motif, and only into room

@@ -85,16 +85,29 @@ is_mark(
          in != cs_find_instrument(band->d->presets, name);
 }
 
+/// Does a track answer to a name, by its instrument or by its role?
+static bool
+answers_to(
+    const CsBand *band, const CsTrackDraft *t, const char *name, bool by_role)
+{
+  if (t->is_ghost || is_mark(band, t->track.role, t->instrument, name))
+    return false;
+  return by_role ? strcmp(cs_role_names[t->track.role], name) == 0
+                 : cs_instrument_is(t->instrument, name);
+}
+
+/// Who plays already what is named: the instrument, else one of that role that
+/// was not asked for by another name.
 static CsTrackDraft *
 find_playing(CsBand *band, const char *name)
 {
-  for (size_t i = 0; i < band->n; i++) {
-    CsTrackDraft *t = &band->tracks[i];
-    if (!t->is_ghost && !is_mark(band, t->track.role, t->instrument, name) &&
-        (cs_instrument_is(t->instrument, name) ||
-            strcmp(cs_role_names[t->track.role], name) == 0))
-      return t;
-  }
+  for (int by_role = 0; by_role < 2; by_role++)
+    for (size_t i = 0; i < band->n; i++) {
+      CsTrackDraft *t = &band->tracks[i];
+      if (answers_to(band, t, name, by_role == 1) &&
+          !(by_role == 1 && t->is_wanted))
+        return t;
+    }
   return NULL;
 }
 
@@ -151,6 +164,17 @@ give_role(CsBand *band, const CsInstrument *in, size_t nth, CsTrackDraft **out)
   return *out != NULL ? cs_give_usual_pattern(band, *out) : CS_OK;
 }
 
+/// Strings may hold a style's pad, but who asks for pads means the sound.
+static void
+make_literal(const CsBand *band, CsTrackDraft *t, const char *name)
+{
+  const CsInstrument *in = find_wanted(band->d, name);
+  if (cs_instrument_is(t->instrument, name) || in == NULL ||
+      cs_is_struck(t->track.role))
+    return;
+  cs_set_instrument(t, in, t->track.level_db - t->instrument->trim_db, 0);
+}
+
 static CsTrackDraft *
 find_role(CsBand *band, CsRole role, bool is_wanted)
 {
@@ -168,13 +192,26 @@ plain_level_db(const CsTrackDraft *t)
   return t->track.level_db - t->instrument->trim_db;
 }
 
-/// Who was asked for sings the tune, who was not answers it.
+/// Is it asked to come or go on the way?
+static bool
+comes_or_goes(const CsDraft *d, const CsInstrument *in)
+{
+  const CsBrief *brief = d->brief;
+  for (size_t i = 0; i < brief->n_arc; i++)
+    if (brief->arc[i].target != NULL &&
+        cs_instrument_is(in, brief->arc[i].target))
+      return true;
+  return false;
+}
+
+/// Who was asked for sings the tune of a theme, who was not answers it.
 static void
 lead_with_wanted(CsBand *band)
 {
   CsTrackDraft *tune   = find_role(band, CS_ROLE_MELODY, false);
   CsTrackDraft *answer = find_role(band, CS_ROLE_COUNTER, true);
-  if (tune == NULL || answer == NULL ||
+  if (band->d->plan->function != CS_THEMATIC || tune == NULL ||
+      answer == NULL || comes_or_goes(band->d, answer->instrument) ||
       find_role(band, CS_ROLE_MELODY, true) != NULL)
     return;
   const CsInstrument *usual = tune->instrument;
@@ -207,6 +244,7 @@ cs_add_wanted(CsBand *band)
           "No sound for \"%s\" may play here; it was left out.", name));
       continue;
     }
+    make_literal(band, draft, name);
     draft->is_wanted = true;
     draft->importance += 20;
   }
