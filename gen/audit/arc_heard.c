@@ -150,9 +150,11 @@ step_at(const Heard *heard, const CsArcEvent *event, bool is_up, double *step)
   CsStretch after = after_event(heard, event);
   double before   = 0.0;
   const int end   = event->has_end ? bar_near(heard, event->end_s) : 0;
-  // What sinks or rises over a span has arrived at its end.
-  if (end > after.to) {
-    const int from = end - WINDOW_BARS;
+  // What sinks or rises over a span has arrived at its end; the first half of
+  // the span is the way there.
+  if (end > after.from) {
+    const int half = (end - after.from) / 2;
+    const int from = end - clamp_bar(half, 1, WINDOW_BARS);
     after          = (CsStretch){from > after.from ? from : after.from, end};
   }
   if (after.to <= after.from || !energy_before(heard, event, is_up, &before))

@@ -103,6 +103,96 @@ test_a_tune_in_seven_eighths_rests_on_the_chord(void **state)
       "7/8, tense, 33.3 s, no strings, no piano, no percussion", 1, 5);
 }
 
+static void
+test_a_build_opens_upwards_at_its_end(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds(
+      "tense underscore, tremolo violins and bassoon, 50 s, builds till the "
+      "end",
+      1, 3);
+  assert_kept_by_seeds("a long tense build from 0:50 to the end, 80 s", 1, 3);
+}
+
+static void
+test_a_summit_is_heard_before_the_fall(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds(
+      "majestic, 55 s, building from the first second to a high point at "
+      "0:42, then easing off until the end",
+      1, 3);
+}
+
+static void
+test_a_rise_is_judged_by_what_stands_before_it(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds("fast and fun, banjo and fiddle, two minutes, for the "
+                       "last 15 seconds everything steps up a gear",
+      1, 3);
+}
+
+static void
+test_a_drum_that_leaves_leaves_the_kit(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds("house, 128 bpm, 90 s, breakdown at 0:44, drop at "
+                       "0:59, kick out for the last eight seconds",
+      1, 3);
+}
+
+static void
+test_a_pulse_under_dialogue_is_no_groove(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds(
+      "tense underscore, 48 s, 120 bpm, ticking hi-hats, tremolo strings", 1,
+      3);
+}
+
+static void
+test_only_pads_means_the_sound(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds("soft pads and nothing else, loop, 60 s", 1, 3);
+  assert_kept("ambient, flute and pads, 60 s", 1);
+}
+
+/// The instrument of a role, or "".
+static const char *
+instrument_of(const CsPlan *plan, CsRole role)
+{
+  for (size_t i = 0; i < plan->n_tracks; i++)
+    if (plan->tracks[i].role == role)
+      return plan->tracks[i].instrument;
+  return "";
+}
+
+static void
+test_who_was_asked_for_sings_the_tune(void **state)
+{
+  (void)state;
+  CsJob *job = composed("perfume spot, 20 s, slow, cello and harp", 1);
+  assert_string_equal(instrument_of(job->plan, CS_ROLE_MELODY), "cello");
+  cs_job_free(job);
+}
+
+static void
+test_what_runs_for_hours_is_a_bed(void **state)
+{
+  (void)state;
+  CsJob *bed   = composed("gentle pads for a hotel spa, 20 minutes", 1);
+  CsJob *tune  = composed("gentle pads for a hotel spa, 2 minutes", 1);
+  CsJob *asked = composed("gentle theme for a hotel spa, 20 minutes", 1);
+  assert_int_equal(bed->plan->function, CS_BED);
+  assert_int_equal(tune->plan->function, CS_THEMATIC);
+  assert_int_equal(asked->plan->function, CS_THEMATIC);
+  cs_job_free(bed);
+  cs_job_free(tune);
+  cs_job_free(asked);
+}
+
 int
 main(void)
 {
@@ -111,6 +201,14 @@ main(void)
       cmocka_unit_test(test_a_lone_player_plays_up_in_the_climax),
       cmocka_unit_test(test_the_next_build_leaves_the_climax_before_it),
       cmocka_unit_test(test_a_tune_in_seven_eighths_rests_on_the_chord),
+      cmocka_unit_test(test_a_build_opens_upwards_at_its_end),
+      cmocka_unit_test(test_a_summit_is_heard_before_the_fall),
+      cmocka_unit_test(test_a_rise_is_judged_by_what_stands_before_it),
+      cmocka_unit_test(test_a_drum_that_leaves_leaves_the_kit),
+      cmocka_unit_test(test_a_pulse_under_dialogue_is_no_groove),
+      cmocka_unit_test(test_only_pads_means_the_sound),
+      cmocka_unit_test(test_who_was_asked_for_sings_the_tune),
+      cmocka_unit_test(test_what_runs_for_hours_is_a_bed),
   };
   return cmocka_run_group_tests(tests, open_engine, close_engine);
 }
