@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { MAX_ASIDE = 12 }; ///< Items from "where" or "when" to its change.
+
 static bool
 is_event_time(const CsItem *item)
 {
@@ -162,7 +164,7 @@ static bool
 follows_where(const CsParse *p, size_t i)
 {
   bool where = false;
-  for (int step = -1; step >= -6; step--) {
+  for (int step = -1; step >= -MAX_ASIDE; step--) {
     const CsItem *item = cs_item_at(p, i, step);
     const bool aside   = item->sentence == p->items[i].sentence - 1 &&
                        cs_item_is_mark(cs_item_at(p, i, step + 1), "-");

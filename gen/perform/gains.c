@@ -35,7 +35,7 @@ static const double under_climax_db    = 1.2;
 /// under what stands before it; further under a climax, which the next build
 /// has to leave for a new one.
 static const double least_rise_db = 5.0, most_rise_db = 9.0;
-static const double most_dip_db = 5.0, most_dip_from_climax_db = 9.0;
+static const double most_dip_db = 6.5, most_dip_from_climax_db = 9.0;
 
 /// A new level is reached within this time, just before the bar line: at once
 /// by what is struck, gently by what is held over it (T48: 3 steps of

@@ -359,6 +359,17 @@ is_within(const CsForm *f, const CsArcEvent *e)
   return false;
 }
 
+/// A rise out of a break comes back at least to where the break fell from; 0
+/// where no break stands before it.
+static double
+energy_of_return(const CsForm *f, int bar)
+{
+  int from = bar;
+  while (from > 0 && f->bars[from - 1].kind == CS_SECTION_BREAK)
+    from--;
+  return from > 0 && from < bar ? f->bars[from - 1].to : 0.0;
+}
+
 /// A rise back to the height of the climax before it is a climax again.
 static void
 return_to_climax(CsForm *f, int a, int next)
@@ -383,16 +394,19 @@ apply_rise(CsForm *f, const CsArcEvent *e)
     return;
   const double before = energy_before(f, a);
   const double share  = (1.0 - before) * e->amount / rises_left(f, e);
-  const double level =
-      before + fmin(share, rise_step * cs_lerp(0.7, 1.0, e->amount));
-  const int next = next_bar(f, e, a + 1);
+  const double step   = fmin(share, rise_step * cs_lerp(0.7, 1.0, e->amount));
+  const double level  = fmax(before + step, energy_of_return(f, a));
+  const int next      = next_bar(f, e, a + 1);
   set_border(f, a);
   set_border(f, b);
   hold_level(f, a, next, level);
+  // Who comes back from a break is there at once, if not at full strength.
+  const bool returns = energy_of_return(f, a) > 0.0;
+  const double start = returns ? cs_lerp(before, level, 0.5) : before;
   for (int i = a; i < b && i < next; i++) {
     const double n  = b - a;
-    f->bars[i].from = cs_lerp(before, f->bars[i].from, (i - a) / n);
-    f->bars[i].to   = cs_lerp(before, f->bars[i].to, (i + 1 - a) / n);
+    f->bars[i].from = cs_lerp(start, f->bars[i].from, (i - a) / n);
+    f->bars[i].to   = cs_lerp(start, f->bars[i].to, (i + 1 - a) / n);
   }
   return_to_climax(f, a, next);
 }

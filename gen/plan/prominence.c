@@ -59,8 +59,20 @@ find_tune(CsBand *band)
   return NULL;
 }
 
+/// Is it asked to come or go on the way? Then the tune would, too.
+static bool
+comes_or_goes(const CsBand *band, const CsTrackDraft *t)
+{
+  const CsBrief *brief = band->d->brief;
+  for (size_t i = 0; i < brief->n_arc; i++)
+    if (brief->arc[i].target != NULL &&
+        cs_instrument_is(t->instrument, brief->arc[i].target))
+      return true;
+  return false;
+}
+
 /// The named instrument that tells a tune best, or NULL: one that was asked to,
-/// if there is one, and none that was asked to stay back.
+/// if there is one, and none that was asked to stay back or away for a while.
 static CsTrackDraft *
 find_teller(CsBand *band)
 {
@@ -69,9 +81,13 @@ find_teller(CsBand *band)
   double fitness       = 0.0;
   for (size_t i = 0; i < band->n; i++) {
     CsTrackDraft *t = &band->tracks[i];
-    if (!t->is_wanted || !is_pitched(t) || is_on(&brief->behind, t))
+    if (!t->is_wanted || !is_pitched(t) || is_on(&brief->behind, t) ||
+        (comes_or_goes(band, t) && !is_on(&brief->in_front, t)))
       continue;
-    const double asked = is_on(&brief->in_front, t) ? 1e3 : 1.0;
+    // Who would only answer the tune has no other part to play.
+    const double asked = is_on(&brief->in_front, t)         ? 1e3
+                         : t->track.role == CS_ROLE_COUNTER ? 30.0
+                                                            : 1.0;
     const double fit   = asked * tune_fitness(band->d->presets, t->instrument);
     if (fit > fitness)
       best = t, fitness = fit;

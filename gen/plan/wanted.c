@@ -175,56 +175,6 @@ make_literal(const CsBand *band, CsTrackDraft *t, const char *name)
   cs_set_instrument(t, in, t->track.level_db - t->instrument->trim_db, 0);
 }
 
-static CsTrackDraft *
-find_role(CsBand *band, CsRole role, bool is_wanted)
-{
-  for (size_t i = 0; i < band->n; i++)
-    if (band->tracks[i].track.role == role && !band->tracks[i].is_ghost &&
-        band->tracks[i].is_wanted == is_wanted)
-      return &band->tracks[i];
-  return NULL;
-}
-
-/// Level of a track with the trim of its instrument taken off.
-static double
-plain_level_db(const CsTrackDraft *t)
-{
-  return t->track.level_db - t->instrument->trim_db;
-}
-
-/// Is it asked to come or go on the way?
-static bool
-comes_or_goes(const CsDraft *d, const CsInstrument *in)
-{
-  const CsBrief *brief = d->brief;
-  for (size_t i = 0; i < brief->n_arc; i++)
-    if (brief->arc[i].target != NULL &&
-        cs_instrument_is(in, brief->arc[i].target))
-      return true;
-  return false;
-}
-
-/// Who was asked for sings the tune of a theme, who was not answers it.
-static void
-lead_with_wanted(CsBand *band)
-{
-  CsTrackDraft *tune   = find_role(band, CS_ROLE_MELODY, false);
-  CsTrackDraft *answer = find_role(band, CS_ROLE_COUNTER, true);
-  if (band->d->plan->function != CS_THEMATIC || tune == NULL ||
-      answer == NULL || comes_or_goes(band->d, answer->instrument) ||
-      find_role(band, CS_ROLE_MELODY, true) != NULL)
-    return;
-  const CsInstrument *usual = tune->instrument;
-  const double tune_db      = plain_level_db(tune),
-               answer_db    = plain_level_db(answer);
-  cs_set_instrument(tune, answer->instrument, tune_db, 0);
-  cs_set_instrument(answer, usual, answer_db, 0);
-  tune->is_wanted   = true;
-  answer->is_wanted = false;
-  tune->importance += 20;
-  answer->importance -= 20;
-}
-
 CsStatus
 cs_add_wanted(CsBand *band)
 {
@@ -248,7 +198,6 @@ cs_add_wanted(CsBand *band)
     draft->is_wanted = true;
     draft->importance += 20;
   }
-  lead_with_wanted(band);
   return CS_OK;
 }
 
