@@ -204,13 +204,12 @@ find_zero(const Reader *r)
 {
   const char *zero = memchr(r->text, '\0', r->n_bytes);
   const char *end  = r->text + r->n_bytes;
-  for (const char *p = r->text; zero == NULL && p < end; p++) {
-    p = memchr(p, '\\', (size_t)(end - p));
-    if (p == NULL)
-      break;
+  const char *p    = memchr(r->text, '\\', r->n_bytes);
+  while (zero == NULL && p != NULL) {
     if (end - p >= 6 && memcmp(p, "\\u0000", 6) == 0)
       zero = p;
-    p++; // what is escaped escapes nothing
+    p += end - p >= 2 ? 2 : 1; // what is escaped escapes nothing
+    p = memchr(p, '\\', (size_t)(end - p));
   }
   return zero;
 }
