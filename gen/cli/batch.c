@@ -298,11 +298,11 @@ cs_cli_batch(CsCli *cli)
   if (folder != NULL)
     return join(cli, folder);
   CS_TRY(read_wish(cli, &wish));
-  Teller teller         = {.cli = cli,
-              .jobs  = strcmp(wish.jobs, "-") == 0 ? "standard input" : wish.jobs,
-              .shows = isatty(STDERR_FILENO) == 1 &&
-                       cs_args_option(&cli->args, "quiet") == NULL,
-              .begun_s = now_s()};
+  Teller teller = {.cli = cli, .jobs = wish.jobs, .begun_s = now_s()};
+  teller.shows =
+      isatty(STDERR_FILENO) == 1 && cs_args_option(&cli->args, "quiet") == NULL;
+  if (strcmp(wish.jobs, "-") == 0)
+    teller.jobs = "standard input";
   wish.user             = &teller;
   const CsStatus status = cs_batch_run(cli->engine, cli->arena, &wish, &counts);
   clear_line(&teller);

@@ -96,6 +96,9 @@ add_file(CsBatchJob *job, const char *what, const char *name)
   if (name == NULL)
     return CS_OK;
   CS_TRY(cs_inside_name(job->arena, what, name, &name));
+  if (strcmp(name, "-") == 0)
+    return cs_fail(job->arena, CS_ERR_REQUEST,
+        "\"%s\" of a job is a file, not standard output; give it a name", what);
   if (cs_is_manifest(name))
     return cs_fail(job->arena, CS_ERR_REQUEST,
         "\"%s\": %s is a name of the batch's own; choose another", what, name);
@@ -385,8 +388,9 @@ cs_batch_job_do(
     status    = CS_OK;
   } else {
     const char *why = cs_job_error(cue);
-    status          = fail_job(
-                 job, status, why[0] != '\0' ? why : cs_arena_error(job->arena));
+    if (why[0] == '\0')
+      why = cs_arena_error(job->arena);
+    status = fail_job(job, status, why);
   }
   cs_job_free(cue);
   return status;

@@ -335,6 +335,8 @@ test_jobs_share_no_file(void **state)
   clashes(
       shelf, seen, "{\"prompt\": \"g\", \"output\": \"../g.wav\"}", "climbs");
   clashes(shelf, seen, "{\"prompt\": \"h\", \"output\": \"h.aiff\"}", ".wav");
+  clashes(shelf, seen, "{\"prompt\": \"i\", \"record\": \"-\"}",
+      "not standard output");
   cs_seen_free(seen);
 }
 
