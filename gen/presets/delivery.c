@@ -65,12 +65,9 @@ read_lufs(CsArena *arena, const CsJson *object, CsProfile *profile)
 CsStatus
 cs_read_profiles(CsArena *arena, const CsJson *root, CsPresets *presets)
 {
-  static const CsField file_fields[] = {
-      {.key = "profiles", .kind = CS_FIELD_NODE, .required = true},
-  };
   const CsJson *list = NULL;
-  CS_TRY(cs_json_read(arena, root, file_fields, 1, &list));
-  CS_TRY(cs_list_member(arena, root, "profiles", 1, MAX_PROFILES, &list));
+  CS_TRY(cs_read_list_file(
+      arena, root, "profiles", "list of profiles", MAX_PROFILES, &list));
   presets->profiles = CS_NEW_N(arena, CsProfile, list->n_children);
   CS_TRY_NEW(presets->profiles);
   for (const CsJson *at = list->first; at != NULL; at = at->next) {

@@ -204,16 +204,9 @@ cs_add_instruments(CsArena *arena, const CsJson *list, CsPresets *presets)
 CsStatus
 cs_read_instruments(CsArena *arena, const CsJson *root, CsPresets *presets)
 {
-  const CsJson *list                 = NULL;
-  static const CsField file_fields[] = {
-      {.key         = "instruments",
-          .kind     = CS_FIELD_NODE,
-          .offset   = 0,
-          .what     = "list of instruments",
-          .required = true},
-  };
-  CS_TRY(cs_json_read(arena, root, file_fields, 1, &list));
-  CS_TRY(cs_list_member(arena, root, "instruments", 1, MAX_INSTRUMENTS, &list));
+  const CsJson *list = NULL;
+  CS_TRY(cs_read_list_file(arena, root, "instruments", "list of instruments",
+      MAX_INSTRUMENTS, &list));
   return cs_add_instruments(arena, list, presets);
 }
 

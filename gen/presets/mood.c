@@ -58,12 +58,9 @@ read_modes(CsArena *arena, const CsJson *list, CsMood *mood)
 static CsStatus
 want_progressions(CsArena *arena, const CsJson *list, const CsPresets *presets)
 {
+  const CsProgression *found = NULL;
   for (const CsJson *at = list->first; at != NULL; at = at->next)
-    if (cs_find_progression(presets, at->string) == NULL)
-      return cs_json_fail(arena, at,
-          "the progression \"%s\" is unknown; presets/progressions.json lists "
-          "them",
-          at->string);
+    CS_TRY(cs_want_progression(arena, at, presets, &found));
   return CS_OK;
 }
 
@@ -80,15 +77,9 @@ want_new_words(CsArena *arena, const CsJson *list, const CsPresets *presets)
 CsStatus
 cs_read_mood_table(CsArena *arena, const CsJson *root, CsPresets *presets)
 {
-  static const CsField file_fields[] = {
-      {.key         = "moods",
-          .kind     = CS_FIELD_NODE,
-          .what     = "list of moods",
-          .required = true},
-  };
   const CsJson *list = NULL;
-  CS_TRY(cs_json_read(arena, root, file_fields, 1, &list));
-  CS_TRY(cs_list_member(arena, root, "moods", 1, MAX_MOODS, &list));
+  CS_TRY(cs_read_list_file(
+      arena, root, "moods", "list of moods", MAX_MOODS, &list));
   presets->moods = CS_NEW_N(arena, CsMood, list->n_children);
   CS_TRY_NEW(presets->moods);
   for (const CsJson *at = list->first; at != NULL; at = at->next) {

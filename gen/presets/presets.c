@@ -23,6 +23,16 @@ cs_list_member(CsArena *arena, const CsJson *object, const char *key,
   return CS_OK;
 }
 
+CsStatus
+cs_read_list_file(CsArena *arena, const CsJson *root, const char *key,
+    const char *what, size_t most, const CsJson **list)
+{
+  const CsField field = {
+      .key = key, .kind = CS_FIELD_NODE, .what = what, .required = true};
+  CS_TRY(cs_json_read(arena, root, &field, 1, list));
+  return cs_list_member(arena, root, key, 1, most, list);
+}
+
 /// What loading a folder goes on with.
 typedef struct Loader {
   CsArena *arena;

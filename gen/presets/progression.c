@@ -140,17 +140,9 @@ cs_add_progressions(CsArena *arena, const CsJson *list, CsPresets *presets)
 CsStatus
 cs_read_progressions(CsArena *arena, const CsJson *root, CsPresets *presets)
 {
-  const CsJson *list                 = NULL;
-  static const CsField file_fields[] = {
-      {.key         = "progressions",
-          .kind     = CS_FIELD_NODE,
-          .offset   = 0,
-          .what     = "list of progressions",
-          .required = true},
-  };
-  CS_TRY(cs_json_read(arena, root, file_fields, 1, &list));
-  CS_TRY(
-      cs_list_member(arena, root, "progressions", 1, MAX_PROGRESSIONS, &list));
+  const CsJson *list = NULL;
+  CS_TRY(cs_read_list_file(arena, root, "progressions", "list of progressions",
+      MAX_PROGRESSIONS, &list));
   return cs_add_progressions(arena, list, presets);
 }
 
@@ -161,4 +153,16 @@ cs_find_progression(const CsPresets *presets, const char *id)
     if (strcmp(presets->progressions[i].id, id) == 0)
       return &presets->progressions[i];
   return NULL;
+}
+
+CsStatus
+cs_want_progression(CsArena *arena, const CsJson *id, const CsPresets *presets,
+    const CsProgression **progression)
+{
+  *progression = cs_find_progression(presets, id->string);
+  if (*progression != NULL)
+    return CS_OK;
+  return cs_json_fail(arena, id,
+      "the progression \"%s\" is unknown; presets/progressions.json lists them",
+      id->string);
 }

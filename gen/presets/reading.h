@@ -42,6 +42,16 @@ int cs_drum_key_of(const char *name);
 CS_NODISCARD CsStatus cs_drum_key_read(
     CsArena *arena, const CsJson *node, const char *name, int *key);
 
+/// The list that is all a file holds, of 1..most entries.
+///
+/// @param what  For messages: "list of moods".
+CS_NODISCARD CsStatus cs_read_list_file(CsArena *arena, const CsJson *root,
+    const char *key, const char *what, size_t most, const CsJson **list);
+
+/// The progression of that id, which must be there.
+CS_NODISCARD CsStatus cs_want_progression(CsArena *arena, const CsJson *id,
+    const CsPresets *presets, const CsProgression **progression);
+
 /// The member of an object, which must be a list of low..high entries.
 CS_NODISCARD CsStatus cs_list_member(CsArena *arena, const CsJson *object,
     const char *key, size_t low, size_t high, const CsJson **list);

@@ -5,42 +5,19 @@
 
 enum { MAX_TRACKS = 16, MAX_CHOICES = 8, MAX_WORDS = 64 };
 
+#define FIT(name, function)                                                    \
+  {                                                                            \
+    .key = (name), .kind = CS_FIELD_DOUBLE,                                    \
+    .offset = sizeof(double) * (function), .low = 0, .high = 1,                \
+    .what = "how well it serves", .required = true                             \
+  }
+
 static const CsField fit_fields[] = {
-    {.key         = "underscore",
-        .kind     = CS_FIELD_DOUBLE,
-        .offset   = sizeof(double) * CS_UNDERSCORE,
-        .low      = 0,
-        .high     = 1,
-        .what     = "how well it serves",
-        .required = true},
-    {.key         = "bed",
-        .kind     = CS_FIELD_DOUBLE,
-        .offset   = sizeof(double) * CS_BED,
-        .low      = 0,
-        .high     = 1,
-        .what     = "how well it serves",
-        .required = true},
-    {.key         = "stinger",
-        .kind     = CS_FIELD_DOUBLE,
-        .offset   = sizeof(double) * CS_STINGER,
-        .low      = 0,
-        .high     = 1,
-        .what     = "how well it serves",
-        .required = true},
-    {.key         = "thematic",
-        .kind     = CS_FIELD_DOUBLE,
-        .offset   = sizeof(double) * CS_THEMATIC,
-        .low      = 0,
-        .high     = 1,
-        .what     = "how well it serves",
-        .required = true},
-    {.key         = "ambient",
-        .kind     = CS_FIELD_DOUBLE,
-        .offset   = sizeof(double) * CS_AMBIENT,
-        .low      = 0,
-        .high     = 1,
-        .what     = "how well it serves",
-        .required = true},
+    FIT("underscore", CS_UNDERSCORE),
+    FIT("bed", CS_BED),
+    FIT("stinger", CS_STINGER),
+    FIT("thematic", CS_THEMATIC),
+    FIT("ambient", CS_AMBIENT),
 };
 _Static_assert(CS_N_ROWS(fit_fields) == CS_N_FUNCTIONS, "a row per function");
 
@@ -520,12 +497,8 @@ check_progressions(CsArena *arena, const CsJson *object,
   unsigned modes     = 0;
   CS_TRY(cs_list_member(arena, object, "progressions", 1, MAX_WORDS, &list));
   for (const CsJson *e = list->first; e != NULL; e = e->next) {
-    const CsProgression *it = cs_find_progression(presets, e->string);
-    if (it == NULL)
-      return cs_json_fail(arena, e,
-          "the progression \"%s\" is unknown; presets/progressions.json "
-          "lists them",
-          e->string);
+    const CsProgression *it = NULL;
+    CS_TRY(cs_want_progression(arena, e, presets, &it));
     modes |= it->modes;
   }
   for (unsigned mode = 0; mode < CS_N_MODES; mode++)
