@@ -328,8 +328,8 @@ cs_line_solve(CsLine *line)
 {
   Column columns[2];
   MoveCosts costs;
-  uint16_t from[CS_LINE_NOTES][N_STATES];
-  uint8_t keys[CS_LINE_NOTES][MAX_KEYS] = {0};
+  uint16_t from[CS_LINE_NOTES][N_STATES] = {0};
+  uint8_t keys[CS_LINE_NOTES][MAX_KEYS]  = {0};
   list_move_costs(line, &costs);
   for (size_t i = 0; i < line->n_notes; i++) {
     Column *now = &columns[i % 2];
