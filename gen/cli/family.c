@@ -68,7 +68,6 @@ static void
 say_before(const CsFamily *family)
 {
   const CsJob *full = family->members[0].job;
-  say_notes(family);
   for (size_t i = 0; i < family->n; i++) {
     const CsMember *m = &family->members[i];
     if (m->job == NULL)
@@ -113,6 +112,10 @@ read_wish(CsCli *cli, CsFamilyWish *wish)
   if (wish->folder == NULL)
     return cs_fail(cli->arena, CS_ERR_REQUEST,
         "the folder for the family is missing; name it with -o DIR");
+  if (strcmp(wish->folder, "-") == 0)
+    return cs_fail(cli->arena, CS_ERR_REQUEST,
+        "a family is several files and cannot go to standard output; name a "
+        "folder with -o DIR");
   wish->begin = begin;
   wish->user  = cli;
   return cs_cli_prompt(cli, &wish->prompt);
@@ -128,6 +131,8 @@ make_family(CsCli *cli, CsFamily *family, CsProgressLine *line)
   cs_progress_clear(line);
   if (status != CS_OK && status != CS_ERR_MISSED)
     return status;
+  if (!options->quiet)
+    say_notes(family);
   if (options->verbose)
     say_figures(family);
   if (options->json)

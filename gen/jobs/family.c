@@ -352,6 +352,22 @@ ask_for_loop(CsFamily *f, CsJob *job)
   return set_text(f, job, "ending", cs_ending_names[CS_ENDING_LOOP]);
 }
 
+/// A fade-in keeps its share of a cut; the end is the cut's own. Stings and
+/// loops have no fades.
+static CsStatus
+set_fades(CsFamily *f, CsJob *job, const CsMember *m)
+{
+  const CsJob *full  = f->members[0].job;
+  const double share = m->cut.kind == CS_CUT_LENGTH
+                           ? m->cut.length_s / full->plan->duration_s
+                           : 0.0;
+  if (cs_option_is_given(&job->options, "fade-in"))
+    CS_TRY(set_number(f, job, "fade-in", share * full->options.wish.fade_in_s));
+  if (cs_option_is_given(&job->options, "fade-out"))
+    CS_TRY(set_text(f, job, "fade-out", "0"));
+  return CS_OK;
+}
+
 static CsStatus
 ask(CsFamily *f, CsJob *job, CsMember *m, int nth)
 {
@@ -364,8 +380,7 @@ ask(CsFamily *f, CsJob *job, CsMember *m, int nth)
       turn->harmony == 0
           ? 0
           : turn->harmony + f->members[0].job->options.wish.rerolls.harmony));
-  if (cs_option_is_given(&job->options, "fade-out"))
-    CS_TRY(set_text(f, job, "fade-out", "0"));
+  CS_TRY(set_fades(f, job, m));
   return m->cut.kind == CS_CUT_LOOP ? ask_for_loop(f, job)
                                     : ask_for_cut(f, job, m);
 }
@@ -532,6 +547,37 @@ write_member(CsFamily *f, CsMember *m, size_t nth, size_t n)
   return CS_OK;
 }
 
+/// What the master aimed at in the end.
+static double
+level_of(const CsMember *m)
+{
+  return m->job->measured.target_lufs;
+}
+
+/// Where limiting ends the level gives way, in each member as far as it must.
+static CsStatus
+note_loudness(CsFamily *f)
+{
+  static const double heard_lu = 1.0;
+  const CsMember *soft = &f->members[0], *loud = soft;
+  for (size_t i = 1; i < f->n; i++) {
+    const CsMember *m = &f->members[i];
+    if (m->job == NULL)
+      continue;
+    soft = level_of(m) < level_of(soft) ? m : soft;
+    loud = level_of(m) > level_of(loud) ? m : loud;
+  }
+  if (level_of(loud) - level_of(soft) < heard_lu)
+    return CS_OK;
+  f->notes = cs_arena_printf(f->arena,
+      "%s%s is %.1f LU softer than %s, since more than 3 dB of limiting would "
+      "be heard; --lufs %.1f makes all alike\n",
+      f->notes, soft->cut.name, level_of(loud) - level_of(soft), loud->cut.name,
+      level_of(soft));
+  CS_TRY_NEW(f->notes);
+  return CS_OK;
+}
+
 /// An older list speaks of files that are about to be replaced.
 static CsStatus
 put_list(CsFamily *f, const char *path)
@@ -579,6 +625,7 @@ cs_family_write(CsFamily *family)
   for (size_t i = 0; i < f->n; i++)
     if (f->members[i].job != NULL)
       CS_TRY(write_member(f, &f->members[i], nth++, n));
+  CS_TRY(note_loudness(f));
   CS_TRY(put_list(f, path));
   return end_with_missed(f);
 }

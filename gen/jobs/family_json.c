@@ -101,6 +101,7 @@ write_member(CsJsonWriter *w, const CsMember *m)
     cs_json_put_string(w, "sha256", m->sha256);
   if (m->job != NULL) {
     cs_json_put_number(w, "duration_s", m->job->plan->duration_s);
+    cs_json_put_rounded(w, "target_lufs", m->job->measured.target_lufs, 2);
     cs_json_put_number(w, "seed", (double)m->job->plan->seed);
     write_figures(w, m);
     cs_json_begin_flat_array(w, "hard_missed");

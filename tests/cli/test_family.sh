@@ -52,6 +52,7 @@ check "and they are found" "$CUESMITH" audit mp3/6.mp3
 rm -rf fam mp3
 
 refuse "no folder" 2 "name it with -o DIR" family "$prompt"
+refuse "a pipe" 2 "name a folder" family "$prompt" -o -
 refuse "a cut of nothing" 2 "5 s to 12 h" family "$prompt" -o fam --cuts 0
 refuse "a word that is no cut" 2 '"abc" does not work' family "$prompt" -o fam --cuts abc
 refuse "a cut named twice" 2 "names sting twice" family "$prompt" -o fam --cuts sting,sting

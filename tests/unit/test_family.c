@@ -367,7 +367,7 @@ test_options_go_to_every_member(void **state)
 {
   (void)state;
   Home home = good_family("theme, 60 s",
-      "seed=5 ending=fade fade-out=4 lufs=-20 key=Ebmajor rate=44100",
+      "seed=5 ending=fade fade-in=6 fade-out=4 lufs=-20 key=Ebmajor rate=44100",
       "15,loop");
   for (size_t i = 0; i < home.family->n; i++) {
     const CsPlan *plan = home.family->members[i].e.plan;
@@ -378,6 +378,8 @@ test_options_go_to_every_member(void **state)
   assert_int_equal(home.family->members[0].e.plan->ending, CS_ENDING_FADE);
   assert_int_equal(home.family->members[1].e.plan->ending, CS_ENDING_RING);
   assert_float_equal(home.family->members[1].e.plan->fade_out_s, 0.0, 0.0);
+  assert_float_equal(home.family->members[1].e.plan->fade_in_s, 1.5, 1e-6);
+  assert_float_equal(home.family->members[2].e.plan->fade_in_s, 0.0, 0.0);
   assert_int_equal(home.family->members[2].e.plan->ending, CS_ENDING_LOOP);
   leave(&home);
 }
