@@ -396,6 +396,16 @@ draw_member(CsFamily *f, CsMember *m, int nth, size_t n_kin)
   return cs_member_measure(f->arena, m, f->members, n_kin);
 }
 
+/// Is less wrong with a draw, or as much but fewer bars are shared?
+static bool
+is_better(const CsMember *next, const CsMember *kept)
+{
+  if (kept->job == NULL || next->n_wrong != kept->n_wrong)
+    return kept->job == NULL || next->n_wrong < kept->n_wrong;
+  return next->figures.literal_share < kept->figures.literal_share &&
+         kept->figures.literal_share > CS_MOST_LITERAL;
+}
+
 /// Keep the first draw that is as it must be, else the one with the least that
 /// is not.
 static CsStatus
@@ -406,10 +416,8 @@ choose_draw(CsFamily *f, size_t index)
   for (int nth = 0; nth < N_TURNS; nth++) {
     next.job              = NULL;
     const CsStatus status = draw_member(f, &next, nth, index);
-    const bool is_better =
-        status == CS_OK && (kept->job == NULL || next.n_wrong < kept->n_wrong);
-    next.n_draws = nth + 1;
-    if (is_better) {
+    next.n_draws          = nth + 1;
+    if (status == CS_OK && is_better(&next, kept)) {
       cs_job_free(kept->job);
       *kept = next;
     } else {

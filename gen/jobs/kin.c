@@ -11,6 +11,7 @@
 const char *const cs_carrier_names[CS_N_CARRIERS] = {
     [CS_CARRIED_BY_TUNE]    = "tune",
     [CS_CARRIED_BY_HARMONY] = "harmony",
+    [CS_CARRIED_BY_NOTHING] = "nothing",
 };
 
 // ---- Bars that both have ----------------------------------------------------
@@ -168,12 +169,12 @@ is_ornament(const CsToldBar *bar, int note)
          abs(bar->keys[note] - bar->keys[note - 1]) <= STEP;
 }
 
-/// Do two bars move alike into a note: the same way, and as wide to two
-/// semitones, as another chord may ask?
+/// Do two bars move alike into a note: not the other way, and as wide to two
+/// semitones? Another chord may ask for a step where a note came again.
 static bool
 moves_alike(int x, int y)
 {
-  return sign(x) == sign(y) && abs(x - y) <= 2;
+  return sign(x) * sign(y) >= 0 && abs(x - y) <= 2;
 }
 
 /// Do two bars say the same but for ornaments? The second has as many notes or
@@ -277,20 +278,34 @@ count_harmony(CsArena *scratch, const CsEvidence *whole, const CsEvidence *part,
   return CS_OK;
 }
 
+static bool
+is_pitched(const CsEvidence *e)
+{
+  for (size_t i = 0; i < e->score->n_parts; i++)
+    if (e->score->parts[i].n_notes > 0 && cs_is_pitched(e, i))
+      return true;
+  return false;
+}
+
 CsStatus
 cs_kin_theme(CsArena *scratch, const CsEvidence *whole, const CsEvidence *part,
     CsStatement *statement)
 {
-  enum { FEW_STATEMENTS = 3 };
+  enum { FEW_STATEMENTS = 3, MOST_BETWEEN = 8 };
   CsTelling x, y;
   CS_TRY(cs_hear_tune(scratch, whole, &x));
   CS_TRY(cs_hear_tune(scratch, part, &y));
   const int motif = x.n_bars > 0 ? cs_find_motif(&x) : -1;
-  if (motif >= 0 && count_motif(&x, motif, &x) >= FEW_STATEMENTS) {
+  const int n_own = motif >= 0 ? count_motif(&x, motif, &x) : 0;
+  if (n_own >= FEW_STATEMENTS && n_own * MOST_BETWEEN >= x.n_bars) {
     statement->carrier = CS_CARRIED_BY_TUNE;
     statement->n_heard = count_motif(&x, motif, &y);
     return CS_OK;
   }
+  statement->carrier = CS_CARRIED_BY_NOTHING;
+  statement->n_heard = 0;
+  if (!is_pitched(whole) || !is_pitched(part))
+    return CS_OK;
   statement->carrier = CS_CARRIED_BY_HARMONY;
   return count_harmony(scratch, whole, part, &statement->n_heard);
 }

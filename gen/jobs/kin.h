@@ -22,10 +22,12 @@ CS_NODISCARD CsStatus cs_kin_melody(CsArena *scratch, const CsEvidence *a,
 
 /// What carries the theme of a cue.
 typedef enum CsCarrier {
-  /// A motif: a bar of the tune that others derive from, three with itself.
+  /// A motif: a bar of the tune that others derive from, three with itself and
+  /// one in eight.
   CS_CARRIED_BY_TUNE,
   /// Nothing sings bars of notes: the chords of A.
   CS_CARRIED_BY_HARMONY,
+  CS_CARRIED_BY_NOTHING, ///< Drums alone.
   CS_N_CARRIERS
 } CsCarrier;
 
@@ -40,7 +42,7 @@ typedef struct CsStatement {
 
 /// Is the theme of `whole` heard in `part`? Of a motif a whole bar is wanted,
 /// as one of those bars has it that derive from it in `whole`: the same onsets,
-/// the same moves to two semitones, two ornaments more or less. Of the harmony
+/// moves as wide to two semitones, two ornaments more or less. Of the harmony
 /// the first four changes of chord are wanted, fewer where `part` has fewer
 /// before its cadence.
 CS_NODISCARD CsStatus cs_kin_theme(CsArena *scratch, const CsEvidence *whole,

@@ -119,7 +119,7 @@ judge_kinship(CsMember *m, CsText *text)
         100.0 * f->literal_share, f->literal_with, 100.0 * CS_MOST_LITERAL);
     say(m, text, what);
   }
-  if (f->theme.n_heard == 0)
+  if (f->theme.n_heard == 0 && f->theme.carrier != CS_CARRIED_BY_NOTHING)
     say(m, text,
         f->theme.carrier == CS_CARRIED_BY_TUNE
             ? "does not state the motif"

@@ -48,7 +48,7 @@ rm -rf before fam list.json
 check "FLAC with stems" "$CUESMITH" family "$prompt" -o fam --seed 2 --cuts 6 --format flac --beside stems -q
 check "stems stand in their folders" test -n "$(ls fam/6-stems)" -a -n "$(ls fam/full-stems)"
 check "a lossy family has its records beside it" "$CUESMITH" family "$prompt" -o mp3 --seed 2 --cuts 6 --format mp3 -q
-check "and they are found" "$CUESMITH" audit mp3/6.mp3
+check "and they are found" "$CUESMITH" rights mp3/6.mp3
 rm -rf fam mp3
 
 refuse "no folder" 2 "name it with -o DIR" family "$prompt"
