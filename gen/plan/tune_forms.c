@@ -3,8 +3,7 @@
 
 #include "gen/plan/form.h"
 
-#include "gen/base/mathx.h"
-#include "gen/base/rng.h"
+#include <math.h>
 
 enum { MAX_PARTS = 6, BLOCK = CS_PHRASE_BARS };
 
@@ -152,6 +151,28 @@ warn_of_form(const CsForm *f)
       cs_form_names[f->d->brief->form], f->n);
 }
 
+/// 0..1 for a seed. Whoever makes takes compares seeds that follow one another:
+/// steps of the golden section spread these evenly.
+static double
+turn_of_seed(uint64_t seed)
+{
+  enum { ROUND = 1 << 20 };
+  const double at = 0.6180339887498949 * (double)(seed % ROUND);
+  return at - floor(at);
+}
+
+static CsTuneForm
+drawn(const double weights[CS_N_FORMS_OF_TUNES], double at)
+{
+  CsTuneForm form = CS_TUNE_ARC;
+  for (int i = 0; i < CS_N_FORMS_OF_TUNES && at >= 0.0; i++) {
+    if (weights[i] > 0.0)
+      form = (CsTuneForm)i;
+    at -= weights[i];
+  }
+  return form;
+}
+
 static CsStatus
 choose_form(const CsForm *f, const Shape *plain, const TuneForm **form)
 {
@@ -163,9 +184,9 @@ choose_form(const CsForm *f, const Shape *plain, const TuneForm **form)
   }
   for (int i = 0; i < CS_N_FORMS_OF_TUNES; i++)
     sum += weights[i] = weight_of(f, plain, (CsTuneForm)i);
-  CsRng rng = cs_rng_at(f->d->plan->seed, "form", 0, 0);
-  *form = &forms[sum > 0.0 ? cs_rng_weighted(&rng, weights, CS_N_FORMS_OF_TUNES)
-                           : CS_TUNE_ARC];
+  *form =
+      &forms[sum > 0.0 ? drawn(weights, sum * turn_of_seed(f->d->plan->seed))
+                       : CS_TUNE_ARC];
   return is_form_said(f->d) ? warn_of_form(f) : CS_OK;
 }
 
