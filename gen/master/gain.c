@@ -137,15 +137,35 @@ wanted_gain_db(CsMaster *m, double limiting_db, double *cap_db)
   return m->is_capped ? *cap_db : gain_db;
 }
 
+static CsStatus
+level(CsArena *arena, CsMaster *m, double most_db)
+{
+  m->leveller.n_loop = m->wish.n_preroll_frames > 0 ? m->wish.n_frames : 0;
+  CS_TRY(cs_leveller_set(arena, m->loudness, most_db, &m->leveller));
+  return cs_master_measure_again(arena, m);
+}
+
+/// A theme ranges over 5 to 10 LU (RULEBOOK 2.1). From 9 on its climax steps
+/// back by what is over, so that what comes before need not be turned up.
+static CsStatus
+narrow_range(CsArena *arena, CsMaster *m)
+{
+  const double wide_lu = 9.0, least_db = 0.3;
+  double range_lu = 0.0;
+  if (m->wish.function != CS_THEMATIC)
+    return CS_OK;
+  CS_TRY(cs_loudness_range(arena, m->loudness, &range_lu));
+  const double db = cs_clamp(range_lu - wide_lu, 0.0, CS_MOST_LEVELLING_DB);
+  return db < least_db ? CS_OK : level(arena, m, floor(db * 10.0 + 0.5) / 10.0);
+}
+
 /// Level the climax, and stay with it where that brings the cue nearer to its
 /// target. (A single stroke in a quiet place is out of its reach.)
 static CsStatus
 try_levelling(CsArena *arena, CsMaster *m, double *gain_db, double *cap_db)
 {
   const double before = cs_master_loudness_with(m, *gain_db);
-  m->leveller.n_loop  = m->wish.n_preroll_frames > 0 ? m->wish.n_frames : 0;
-  CS_TRY(cs_leveller_set(arena, m->loudness, &m->leveller));
-  CS_TRY(cs_master_measure_again(arena, m));
+  CS_TRY(level(arena, m, CS_MOST_LEVELLING_DB));
   *gain_db = wanted_gain_db(m, max_limiting_db, cap_db);
   if (cs_master_loudness_with(m, *gain_db) > before + near_lu)
     return CS_OK;
@@ -163,7 +183,8 @@ settle(CsArena *arena, CsMaster *m, double *gain_db, double *lufs)
   double cap_db = 0.0;
   *gain_db      = wanted_gain_db(m, max_limiting_db, &cap_db);
   // A stinger's target is its loudest place itself: levelling gains nothing.
-  if (m->is_capped && cap_db < max_gain_db && m->wish.function != CS_STINGER)
+  if (m->is_capped && cap_db < max_gain_db && m->leveller.gains == NULL &&
+      m->wish.function != CS_STINGER)
     CS_TRY(try_levelling(arena, m, gain_db, &cap_db));
   if (m->wish.keeps_target)
     *gain_db = wanted_gain_db(m, forced_limiting_db, &cap_db);
@@ -173,37 +194,53 @@ settle(CsArena *arena, CsMaster *m, double *gain_db, double *lufs)
   return m->is_capped ? simulate(arena, m, *gain_db, lufs) : CS_OK;
 }
 
+/// Where a cue stands that falls short of its target.
+typedef struct Short {
+  double gain_db, lufs;
+} Short;
+
 /// What trim and limiter take from the loudness comes back as gain, and the
 /// strokes with it. Where they cap the level then, they are trimmed once more
 /// and deeper, if that brings the cue nearer to its target.
 static CsStatus
-trim_deeper(CsArena *arena, CsMaster *m, double *gain_db, double lufs)
+trim_deeper(CsArena *arena, CsMaster *m, const CsLeveller *narrowed, Short *at,
+    bool *is_nearer)
 {
-  const CsTrim first    = m->trim;
-  const double first_db = *gain_db, missing = m->wish.target_lufs - lufs;
-  const CsLeveller leveller = m->leveller;
-  double deeper_lufs        = m->wish.target_lufs;
-  m->leveller               = (CsLeveller){.gains = NULL};
-  CS_TRY(cs_trim_set(arena, m, rounded_db(*gain_db + missing)));
-  CS_TRY(settle(arena, m, gain_db, &deeper_lufs));
-  if (deeper_lufs > lufs + near_lu)
+  const double least_step_db = 1.5; // less than the limiter would swallow
+  const double missing       = m->wish.target_lufs - at->lufs;
+  const CsTrim before        = m->trim;
+  const CsLeveller leveller  = m->leveller;
+  Short deeper               = {0.0, m->wish.target_lufs};
+  m->leveller                = *narrowed;
+  CS_TRY(cs_trim_set(
+      arena, m, rounded_db(before.gain_db + fmax(missing, least_step_db))));
+  CS_TRY(settle(arena, m, &deeper.gain_db, &deeper.lufs));
+  *is_nearer = deeper.lufs > at->lufs + near_lu;
+  if (*is_nearer) {
+    *at = deeper;
     return CS_OK;
-  m->trim      = first;
+  }
+  m->trim      = before;
   m->leveller  = leveller;
   m->is_capped = true;
-  *gain_db     = first_db;
   return cs_master_measure_again(arena, m);
 }
 
 CsStatus
 cs_master_choose_gain(CsArena *arena, CsMaster *m)
 {
-  double gain_db = 0.0, lufs = 0.0;
+  enum { MAX_TRIMS = 3 };
+  Short at       = {0.0, CS_SILENCE_DB};
+  bool is_nearer = true;
+  CS_TRY(narrow_range(arena, m));
+  const CsLeveller narrowed = m->leveller;
   CS_TRY(cs_trim_set(arena, m, rounded_db(plain_gain_db(m))));
-  CS_TRY(settle(arena, m, &gain_db, &lufs));
-  if (m->is_capped && lufs > CS_SILENCE_DB && cs_trim_can_more(m))
-    CS_TRY(trim_deeper(arena, m, &gain_db, lufs));
-  m->measured.gain_db      = gain_db;
+  CS_TRY(settle(arena, m, &at.gain_db, &at.lufs));
+  for (int i = 0; i < MAX_TRIMS && m->is_capped && is_nearer &&
+                  at.lufs > CS_SILENCE_DB && cs_trim_can_more(m);
+       i++)
+    CS_TRY(trim_deeper(arena, m, &narrowed, &at, &is_nearer));
+  m->measured.gain_db      = at.gain_db;
   m->measured.target_lufs  = m->wish.target_lufs;
   m->measured.levelling_db = m->leveller.most_db;
   m->measured.trimming_db  = 0.0 - cs_db_from_gain((double)m->trim.lowest);

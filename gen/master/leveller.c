@@ -4,13 +4,12 @@
 
 #include <math.h>
 
-static const double most_db        = 2.0;
 static const double kept_of_a_lu   = 1.0 / 1.5;
 static const double window_in_hops = 4.0; ///< Of the momentary loudness.
 
 /// The threshold lies as far below the loudest place as gives most_db there.
 static double
-gain_db_at(double lufs, double loudest_lufs)
+gain_db_at(double lufs, double loudest_lufs, double most_db)
 {
   const double taken_of_a_lu = 1.0 - kept_of_a_lu;
   const double threshold     = loudest_lufs - most_db / taken_of_a_lu;
@@ -20,18 +19,40 @@ gain_db_at(double lufs, double loudest_lufs)
                     : 0.0;
 }
 
-CsStatus
-cs_leveller_set(
-    CsArena *arena, const CsLoudness *loudness, CsLeveller *leveller)
+/// Loudness of the 3 s around the middle of a window, or of what there is of
+/// them.
+static double
+lufs_around(const CsLoudness *loudness, size_t window)
 {
-  const double loudest_lufs = cs_loudness_momentary(loudness);
-  leveller->n_gains         = cs_loudness_n_windows(loudness);
-  leveller->n_hop           = cs_loudness_n_hop(loudness);
-  leveller->gains           = CS_NEW_N(arena, float, leveller->n_gains);
+  enum { HALF_HOPS = 15, MIDDLE_HOPS = 2 };
+  const size_t middle = window + MIDDLE_HOPS;
+  const size_t n_all  = cs_loudness_n_hops(loudness);
+  const size_t first  = middle > HALF_HOPS ? middle - HALF_HOPS : 0;
+  const size_t end    = middle + HALF_HOPS < n_all ? middle + HALF_HOPS : n_all;
+  return cs_loudness_until(loudness, end - 1, end - first);
+}
+
+static double
+loudest_lufs(const CsLoudness *loudness)
+{
+  double loudest = CS_SILENCE_DB;
+  for (size_t i = 0; i < cs_loudness_n_windows(loudness); i++)
+    loudest = fmax(loudest, lufs_around(loudness, i));
+  return loudest;
+}
+
+CsStatus
+cs_leveller_set(CsArena *arena, const CsLoudness *loudness, double most_db,
+    CsLeveller *leveller)
+{
+  const double loudest = loudest_lufs(loudness);
+  leveller->n_gains    = cs_loudness_n_windows(loudness);
+  leveller->n_hop      = cs_loudness_n_hop(loudness);
+  leveller->gains      = CS_NEW_N(arena, float, leveller->n_gains);
   CS_TRY_NEW(leveller->gains);
   for (size_t i = 0; i < leveller->n_gains; i++)
     leveller->gains[i] = (float)cs_gain_from_db(
-        gain_db_at(cs_loudness_window_lufs(loudness, i), loudest_lufs));
+        gain_db_at(lufs_around(loudness, i), loudest, most_db));
   leveller->most_db = most_db;
   return CS_OK;
 }

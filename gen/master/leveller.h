@@ -1,9 +1,10 @@
 /// The slow compression of RULEBOOK 8.4 (1.5 to 1, at most 2 dB), as one curve
-/// over the cue: where the peaks of a climax keep the whole from its loudness,
-/// the climax steps back a little.
+/// over the cue: where its range is too wide, or the peaks of a climax keep the
+/// whole from its loudness, the climax steps back a little.
 ///
-/// It follows the momentary loudness that was measured, so it knows what comes
-/// and acts without delay. It hangs on the mix alone; every stem gets the same.
+/// It follows the loudness of the 3 s around each place, so that it moves with
+/// the sections and not with the beat, and knows what comes. It hangs on the
+/// mix alone; every stem gets the same.
 #ifndef CS_GEN_MASTER_LEVELLER_H
 #define CS_GEN_MASTER_LEVELLER_H
 
@@ -17,9 +18,13 @@ typedef struct CsLeveller {
   double most_db; ///< Taken away at the loudest place.
 } CsLeveller;
 
+enum { CS_MOST_LEVELLING_DB = 2 };
+
 /// Set the curve from a measurement.
-CS_NODISCARD CsStatus cs_leveller_set(
-    CsArena *arena, const CsLoudness *loudness, CsLeveller *leveller);
+///
+/// @param most_db  What the loudest place loses, up to CS_MOST_LEVELLING_DB.
+CS_NODISCARD CsStatus cs_leveller_set(CsArena *arena,
+    const CsLoudness *loudness, double most_db, CsLeveller *leveller);
 
 /// Apply it to interleaved frames, the first of which is frame `first`. Does
 /// nothing while off.

@@ -59,7 +59,7 @@ struct CsMaster {
   CsTruePeak peak;
   float max_peak;
   CsTrim trim;         ///< Off unless strokes stick out.
-  CsLeveller leveller; ///< Off unless the level would give way.
+  CsLeveller leveller; ///< Off unless the range or the peaks ask for it.
   CsLimiter *limiter;
   CsPlayback play;
 

@@ -139,6 +139,7 @@ cs_trim_set(CsArena *arena, CsMaster *m, double gain_db)
   CsTrim *t = &m->trim;
   if (t->plain_peak <= 0.0F)
     t->plain_peak = m->max_peak;
+  t->gain_db   = gain_db;
   t->threshold = threshold(m, gain_db);
   if (m->signals[CS_SIGNAL_MIX].rhythm == 0 ||
       (double)t->plain_peak <= t->threshold)

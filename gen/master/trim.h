@@ -17,6 +17,7 @@ struct CsEasing;
 
 typedef struct CsTrim {
   bool is_on;
+  double gain_db;   ///< That it was set for.
   double threshold; ///< The mix keeps under this where the rhythm can make it.
   struct CsEasing *easing;
   size_t n_discard; ///< Of the curve, before the cue's first frame.

@@ -364,7 +364,7 @@ static float
 struck_chords(int stem, int64_t frame, int channel, int sample_rate)
 {
   const bool strikes = stem == CS_STEM_DRUMS || stem == CS_STEM_MELODY;
-  return strikes ? strokes(0, frame, channel, sample_rate)
+  return strikes ? 1.5F * strokes(0, frame, channel, sample_rate)
                  : tone(stem, frame, channel, sample_rate);
 }
 
@@ -375,7 +375,7 @@ test_strokes_of_the_rhythm_give_way_before_the_level(void **state)
   CsArena *arena = arena_new();
   Run drums = run_of(struck_chords), tune = run_of(struck_chords);
   tune.stems             = 1U << CS_STEM_MELODY | 1U << CS_STEM_HARMONY;
-  drums.wish.target_lufs = tune.wish.target_lufs = -14.0;
+  drums.wish.target_lufs = tune.wish.target_lufs = -15.0;
   make(arena, &drums);
   make(arena, &tune);
   check_loudness_and_peak(&drums);
@@ -430,7 +430,7 @@ test_what_is_trimmed_is_the_stroke_and_not_what_sounds_with_it(void **state)
   run.wish.wants_stems = soft.wish.wants_stems = true;
   run.wish.format = soft.wish.format = CS_FLOAT_32;
   run.wish.wet_db = soft.wish.wet_db = -200.0;
-  run.wish.target_lufs               = -14.0;
+  run.wish.target_lufs               = -15.0;
   soft.wish.target_lufs              = -30.0;
   make(arena, &run);
   make(arena, &soft);
@@ -722,7 +722,7 @@ static float
 climax(int stem, int64_t frame, int channel, int sample_rate)
 {
   const float x = strokes(stem, frame, channel, sample_rate);
-  return frame > 2 * sample_rate ? x : 0.3F * x;
+  return frame > 8 * sample_rate ? x : 0.3F * x;
 }
 
 /// A click at one second, where all else is quiet; later it gets loud.
@@ -732,7 +732,7 @@ one_click(int stem, int64_t frame, int channel, int sample_rate)
   const float x = tone(stem, frame, channel, sample_rate);
   if (frame == sample_rate)
     return 0.9F;
-  return frame > 2 * sample_rate ? 0.4F * x : 0.04F * x;
+  return frame > 8 * sample_rate ? 0.4F * x : 0.04F * x;
 }
 
 static double
@@ -750,6 +750,9 @@ test_climax_steps_back_two_db_before_the_level_gives_way(void **state)
   (void)state;
   CsArena *arena = arena_new();
   Run run = run_of(climax), low = run_of(climax), click = run_of(one_click);
+  run.wish.n_frames = low.wish.n_frames = click.wish.n_frames = 768000;
+  // A bed, whose range is left as it is where nothing gives way.
+  run.wish.function = low.wish.function = click.wish.function = CS_BED;
   run.wish.target_lufs = click.wish.target_lufs = -8.0;
   low.wish.target_lufs                          = -30.0;
   make(arena, &run);
@@ -761,12 +764,56 @@ test_climax_steps_back_two_db_before_the_level_gives_way(void **state)
   assert_near("levelling that a click would not heed",
       click.measured.levelling_db, 0.0, 0.0);
   const double range =
-      rms_between(&low, 110000, 180000) / rms_between(&low, 10000, 80000);
+      rms_between(&low, 480000, 720000) / rms_between(&low, 48000, 288000);
   const double levelled =
-      rms_between(&run, 110000, 180000) / rms_between(&run, 10000, 80000);
+      rms_between(&run, 480000, 720000) / rms_between(&run, 48000, 288000);
   // Two dB, and what the limiter takes from the strokes.
   assert_at_most("range", cs_db_from_gain(levelled / range), -1.5);
   assert_true(cs_db_from_gain(levelled / range) > -5.0);
+  cs_arena_free(arena);
+}
+
+/// A soft half and one that is 13, or 7, dB louder.
+static float
+wide(int stem, int64_t frame, int channel, int sample_rate)
+{
+  const float x = tone(stem, frame, channel, sample_rate);
+  return frame > 10 * sample_rate ? x : 0.22F * x;
+}
+
+static float
+narrow(int stem, int64_t frame, int channel, int sample_rate)
+{
+  const float x = tone(stem, frame, channel, sample_rate);
+  return frame > 10 * sample_rate ? x : 0.45F * x;
+}
+
+/// How far the halves of what came out lie apart.
+static double
+halves_db(CsArena *arena, Signal *signal, CsFunction function, double *levelled)
+{
+  Run run              = run_of(signal);
+  run.wish.function    = function;
+  run.wish.n_frames    = 960000;
+  run.wish.target_lufs = -30.0;
+  make(arena, &run);
+  *levelled = run.measured.levelling_db;
+  return cs_db_from_gain(
+      rms_between(&run, 600000, 900000) / rms_between(&run, 100000, 400000));
+}
+
+static void
+test_a_theme_that_ranges_too_far_is_narrowed_by_two_db_at_most(void **state)
+{
+  (void)state;
+  CsArena *arena = arena_new();
+  double db      = 0.0;
+  assert_near("wide", halves_db(arena, wide, CS_THEMATIC, &db), 11.15, 0.2);
+  assert_near("levelling", db, 2.0, 1e-9);
+  assert_near("a bed", halves_db(arena, wide, CS_BED, &db), 13.15, 0.2);
+  assert_near("levelling of a bed", db, 0.0, 0.0);
+  assert_near("narrow", halves_db(arena, narrow, CS_THEMATIC, &db), 6.9, 0.2);
+  assert_near("levelling of a narrow one", db, 0.0, 0.0);
   cs_arena_free(arena);
 }
 
@@ -960,6 +1007,8 @@ main(void)
       cmocka_unit_test(
           test_climax_steps_back_two_db_before_the_level_gives_way),
       cmocka_unit_test(test_gain_of_a_loop_has_no_step_at_the_seam),
+      cmocka_unit_test(
+          test_a_theme_that_ranges_too_far_is_narrowed_by_two_db_at_most),
       cmocka_unit_test(
           test_missing_frames_count_as_silence_and_the_room_rings_on),
       cmocka_unit_test(test_silence_stays_digital_silence),
