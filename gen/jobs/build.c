@@ -3,6 +3,7 @@
 #include "gen/io/output.h"
 #include "gen/jobs/crew.h"
 #include "gen/jobs/inside.h"
+#include "gen/jobs/sweep.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -303,6 +304,21 @@ put_report(Builder *b)
   return status;
 }
 
+/// Remove what a killed build left half written.
+static CsStatus
+sweep(Builder *b)
+{
+  const char *folder = b->wish->folder;
+  CsSweep found      = {0};
+  CS_TRY(cs_sweep_find(b->arena, folder, &found));
+  cs_sweep_output(&found, folder, CS_STATE_NAME);
+  cs_sweep_output(&found, folder, CS_REPORT_NAME);
+  for (size_t i = 0; i < b->build->n_rows; i++)
+    if (b->build->rows[i].fate == CS_PART_DUE)
+      cs_sweep_output(&found, folder, b->build->rows[i].piece->part->output);
+  return CS_OK;
+}
+
 /// What is up to date needs its notes no longer.
 static void
 free_kept(Builder *b)
@@ -329,6 +345,7 @@ make_due(Builder *b)
       .n_jobs    = b->n_due,
   };
   free_kept(b);
+  CS_TRY(sweep(b));
   if (b->n_due > 0)
     CS_TRY(cs_crew_run(&task));
   CS_TRY(cs_build_state_write(b->arena, b->wish->folder, &b->build->state));

@@ -5,11 +5,11 @@ here=$work/here
 cd "$here" || exit 1
 
 cat >course.json <<'.'
-{"theme_seed": 3, "variables": {"mood": "calm", "quizword": "light"},
+{"theme_seed": 3, "variables": {"mood": "calm", "quizword": "light", "talk": "{{module}}.vtt"},
  "defaults": {"brief": "warm corporate", "options": {"rate": 16000}},
  "parts": [
   {"kind": "intro", "length": 2},
-  {"kind": "bed", "brief": "{{mood}}", "under": "{{module}}.vtt", "after": 1},
+  {"kind": "bed", "brief": "{{mood}}", "under": "{{talk}}", "after": 1},
   {"kind": "quiz", "bars": 4, "brief": "{{quizword}}"},
   {"kind": "outro", "length": 6}],
  "modules": [
@@ -80,6 +80,10 @@ is "is that part built anew" two/bed "$(fates | cut -d' ' -f1)"
 captions three 05.750
 is "a longer narration" 'three/bed built length changed: "6.75" was "5.25"' "$(fates)"
 
+cp out/one/intro.wav talk.wav
+sed -i 's/{"name": "three"}/{"name": "three", "variables": {"talk": "talk.wav"}}/' course.json
+is "a narration that is a sound" 'three/bed built length changed: "3" was "6.75"' "$(fates)"
+
 rm out/one/intro.wav
 truncate -s 40000 out/two/outro.wav
 printf x | dd of=out/three/quiz.wav bs=1 seek=5000 conv=notrunc 2>.out
@@ -93,6 +97,18 @@ rm -r out
 build --threads 2 >.out
 sums out >.second
 check "built at once by two threads it is the same, byte for byte" cmp .first .second
+
+rm -r out
+for pause in 0.3 0.6 1.2; do # each time it is killed a little later
+  "$CUESMITH" build course.json -o out --threads 2 >.out 2>.err &
+  pid=$!
+  sleep $pause
+  kill -9 $pid 2>.out
+  wait $pid 2>.out
+done
+build >.out
+sums out >.second
+check "killed and begun again it is the same, byte for byte" cmp .first .second
 
 echo '{"state": 1, "files": [{' >out/course.state.json
 build >.out
@@ -142,16 +158,16 @@ refuse "an option of another command" 2 'does not go with .build' build course.j
 refuse "a folder that is a file" 2 'is no folder' build course.json -o course.json
 
 printf 'WEBVTT\n\n00:04.000 --> 00:05.000\na\n\n00:01.000 --> 00:02.000\nb\n' >two.vtt
-: >three.vtt
+: >one.vtt
 rm -r out
 build >.out
 is "bad captions end with 1" 1 $?
 check "times out of order are named with their line" grep -q \
   'course.json line 5 /parts/1/under: two.vtt line 6: the caption begins at 1.000 s, the one before it at 4.000 s; put' .err
-check "and an empty file" grep -q 'three.vtt line 1: the file is empty; give the captions' .err
+check "and an empty file" grep -q 'one.vtt line 1: the file is empty; give the captions' .err
 is "all other parts are built" "12 parts: 10 built, 0 kept, 2 failed" "$(tail -n 1 .out)"
+captions one 05.000
 captions two 06.500
-captions three 05.750
 
 rm -r out
 mkdir out outside
