@@ -267,7 +267,7 @@ add_pairs(CsText *text, const CsCourseBuild *build)
 static void
 add_ranges(CsText *text, const CsCourseBuild *build)
 {
-  double low = INFINITY, high = 0.0, ratio = 1.0;
+  double low = 2.0, high = 0.0, ratio = 1.0;
   for (size_t i = 0; i < build->plan.n_pairs; i++) {
     const CsRelation *r = &build->plan.pairs[i].relation;
     ratio               = fmax(ratio, r->tempo_ratio);

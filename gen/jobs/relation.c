@@ -83,7 +83,7 @@ CsStatus
 cs_relation_measure(CsArena *scratch, const CsModuleNotes *a,
     const CsModuleNotes *b, CsRelation *relation)
 {
-  Tempos tempos = {.slowest_bpm = INFINITY};
+  Tempos tempos = {.slowest_bpm = 1e9};
   *relation     = (CsRelation){.tempo_ratio = 1.0, .same_mode = true};
   look(a, &tempos);
   const CsKey *key = tempos.key;
