@@ -27,7 +27,7 @@ typedef struct Kind {
   int64_t n_held_frames;
   int64_t first_frame, last_frame; ///< Onsets of its first and last use.
   size_t n_uses;                   ///< Copies still to come and being played.
-  bool is_recorded;
+  bool is_recorded, is_panned;
   CsRecording own;
   CsRecording *kept; ///< By the store; NULL where it is the track's own.
 } Kind;
@@ -39,6 +39,7 @@ typedef struct Candidate {
   int64_t frame;
   size_t note;
   float gain;
+  bool is_panned;
 } Candidate;
 
 typedef struct Copy {
@@ -122,7 +123,8 @@ gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
     const CsLayer *layer     = &keys[note->key].layers[note->velocity];
     if (!is_live[i])
       c->candidates[c->n_candidates++] = (Candidate){note->key, layer->velocity,
-          note->off_frame - note->on_frame, note->on_frame, i, layer->gain};
+          note->off_frame - note->on_frame, note->on_frame, i, layer->gain,
+          keys[note->key].is_panned};
   }
   qsort(c->candidates, c->n_candidates, sizeof *c->candidates, by_kind);
 }
@@ -139,6 +141,7 @@ gather_kinds(CsCopies *c)
           .velocity      = from->velocity,
           .n_held_frames = from->n_held_frames,
           .first_frame   = from->frame,
+          .is_panned     = from->is_panned,
       };
     c->kinds[c->n_kinds - 1].last_frame = from->frame;
     c->kinds[c->n_kinds - 1].n_uses++;
@@ -204,9 +207,10 @@ enum { N_STRETCHES = sizeof(((Plan *)0)->taken) / sizeof(size_t) };
 static Choice
 choice_of(const CsCopies *c, Kind *kind, size_t place)
 {
-  const int64_t tail = (int64_t)(usual_tail_s * c->source.sample_rate);
-  const int64_t n    = kind->n_held_frames + tail;
-  return (Choice){kind, place, (size_t)n * N_CHANNELS * sizeof(float),
+  const int64_t tail      = (int64_t)(usual_tail_s * c->source.sample_rate);
+  const int64_t n         = kind->n_held_frames + tail;
+  const size_t n_channels = kind->is_panned ? 1 : N_CHANNELS;
+  return (Choice){kind, place, (size_t)n * n_channels * sizeof(float),
       kind->last_frame + n};
 }
 

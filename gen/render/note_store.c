@@ -101,6 +101,7 @@ share_knowledge(CsKeyLayers *a, CsKeyLayers *b)
   CsKeyLayers *less       = more == a ? b : a;
   memcpy(less->lows, more->lows, sizeof less->lows);
   less->n_classes = more->n_classes;
+  less->is_panned = more->is_panned;
 }
 
 void

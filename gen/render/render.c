@@ -26,7 +26,7 @@ enum { MAX_LANES = 8 };
 /// What recordings of notes may take in memory at once, of all tracks together:
 /// a whole process stays under 250 MiB for a short cue, under 512 for any.
 enum {
-  SHORT_COPY_BYTES = 40 << 20,
+  SHORT_COPY_BYTES = 30 << 20,
   LONG_COPY_BYTES  = 240 << 20,
   SHORT_S          = 240
 };
