@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /// What notes that several cues play may take in memory.
-#define SHARED_NOTES_BYTES ((size_t)256 << 20)
+#define SHARED_NOTES_BYTES ((size_t)128 << 20)
 
 enum { LINE_WIDTH = 72, S_PER_MINUTE = 60, S_PER_HOUR = 3600 };
 
