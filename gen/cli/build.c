@@ -66,18 +66,18 @@ verdict(CsCli *cli, const CsCourseBuild *build)
 {
   if (build->problems.n > 0)
     return cs_fail(cli->arena, CS_ERR_WORK,
-        "%zu parts or modules could not be made, the others stand; mend what "
-        "the lines above name and build again",
+        "parts or modules that could not be made: %zu; the others stand; mend "
+        "what the lines above name and build again",
         build->problems.n);
   if (build->n_off > 0)
     return cs_fail(cli->arena, CS_ERR_MISSED,
-        "%zu pairs of modules are not related as asked; bring their words "
-        "closer together, or take another \"theme_seed\"",
+        "pairs of modules that are not related as asked: %zu; bring their "
+        "words closer together, or take another \"theme_seed\"",
         build->n_off);
   if (build->n_missed > 0)
     return cs_fail(cli->arena, CS_ERR_MISSED,
-        "%zu parts miss a hard property; `cuesmith audit` shows which, other "
-        "words or another \"theme_seed\" mend it",
+        "parts that miss a hard property: %zu; `cuesmith audit` shows which, "
+        "other words or another \"theme_seed\" mend it",
         build->n_missed);
   return CS_OK;
 }
