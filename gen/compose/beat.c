@@ -146,10 +146,11 @@ is_away(const CsComposer *c, int key, int64_t tick)
 {
   const int bar = cs_bar_of_tick(c->timeline, tick);
   for (size_t i = 0; i < c->plan->n_tracks; i++) {
-    const CsTrack *t       = &c->plan->tracks[i];
+    const CsTrack *t = &c->plan->tracks[i];
+    if (t->n_spans == 0 || cs_track_plays(c->timeline, t, bar))
+      continue;
     const CsInstrument *in = cs_find_instrument(c->presets, t->instrument);
-    if (t->n_spans > 0 && in != NULL && in->drum_key >= 0 &&
-        cs_drum_key_is(key, in->name) && !cs_track_plays(c->timeline, t, bar))
+    if (in != NULL && in->drum_key >= 0 && cs_drum_key_is(key, in->name))
       return true;
   }
   return false;
