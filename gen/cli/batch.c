@@ -9,9 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/// What notes that several cues play may take in memory.
-#define SHARED_NOTES_BYTES ((size_t)128 << 20)
-
 enum { LINE_WIDTH = 72, S_PER_MINUTE = 60, S_PER_HOUR = 3600 };
 
 /// How long a shown line stays.
