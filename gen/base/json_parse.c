@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include <errno.h>
+#include <pthread.h>
 #include <math.h>
 #include <string.h>
 
@@ -241,12 +242,17 @@ check_rest(const Reader *r, const char *end)
 static CsStatus
 parse(const Reader *r, cJSON **tree)
 {
-  const char *end = NULL;
-  errno           = 0; // cJSON does not tell why; malloc() does
-  *tree           = cJSON_ParseWithLengthOpts(r->text, r->n_bytes, &end, 0);
+  // cJSON notes its last error for the whole process.
+  static pthread_mutex_t reading = PTHREAD_MUTEX_INITIALIZER;
+  const char *end                = NULL;
+  (void)pthread_mutex_lock(&reading);
+  errno               = 0; // cJSON does not tell why; malloc() does
+  *tree               = cJSON_ParseWithLengthOpts(r->text, r->n_bytes, &end, 0);
+  const bool is_short = errno == ENOMEM;
+  (void)pthread_mutex_unlock(&reading);
   if (*tree != NULL)
     return check_rest(r, end);
-  if (errno == ENOMEM)
+  if (is_short)
     return cs_fail(
         r->arena, CS_ERR_MEMORY, "not enough memory to read %s", r->name);
   return fail_at(

@@ -51,6 +51,10 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 /// Lives as long as the process, see settle_process_state(); nobody reads it.
 static fluid_synth_t *first_synth __attribute__((used));
 
+/// FluidSynth counts its synthesizers, and what they share, without care for
+/// threads: they come and go one at a time.
+static pthread_mutex_t coming_and_going = PTHREAD_MUTEX_INITIALIZER;
+
 static fluid_settings_t *
 new_settings(int sample_rate, int polyphony)
 {
@@ -88,6 +92,32 @@ settle_process_state(void)
     delete_fluid_settings(settings);
 }
 
+/// Settings and the synthesizer that they belong to; false when memory is
+/// short, and then both are NULL.
+static bool
+new_synth(int sample_rate, int polyphony, fluid_settings_t **settings,
+    fluid_synth_t **synth)
+{
+  (void)pthread_mutex_lock(&coming_and_going);
+  *settings = new_settings(sample_rate, polyphony);
+  *synth    = *settings != NULL ? new_fluid_synth(*settings) : NULL;
+  if (*synth == NULL && *settings != NULL) {
+    delete_fluid_settings(*settings);
+    *settings = NULL;
+  }
+  (void)pthread_mutex_unlock(&coming_and_going);
+  return *synth != NULL;
+}
+
+static void
+delete_synth(fluid_settings_t *settings, fluid_synth_t *synth)
+{
+  (void)pthread_mutex_lock(&coming_and_going);
+  delete_fluid_synth(synth);
+  delete_fluid_settings(settings);
+  (void)pthread_mutex_unlock(&coming_and_going);
+}
+
 CsStatus
 cs_fluid_font_open(const char *path, int sample_rate, CsFluidFont **font)
 {
@@ -96,10 +126,7 @@ cs_fluid_font_open(const char *path, int sample_rate, CsFluidFont **font)
   CsFluidFont *made = calloc(1, sizeof *made);
   if (made == NULL)
     return CS_ERR_MEMORY;
-  made->settings = new_settings(sample_rate, 1);
-  if (made->settings != NULL)
-    made->owner = new_fluid_synth(made->settings);
-  if (made->owner == NULL) {
+  if (!new_synth(sample_rate, 1, &made->settings, &made->owner)) {
     cs_fluid_font_free(made);
     return CS_ERR_MEMORY;
   }
@@ -119,8 +146,7 @@ cs_fluid_font_free(CsFluidFont *font)
 {
   if (font == NULL)
     return;
-  delete_fluid_synth(font->owner);
-  delete_fluid_settings(font->settings);
+  delete_synth(font->settings, font->owner);
   free(font);
 }
 
@@ -199,10 +225,7 @@ cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
   CsFluidVoice *v = calloc(1, sizeof *v);
   if (v == NULL)
     return NULL;
-  v->settings = new_settings(sample_rate, polyphonies[use]);
-  if (v->settings != NULL)
-    v->synth = new_fluid_synth(v->settings);
-  if (v->synth == NULL)
+  if (!new_synth(sample_rate, polyphonies[use], &v->settings, &v->synth))
     goto failed;
   fluid_synth_set_channel_type(v->synth, 0,
       preset->bank == 128 ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
@@ -276,8 +299,7 @@ cs_fluid_voice_free(CsFluidVoice *voice)
   // Deleting a synthesizer deletes the fonts that it still holds.
   if (voice->synth != NULL && voice->sfont != NULL)
     fluid_synth_remove_sfont(voice->synth, voice->sfont);
-  delete_fluid_synth(voice->synth);
-  delete_fluid_settings(voice->settings);
+  delete_synth(voice->settings, voice->synth);
   free(voice);
 }
 

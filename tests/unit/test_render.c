@@ -618,7 +618,10 @@ test_a_job_sounds_the_same_whatever_the_store_holds(void **state)
     expect_as_alone(s, font, store, alone);
     const CsNoteStoreUse use = cs_note_store_use(store);
     assert_true(use.n_bytes <= bytes[i]);
-    assert_true((use.n_found > 0) == (i > 0));
+    if (bytes[i] == 1)
+      assert_int_equal(use.n_found, 0);
+    if (i + 1 == sizeof bytes / sizeof *bytes)
+      assert_true(use.n_found > 0);
     cs_note_store_free(store);
   }
   free(alone);
