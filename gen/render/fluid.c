@@ -51,8 +51,9 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 /// Lives as long as the process, see settle_process_state(); nobody reads it.
 static fluid_synth_t *first_synth __attribute__((used));
 
-/// FluidSynth counts its synthesizers, and what they share, without care for
-/// threads: they come and go one at a time.
+/// FluidSynth keeps one cache of samples for all fonts of the process. One
+/// thread that frees what another just found in it crashed some of its runs, so
+/// synthesizers come, choose their presets and go one at a time.
 static pthread_mutex_t coming_and_going = PTHREAD_MUTEX_INITIALIZER;
 
 static fluid_settings_t *
@@ -92,30 +93,26 @@ settle_process_state(void)
     delete_fluid_settings(settings);
 }
 
-/// Settings and the synthesizer that they belong to; false when memory is
-/// short, and then both are NULL.
+/// Settings and the synthesizer that they belong to. @return false when memory
+/// is short; what there is stays for the caller to free.
 static bool
 new_synth(int sample_rate, int polyphony, fluid_settings_t **settings,
     fluid_synth_t **synth)
 {
-  (void)pthread_mutex_lock(&coming_and_going);
   *settings = new_settings(sample_rate, polyphony);
   *synth    = *settings != NULL ? new_fluid_synth(*settings) : NULL;
-  if (*synth == NULL && *settings != NULL) {
-    delete_fluid_settings(*settings);
-    *settings = NULL;
-  }
-  (void)pthread_mutex_unlock(&coming_and_going);
   return *synth != NULL;
 }
 
-static void
-delete_synth(fluid_settings_t *settings, fluid_synth_t *synth)
+static CsStatus
+open_font(CsFluidFont *font, const char *path, int sample_rate)
 {
-  (void)pthread_mutex_lock(&coming_and_going);
-  delete_fluid_synth(synth);
-  delete_fluid_settings(settings);
-  (void)pthread_mutex_unlock(&coming_and_going);
+  if (!new_synth(sample_rate, 1, &font->settings, &font->owner))
+    return CS_ERR_MEMORY;
+  const int id = fluid_synth_sfload(font->owner, path, 0);
+  if (id != FLUID_FAILED)
+    font->sfont = fluid_synth_get_sfont_by_id(font->owner, id);
+  return font->sfont != NULL ? CS_OK : CS_ERR_REQUEST;
 }
 
 CsStatus
@@ -126,19 +123,14 @@ cs_fluid_font_open(const char *path, int sample_rate, CsFluidFont **font)
   CsFluidFont *made = calloc(1, sizeof *made);
   if (made == NULL)
     return CS_ERR_MEMORY;
-  if (!new_synth(sample_rate, 1, &made->settings, &made->owner)) {
+  (void)pthread_mutex_lock(&coming_and_going);
+  const CsStatus status = open_font(made, path, sample_rate);
+  (void)pthread_mutex_unlock(&coming_and_going);
+  if (status == CS_OK)
+    *font = made;
+  else
     cs_fluid_font_free(made);
-    return CS_ERR_MEMORY;
-  }
-  const int id = fluid_synth_sfload(made->owner, path, 0);
-  if (id != FLUID_FAILED)
-    made->sfont = fluid_synth_get_sfont_by_id(made->owner, id);
-  if (made->sfont == NULL) {
-    cs_fluid_font_free(made);
-    return CS_ERR_REQUEST;
-  }
-  *font = made;
-  return CS_OK;
+  return status;
 }
 
 void
@@ -146,7 +138,10 @@ cs_fluid_font_free(CsFluidFont *font)
 {
   if (font == NULL)
     return;
-  delete_synth(font->settings, font->owner);
+  (void)pthread_mutex_lock(&coming_and_going);
+  delete_fluid_synth(font->owner);
+  delete_fluid_settings(font->settings);
+  (void)pthread_mutex_unlock(&coming_and_going);
   free(font);
 }
 
@@ -218,6 +213,22 @@ set_channel(CsFluidVoice *v, const CsFluidPreset *preset)
   fluid_synth_set_gen(v->synth, 0, GEN_CHORUSSEND, no_send);
 }
 
+static bool
+make_ready(CsFluidVoice *v, const CsFluidFont *font, int sample_rate,
+    const CsFluidPreset *preset, CsFluidUse use)
+{
+  if (!new_synth(sample_rate, polyphonies[use], &v->settings, &v->synth))
+    return false;
+  fluid_synth_set_channel_type(v->synth, 0,
+      preset->bank == 128 ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
+  const int id = share_font(v, font->sfont);
+  if (id == FLUID_FAILED)
+    return false;
+  choose_preset(v, id, preset);
+  set_channel(v, preset);
+  return true;
+}
+
 CsFluidVoice *
 cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
     const CsFluidPreset *preset, CsFluidUse use)
@@ -225,18 +236,11 @@ cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
   CsFluidVoice *v = calloc(1, sizeof *v);
   if (v == NULL)
     return NULL;
-  if (!new_synth(sample_rate, polyphonies[use], &v->settings, &v->synth))
-    goto failed;
-  fluid_synth_set_channel_type(v->synth, 0,
-      preset->bank == 128 ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
-  const int id = share_font(v, font->sfont);
-  if (id == FLUID_FAILED)
-    goto failed;
-  choose_preset(v, id, preset);
-  set_channel(v, preset);
-  return v;
-
-failed:
+  (void)pthread_mutex_lock(&coming_and_going);
+  const bool is_ready = make_ready(v, font, sample_rate, preset, use);
+  (void)pthread_mutex_unlock(&coming_and_going);
+  if (is_ready)
+    return v;
   cs_fluid_voice_free(v);
   return NULL;
 }
@@ -296,10 +300,13 @@ cs_fluid_voice_free(CsFluidVoice *voice)
 {
   if (voice == NULL)
     return;
+  (void)pthread_mutex_lock(&coming_and_going);
   // Deleting a synthesizer deletes the fonts that it still holds.
   if (voice->synth != NULL && voice->sfont != NULL)
     fluid_synth_remove_sfont(voice->synth, voice->sfont);
-  delete_synth(voice->settings, voice->synth);
+  delete_fluid_synth(voice->synth);
+  delete_fluid_settings(voice->settings);
+  (void)pthread_mutex_unlock(&coming_and_going);
   free(voice);
 }
 
