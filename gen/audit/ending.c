@@ -129,16 +129,6 @@ final_chord_s(const CsEvidence *e, double left_s)
   return fmin(1.2, 0.7 * left_s);
 }
 
-/// Drums alone end on no chord.
-static bool
-has_pitches(const CsEvidence *e)
-{
-  for (size_t i = 0; i < e->score->n_parts; i++)
-    if (cs_is_pitched(e, i) && e->score->parts[i].n_notes > 0)
-      return true;
-  return false;
-}
-
 static CsStatus
 final_chord(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
@@ -146,7 +136,7 @@ final_chord(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   const int64_t tick = cs_bar_tick(e->score->timeline, cs_n_body_bars(e));
   const CsChordSpan *wanted = cs_chord_span_at(e, tick);
   const double at_s         = cs_seconds_at(e, tick);
-  if (!cs_has_cadence(e) || wanted == NULL || !has_pitches(e) ||
+  if (!cs_has_cadence(e) || wanted == NULL || !cs_has_pitches(e) ||
       cs_is_asked_silence(e, at_s, at_s + 0.1))
     return CS_OK;
   const FinalChord heard = final_chord_heard(e, wanted, tick);

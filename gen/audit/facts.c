@@ -22,6 +22,15 @@ cs_is_pitched(const CsEvidence *e, size_t track)
 }
 
 bool
+cs_has_pitches(const CsEvidence *e)
+{
+  for (size_t i = 0; i < e->score->n_parts; i++)
+    if (cs_is_pitched(e, i) && e->score->parts[i].n_notes > 0)
+      return true;
+  return false;
+}
+
+bool
 cs_is_metred(const CsEvidence *e)
 {
   return e->plan->function != CS_AMBIENT && e->plan->function != CS_STINGER &&

@@ -22,6 +22,8 @@ enum { CS_TICKS_PER_STEP = CS_TICKS_PER_QUARTER / 4 }; ///< A sixteenth.
 bool cs_is_struck_role(CsRole role);
 /// Do the track's keys mean pitches?
 bool cs_is_pitched(const CsEvidence *e, size_t track);
+/// Does anything but drums play? They have neither chord nor key.
+bool cs_has_pitches(const CsEvidence *e);
 /// Has it bars to be heard: no ambient, no stinger, 4 s at least?
 bool cs_is_metred(const CsEvidence *e);
 /// Is it a sting of up to 15 s? A longer cue of that function is a little

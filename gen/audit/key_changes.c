@@ -315,22 +315,13 @@ judge_turn(const CsEvidence *e, const Weights *w, const Turns *turns, size_t i,
     cs_finding_where(f, "%s is not heard", name);
 }
 
-static bool
-has_pitches(const CsEvidence *e)
-{
-  for (size_t i = 0; i < e->score->n_parts; i++)
-    if (cs_is_pitched(e, i) && e->score->parts[i].n_notes > 0)
-      return true;
-  return false;
-}
-
 static CsStatus
 key_changes(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   Turns turns = {0};
   Weights w   = {0};
   CS_TRY(list_turns(scratch, e, &turns));
-  if (turns.n == 0 || !has_pitches(e))
+  if (turns.n == 0 || !cs_has_pitches(e))
     return CS_OK;
   CS_TRY(weigh(scratch, e, &w));
   *f = (CsFinding){.applies = true, .holds = true, .low = -(double)INFINITY};
