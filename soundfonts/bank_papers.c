@@ -20,15 +20,6 @@ cs_bank_preset_name(CsArena *arena, int bank, int program)
   return cs_arena_printf(arena, "%d:%d", bank, program);
 }
 
-static void
-write_names(CsJsonWriter *w, const char *key, const CsStrings *names)
-{
-  cs_json_begin_flat_array(w, key);
-  for (size_t i = 0; i < names->n; i++)
-    cs_json_put_string(w, NULL, names->items[i]);
-  cs_json_end_array(w);
-}
-
 CsStatus
 cs_bank_papers_write(
     CsArena *arena, const char *bank, const CsBankPapers *papers)
@@ -49,11 +40,11 @@ cs_bank_papers_write(
     cs_json_put_string(&w, "sha256", papers->origins[i].sha256);
     cs_json_put_string(&w, "licence", papers->origins[i].licence);
     cs_json_put_string(&w, "holder", papers->origins[i].holder);
-    write_names(&w, "presets", &papers->origins[i].presets);
+    cs_json_put_strings(&w, "presets", &papers->origins[i].presets);
     cs_json_end_object(&w);
   }
   cs_json_end_array(&w);
-  write_names(&w, "synthesised", &papers->synthesised);
+  cs_json_put_strings(&w, "synthesised", &papers->synthesised);
   cs_json_end_object(&w);
   cs_text_add(&text, "\n");
   CS_TRY(cs_text_take(&text, &json));
@@ -74,7 +65,7 @@ cs_bank_papers_write(
 static const CsField origin_fields[] = {ORIGIN(name), ORIGIN(sha256),
     ORIGIN(licence), ORIGIN(holder),
     {"presets", CS_FIELD_STRINGS, offsetof(CsBankOrigin, presets),
-        .what = "list of bank:program", .required = true}};
+        .what = "list of bank:program"}};
 
 typedef struct File {
   CsBankPapers papers;
@@ -93,7 +84,7 @@ static const CsField fields[] = {
     {"origins", CS_FIELD_NODE, AT(origins), .what = "list of fonts",
         .required = true},
     {"synthesised", CS_FIELD_STRINGS, AT(papers.synthesised),
-        .what = "list of bank:program", .required = true},
+        .what = "list of bank:program"},
 };
 
 CsStatus
