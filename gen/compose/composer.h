@@ -94,6 +94,8 @@ typedef struct CsVoicing {
   int keys[CS_VOICING_KEYS];
 } CsVoicing;
 
+bool cs_voicing_has(const CsVoicing *v, int key); // voicing.c
+
 /// How voices are to be led.
 typedef struct CsLeading {
   uint64_t seed;           ///< Decides between equals.

@@ -21,19 +21,10 @@ is_kept_at_the_end(const CsComposer *c, int interval)
   return false;
 }
 
-static bool
-has_key(const CsVoicing *v, int key)
-{
-  for (int i = 0; i < v->n; i++)
-    if (v->keys[i] == key)
-      return true;
-  return false;
-}
-
 static void
 insert_key(CsVoicing *v, int key)
 {
-  if (v->n == CS_VOICING_KEYS || has_key(v, key))
+  if (v->n == CS_VOICING_KEYS || cs_voicing_has(v, key))
     return;
   int i = v->n++;
   for (; i > 0 && v->keys[i - 1] > key; i--)

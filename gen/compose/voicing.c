@@ -164,8 +164,8 @@ shape_cost(const Search *s, const CsVoicing *v)
   return cost;
 }
 
-static bool
-has_key(const CsVoicing *v, int key)
+bool
+cs_voicing_has(const CsVoicing *v, int key)
 {
   for (int i = 0; i < v->n; i++)
     if (v->keys[i] == key)
@@ -192,7 +192,7 @@ gives_up_common_tones(const Search *s, const CsVoicing *v)
     if (!has_pc(&s->chord, before->keys[i]))
       continue;
     exists = true;
-    if (has_key(v, before->keys[i]))
+    if (cs_voicing_has(v, before->keys[i]))
       return false;
   }
   return exists;

@@ -168,8 +168,8 @@ build_chord(const Root *root, const Quality *quality, CsChord *chord)
   return true;
 }
 
-static bool
-has_tone(const CsChord *chord, int semitones)
+bool
+cs_chord_has_tone(const CsChord *chord, int semitones)
 {
   for (int i = 0; i < chord->n_tones; i++)
     if (chord->tones[i] == semitones)
@@ -181,15 +181,16 @@ has_tone(const CsChord *chord, int semitones)
 static void
 classify(CsChord *chord, const Root *root)
 {
-  const bool major      = has_tone(chord, 4);
-  chord->is_minor       = has_tone(chord, 3) && !major;
-  chord->is_diminished  = chord->is_minor && has_tone(chord, 6);
-  const bool on_fifth   = root->degree == 4 && root->semitones == 7;
-  const bool suspended  = has_tone(chord, 5) && !has_tone(chord, 3);
-  const bool flat_seven = has_tone(chord, 10);
+  const bool major     = cs_chord_has_tone(chord, 4);
+  chord->is_minor      = cs_chord_has_tone(chord, 3) && !major;
+  chord->is_diminished = chord->is_minor && cs_chord_has_tone(chord, 6);
+  const bool on_fifth  = root->degree == 4 && root->semitones == 7;
+  const bool suspended =
+      cs_chord_has_tone(chord, 5) && !cs_chord_has_tone(chord, 3);
+  const bool flat_seven = cs_chord_has_tone(chord, 10);
   chord->is_dominant =
       (major && flat_seven) ||
-      (on_fifth && !has_tone(chord, 11) && (major || suspended));
+      (on_fifth && !cs_chord_has_tone(chord, 11) && (major || suspended));
 }
 
 /// Tones that a written bass digit can mean, nearest first.
@@ -201,7 +202,7 @@ static int
 missing_seventh(const CsChord *chord, const Root *root)
 {
   const bool bright = root->degree == 0 || root->degree == 3;
-  return bright && has_tone(chord, 4) ? 11 : 10;
+  return bright && cs_chord_has_tone(chord, 4) ? 11 : 10;
 }
 
 /// "/1" is the key's tonic, "/3 /5 /7" a member of the chord.
@@ -213,7 +214,7 @@ set_bass(CsChord *chord, const Root *root, int digit)
   if (digit == 1)
     return true;
   for (int i = 0; i < 4 && members[digit][i] != 0; i++) {
-    if (has_tone(chord, members[digit][i])) {
+    if (cs_chord_has_tone(chord, members[digit][i])) {
       chord->bass = (chord->root + members[digit][i]) % 12;
       return true;
     }

@@ -20,6 +20,9 @@ typedef struct CsChord {
   bool has_slash;   ///< The bass was written.
 } CsChord;
 
+/// @param semitones  Above the root, 0..11.
+bool cs_chord_has_tone(const CsChord *chord, int semitones);
+
 /// Read a chord symbol.
 ///
 /// Numeral I..VII with b or # in front, capital = major, small = minor triad,

@@ -25,15 +25,6 @@ static const Suspension suspensions[] = {
 };
 
 static bool
-has_tone(const CsChord *chord, int semitones)
-{
-  for (int i = 0; i < chord->n_tones; i++)
-    if (chord->tones[i] == semitones)
-      return true;
-  return false;
-}
-
-static bool
 is_of_mode(const CsDraft *d, int above_tonic)
 {
   int degrees[7];
@@ -67,8 +58,9 @@ is_prepared(const CsDraft *d, const Suspension *s, const CsChord *before,
     const CsChord *chord)
 {
   const int held = cs_mod(chord->root + s->above, 12);
-  return (has_tone(chord, s->down[0]) || has_tone(chord, s->down[1])) &&
-         !has_tone(chord, s->above) && is_of_mode(d, held) &&
+  return (cs_chord_has_tone(chord, s->down[0]) ||
+             cs_chord_has_tone(chord, s->down[1])) &&
+         !cs_chord_has_tone(chord, s->above) && is_of_mode(d, held) &&
          (cs_chord_pitch_classes(before) >> held & 1) != 0;
 }
 

@@ -53,15 +53,6 @@ test_a_style_has_as_many_as_it_says(void **state)
   assert_int_equal(n[1], 0);
 }
 
-static bool
-has_key(const CsVoicing *v, int key)
-{
-  for (int i = 0; i < v->n; i++)
-    if (v->keys[i] == key)
-      return true;
-  return false;
-}
-
 /// How many suspensions the frame of the harmony prepares and resolves: a key
 /// of the chord before is there still, and a step below it in the next one.
 static void
@@ -80,9 +71,10 @@ follow(const CsComposer *c, const char *quality, size_t *n, size_t *n_good)
     for (int k = 0; k < c->frame->voicings[i].n; k++) {
       const int key = c->frame->voicings[i].keys[k];
       const int pc  = (chord->key.tonic_pc + chord->chord.root + above) % 12;
-      is_good |= key % 12 == pc && has_key(&c->frame->voicings[i - 1], key) &&
-                 (has_key(&c->frame->voicings[i + 1], key - 1) ||
-                     has_key(&c->frame->voicings[i + 1], key - 2));
+      is_good |= key % 12 == pc &&
+                 cs_voicing_has(&c->frame->voicings[i - 1], key) &&
+                 (cs_voicing_has(&c->frame->voicings[i + 1], key - 1) ||
+                     cs_voicing_has(&c->frame->voicings[i + 1], key - 2));
     }
     *n += 1;
     *n_good += is_good;
