@@ -166,15 +166,21 @@ climax_gain_db(
   return -share * fmax(0.0, excess_db(p, db));
 }
 
-/// A build shares the gain of the climax that it leads to.
+/// A build shares the gain of the climax that it leads to, and is taken back by
+/// what its last bar holds more power than that: where a roll and a driving
+/// bass lead to a groove of short notes, the climax would be the softer place.
 static double
 build_gain_db(
     const CsPerformer *p, const double *bar_energies, const CsSection *s)
 {
   const CsSection *end = p->plan->sections + p->plan->n_sections;
-  return s + 1 < end && s[1].kind == CS_SECTION_CLIMAX
-             ? climax_gain_db(p, bar_energies, s + 1)
-             : 0.0;
+  if (s + 1 >= end || s[1].kind != CS_SECTION_CLIMAX)
+    return 0.0;
+  const int last_bar   = s->first_bar + s->n_bars - 1;
+  const double more_db = power_db(p, bar_energies, last_bar, 1) -
+                         power_db(p, bar_energies, s[1].first_bar, s[1].n_bars);
+  return climax_gain_db(p, bar_energies, s + 1) -
+         cs_clamp(more_db, 0.0, most_evened_db);
 }
 
 static double
