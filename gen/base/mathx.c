@@ -85,34 +85,3 @@ cs_db_from_gain(double gain)
     return CS_SILENCE_DB;
   return cs_log2(gain) * (20.0 * 0.30102999566398119521);
 }
-
-double
-cs_clamp(double x, double low, double high)
-{
-  return x < low ? low : x > high ? high : x;
-}
-
-int
-cs_clamp_int(int x, int low, int high)
-{
-  return x < low ? low : x > high ? high : x;
-}
-
-double
-cs_lerp(double from, double to, double share)
-{
-  return from + (to - from) * share;
-}
-
-int
-cs_floor_div(int x, int n)
-{
-  const int q = x / n;
-  return x % n != 0 && (x < 0) != (n < 0) ? q - 1 : q;
-}
-
-int
-cs_mod(int x, int n)
-{
-  return x - cs_floor_div(x, n) * n;
-}

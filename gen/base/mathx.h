@@ -17,12 +17,40 @@ double cs_cos(double radians);
 double cs_gain_from_db(double db);
 double cs_db_from_gain(double gain);
 
-double cs_clamp(double x, double low, double high);
-int cs_clamp_int(int x, int low, int high);
-double cs_lerp(double from, double to, double share);
+// Asked for every note many times over, so they are written out where they are
+// called.
 
-/// Floor division and the remainder 0..n-1, also for negative x.
-int cs_floor_div(int x, int n);
-int cs_mod(int x, int n);
+static inline double
+cs_clamp(double x, double low, double high)
+{
+  return x < low ? low : x > high ? high : x;
+}
+
+static inline int
+cs_clamp_int(int x, int low, int high)
+{
+  return x < low ? low : x > high ? high : x;
+}
+
+static inline double
+cs_lerp(double from, double to, double share)
+{
+  return from + (to - from) * share;
+}
+
+/// Floor division and the remainder 0..n-1, also for negative x; n over 0.
+static inline int
+cs_floor_div(int x, int n)
+{
+  const int rest = x % n;
+  return x / n - (rest < 0 ? 1 : 0);
+}
+
+static inline int
+cs_mod(int x, int n)
+{
+  const int rest = x % n;
+  return rest < 0 ? rest + n : rest;
+}
 
 #endif

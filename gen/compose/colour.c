@@ -69,7 +69,7 @@ chord_tones(const Colour *k, CsTickSpan ring, int from, int n, int *keys)
   int found            = 0;
   for (int key = from; key <= k->high && found < n; key++)
     if (key >= k->low && ((unsigned)chord >> (key % 12) & 1u) != 0 &&
-        !cs_rubs_while(k->c, ring.start, ticks, key))
+        !cs_has_key(cs_keys_that_rub_while(k->c, ring.start, ticks), key))
       keys[found++] = key;
   return found;
 }

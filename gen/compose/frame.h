@@ -7,11 +7,36 @@
 
 #include "gen/compose/composer.h"
 
+/// A set of MIDI keys.
+typedef struct CsKeySet {
+  uint64_t bits[2];
+} CsKeySet;
+
+static inline bool
+cs_has_key(CsKeySet set, int key)
+{
+  return key >= 0 && key < 128 && (set.bits[key / 64] >> key % 64 & 1) != 0;
+}
+
+static inline CsKeySet
+cs_join_keys(CsKeySet a, CsKeySet b)
+{
+  return (CsKeySet){{a.bits[0] | b.bits[0], a.bits[1] | b.bits[1]}};
+}
+
+/// Keys that go against a chord.
+typedef struct CsClashes {
+  CsKeySet muddy; ///< See cs_muddy_keys().
+  CsKeySet above; ///< A semitone above one of its tones, in any octave.
+  CsKeySet rubs;  ///< Those, and a minor second or ninth from its frame.
+} CsClashes;
+
 typedef struct CsFrame {
   CsVoicing *voicings; ///< One per chord of the cue.
   CsVoicing *opened;   ///< The same as pads hold them: see cs_open_voicing().
   CsVoicing *all;      ///< The keys of both.
-  bool is_opened;      ///< Else `opened` is what `voicings` is.
+  CsClashes *clashes;
+  bool is_opened; ///< Else `opened` is what `voicings` is.
 } CsFrame;
 
 /// Voices that pads and chords have in a cue of that function.
@@ -29,24 +54,26 @@ void cs_open_voicing(const CsChordSpan *span, CsVoicing *v, int lowest);
 /// Lowest key to which a pad opens: free of the bass.
 enum { CS_LOWEST_OPENED = 50 };
 
-/// Would a key, struck at a tick, be one of the two lowest with the frame and
-/// lie nearer to the other than its height allows (cs_low_gap)? A key of the
-/// frame itself never is.
+/// Keys that, struck at a tick, would be one of the two lowest with the frame
+/// and lie nearer to the other than their height allows (cs_low_gap). A key of
+/// the frame itself never does.
+CsKeySet cs_muddy_keys(const CsComposer *c, int64_t tick);
 bool cs_is_muddy(const CsComposer *c, int64_t tick, int key);
 
-/// Would a held key rub against the chord: is it a semitone above another of
-/// its tones, and so a minor second or ninth above whoever has that one (T17)?
-bool cs_rubs(const CsComposer *c, int64_t tick, int key);
+/// Keys that would rub against the chord if they were held: a semitone above
+/// another of its tones, and so a minor second or ninth above whoever has that
+/// one (T17).
+CsKeySet cs_keys_that_rub(const CsComposer *c, int64_t tick);
+
+/// Keys that, held that long, would lie a minor second or ninth from a tone of
+/// the frame, or above any tone of a chord, for more than a beat (T17).
+CsKeySet cs_keys_that_rub_while(
+    const CsComposer *c, int64_t start, int64_t n_ticks);
 
 /// The key, or where it would be muddy the nearest chord tone in low..high that
 /// is not; -1 when there is none.
 int cs_unmuddied_key(
     const CsComposer *c, int64_t tick, int key, int low, int high);
-
-/// Would a key held that long lie a minor second or ninth from a tone of the
-/// frame, or above any tone of a chord (cs_rubs), for more than a beat (T17)?
-bool cs_rubs_while(
-    const CsComposer *c, int64_t start, int64_t n_ticks, int key);
 
 /// How many voices of a chord a key lies a minor second or ninth from.
 int cs_count_rubs(const CsVoicing *v, int key);

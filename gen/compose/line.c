@@ -100,20 +100,40 @@ place_cost(const CsLineNote *note, int key)
   return cost;
 }
 
+// Keys that would rub, muddle or stand against the harmony for too long.
+typedef struct Clashes {
+  CsKeySet ends, held, muddy;
+} Clashes;
+
+static Clashes
+clashes_with(const CsLine *line, const CsLineNote *note)
+{
+  const CsComposer *c = line->composer;
+  const int64_t last  = note->tick + note->n_ticks - 1;
+  Clashes it = {.held = cs_keys_that_rub_while(c, note->tick, note->n_ticks)};
+  if (note->n_ticks > CS_TICKS_PER_QUARTER)
+    it.ends = cs_join_keys(
+        cs_keys_that_rub(c, note->tick), cs_keys_that_rub(c, last));
+  if (line->keeps_clear)
+    it.muddy = cs_muddy_keys(c, note->tick);
+  return it;
+}
+
 static void
 list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
 {
-  const CsComposer *c = line->composer;
-  const CsKey in      = cs_chord_at(c, note->tick)->key;
-  int degrees[7];
-  cs_mode_degrees(in.mode, degrees);
-  const uint16_t chord = cs_chord_pcs(cs_chord_at(c, note->tick));
+  const CsComposer *c     = line->composer;
+  const CsChordSpan *span = cs_chord_at(c, note->tick);
+  const CsKey in          = span->key;
+  const uint16_t chord    = cs_chord_pcs(span);
   const uint16_t late =
       cs_chord_pcs(cs_chord_at(c, note->tick + note->n_ticks - 1));
   const uint16_t scale = cs_scale_at(c, note->tick) | chord | note->wanted;
   const uint16_t mode  = cs_mode_pcs_at_key(in);
-  const bool is_held   = note->n_ticks > CS_TICKS_PER_QUARTER;
-  column->n            = 0;
+  const Clashes with   = clashes_with(line, note);
+  int degrees[7];
+  cs_mode_degrees(in.mode, degrees);
+  column->n = 0;
   for (int key = line->low; key <= line->high && column->n < MAX_KEYS; key++) {
     if (!holds(scale, key) && line->high - line->low >= 4)
       continue; // A range too narrow for the scale takes what there is.
@@ -126,13 +146,9 @@ list_candidates(const CsLine *line, const CsLineNote *note, Column *column)
     it->cost +=
         holds(late, key) || note->n_ticks < CS_TICKS_PER_QUARTER ? 0 : 4;
     it->cost += holds(mode, key) ? 0.0 : outside_mode;
-    it->cost += is_held && (cs_rubs(c, note->tick, key) ||
-                               cs_rubs(c, note->tick + note->n_ticks - 1, key))
-                    ? rubbing
-                    : 0.0;
-    it->cost += cs_rubs_while(c, note->tick, note->n_ticks, key) ? held_rub : 0;
-    it->cost +=
-        line->keeps_clear && cs_is_muddy(c, note->tick, key) ? muddy : 0.0;
+    it->cost += cs_has_key(with.ends, key) ? rubbing : 0.0;
+    it->cost += cs_has_key(with.held, key) ? held_rub : 0.0;
+    it->cost += cs_has_key(with.muddy, key) ? muddy : 0.0;
   }
 }
 
@@ -328,11 +344,12 @@ cs_line_solve(CsLine *line)
 {
   Column columns[2];
   MoveCosts costs;
-  uint16_t from[CS_LINE_NOTES][N_STATES] = {0};
-  uint8_t keys[CS_LINE_NOTES][MAX_KEYS]  = {0};
+  uint16_t from[CS_LINE_NOTES][N_STATES];
+  uint8_t keys[CS_LINE_NOTES][MAX_KEYS];
   list_move_costs(line, &costs);
   for (size_t i = 0; i < line->n_notes; i++) {
     Column *now = &columns[i % 2];
+    from[i][0] = 0, keys[i][0] = 0; // where no key can be played
     list_candidates(line, &line->notes[i], now);
     if (i == 0)
       first_column(line, now);
