@@ -3,7 +3,6 @@
 #include "gen/base/mathx.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 // ---- What kind of cue -------------------------------------------------------
 
@@ -209,23 +208,22 @@ merge_from(const CsEvidence *e, int track, int64_t tick)
   return m;
 }
 
-/// The start of the next note of all parts, or INT64_MAX.
-static int64_t
-next_onset(Merge *m)
+/// The next note of all parts, the lowest track's first; its note is NULL after
+/// the last one.
+static CsPlacedNote
+next_note(Merge *m)
 {
-  int64_t earliest = INT64_MAX;
-  size_t who       = m->end;
+  CsPlacedNote next = {NULL, m->end};
   for (size_t i = m->first; i < m->end; i++) {
     const CsPart *part = &m->e->score->parts[i];
     if (m->at[i] < part->n_notes &&
-        part->notes[m->at[i]].start_tick < earliest) {
-      earliest = part->notes[m->at[i]].start_tick;
-      who      = i;
-    }
+        (next.note == NULL ||
+            part->notes[m->at[i]].start_tick < next.note->start_tick))
+      next = (CsPlacedNote){&part->notes[m->at[i]], i};
   }
-  if (who < m->end)
-    m->at[who]++;
-  return earliest;
+  if (next.note != NULL)
+    m->at[next.track]++;
+  return next;
 }
 
 size_t
@@ -236,10 +234,10 @@ cs_count_onsets(const CsEvidence *e, int track, double from_s, double to_s)
   size_t n            = 0;
   double first_s      = -1e9;
   for (;;) {
-    const int64_t tick = next_onset(&m);
-    if (tick == INT64_MAX)
+    const CsNote *note = next_note(&m).note;
+    if (note == NULL)
       return n;
-    const double at_s = cs_seconds_at(e, tick);
+    const double at_s = cs_seconds_at(e, note->start_tick);
     if (at_s >= to_s - 1e-6)
       return n;
     if (at_s < from_s - 1e-6 || at_s - first_s <= CS_MELD_S)
@@ -260,37 +258,24 @@ cs_event_density(const CsEvidence *e, int from_bar, int to_bar)
   return to_s > from_s ? (double)n / (to_s - from_s) : 0.0;
 }
 
-static int
-by_place(const void *a, const void *b)
-{
-  const CsPlacedNote *x = a;
-  const CsPlacedNote *y = b;
-  if (x->note->start_tick != y->note->start_tick)
-    return x->note->start_tick < y->note->start_tick ? -1 : 1;
-  if (x->track != y->track)
-    return x->track < y->track ? -1 : 1;
-  return (x->note->key > y->note->key) - (x->note->key < y->note->key);
-}
-
 CsStatus
 cs_notes_in_time(CsArena *scratch, const CsEvidence *e, unsigned roles,
     bool only_pitched, CsPlacedNote **notes, size_t *n_notes)
 {
   size_t n_all = 0, n = 0;
-  for (size_t i = 0; i < e->score->n_parts; i++)
-    n_all += e->score->parts[i].n_notes;
+  Merge m = merge_from(e, -1, INT64_MIN);
+  for (size_t i = 0; i < m.end; i++) {
+    const bool is_wanted =
+        (roles & CS_ROLE_BIT(e->plan->tracks[i].role)) != 0 &&
+        (!only_pitched || cs_is_pitched(e, i));
+    if (!is_wanted)
+      m.at[i] = e->score->parts[i].n_notes;
+    n_all += e->score->parts[i].n_notes - m.at[i];
+  }
   CsPlacedNote *all = CS_NEW_N(scratch, CsPlacedNote, n_all);
   CS_TRY_NEW(all);
-  for (size_t i = 0; i < e->score->n_parts; i++) {
-    const CsPart *part = &e->score->parts[i];
-    if ((roles & CS_ROLE_BIT(e->plan->tracks[i].role)) == 0 ||
-        (only_pitched && !cs_is_pitched(e, i)))
-      continue;
-    for (size_t k = 0; k < part->n_notes; k++)
-      all[n++] = (CsPlacedNote){&part->notes[k], i};
-  }
-  if (n > 0)
-    qsort(all, n, sizeof *all, by_place);
+  while (n < n_all)
+    all[n++] = next_note(&m);
   *notes   = all;
   *n_notes = n;
   return CS_OK;

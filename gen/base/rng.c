@@ -12,15 +12,26 @@ mix(uint64_t x)
 
 static const uint64_t golden_gamma = UINT64_C(0x9e3779b97f4a7c15);
 
-CsRng
-cs_rng_at(uint64_t seed, const char *purpose, uint64_t place, uint64_t bar)
+CsRngPurpose
+cs_rng_purpose(uint64_t seed, const char *purpose)
 {
   uint64_t h = mix(seed + golden_gamma);
   for (const char *p = purpose; *p != '\0'; p++)
     h = mix(h ^ ((uint64_t)(unsigned char)*p + golden_gamma));
-  h = mix(h ^ mix(place + 2 * golden_gamma));
-  h = mix(h ^ mix(bar + 3 * golden_gamma));
-  return (CsRng){h};
+  return (CsRngPurpose){h};
+}
+
+CsRng
+cs_rng_for(CsRngPurpose purpose, uint64_t place, uint64_t bar)
+{
+  const uint64_t h = mix(purpose.hash ^ mix(place + 2 * golden_gamma));
+  return (CsRng){mix(h ^ mix(bar + 3 * golden_gamma))};
+}
+
+CsRng
+cs_rng_at(uint64_t seed, const char *purpose, uint64_t place, uint64_t bar)
+{
+  return cs_rng_for(cs_rng_purpose(seed, purpose), place, bar);
 }
 
 uint64_t

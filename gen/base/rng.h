@@ -19,6 +19,15 @@ typedef struct CsRng {
 CsRng cs_rng_at(
     uint64_t seed, const char *purpose, uint64_t place, uint64_t bar);
 
+/// Seed and purpose of decisions that are made for every note: worked out once,
+/// they give the same streams as cs_rng_at().
+typedef struct CsRngPurpose {
+  uint64_t hash;
+} CsRngPurpose;
+
+CsRngPurpose cs_rng_purpose(uint64_t seed, const char *purpose);
+CsRng cs_rng_for(CsRngPurpose purpose, uint64_t place, uint64_t bar);
+
 /// 64 random bits.
 uint64_t cs_rng_next(CsRng *rng);
 

@@ -104,8 +104,8 @@ noise_at(const CsPerformer *p, const CsPlayer *player, const CsNote *note)
 {
   const int bar       = cs_bar_of_tick(p->timeline, note->start_tick);
   const int64_t place = note->start_tick - cs_bar_tick(p->timeline, bar);
-  CsRng rng           = cs_rng_at(player->track->seed, "perform.velocity",
-                (uint64_t)place * 128 + note->key, (uint64_t)bar);
+  CsRng rng           = cs_rng_for(
+                player->velocity, (uint64_t)place * 128 + note->key, (uint64_t)bar);
   return (3.5 + 3.5 * fmin(p->humanise, 1.2)) * cs_rng_normal(&rng);
 }
 

@@ -227,21 +227,7 @@ cs_wrap_notes(CsPerformer *p, CsPlayedNotes *notes)
 
 // ---- Order ------------------------------------------------------------------
 
-static int
-by_track_and_key(const void *a, const void *b)
-{
-  const CsPlayedNote *x = a, *y = b;
-  if (x->track != y->track)
-    return (int)x->track - (int)y->track;
-  if (x->key != y->key)
-    return (int)x->key - (int)y->key;
-  if (x->on_frame != y->on_frame)
-    return x->on_frame < y->on_frame ? -1 : 1;
-  if (x->velocity != y->velocity)
-    return (int)y->velocity - (int)x->velocity;
-  return x->off_frame < y->off_frame ? 1 : x->off_frame > y->off_frame ? -1 : 0;
-}
-
+/// Of two strokes of one key at once the harder one first, then the longer.
 static int
 by_time(const void *a, const void *b)
 {
@@ -250,7 +236,11 @@ by_time(const void *a, const void *b)
     return x->on_frame < y->on_frame ? -1 : 1;
   if (x->track != y->track)
     return (int)x->track - (int)y->track;
-  return (int)x->key - (int)y->key;
+  if (x->key != y->key)
+    return (int)x->key - (int)y->key;
+  if (x->velocity != y->velocity)
+    return (int)y->velocity - (int)x->velocity;
+  return x->off_frame < y->off_frame ? 1 : x->off_frame > y->off_frame ? -1 : 0;
 }
 
 /// End a note in time for the next one of its key.
@@ -265,24 +255,27 @@ make_way(const CsPerformer *p, const CsPlayer *player, CsPlayedNote *note,
     note->off_frame = note->on_frame + class_length_below(p, room - gap);
 }
 
-void
+CsStatus
 cs_part_notes(
     const CsPerformer *p, const CsPlayer *players, CsPlayedNotes *notes)
 {
-  if (notes->n == 0)
-    return;
-  qsort(notes->items, notes->n, sizeof *notes->items, by_track_and_key);
-  size_t n = 1;
-  for (size_t i = 1; i < notes->n; i++) {
-    CsPlayedNote *last = &notes->items[n - 1];
-    CsPlayedNote *next = &notes->items[i];
-    if (last->track == next->track && last->key == next->key) {
-      if (last->on_frame == next->on_frame)
-        continue; // One key cannot be struck twice at once.
-      make_way(p, &players[last->track], last, next);
-    }
-    notes->items[n++] = *next;
+  enum { N_KEYS = 128 };
+  CsPlayedNote **last_of_key =
+      CS_NEW_N(p->arena, CsPlayedNote *, p->plan->n_tracks * N_KEYS);
+  CS_TRY_NEW(last_of_key);
+  if (notes->n > 0)
+    qsort(notes->items, notes->n, sizeof *notes->items, by_time);
+  size_t n = 0;
+  for (size_t i = 0; i < notes->n; i++) {
+    const CsPlayedNote next = notes->items[i];
+    CsPlayedNote **last     = &last_of_key[next.track * N_KEYS + next.key];
+    if (*last != NULL && (*last)->on_frame == next.on_frame)
+      continue; // One key cannot be struck twice at once.
+    if (*last != NULL)
+      make_way(p, &players[next.track], *last, &next);
+    notes->items[n] = next;
+    *last           = &notes->items[n++];
   }
   notes->n = n;
-  qsort(notes->items, n, sizeof *notes->items, by_time);
+  return CS_OK;
 }

@@ -21,7 +21,10 @@ make_player(const CsPresets *presets, const CsScore *score, size_t index)
            .track                = track,
            .part                 = &score->parts[index],
            .is_kit               = track->bank == 128,
-           .middle_key           = 0.5 * (track->range[0] + track->range[1])};
+           .middle_key           = 0.5 * (track->range[0] + track->range[1]),
+           .timing               = cs_rng_purpose(track->seed, "perform.timing"),
+           .velocity             = cs_rng_purpose(track->seed, "perform.velocity"),
+           .spread               = cs_rng_purpose(track->seed, "perform.spread")};
   player.instrument =
       cs_instrument_of_program(presets, track->bank, track->program);
   player.is_held = !player.is_kit && player.instrument != NULL &&
@@ -143,7 +146,7 @@ play_all(CsPerformer *p, const CsPresets *presets, const CsScore *score,
   }
   cs_clip_notes(p, &notes);
   CS_TRY(cs_wrap_notes(p, &notes));
-  cs_part_notes(p, players, &notes);
+  CS_TRY(cs_part_notes(p, players, &notes));
   out->notes   = notes.items;
   out->n_notes = notes.n;
   out->tracks  = CS_NEW_N(p->arena, CsPlayedTrack, p->plan->n_tracks);

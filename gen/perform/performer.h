@@ -40,6 +40,7 @@ typedef struct CsPlayer {
   bool is_kit;
   bool is_held;      ///< Lasts as long as the note.
   double middle_key; ///< Of the track's range: no edit elsewhere moves it.
+  CsRngPurpose timing, velocity, spread; ///< What is drawn for each note.
 } CsPlayer;
 
 /// One note's place among those that its track strikes together.
@@ -191,7 +192,7 @@ CS_NODISCARD CsStatus cs_wrap_notes(CsPerformer *p, CsPlayedNotes *notes);
 /// put all in order.
 ///
 /// @param players  One for each track.
-void cs_part_notes(
+CS_NODISCARD CsStatus cs_part_notes(
     const CsPerformer *p, const CsPlayer *players, CsPlayedNotes *notes);
 
 #endif

@@ -113,14 +113,15 @@ private_part_at(const CsPerformer *p, const CsPlayer *player, int64_t tick)
 {
   const int bar       = cs_bar_of_tick(p->timeline, tick);
   const int64_t place = tick - cs_bar_tick(p->timeline, bar);
-  CsRng rng           = cs_rng_at(
-                player->track->seed, "perform.timing", (uint64_t)place, (uint64_t)bar);
+  CsRng rng = cs_rng_for(player->timing, (uint64_t)place, (uint64_t)bar);
   return cs_rng_normal(&rng);
 }
 
 static bool
 is_on_hit(const CsPerformer *p, int64_t tick)
 {
+  if (p->plan->n_hits == 0)
+    return false;
   const int bar    = cs_bar_of_tick(p->timeline, tick);
   const int64_t at = tick - cs_bar_tick(p->timeline, bar);
   for (size_t i = 0; i < p->plan->n_hits; i++) {
@@ -222,8 +223,7 @@ spread_ms(const CsPerformer *p, const CsPlayer *player, const CsNote *note,
     return 0.0;
   const int bar       = cs_bar_of_tick(p->timeline, note->start_tick);
   const int64_t place = note->start_tick - cs_bar_tick(p->timeline, bar);
-  CsRng rng           = cs_rng_at(
-                player->track->seed, "perform.spread", (uint64_t)place, (uint64_t)bar);
+  CsRng rng = cs_rng_for(player->spread, (uint64_t)place, (uint64_t)bar);
   const double whole = cs_rng_between(&rng, 2.0, 8.0) * fmin(p->humanise, 1.0);
   return whole * strike.index / (strike.n - 1);
 }

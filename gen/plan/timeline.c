@@ -16,6 +16,7 @@ struct CsTimeline {
   const CsPlan *plan;
   int n_bars;
   int64_t *bar_ticks;  ///< n_bars + 1 bar lines.
+  int64_t usual_ticks; ///< Of a whole bar.
   int *section_of_bar; ///< n_bars indices.
   Stretch *stretches;
   size_t n_stretches;
@@ -102,6 +103,7 @@ lay_bars(CsTimeline *t)
   t->stretches[0] =
       (Stretch){0, plan->lead_in_s, bpm * CS_TICKS_PER_QUARTER / 60.0};
   t->n_stretches = 1;
+  t->usual_ticks = whole;
   for (int bar = 0; bar < t->n_bars; bar++) {
     add_tempos_of_bar(t, bar, &next_tempo);
     int64_t ticks = whole;
@@ -280,6 +282,11 @@ cs_bar_ticks(const CsTimeline *t, int bar)
 int
 cs_bar_of_tick(const CsTimeline *t, int64_t tick)
 {
+  // Bars are mostly alike.
+  const int64_t guess = tick / t->usual_ticks;
+  if (guess >= 0 && guess < t->n_bars && t->bar_ticks[guess] <= tick &&
+      tick < t->bar_ticks[guess + 1])
+    return (int)guess;
   int low = 0, high = t->n_bars;
   while (high - low > 1) {
     const int middle = low + (high - low) / 2;
