@@ -43,6 +43,8 @@ is_track_named(const CsEvidence *e, size_t track, const char *name)
          (strcmp(name, "vocals") == 0 && is_voice(t));
 }
 
+enum { N_KEYS = 128 };
+
 size_t
 cs_count_named(
     const CsEvidence *e, size_t track, const char *name, const CsNote **first)
@@ -52,8 +54,11 @@ cs_count_named(
   const bool is_kit   = e->plan->tracks[track].bank == 128;
   const CsNote *found = NULL;
   size_t n            = 0;
+  bool is_named[N_KEYS];
+  for (int key = 0; is_kit && key < N_KEYS; key++)
+    is_named[key] = cs_drum_key_is(key, name);
   for (size_t k = 0; (is_all || is_kit) && k < part->n_notes; k++) {
-    if (!is_all && !cs_drum_key_is(part->notes[k].key, name))
+    if (!is_all && !is_named[part->notes[k].key])
       continue;
     n++;
     found = found == NULL ? &part->notes[k] : found;

@@ -74,6 +74,8 @@ cs_cos(double radians)
 double
 cs_gain_from_db(double db)
 {
+  if (db == 0.0)
+    return 1.0;
   return db <= CS_SILENCE_DB ? 0.0
                              : cs_exp2(db * (3.32192809488736234787 / 20));
 }

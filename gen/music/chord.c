@@ -101,6 +101,8 @@ longest_numeral(const char *at, const char *const *table)
 {
   int best = -1;
   for (int i = 0; i < 7; i++) {
+    if (table[i][0] != at[0])
+      continue;
     const size_t n = strlen(table[i]);
     if (strncmp(at, table[i], n) == 0 && (best < 0 || n > strlen(table[best])))
       best = i;
@@ -138,6 +140,8 @@ take_quality(const char **at)
   const bool in_brackets = take(&p, "(");
   const Quality *best    = NULL;
   for (int i = 0; i < N_QUALITIES; i++) {
+    if (qualities[i].name[0] != p[0] && qualities[i].name[0] != '\0')
+      continue;
     const size_t n = strlen(qualities[i].name);
     if (strncmp(p, qualities[i].name, n) == 0 &&
         (best == NULL || n > strlen(best->name)))

@@ -40,9 +40,11 @@ cs_channel_gain_db(const CsPerformer *p, const CsTrack *track)
   return n > 1.0 ? -0.7 * cs_db_from_gain(n) / 2.0 : 0.0;
 }
 
+enum { N_VELOCITIES = 128 };
+
 /// A track as the estimate below sees it.
 typedef struct Source {
-  double level_db; ///< Of a note at velocity 80.
+  double powers[N_VELOCITIES]; ///< Of a note, by its velocity.
   bool is_kit;
   bool is_held; ///< Lasts as long as the note.
 } Source;
@@ -60,7 +62,12 @@ source_of(const CsPerformer *p, const CsPlayer *player)
     level_db += bass_db;
   if (player->track->stem == CS_STEM_DRUMS)
     level_db += 0.5 * bass_db; // its kick
-  return (Source){level_db, player->is_kit, player->is_held};
+  Source source = {.is_kit = player->is_kit, .is_held = player->is_held};
+  for (int v = 0; v < N_VELOCITIES; v++) { // 40 log10
+    const double db  = level_db + 2.0 * cs_db_from_gain(v / 80.0);
+    source.powers[v] = cs_gain_from_db(2.0 * db);
+  }
+  return source;
 }
 
 /// How long a note gives its power.
@@ -81,10 +88,9 @@ static void
 add_energy(const CsPerformer *p, const Source *source, const CsNote *note,
     double *bar_energies)
 {
-  const double db = source->level_db +
-                    2.0 * cs_db_from_gain(note->velocity / 80.0); // 40 log10
-  const double energy = cs_gain_from_db(2.0 * db) * sounding_s(p, source, note);
-  const int first     = cs_bar_of_tick(p->timeline, note->start_tick);
+  const double energy =
+      source->powers[note->velocity] * sounding_s(p, source, note);
+  const int first = cs_bar_of_tick(p->timeline, note->start_tick);
   const int last =
       cs_bar_of_tick(p->timeline, note->start_tick + note->n_ticks - 1);
   for (int bar = first; bar <= last; bar++)
