@@ -256,7 +256,7 @@ add_classes(Row *row, const char *what, const double counts[N_PCS])
   for (int i = 0; i < N_PCS; i++)
     sum += counts[i];
   for (int i = 0; i < N_PCS; i++) {
-    char of[8];
+    char of[16];
     (void)snprintf(of, sizeof of, "%02d", i);
     put(row, "harmony", what, of, sum > 0.0 ? counts[i] / sum : 0.0);
   }
