@@ -1,6 +1,7 @@
 #include "gen/compose/beat.h"
 
 #include "gen/base/mathx.h"
+#include "gen/compose/drum_band.h"
 #include "gen/compose/groove.h"
 
 // RULEBOOK 2.1: what the function allows. `factor` scales velocities before the
@@ -156,18 +157,6 @@ is_away(const CsComposer *c, int key, int64_t tick)
   return false;
 }
 
-bool
-cs_is_drum_band(const CsComposer *c)
-{
-  for (size_t i = 0; i < c->plan->n_tracks; i++) {
-    const CsRole role = c->plan->tracks[i].role;
-    if (role != CS_ROLE_DRUMS && role != CS_ROLE_PERCUSSION &&
-        role != CS_ROLE_EFFECTS)
-      return false;
-  }
-  return true;
-}
-
 CsStatus
 cs_beat_add(CsBeat *b, int64_t tick, int key, double velocity)
 {
@@ -217,6 +206,18 @@ cs_beat_column(const CsComposer *c, const CsPattern *pattern, int bar, int step)
   return (past + step) % pattern->n_steps;
 }
 
+/// Of the lines from a drawn one on the first that the instrument has.
+static const CsDrumLine *
+own_line(const CsBeat *b, const CsPattern *pattern, uint32_t drawn)
+{
+  for (size_t i = 0; i < pattern->n_lines && b->instrument != NULL; i++) {
+    const CsDrumLine *line = &pattern->lines[(drawn + i) % pattern->n_lines];
+    if (cs_drum_line_key(b->instrument, line->key) >= 0)
+      return line;
+  }
+  return &pattern->lines[drawn];
+}
+
 CsStatus
 cs_beat_scatter(CsBeat *b, const CsPattern *pattern, int bar)
 {
@@ -229,15 +230,19 @@ cs_beat_scatter(CsBeat *b, const CsPattern *pattern, int bar)
   CsRng rng =
       cs_rng_at(c->plan->tracks[b->track].seed, "scatter", 0, (uint64_t)bar);
   // A bar is short against 1 / rate, so a few coin tosses are Poisson enough.
+  // Where nobody else sounds the first one always falls.
   const int n_tosses = 4 + (int)(4.0 * mean);
   for (int i = 0; i < n_tosses && pattern->n_lines > 0; i++) {
-    const double chance = cs_rng_unit(&rng);
-    const double at_s   = cs_rng_between(&rng, from_s, to_s);
-    const double v      = cs_rng_between(&rng, 60, 100);
-    const uint32_t line = cs_rng_below(&rng, (uint32_t)pattern->n_lines);
-    if (chance < mean / n_tosses)
+    const double chance  = cs_rng_unit(&rng);
+    const double at_s    = cs_rng_between(&rng, from_s, to_s);
+    const double v       = cs_rng_between(&rng, 60, 100);
+    const uint32_t drawn = cs_rng_below(&rng, (uint32_t)pattern->n_lines);
+    const bool is_sure   = i == 0 && cs_is_drum_band(c);
+    if (is_sure || chance < mean / n_tosses)
       CS_TRY(cs_beat_add(b, cs_tick_of_seconds(c->timeline, at_s),
-          pattern->lines[line].key, v));
+          is_sure ? own_line(b, pattern, drawn)->key
+                  : pattern->lines[drawn].key,
+          v));
   }
   return CS_OK;
 }

@@ -70,7 +70,4 @@ CS_NODISCARD CsStatus cs_beat_roll(CsBeat *b, int key, int64_t from, int64_t to,
 /// May this cue's function be loud: thematic cues and stingers?
 bool cs_beat_is_bold(const CsComposer *c);
 
-/// Are drums all the music: has nobody notes of harmony, bass or tune?
-bool cs_is_drum_band(const CsComposer *c);
-
 #endif

@@ -1,69 +1,9 @@
 #include "gen/base/mathx.h"
-#include "gen/compose/beat.h"
+#include "gen/compose/drum_band.h"
 #include "gen/compose/groove.h"
 #include "gen/compose/kick.h"
 
 #include <string.h>
-
-// Cells of one bar of the groove: what is struck on each step.
-typedef struct Bar {
-  int n_lines;
-  int n_steps;
-  int keys[24];
-  uint8_t velocities[24][CS_MAX_STEPS];
-} Bar;
-
-static void
-read_bar(
-    const CsBeat *b, const CsPattern *pattern, int bar, int level, Bar *out)
-{
-  const int steps = cs_beat_steps(b->c, pattern, bar);
-  memset(out, 0, sizeof *out);
-  out->n_steps = steps < CS_MAX_STEPS ? steps : CS_MAX_STEPS;
-  for (size_t i = 0; i < pattern->n_lines && out->n_lines < 24; i++) {
-    const CsDrumLine *line = &pattern->lines[i];
-    if (line->from_energy > level)
-      continue;
-    out->keys[out->n_lines] = line->key;
-    for (int s = 0; s < out->n_steps; s++)
-      out->velocities[out->n_lines][s] =
-          (uint8_t)line->velocities[cs_beat_column(b->c, pattern, bar, s)];
-    out->n_lines++;
-  }
-}
-
-static int
-line_of(const Bar *bar, int key)
-{
-  for (int i = 0; i < bar->n_lines; i++)
-    if (bar->keys[i] == key)
-      return i;
-  return -1;
-}
-
-// Open and closed hat of one step choke each other: the open one wins.
-static void
-choke_hats(Bar *out)
-{
-  const int open = line_of(out, CS_OPEN_HAT);
-  for (int i = 0; i < out->n_lines && open >= 0; i++)
-    if (out->keys[i] == CS_HAT || out->keys[i] == CS_PEDAL_HAT)
-      for (int s = 0; s < out->n_steps; s++)
-        if (out->velocities[open][s] != 0)
-          out->velocities[i][s] = 0;
-}
-
-static CsStatus
-play_bar(CsBeat *b, const CsPattern *pattern, int bar, const Bar *cells,
-    int until_step)
-{
-  for (int s = 0; s < cells->n_steps && s < until_step; s++)
-    for (int i = 0; i < cells->n_lines; i++)
-      if (cells->velocities[i][s] != 0)
-        CS_TRY(cs_beat_add(b, cs_beat_tick(b->c, pattern, bar, s),
-            cells->keys[i], cells->velocities[i][s]));
-  return CS_OK;
-}
 
 // --- Fills ------------------------------------------------------------------
 
@@ -82,7 +22,8 @@ leads_to(const CsComposer *c, int bar, CsSectionKind kind)
 }
 
 // RULEBOOK 5.4: bar 4 now and then, bar 8 and a section's end when there is
-// energy, always before a climax. Underscore and ambient have none.
+// energy, always before a climax. Drums alone have no other cadence than the
+// fill that leads home. Underscore and ambient have none.
 static FillSize
 fill_size(const CsBeat *b, int bar, CsRng *rng)
 {
@@ -95,6 +36,8 @@ fill_size(const CsBeat *b, int bar, CsRng *rng)
     return FILL_NONE;
   if (leads_to(c, bar, CS_SECTION_CLIMAX) && cs_beat_is_bold(c))
     return FILL_CLIMAX;
+  if (cs_drum_band_leads_home(c, bar))
+    return cs_beat_is_bold(c) ? FILL_LARGE : FILL_SMALL;
   const bool is_near = cs_bars_left(c, bar) == 2; // the end has one of its own
   if (((in % 8 == 7 && !is_near) || is_last) && energy >= 0.5)
     return cs_beat_is_bold(c) ? FILL_LARGE : FILL_SMALL;
@@ -126,7 +69,8 @@ strike(const CsBeat *b, int key, Struck *struck)
 
 // Would a fill be heard: is anything struck otherwise than in the groove?
 static bool
-stands_out(const CsBeat *b, const CsPattern *fill, const Bar *cells, int shift)
+stands_out(
+    const CsBeat *b, const CsPattern *fill, const CsDrumBar *cells, int shift)
 {
   for (int s = fill->from_step; s < fill->n_steps; s++) {
     Struck groove = {0}, turn = {0};
@@ -146,7 +90,7 @@ stands_out(const CsBeat *b, const CsPattern *fill, const Bar *cells, int shift)
 
 static const CsPattern *
 choose_fill(
-    const CsBeat *b, FillSize size, const Bar *cells, int bar, CsRng *rng)
+    const CsBeat *b, FillSize size, const CsDrumBar *cells, int bar, CsRng *rng)
 {
   enum { N_IDS = 3 };
   static const char *const ids[4][N_IDS] = {
@@ -241,12 +185,14 @@ begins_with_crash(const CsComposer *c, int bar)
   return s == c->plan->sections || s[-1].n_bars >= 4;
 }
 
+// Where nothing else sounds, soft drums end on a stroke too.
 static CsStatus
 play_end(CsBeat *b)
 {
   CsComposer *c = b->c;
   if (!cs_beat_is_bold(c))
-    return CS_OK;
+    return cs_is_drum_band(c) ? cs_beat_add(b, c->final_tick, CS_KICK, 96)
+                              : CS_OK;
   CS_TRY(play_accent(b, c->final_tick, 108));
   return cs_beat_add(b, c->final_tick, CS_LOW_TOM, 96);
 }
@@ -274,7 +220,7 @@ play_hits(CsBeat *b)
 
 // Where the groove gives way in a build's last bars: kick only, under the roll.
 static void
-keep_kick_only(Bar *cells)
+keep_kick_only(CsDrumBar *cells)
 {
   for (int i = 0; i < cells->n_lines; i++)
     if (cells->keys[i] != CS_KICK)
@@ -293,29 +239,58 @@ land_fill(CsBeat *b, const CsPattern *fill, int bar)
   return cs_beat_add(b, cs_bar_tick(c->timeline, next), CS_CRASH, 92);
 }
 
-/// Where drums are all the music nothing else tells one bar from the next:
-/// every other one has a kick more before the bar line, or one less (T36).
+// Open and closed hat of one step choke each other: the open one wins.
 static void
-turn_kick(Bar *cells, int kick)
+choke_hats(CsDrumBar *out)
 {
-  enum { PICK_UP = 78 };
-  const int step = cells->n_steps - cells->n_steps / 8;
-  cells->velocities[kick][step] =
-      cells->velocities[kick][step] > 0 ? 0 : PICK_UP;
+  const int open = cs_drum_bar_line(out, CS_OPEN_HAT);
+  for (int i = 0; i < out->n_lines && open >= 0; i++)
+    if (out->keys[i] == CS_HAT || out->keys[i] == CS_PEDAL_HAT)
+      for (int s = 0; s < out->n_steps; s++)
+        if (out->velocities[open][s] != 0)
+          out->velocities[i][s] = 0;
+}
+
+static void
+read_groove(
+    const CsBeat *b, const CsPattern *pattern, int bar, CsDrumBar *cells)
+{
+  const int level = cs_beat_level_for(b, pattern, bar);
+  cs_drum_bar_read(b, pattern, bar, level, cells);
+  const int kick = cs_drum_bar_line(cells, CS_KICK);
+  if (kick >= 0)
+    cs_shape_kicks(b->c, pattern, bar, cells->velocities[kick], cells->n_steps);
+  cs_drum_band_touch(b, pattern, bar, cells);
+  choke_hats(cells);
+}
+
+// The fill at the end of a bar, where it has one.
+//
+// @param until  Receives the step of the pattern on which it begins.
+static CsStatus
+add_fill(CsBeat *b, const CsPattern *pattern, int bar, const CsDrumBar *cells,
+    int *until)
+{
+  CsRng rng = cs_rng_at(
+      b->c->plan->tracks[b->track].seed, "drums.fill", 0, (uint64_t)bar);
+  const FillSize size = fill_size(b, bar, &rng);
+  const CsPattern *fill =
+      size == FILL_NONE ? NULL : choose_fill(b, size, cells, bar, &rng);
+  if (fill == NULL)
+    return CS_OK;
+  const int shift = shift_of(b, fill, bar);
+  const int first = fill->from_step + shift > 0 ? fill->from_step + shift : 0;
+  *until          = pattern->is_triplet ? first * 3 / 4 : first;
+  CS_TRY(play_fill(b, fill, bar, shift));
+  return land_fill(b, fill, bar);
 }
 
 static CsStatus
 write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
 {
   CsComposer *c = b->c;
-  Bar cells;
-  CsRng rng =
-      cs_rng_at(c->plan->tracks[b->track].seed, "drums.fill", 0, (uint64_t)bar);
-  read_bar(b, pattern, bar, cs_beat_level_for(b, pattern, bar), &cells);
-  const int kick = line_of(&cells, CS_KICK);
-  if (kick >= 0)
-    cs_shape_kicks(c, pattern, bar, cells.velocities[kick], cells.n_steps);
-  choke_hats(&cells);
+  CsDrumBar cells;
+  read_groove(b, pattern, bar, &cells);
   const int n_roll = roll_bars(c, bar);
   const int left   = cs_bars_left(c, bar);
   int until        = cells.n_steps;
@@ -324,23 +299,16 @@ write_groove_bar(CsBeat *b, const CsPattern *pattern, int bar)
     if (left == n_roll - 1)
       CS_TRY(play_roll(b, bar, n_roll));
   } else {
-    const FillSize size = fill_size(b, bar, &rng);
-    const CsPattern *fill =
-        size == FILL_NONE ? NULL : choose_fill(b, size, &cells, bar, &rng);
-    if (fill != NULL) {
-      const int shift = shift_of(b, fill, bar);
-      const int first =
-          fill->from_step + shift > 0 ? fill->from_step + shift : 0;
-      until = pattern->is_triplet ? first * 3 / 4 : first;
-      CS_TRY(play_fill(b, fill, bar, shift));
-      CS_TRY(land_fill(b, fill, bar));
-    }
+    CS_TRY(add_fill(b, pattern, bar, &cells, &until));
   }
-  if (cs_is_drum_band(c) && cs_bar_in_section(c, bar) % 2 == 1 && kick >= 0)
-    turn_kick(&cells, kick);
+  if (cs_drum_band_turns(c, bar))
+    cs_drum_band_turn(b, pattern, bar, &cells);
+  if (cs_drum_band_leads_home(c, bar) && !cs_beat_is_bold(c) &&
+      until == cells.n_steps)
+    until /= 2; // without a fill a breath leads to the last stroke
   if (begins_with_crash(c, bar))
     CS_TRY(play_accent(b, cs_bar_tick(c->timeline, bar), 104));
-  return play_bar(b, pattern, bar, &cells, until);
+  return cs_drum_bar_play(b, pattern, bar, &cells, until);
 }
 
 // A stinger is a gesture: a roll that grows into one hit (RULEBOOK 2.1).

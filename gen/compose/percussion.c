@@ -1,5 +1,5 @@
 #include "gen/base/mathx.h"
-#include "gen/compose/beat.h"
+#include "gen/compose/drum_band.h"
 #include "gen/compose/groove.h"
 
 #include <string.h>
@@ -38,74 +38,99 @@ habit_of(const CsBeat *b)
 
 // --- In a band of drums -----------------------------------------------------
 
-/// Where a bar's own strokes end. Where drums are all the music they say
-/// something new on the last beat of every other bar (T36).
-static int64_t
-pattern_end(const CsBeat *b, int bar)
-{
-  const int64_t end = cs_bar_tick(b->c->timeline, bar + 1);
-  return cs_is_drum_band(b->c) && cs_bar_in_section(b->c, bar) % 2 == 1
-             ? end - CS_TICKS_PER_QUARTER
-             : end;
-}
-
+/// Where drums are all the music they say something new on the last beat of
+/// every other bar (T36), and lead home with a run.
 static CsStatus
 play_turn(CsBeat *b, int key, int bar)
 {
   const CsComposer *c = b->c;
   const int64_t end   = cs_bar_tick(c->timeline, bar + 1);
-  const int64_t from  = pattern_end(b, bar);
+  const int64_t from  = end - CS_TICKS_PER_QUARTER;
   CsRng rng           = cs_rng_at(
                 c->plan->tracks[b->track].seed, "percussion.turn", 0, (uint64_t)bar);
-  const bool is_run  = cs_bar_in_section(c, bar) % 4 == 3;
-  const int64_t gap  = CS_TICKS_PER_QUARTER / (is_run ? 4 : 2);
-  const int left_out = is_run ? (int)cs_rng_below(&rng, 3) : -1;
+  const double energy = cs_block_energy(c, bar);
+  const bool is_home  = cs_drum_band_leads_home(c, bar);
+  const bool is_run   = is_home || cs_bar_in_section(c, bar) % 4 == 3;
+  const int64_t gap   = CS_TICKS_PER_QUARTER / (is_run ? 4 : 2);
+  const int left_out  = is_run && !is_home ? (int)cs_rng_below(&rng, 3) : -1;
   for (int64_t tick = from; tick < end; tick += gap)
     if (left_out < 0 || tick != from + (1 + left_out) * gap)
-      CS_TRY(cs_beat_add(b, tick, key, tick == from ? 84 : 70));
+      CS_TRY(cs_beat_add(b, tick, key,
+          tick == from ? cs_lerp(46, 88, energy) : cs_lerp(40, 72, energy)));
   return CS_OK;
 }
 
 // --- What it plays ----------------------------------------------------------
 
-static CsStatus
-play_habit(CsBeat *b, const Habit *habit, int bar)
+/// The first line that the instrument has.
+static int
+own_key(const CsBeat *b, const CsDrumBar *cells)
 {
-  const CsComposer *c = b->c;
-  const int level     = cs_beat_level(c, bar);
-  const char *row     = habit->levels[cs_clamp_int(level - 2, 0, 2)];
-  const int n_steps   = cs_steps_in_bar(c, bar);
-  int key             = habit->key;
-  if (key == 0 && b->instrument != NULL && b->instrument->drum_key >= 0)
-    key = b->instrument->drum_key;
-  else if (key == 0)
-    key = CS_LOW_TOM;
-  for (int s = 0; s < n_steps; s++)
-    if (row[s % 16] != '.' && cs_step_tick(c, bar, s) < pattern_end(b, bar))
-      CS_TRY(cs_beat_add(
-          b, cs_step_tick(c, bar, s), key, 14.0 * (row[s % 16] - '0')));
-  return play_turn(b, key, bar);
+  for (int i = 0; i < cells->n_lines && b->instrument != NULL; i++)
+    if (cs_drum_line_key(b->instrument, cells->keys[i]) >= 0)
+      return cells->keys[i];
+  return cells->keys[0];
+}
+
+/// Play a bar as it is written, and its turn where it has one. Soft drums take
+/// a breath before their last stroke.
+static CsStatus
+play_cells(CsBeat *b, const CsPattern *pattern, int bar, CsDrumBar *cells)
+{
+  const bool is_triplet = pattern != NULL && pattern->is_triplet;
+  if (cells->n_lines == 0)
+    return CS_OK;
+  cs_drum_band_touch(b, pattern, bar, cells);
+  if (cs_drum_band_leads_home(b->c, bar) && !cs_beat_is_bold(b->c))
+    return cs_drum_bar_play(b, pattern, bar, cells, cells->n_steps / 2);
+  if (!cs_drum_band_turns(b->c, bar))
+    return cs_drum_bar_play(b, pattern, bar, cells, cells->n_steps);
+  CS_TRY(cs_drum_bar_play(
+      b, pattern, bar, cells, cells->n_steps - (is_triplet ? 3 : 4)));
+  return play_turn(b, own_key(b, cells), bar);
+}
+
+/// The GM key by which an instrument without one of its own is struck.
+static int
+key_of(const CsBeat *b, const Habit *habit)
+{
+  if (habit->key != 0)
+    return habit->key;
+  return b->instrument != NULL && b->instrument->drum_key >= 0
+             ? b->instrument->drum_key
+             : CS_LOW_TOM;
+}
+
+static CsDrumBar
+habit_bar(const CsBeat *b, int bar)
+{
+  const Habit *habit = habit_of(b);
+  const int level    = cs_beat_level(b->c, bar);
+  const char *row    = habit->levels[cs_clamp_int(level - 2, 0, 2)];
+  const int n_steps  = cs_steps_in_bar(b->c, bar);
+  CsDrumBar cells    = {.n_lines = 1,
+         .n_steps                = n_steps < CS_MAX_STEPS ? n_steps : CS_MAX_STEPS,
+         .keys                   = {key_of(b, habit)}};
+  for (int s = 0; s < cells.n_steps; s++)
+    cells.velocities[0][s] =
+        row[s % 16] != '.' ? (uint8_t)(14 * (row[s % 16] - '0')) : 0;
+  return cells;
+}
+
+static CsStatus
+play_habit(CsBeat *b, int bar)
+{
+  CsDrumBar cells = habit_bar(b, bar);
+  return play_cells(b, NULL, bar, &cells);
 }
 
 static CsStatus
 play_pattern(CsBeat *b, const CsPattern *pattern, int bar)
 {
-  const CsComposer *c = b->c;
-  const int level     = cs_beat_level_for(b, pattern, bar);
-  const int n_steps   = cs_beat_steps(c, pattern, bar);
-  for (size_t i = 0; i < pattern->n_lines; i++) {
-    const CsDrumLine *line = &pattern->lines[i];
-    if (line->from_energy > level)
-      continue;
-    for (int s = 0; s < n_steps; s++) {
-      const int v        = line->velocities[cs_beat_column(c, pattern, bar, s)];
-      const int64_t tick = cs_beat_tick(c, pattern, bar, s);
-      if (v > 0 && tick < pattern_end(b, bar))
-        CS_TRY(cs_beat_add(b, tick, line->key, v));
-    }
-  }
-  return pattern->n_lines > 0 ? play_turn(b, pattern->lines[0].key, bar)
-                              : CS_OK;
+  CsDrumBar cells;
+  const int level = cs_beat_level_for(b, pattern, bar);
+  cs_drum_bar_read(b, pattern, bar, level, &cells);
+  return play_cells(b, pattern, bar, &cells);
 }
 
 // --- Timpani ----------------------------------------------------------------
@@ -174,6 +199,32 @@ write_timpani_bar(CsBeat *b, int bar)
   return CS_OK;
 }
 
+/// Where drums are all the music: accents on the root, what is soft on the
+/// fifth; every other bar turns on its last beat, and the last one rolls home.
+static CsStatus
+write_timpani_solo(CsBeat *b, int bar)
+{
+  enum { ACCENT = 75, TURN = 70 };
+  const CsComposer *c = b->c;
+  CsDrumBar cells     = habit_bar(b, bar);
+  uint8_t *row        = cells.velocities[0];
+  cs_drum_band_touch(b, NULL, bar, &cells);
+  if (cs_drum_band_turns(c, bar) && cells.n_steps > 4)
+    memcpy(row + cells.n_steps - 4, (uint8_t[]){TURN, 0, TURN, 0}, 4);
+  if (cs_drum_band_leads_home(c, bar))
+    cells.n_steps /= 2;
+  for (int s = 0; s < cells.n_steps; s++) {
+    const int64_t tick = cs_step_tick(c, bar, s);
+    const int up       = row[s] >= ACCENT ? 0 : 7;
+    if (row[s] > 0)
+      CS_TRY(strike(b, tick, timpani_key(c, b->track, tick, up), row[s]));
+  }
+  if (!cs_drum_band_leads_home(c, bar))
+    return CS_OK;
+  return roll_into(
+      b, bar, timpani_key(c, b->track, cs_bar_tick(c->timeline, bar), 7));
+}
+
 // --- Writing ----------------------------------------------------------------
 
 // A style's pattern may be written for another drum than the one that was asked
@@ -198,33 +249,30 @@ write_bar(CsBeat *b, int bar)
   if (pattern != NULL && pattern->scatter_per_s > 0.0)
     return cs_beat_scatter(b, pattern, bar);
   if (t->bank != 128 && t->program == TIMPANI_PROGRAM)
-    return write_timpani_bar(b, bar);
+    return cs_is_drum_band(b->c) ? write_timpani_solo(b, bar)
+                                 : write_timpani_bar(b, bar);
   if (pattern != NULL)
     return play_pattern(b, pattern, bar);
-  return play_habit(b, habit_of(b), bar);
+  return play_habit(b, bar);
 }
 
 // The final downbeat: low drums and metal join the hit, shakers are silent.
+// Where nothing else sounds, whoever is there ends on a stroke.
 static CsStatus
 write_end(CsBeat *b)
 {
-  CsComposer *c    = b->c;
-  const CsTrack *t = &c->plan->tracks[b->track];
-  if (!cs_beat_is_bold(c))
+  CsComposer *c        = b->c;
+  const CsTrack *t     = &c->plan->tracks[b->track];
+  const Habit *habit   = habit_of(b);
+  const bool is_alone  = cs_is_drum_band(c);
+  const bool is_shaken = habit->key == CS_SHAKER || habit->key == CS_MARACAS ||
+                         habit->key == CS_CABASA;
+  if (!is_alone && (!cs_beat_is_bold(c) || is_shaken))
     return CS_OK;
   if (t->bank != 128 && t->program == TIMPANI_PROGRAM)
     return strike(
         b, c->final_tick, timpani_key(c, b->track, c->final_tick, 0), 108);
-  const Habit *habit = habit_of(b);
-  if (habit->key == CS_SHAKER || habit->key == CS_MARACAS ||
-      habit->key == CS_CABASA)
-    return CS_OK;
-  return cs_beat_add(b, c->final_tick,
-      habit->key != 0 ? habit->key
-      : b->instrument != NULL && b->instrument->drum_key >= 0
-          ? b->instrument->drum_key
-          : CS_LOW_TOM,
-      104);
+  return cs_beat_add(b, c->final_tick, key_of(b, habit), 104);
 }
 
 CsStatus
