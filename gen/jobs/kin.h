@@ -8,8 +8,9 @@
 /// Share of the bars of `part` that `whole` holds literally, 0..1: nine in ten
 /// notes of either bar are in the other, by role, sixteenth and key. Bars
 /// before the last downbeat count: there all cues of a key have the same chord.
-/// Empty bars are not held; where one instrument plays all there is, two bars,
-/// an idea, are the theme itself and no copy.
+/// Empty bars are not held, nor those of one stroke of a drum; where one
+/// instrument plays all there is, two bars, an idea, are the theme itself and
+/// no copy.
 CS_NODISCARD CsStatus cs_kin_literal_share(CsArena *scratch,
     const CsEvidence *whole, const CsEvidence *part, double *share);
 
@@ -27,7 +28,8 @@ typedef enum CsCarrier {
   CS_CARRIED_BY_TUNE,
   /// Nothing sings bars of notes: the chords of A.
   CS_CARRIED_BY_HARMONY,
-  CS_CARRIED_BY_NOTHING, ///< Drums alone.
+  CS_CARRIED_BY_GROOVE,  ///< Drums alone: what they accent.
+  CS_CARRIED_BY_NOTHING, ///< Strokes now and then.
   CS_N_CARRIERS
 } CsCarrier;
 
@@ -37,14 +39,15 @@ extern const char *const cs_carrier_names[CS_N_CARRIERS];
 typedef struct CsStatement {
   CsCarrier carrier; ///< Of the theme's own cue.
   int n_heard;       ///< Bars with the motif nearly as it was; or how often the
-                     ///< roots of the first chords come in their order.
+                     ///< roots of the first chords come in their order; or
+                     ///< bars with a groove of its sections.
 } CsStatement;
 
 /// Is the theme of `whole` heard in `part`? Of a motif a whole bar is wanted,
 /// as one of those bars has it that derive from it in `whole`: the same onsets,
 /// moves as wide to two semitones, two ornaments more or less. Of the harmony
 /// the first four changes of chord are wanted, fewer where `part` has fewer
-/// before its cadence.
+/// before its cadence. Of a groove two thirds by weight.
 CS_NODISCARD CsStatus cs_kin_theme(CsArena *scratch, const CsEvidence *whole,
     const CsEvidence *part, CsStatement *statement);
 

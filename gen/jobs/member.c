@@ -2,6 +2,7 @@
 
 #include "gen/audit/facts.h"
 #include "gen/audit/properties.h"
+#include "gen/jobs/kin_groove.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,16 +27,24 @@ measure_literal(CsArena *scratch, CsMember *m, const CsMember *other)
   return CS_OK;
 }
 
+/// Drums alone come home by a turn that leads to a last stroke.
 static CsStatus
-measure_end(CsArena *arena, CsArena *scratch, CsMember *m)
+measure_drum_end(CsArena *scratch, CsMember *m)
+{
+  CsDrumEnd end;
+  CS_TRY(cs_kin_drum_end(scratch, &m->e, &end));
+  m->figures.is_closed = end.is_struck;
+  m->figures.has_lead  = end.is_led;
+  m->figures.cadence   = end.is_led ? "turn, stroke" : "stroke";
+  return CS_OK;
+}
+
+static CsStatus
+measure_cadence(CsArena *arena, CsArena *scratch, CsMember *m)
 {
   CsMemberFigures *f   = &m->figures;
   const CsEvidence *e  = &m->e;
   CsFinding last_chord = {.holds = true};
-  f->ring_s            = e->plan->ring_out_s;
-  f->is_closed         = true;
-  if (!cs_has_cadence(e))
-    return CS_OK;
   CS_TRY(cs_property_T18.fn(scratch, e, &last_chord));
   f->is_closed = last_chord.holds;
   if (e->n_chords == 0)
@@ -52,6 +61,17 @@ measure_end(CsArena *arena, CsArena *scratch, CsMember *m)
       arena, "%s %s", f->has_lead ? lead->symbol : "", last->symbol);
   CS_TRY_NEW(f->cadence);
   return CS_OK;
+}
+
+static CsStatus
+measure_end(CsArena *arena, CsArena *scratch, CsMember *m)
+{
+  m->figures.ring_s    = m->e.plan->ring_out_s;
+  m->figures.is_closed = true;
+  if (!cs_has_cadence(&m->e))
+    return CS_OK;
+  return cs_has_pitches(&m->e) ? measure_cadence(arena, scratch, m)
+                               : measure_drum_end(scratch, m);
 }
 
 static CsStatus
@@ -111,6 +131,11 @@ say(CsMember *m, CsText *text, const char *what)
 static void
 judge_kinship(CsMember *m, CsText *text)
 {
+  static const char *const unstated[CS_N_CARRIERS] = {
+      [CS_CARRIED_BY_TUNE]    = "does not state the motif",
+      [CS_CARRIED_BY_HARMONY] = "does not go the way of the first chords",
+      [CS_CARRIED_BY_GROOVE]  = "does not play the groove",
+  };
   const CsMemberFigures *f = &m->figures;
   char what[160];
   if (f->literal_share > CS_MOST_LITERAL + rounding) {
@@ -119,11 +144,8 @@ judge_kinship(CsMember *m, CsText *text)
         100.0 * f->literal_share, f->literal_with, 100.0 * CS_MOST_LITERAL);
     say(m, text, what);
   }
-  if (f->theme.n_heard == 0 && f->theme.carrier != CS_CARRIED_BY_NOTHING)
-    say(m, text,
-        f->theme.carrier == CS_CARRIED_BY_TUNE
-            ? "does not state the motif"
-            : "does not go the way of the first chords");
+  if (f->theme.n_heard == 0 && unstated[f->theme.carrier] != NULL)
+    say(m, text, unstated[f->theme.carrier]);
   if (!is_near(f->tempo_step))
     say(m, text, "goes in another tempo");
   if (f->palette_share < least_palette)
@@ -155,7 +177,9 @@ judge_end(CsMember *m, CsText *text)
   // Ambient music goes over into its last chord.
   if (!m->figures.is_closed ||
       (!m->figures.has_lead && plan->function != CS_AMBIENT))
-    say(m, text, "does not come home on a cadence");
+    say(m, text,
+        cs_has_pitches(&m->e) ? "does not come home on a cadence"
+                              : "does not turn to a last stroke");
 }
 
 /// The full one is as it was asked, and judged by its own record.

@@ -177,6 +177,28 @@ test_where_nothing_sings_the_chords_carry_the_theme(void **state)
   cs_job_free(other.job);
 }
 
+/// Drums alone: other touches around the same accents are the same theme.
+static void
+test_the_groove_carries_the_theme_of_drums(void **state)
+{
+  (void)state;
+  Take whole = take_of("drums alone", "duration=60");
+  Take own   = take_of("drums alone", "duration=30 seed=7 palette-seed=1");
+  Take other = take_of("bossa nova drums only", "duration=30 seed=7");
+  Take sparse =
+      take_of("ambient percussion only", "duration=120 function=ambient");
+  assert_int_equal(statement_of(&whole, &own).carrier, CS_CARRIED_BY_GROOVE);
+  assert_true(statement_of(&whole, &own).n_heard >= 4);
+  assert_int_equal(statement_of(&whole, &other).n_heard, 0);
+  assert_true(literal_share(&whole, &own) <= 0.4);
+  assert_int_equal(
+      statement_of(&sparse, &sparse).carrier, CS_CARRIED_BY_NOTHING);
+  cs_job_free(whole.job);
+  cs_job_free(own.job);
+  cs_job_free(other.job);
+  cs_job_free(sparse.job);
+}
+
 static void
 test_a_palette_seed_keeps_the_band(void **state)
 {
@@ -239,6 +261,7 @@ main(void)
       cmocka_unit_test(test_another_theme_shares_few_bars),
       cmocka_unit_test(test_a_motif_tells_its_theme_from_others),
       cmocka_unit_test(test_where_nothing_sings_the_chords_carry_the_theme),
+      cmocka_unit_test(test_the_groove_carries_the_theme_of_drums),
       cmocka_unit_test(test_a_palette_seed_keeps_the_band),
       cmocka_unit_test(test_a_tempo_stays_near_another),
       cmocka_unit_test(test_keys_lie_a_number_of_fifths_apart),
