@@ -7,6 +7,7 @@
 #include "gen/master/quantise.h"
 
 #include <math.h>
+#include <string.h>
 
 static const double dry_end_s = 0.05; ///< No dither, and measured apart.
 
@@ -33,9 +34,9 @@ quantise_mix(CsMaster *m, size_t n)
   CsRng rng = cs_rng_at(
       m->wish.seed, "master.dither", 0, (uint64_t)m->n_out / CS_BLOCK_FRAMES);
   const bool dithers = m->wish.format == CS_PCM_16;
-  cs_quantise(m->wish.format, p->now, p->gains, n_main, ch,
+  cs_quantise(m->wish.format, p->frames, p->gains, n_main, ch,
       dithers ? &rng : NULL, m->mix_steps);
-  cs_quantise(m->wish.format, p->now + n_main * ch, p->gains + n_main,
+  cs_quantise(m->wish.format, p->frames + n_main * ch, p->gains + n_main,
       n - n_main, ch, NULL, m->mix_steps + n_main * ch);
 }
 
@@ -58,13 +59,53 @@ quantise_stems(CsArena *arena, CsMaster *m, size_t n)
   return CS_OK;
 }
 
+/// Can a true peak in a block be higher than all so far? The extents are those
+/// before the limiter, which bends no sample where its curve does not.
+static bool
+can_be_highest(const CsMaster *m, size_t block)
+{
+  const size_t end  = block + 3 < cs_n_blocks(m) ? block + 3 : cs_n_blocks(m);
+  const double step = 1.0 / cs_grid_of(m->wish.format);
+  CsExtent extent   = cs_extent_around(m, block);
+  for (size_t b = block > 0 ? block - 1 : 0; b < end; b++)
+    if (cs_gain_curve_bends(&m->play.curve, b))
+      return true;
+  // Dither and rounding move a sample by at most one step and a half.
+  extent.size = (float)((double)extent.size * m->play.gain + 2.0 * step);
+  extent.bend = (float)((double)extent.bend * m->play.gain + 8.0 * step);
+  return cs_true_peak_bound(&m->peak, extent) > m->max_peak;
+}
+
+static void
+keep_tail(CsMaster *m, const float *frames, size_t n_frames)
+{
+  const size_t n_all = sizeof m->tail / sizeof *m->tail;
+  const size_t n     = n_frames * m->n_channels;
+  const size_t n_new = n < n_all ? n : n_all, n_old = n_all - n_new;
+  memmove(m->tail, m->tail + n_new, n_old * sizeof *m->tail);
+  memcpy(m->tail + n_old, frames + (n - n_new), n_new * sizeof *m->tail);
+}
+
+static void
+hear_peaks(CsMaster *m, size_t n)
+{
+  const bool hears    = can_be_highest(m, (size_t)(m->n_out / CS_BLOCK_FRAMES));
+  const size_t n_tail = sizeof m->tail / sizeof *m->tail / m->n_channels;
+  if (hears && !m->heard_tail)
+    cs_true_peak_resume(&m->peak, m->tail, n_tail);
+  if (hears)
+    m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
+  m->heard_tail = hears;
+  keep_tail(m, m->mix_floats, n);
+}
+
 static CsStatus
 measure(CsArena *arena, CsMaster *m, size_t n)
 {
   const size_t ch = m->n_channels, n_samples = n * ch;
   cs_steps_to_floats(m->wish.format, m->mix_steps, n_samples, m->mix_floats);
   CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
-  m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
+  hear_peaks(m, n);
   for (size_t i = n_before_end(m, n) * ch; i < n_samples; i++)
     m->end_energy += (double)m->mix_floats[i] * (double)m->mix_floats[i];
   cs_pack_samples(
@@ -81,14 +122,15 @@ finish(CsArena *arena, CsMaster *m)
   if (r->sha256[0] != '\0')
     return CS_OK; // asked again after the end
   CS_TRY(cs_loudness_end(arena, m->loudness));
-  m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
+  if (m->heard_tail)
+    m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
   r->integrated_lufs = cs_loudness_integrated(m->loudness, 0.0);
   r->momentary_lufs  = cs_loudness_momentary(m->loudness);
   r->true_peak_dbtp  = cs_db_from_gain((double)m->max_peak);
-  r->limiting_db     = 0.0 - cs_db_from_gain((double)m->play.lowest);
+  r->limiting_db     = 0.0 - cs_db_from_gain((double)m->play.curve.lowest);
   r->end_rms_dbfs =
       cs_db_from_gain(sqrt(m->end_energy / (n_end * (double)m->n_channels)));
-  const double reached = cs_master_loudness_with(m, 0.0);
+  const double reached = cs_master_loudness_with(m, m->loudness, 0.0);
   if (m->is_capped && reached < r->target_lufs)
     r->target_lufs = reached;
   r->gave_way_lu = m->wish.target_lufs - r->target_lufs;
@@ -119,11 +161,12 @@ hand_out(CsMaster *m, size_t n, CsCueBlock *block)
 CsStatus
 cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
 {
-  size_t n = 0;
-  *block   = (CsCueBlock){.n_frames = 0};
-  CS_TRY(cs_playback_next(arena, m, &n));
-  if (n == 0)
+  size_t n       = 0;
+  *block         = (CsCueBlock){.n_frames = 0};
+  const size_t b = (size_t)(m->n_out / CS_BLOCK_FRAMES);
+  if (m->n_out == m->wish.n_frames)
     return finish(arena, m);
+  CS_TRY(cs_playback_get(arena, m, b, &n));
   quantise_mix(m, n);
   CS_TRY(quantise_stems(arena, m, n));
   CS_TRY(measure(arena, m, n));

@@ -59,7 +59,7 @@ cs_easing_begin(CsEasing *e)
   }
   e->sums[0] = one * n;
   e->sums[1] = one * n * n;
-  e->n_idle  = e->n_least + 2 * e->n_average;
+  e->n_idle  = e->n_least + 2 * e->n_average + 1;
 }
 
 size_t
@@ -113,16 +113,22 @@ average(CsEasing *e, size_t k, int64_t value)
   return e->sums[k];
 }
 
+bool
+cs_easing_is_idle(const CsEasing *e)
+{
+  return e->n_idle > e->n_least + 2 * e->n_average;
+}
+
 float
 cs_easing_next(CsEasing *e, double needed)
 {
-  if (needed >= 1.0 && e->n_idle > e->n_least + 2 * e->n_average)
+  if (needed >= 1.0 && cs_easing_is_idle(e))
     return 1.0F; // every stage holds nothing but ones
   const int64_t wanted = needed < 1.0 ? (int64_t)(needed * (double)one) : one;
   const int64_t sum =
       average(e, 1, average(e, 0, least(e, release(e, wanted))));
   e->n_idle = e->released == one ? e->n_idle + 1 : 0;
-  if (e->n_idle > e->n_least + 2 * e->n_average)
+  if (cs_easing_is_idle(e))
     e->n_queued = 0;
   const double n = (double)e->n_average;
   return (float)((double)sum / (n * n * (double)one));

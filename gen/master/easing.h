@@ -5,6 +5,8 @@
 
 #include "gen/base/arena.h"
 
+#include <stdbool.h>
+
 typedef struct CsEasing CsEasing;
 
 /// @param release_s  Time constant of the way back to 1.
@@ -16,6 +18,9 @@ void cs_easing_begin(CsEasing *easing);
 
 /// Frames by which the curve comes late.
 size_t cs_easing_delay(const CsEasing *easing);
+
+/// Is the curve at 1 until a frame comes that needs less?
+bool cs_easing_is_idle(const CsEasing *easing);
 
 /// Take the gain that the next frame needs and give the curve at the frame
 /// cs_easing_delay() before it.

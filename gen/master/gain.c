@@ -19,12 +19,20 @@ static const double close_lu = 0.05, near_lu = 0.1;
 enum { MAX_ROUNDS = 8 };
 
 double
-cs_master_loudness_with(const CsMaster *m, double gain_db)
+cs_master_loudness_with(
+    const CsMaster *m, const CsLoudness *loudness, double gain_db)
 {
   if (m->wish.function != CS_STINGER)
-    return cs_loudness_integrated(m->loudness, gain_db);
-  const double lufs = cs_loudness_momentary(m->loudness);
+    return cs_loudness_integrated(loudness, gain_db);
+  const double lufs = cs_loudness_momentary(loudness);
   return lufs > CS_SILENCE_DB ? lufs + gain_db : CS_SILENCE_DB;
+}
+
+/// Before the limiter.
+static double
+loudness_with(const CsMaster *m, double gain_db)
+{
+  return cs_master_loudness_with(m, m->trimmed.loudness, gain_db);
 }
 
 /// The gain that brings the measured signal to the target, no limiter yet. A
@@ -33,38 +41,25 @@ static double
 plain_gain_db(const CsMaster *m)
 {
   const double open_db = 200.0;
-  const double lufs    = cs_master_loudness_with(m, open_db);
+  const double lufs    = loudness_with(m, open_db);
   if (lufs <= CS_SILENCE_DB)
     return 0.0;
   double gain_db = m->wish.target_lufs - (lufs - open_db);
   for (int i = 0; i < 3; i++) {
-    const double reached = cs_master_loudness_with(m, gain_db);
+    const double reached = loudness_with(m, gain_db);
     if (reached > CS_SILENCE_DB)
       gain_db += m->wish.target_lufs - reached;
   }
   return gain_db;
 }
 
-/// Play everything through the limiter and measure it.
+/// Limit the mix and measure it.
 static CsStatus
 simulate(CsArena *arena, CsMaster *m, double gain_db, double *lufs)
 {
-  size_t n = 0;
-  CS_TRY(cs_loudness_begin(arena, m->loudness));
-  CS_TRY(cs_playback_begin(arena, m, gain_db));
-  for (;;) {
-    CS_TRY(cs_playback_next(arena, m, &n));
-    if (n == 0)
-      break;
-    for (size_t f = 0; f < n; f++)
-      for (size_t c = 0; c < m->n_channels; c++) {
-        const size_t i   = f * m->n_channels + c;
-        m->mix_floats[i] = (float)((double)m->play.now[i] * m->play.gains[f]);
-      }
-    CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
-  }
-  CS_TRY(cs_loudness_end(arena, m->loudness));
-  *lufs = cs_master_loudness_with(m, 0.0);
+  CS_TRY(cs_playback_limit(arena, m, gain_db));
+  CS_TRY(cs_master_measure_limited(arena, m));
+  *lufs = cs_master_loudness_with(m, m->loudness, 0.0);
   return CS_OK;
 }
 
@@ -83,7 +78,7 @@ static CsStatus
 make_up_for_limiting(
     CsArena *arena, CsMaster *m, double free_db, double cap_db, double *gain_db)
 {
-  double last_db = free_db, last_lufs = cs_master_loudness_with(m, free_db);
+  double last_db = free_db, last_lufs = loudness_with(m, free_db);
   for (int round = 0; round < MAX_ROUNDS; round++) {
     double lufs = 0.0;
     CS_TRY(simulate(arena, m, *gain_db, &lufs));
@@ -103,27 +98,11 @@ make_up_for_limiting(
   return CS_OK;
 }
 
-CsStatus
-cs_master_measure_again(CsArena *arena, CsMaster *m)
-{
-  CS_TRY(cs_loudness_begin(arena, m->loudness));
-  cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
-  m->max_peak = 0.0F;
-  for (int64_t at = 0; at < m->wish.n_frames; at += CS_BLOCK_FRAMES) {
-    const size_t n = cs_playback_n_block(m, at);
-    CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, m->mix_floats));
-    CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
-    m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
-  }
-  m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
-  return cs_loudness_end(arena, m->loudness);
-}
-
 /// The gain from which on the limiter has work.
 static double
 free_gain_db(const CsMaster *m)
 {
-  return cs_playback_ceiling_db(m) - cs_db_from_gain((double)m->max_peak);
+  return cs_playback_ceiling_db(m) - cs_db_from_gain((double)m->trimmed.peak);
 }
 
 /// The plain gain, and what limiting allows.
@@ -141,7 +120,7 @@ static CsStatus
 level(CsArena *arena, CsMaster *m, double most_db)
 {
   m->leveller.n_loop = m->wish.n_preroll_frames > 0 ? m->wish.n_frames : 0;
-  CS_TRY(cs_leveller_set(arena, m->loudness, most_db, &m->leveller));
+  CS_TRY(cs_leveller_set(arena, m->trimmed.loudness, most_db, &m->leveller));
   return cs_master_measure_again(arena, m);
 }
 
@@ -154,7 +133,7 @@ narrow_range(CsArena *arena, CsMaster *m)
   double range_lu = 0.0;
   if (m->wish.function != CS_THEMATIC)
     return CS_OK;
-  CS_TRY(cs_loudness_range(arena, m->loudness, &range_lu));
+  CS_TRY(cs_loudness_range(arena, m->trimmed.loudness, &range_lu));
   const double db = cs_clamp(range_lu - wide_lu, 0.0, CS_MOST_LEVELLING_DB);
   return db < least_db ? CS_OK : level(arena, m, floor(db * 10.0 + 0.5) / 10.0);
 }
@@ -164,10 +143,10 @@ narrow_range(CsArena *arena, CsMaster *m)
 static CsStatus
 try_levelling(CsArena *arena, CsMaster *m, double *gain_db, double *cap_db)
 {
-  const double before = cs_master_loudness_with(m, *gain_db);
+  const double before = loudness_with(m, *gain_db);
   CS_TRY(level(arena, m, CS_MOST_LEVELLING_DB));
   *gain_db = wanted_gain_db(m, max_limiting_db, cap_db);
-  if (cs_master_loudness_with(m, *gain_db) > before + near_lu)
+  if (loudness_with(m, *gain_db) > before + near_lu)
     return CS_OK;
   m->leveller = (CsLeveller){.gains = NULL};
   CS_TRY(cs_master_measure_again(arena, m));
@@ -243,6 +222,7 @@ cs_master_choose_gain(CsArena *arena, CsMaster *m)
   m->measured.gain_db      = at.gain_db;
   m->measured.target_lufs  = m->wish.target_lufs;
   m->measured.levelling_db = m->leveller.most_db;
-  m->measured.trimming_db  = 0.0 - cs_db_from_gain((double)m->trim.lowest);
+  m->measured.trimming_db =
+      0.0 - cs_db_from_gain((double)cs_trim_lowest(&m->trim));
   return CS_OK;
 }

@@ -45,11 +45,29 @@ cs_limiter_lookahead(const CsLimiter *l)
   return cs_easing_delay(l->easing) + l->peak.half;
 }
 
+bool
+cs_limiter_is_idle(const CsLimiter *l)
+{
+  return cs_easing_is_idle(l->easing);
+}
+
+double
+cs_limiter_threshold(const CsLimiter *l)
+{
+  return 0.999 * l->ceiling;
+}
+
+void
+cs_limiter_resume(CsLimiter *l, const float *frames, size_t n_frames)
+{
+  cs_true_peak_resume(&l->peak, frames, n_frames);
+}
+
 void
 cs_limiter_run(CsLimiter *l, const float *frames, size_t n_frames, float *curve)
 {
   cs_true_peak_run(
-      &l->peak, frames, n_frames, (float)(0.999 * l->ceiling), l->peaks);
+      &l->peak, frames, n_frames, (float)cs_limiter_threshold(l), l->peaks);
   for (size_t i = 0; i < n_frames; i++) {
     const double peak = (double)l->peaks[i];
     curve[i] =

@@ -5,6 +5,8 @@
 
 #include "gen/base/arena.h"
 
+#include <stdbool.h>
+
 typedef struct CsLimiter CsLimiter;
 
 CS_NODISCARD CsStatus cs_limiter_new(
@@ -18,6 +20,17 @@ void cs_limiter_begin(CsLimiter *limiter, double gain, double ceiling);
 
 /// Frames by which the curve comes late: under 4096.
 size_t cs_limiter_lookahead(const CsLimiter *limiter);
+
+/// Would it leave frames as they are whose true peaks are below this, and is it
+/// done with those before?
+bool cs_limiter_is_idle(const CsLimiter *limiter);
+double cs_limiter_threshold(const CsLimiter *limiter);
+
+/// Go on as if these frames had been the last, and below the threshold.
+///
+/// @param frames    Interleaved, 2 * CS_PEAK_MAX_HALF or more.
+void cs_limiter_resume(
+    CsLimiter *limiter, const float *frames, size_t n_frames);
 
 /// Take frames and append as many gains to the curve.
 ///

@@ -30,6 +30,8 @@ struct CsLoudness {
   size_t n_channels;
   size_t n_hop;    ///< Frames of a tenth of a second.
   size_t n_in_hop; ///< Frames since the last hop ended.
+  size_t hop;      ///< That fills.
+  bool is_leading; ///< It is only listened to.
   double energy;   ///< Of them.
   double *powers;  ///< Of each hop, 1.0 at 0 LUFS.
   size_t n_hops, powers_capacity;
@@ -111,24 +113,52 @@ make_room(CsArena *arena, CsLoudness *l, size_t n_hops)
   return CS_OK;
 }
 
-CsStatus
-cs_loudness_begin(CsArena *arena, CsLoudness *l)
+void
+cs_loudness_go_back(CsLoudness *l, size_t hop)
 {
+  assert(hop <= l->n_hops);
   l->weighting = (CsFilter){0};
   cs_filter_add(&l->weighting, head_shelf(l->sample_rate));
   cs_filter_add(&l->weighting, low_cut(l->sample_rate));
-  l->n_in_hop = l->n_hops = 0;
-  l->energy               = 0.0;
+  l->n_in_hop   = 0;
+  l->energy     = 0.0;
+  l->hop        = hop;
+  l->is_leading = hop > 0;
+}
+
+CsStatus
+cs_loudness_begin(CsArena *arena, CsLoudness *l)
+{
+  cs_loudness_go_back(l, 0);
+  l->n_hops = 0;
   return make_room(arena, l, WINDOW_HOPS);
+}
+
+CsStatus
+cs_loudness_copy(
+    CsArena *arena, CsLoudness *to, const CsLoudness *from, double gain)
+{
+  assert(to->n_hop == from->n_hop);
+  CS_TRY(make_room(arena, to, from->n_hops));
+  for (size_t i = 0; i < from->n_hops; i++)
+    to->powers[i] = from->powers[i] * gain * gain;
+  to->n_hops = from->n_hops;
+  return CS_OK;
 }
 
 static CsStatus
 end_hop(CsArena *arena, CsLoudness *l)
 {
-  CS_TRY(make_room(arena, l, l->n_hops + 1));
-  l->powers[l->n_hops++] = l->energy / (double)l->n_hop * zero_power;
-  l->n_in_hop            = 0;
-  l->energy              = 0.0;
+  const double power = l->energy / (double)l->n_hop * zero_power;
+  l->n_in_hop        = 0;
+  l->energy          = 0.0;
+  if (l->is_leading) {
+    l->is_leading = false;
+    return CS_OK;
+  }
+  CS_TRY(make_room(arena, l, l->hop + 1));
+  l->powers[l->hop++] = power;
+  l->n_hops           = l->hop > l->n_hops ? l->hop : l->n_hops;
   return CS_OK;
 }
 
@@ -183,7 +213,7 @@ CsStatus
 cs_loudness_end(CsArena *arena, CsLoudness *l)
 {
   static const float silence[512];
-  while (l->n_hops < WINDOW_HOPS) {
+  while (l->hop < WINDOW_HOPS) {
     const size_t n_left = l->n_hop - l->n_in_hop;
     const size_t n_fit  = sizeof silence / sizeof silence[0] / l->n_channels;
     CS_TRY(

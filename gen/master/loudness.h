@@ -14,6 +14,17 @@ CS_NODISCARD CsStatus cs_loudness_new(
 /// Forget what was measured.
 CS_NODISCARD CsStatus cs_loudness_begin(CsArena *arena, CsLoudness *loudness);
 
+/// Take over what another has measured, as it would be after a gain, given as a
+/// factor. Both have one sample rate.
+CS_NODISCARD CsStatus cs_loudness_copy(
+    CsArena *arena, CsLoudness *to, const CsLoudness *from, double gain);
+
+/// Measure some of it again: the frames fed next replace what was measured from
+/// a hop on. They begin with the hop before it, which is only listened to, as
+/// the filters have to settle: after a hop they have forgotten what was before
+/// by more than 100 dB. Hop 0 has none before it.
+void cs_loudness_go_back(CsLoudness *loudness, size_t hop);
+
 /// @param frames  Interleaved.
 CS_NODISCARD CsStatus cs_loudness_feed(
     CsArena *arena, CsLoudness *loudness, const float *frames, size_t n_frames);

@@ -18,22 +18,25 @@ new_buffers(CsArena *arena, CsMaster *m)
   CS_TRY_NEW(m->mix_steps);
   m->bytes = CS_NEW_N(arena, uint8_t, n * sizeof(float));
   CS_TRY_NEW(m->bytes);
-  return cs_playback_new(arena, &m->play);
+  return cs_playback_new(arena, m);
 }
 
 static CsStatus
 set_up(CsArena *arena, CsMaster *m)
 {
-  const int rate = m->wish.sample_rate;
-  CS_TRY(new_buffers(arena, m));
-  CS_TRY(cs_tone_new(arena, &m->tone));
-  CS_TRY(cs_trim_new(arena, rate, &m->trim));
-  CS_TRY(cs_limiter_new(arena, rate, m->n_channels, &m->limiter));
+  const int rate    = m->wish.sample_rate;
+  const int64_t n   = m->wish.n_frames;
+  const size_t n_ch = m->n_channels;
+  cs_true_peak_begin(&m->peak, rate, n_ch);
   CS_TRY(
       cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes, &m->spool));
-  CS_TRY(cs_loudness_new(arena, rate, m->n_channels, &m->loudness));
-  cs_true_peak_begin(&m->peak, rate, m->n_channels);
-  return CS_OK;
+  CS_TRY(new_buffers(arena, m));
+  CS_TRY(cs_tone_new(arena, &m->tone));
+  CS_TRY(cs_trim_new(arena, rate, n, m->spool, &m->trim));
+  CS_TRY(cs_limiter_new(arena, rate, n_ch, &m->limiter));
+  CS_TRY(cs_mix_meter_new(arena, m, &m->plain));
+  CS_TRY(cs_mix_meter_new(arena, m, &m->trimmed));
+  return cs_loudness_new(arena, rate, n_ch, &m->loudness);
 }
 
 CsStatus
@@ -134,8 +137,7 @@ spool_block(CsArena *arena, CsMaster *m)
     CS_TRY(spool_signal(arena, m, m->signals[i].cue));
   cs_fade_run(&m->fade, m->n_spooled, mix, m->n_cue, m->n_channels);
   cs_tone_hear(m->tone, mix, m->n_cue, m->n_channels);
-  CS_TRY(cs_loudness_feed(arena, m->loudness, mix, m->n_cue));
-  m->max_peak = cs_true_peak_max(&m->peak, mix, m->n_cue, m->max_peak);
+  CS_TRY(cs_mix_meter_hear(arena, m, &m->plain, m->n_spooled, mix, m->n_cue));
   m->n_spooled += (int64_t)m->n_cue;
   m->n_cue = 0;
   return CS_OK;
@@ -193,15 +195,15 @@ cs_master_decide(CsArena *arena, CsMaster *m)
     CS_TRY(cs_master_feed(arena, m, &silence));
   if (m->n_cue > 0)
     CS_TRY(spool_block(arena, m));
-  m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
-  CS_TRY(cs_loudness_end(arena, m->loudness));
+  CS_TRY(cs_mix_meter_end(arena, m, &m->plain));
+  CS_TRY(cs_master_measure_again(arena, m));
   CS_TRY(cs_master_mend_tone(arena, m));
   CS_TRY(cs_master_choose_gain(arena, m));
-  CS_TRY(cs_loudness_begin(arena, m->loudness));
+  CS_TRY(cs_playback_limit(arena, m, m->measured.gain_db));
   cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
-  m->max_peak = 0.0F;
+  m->heard_tail = true; // it is silence
   cs_hash_begin(&m->hash);
-  return cs_playback_begin(arena, m, m->measured.gain_db);
+  return cs_loudness_begin(arena, m->loudness);
 }
 
 // ---- After the last block ---------------------------------------------------
@@ -230,5 +232,7 @@ cs_master_free(CsMaster *m)
   if (m == NULL)
     return;
   cs_loudness_free(m->loudness);
+  cs_mix_meter_free(&m->plain);
+  cs_mix_meter_free(&m->trimmed);
   cs_spool_free(m->spool);
 }

@@ -4,6 +4,7 @@
 #define CS_GEN_MASTER_MASTERING_H
 
 #include "gen/base/hash.h"
+#include "gen/master/gain_curve.h"
 #include "gen/master/desk.h"
 #include "gen/master/fade.h"
 #include "gen/master/leveller.h"
@@ -13,20 +14,24 @@
 #include "gen/master/trim.h"
 #include "gen/master/true_peak.h"
 
-enum { CS_CURVE_FRAMES = 3 * CS_BLOCK_FRAMES };
+/// What is known of the whole mix, so that most of it need not be played again
+/// to know what a gain or a curve does to it.
+typedef struct CsMixMeter {
+  CsLoudness *loudness;
+  /// Of each block together with the two frames before it, then of the two last
+  /// frames with what follows: silence, and of a loop its start.
+  CsExtent *extents;
+  float first[4], last[4]; ///< The cue's first two frames, the last two heard.
+  float peak;              ///< Highest true peak.
+} CsMixMeter;
 
-/// The mix, coming back from the spool with the gain of each frame. It stays a
-/// block ahead, because the limiter does.
+/// The mix coming back from the spool with the limiter's gain of each frame.
 typedef struct CsPlayback {
-  int64_t n_read; ///< Frames taken from the spool.
-  float *now, *ahead;
-  float *start; ///< Of a loop: what its end runs into. Else silence.
-  size_t n_ahead;
-  double gain;
-  float *curve; ///< The limiter's, from the first frame of `now` on.
-  size_t n_curve, n_discard;
-  double *gains; ///< Of the block: gain times curve.
-  float lowest;  ///< Of the curve so far.
+  double gain;       ///< Before the limiter.
+  CsGainCurve curve; ///< The limiter's.
+  float *frames;     ///< A block of the mix.
+  double *gains;     ///< Of its frames: gain times curve.
+  float *limits;     ///< A block of the curve.
 } CsPlayback;
 
 /// What is put aside: the mix, the stems that are wanted and there, and what
@@ -55,9 +60,14 @@ struct CsMaster {
   CsSpool *spool;
 
   CsTone *tone;
-  CsLoudness *loudness;
   CsTruePeak peak;
-  float max_peak;
+  CsMixMeter plain;          ///< The mix before trim and limiter.
+  const float *plain_levels; ///< The leveller's, as `plain` was measured with.
+  CsMixMeter trimmed;        ///< After the trim.
+  CsLoudness *loudness; ///< After the limiter; at the end of the finished cue.
+  float max_peak;       ///< Of the finished cue.
+  float tail[2 * 2 * CS_PEAK_MAX_HALF]; ///< The last frames that went out.
+  bool heard_tail;     ///< Did the meter of true peaks hear them?
   CsTrim trim;         ///< Off unless strokes stick out.
   CsLeveller leveller; ///< Off unless the range or the peaks ask for it.
   CsLimiter *limiter;
@@ -77,19 +87,26 @@ struct CsMaster {
 CS_NODISCARD CsStatus cs_new_block(CsArena *arena, float **samples);
 
 /// Buffers of the playback.
-CS_NODISCARD CsStatus cs_playback_new(CsArena *arena, CsPlayback *play);
+CS_NODISCARD CsStatus cs_playback_new(CsArena *arena, CsMaster *master);
 
 /// Highest true peak that leaves the limiter.
 double cs_playback_ceiling_db(const CsMaster *master);
 
-/// Back to the first frame, with a gain before the limiter.
-CS_NODISCARD CsStatus cs_playback_begin(
+/// Blocks of the cue.
+size_t cs_n_blocks(const CsMaster *master);
+
+/// Work out the limiter's curve for a gain before it. Only blocks are played
+/// whose true peaks may be too high, and those in which the limiter recovers.
+CS_NODISCARD CsStatus cs_playback_limit(
     CsArena *arena, CsMaster *master, double gain_db);
 
-/// The next block of the mix is in play.now, its gains in play.gains;
-/// `n_frames` 0 at the end.
-CS_NODISCARD CsStatus cs_playback_next(
-    CsArena *arena, CsMaster *master, size_t *n_frames);
+/// A block of the mix to play.frames, and its gains to play.gains.
+CS_NODISCARD CsStatus cs_playback_get(
+    CsArena *arena, CsMaster *master, size_t block, size_t *n_frames);
+
+/// The farthest that samples reach in a block and as far around it as true
+/// peaks hear.
+CsExtent cs_extent_around(const CsMaster *master, size_t block);
 
 /// Part of a signal as it was put aside, and another in its place.
 CS_NODISCARD CsStatus cs_signal_get(CsArena *arena, CsMaster *master,
@@ -122,12 +139,35 @@ CS_NODISCARD CsStatus cs_trim_set(
 /// Is there a rhythm, and no stroke that has given all that it may?
 bool cs_trim_can_more(const CsMaster *master);
 
-/// Measure the mix again, as it is loaded.
+CS_NODISCARD CsStatus cs_mix_meter_new(
+    CsArena *arena, const CsMaster *master, CsMixMeter *meter);
+
+/// Take the next block of the mix.
+CS_NODISCARD CsStatus cs_mix_meter_hear(CsArena *arena, const CsMaster *master,
+    CsMixMeter *meter, int64_t first_frame, const float *frames,
+    size_t n_frames);
+
+/// After the last block. Works out the true peak of the mix as it is loaded.
+CS_NODISCARD CsStatus cs_mix_meter_end(
+    CsArena *arena, CsMaster *master, CsMixMeter *meter);
+
+void cs_mix_meter_free(CsMixMeter *meter);
+
+/// Measure the mix again, as it is loaded now: all of it where it was levelled
+/// otherwise, and then the blocks that are trimmed.
 CS_NODISCARD CsStatus cs_master_measure_again(CsArena *arena, CsMaster *master);
 
-/// What the target is about, for the measured signal after a gain: integrated
+/// The same where what was put aside has changed.
+CS_NODISCARD CsStatus cs_master_measure_anew(CsArena *arena, CsMaster *master);
+
+/// Measure the loudness behind the limiter, with the curve there is.
+CS_NODISCARD CsStatus cs_master_measure_limited(
+    CsArena *arena, CsMaster *master);
+
+/// What the target is about, for a measured signal after a gain: integrated
 /// loudness, of a stinger the largest momentary.
-double cs_master_loudness_with(const CsMaster *master, double gain_db);
+double cs_master_loudness_with(
+    const CsMaster *master, const CsLoudness *loudness, double gain_db);
 
 /// Between the passes: the gain that brings the spooled mix to its target, or
 /// as near as limiting allows. `measured` and `is_capped` say which.

@@ -4,9 +4,6 @@
 
 #include "gen/base/mathx.h"
 
-#include <assert.h>
-#include <string.h>
-
 static const double peak_margin_db = 0.1; ///< Left under the ceiling.
 
 /// Long enough that limiter and trim forget what was before.
@@ -20,16 +17,20 @@ cs_new_block(CsArena *arena, float **samples)
 }
 
 CsStatus
-cs_playback_new(CsArena *arena, CsPlayback *play)
+cs_playback_new(CsArena *arena, CsMaster *m)
 {
-  CS_TRY(cs_new_block(arena, &play->now));
-  CS_TRY(cs_new_block(arena, &play->ahead));
-  CS_TRY(cs_new_block(arena, &play->start));
-  play->curve = CS_NEW_N(arena, float, CS_CURVE_FRAMES);
-  CS_TRY_NEW(play->curve);
-  play->gains = CS_NEW_N(arena, double, CS_BLOCK_FRAMES);
-  CS_TRY_NEW(play->gains);
-  return CS_OK;
+  CsPlayback *p = &m->play;
+  CS_TRY(cs_new_block(arena, &p->frames));
+  CS_TRY(cs_new_block(arena, &p->limits));
+  p->gains = CS_NEW_N(arena, double, CS_BLOCK_FRAMES);
+  CS_TRY_NEW(p->gains);
+  return cs_gain_curve_new(arena, m->spool, m->wish.n_frames, &p->curve);
+}
+
+size_t
+cs_n_blocks(const CsMaster *m)
+{
+  return (size_t)((m->wish.n_frames + CS_BLOCK_FRAMES - 1) / CS_BLOCK_FRAMES);
 }
 
 /// Sample in the spool where a signal's part of a block begins. The last block
@@ -73,15 +74,16 @@ load_faded(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
   return CS_OK;
 }
 
-/// The trim's curve and the rhythm of a signal, where both are there.
+/// The trim's gains and the rhythm of a signal, where both are there.
 static CsStatus
 trim(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n, size_t rhythm,
     float *frames)
 {
-  if (!m->trim.is_on || rhythm == 0)
+  const size_t block = (size_t)(first_frame / CS_BLOCK_FRAMES);
+  if (rhythm == 0 || !cs_trim_changes(&m->trim, block))
     return CS_OK;
-  CS_TRY(cs_spool_get(arena, m->spool, m->trim.place + (uint64_t)first_frame,
-      m->trim.curve, n));
+  CS_TRY(cs_gain_curve_get(
+      arena, &m->trim.curves[m->trim.n_curve], block, m->trim.gains, n));
   CS_TRY(load_faded(arena, m, first_frame, n, rhythm, m->trim.rhythm));
   cs_trim_run(&m->trim, frames, n, m->n_channels);
   return CS_OK;
@@ -98,35 +100,6 @@ cs_playback_load(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
   return CS_OK;
 }
 
-static void
-extend_curve(CsMaster *m, const float *frames, size_t n)
-{
-  CsPlayback *p = &m->play;
-  assert(p->n_curve + n <= CS_CURVE_FRAMES);
-  cs_limiter_run(m->limiter, frames, n, p->curve + p->n_curve);
-  const size_t n_late = p->n_discard < n ? p->n_discard : n;
-  if (n_late > 0)
-    memmove(p->curve + p->n_curve, p->curve + p->n_curve + n_late,
-        (n - n_late) * sizeof *p->curve);
-  p->n_discard -= n_late;
-  p->n_curve += n - n_late;
-}
-
-static CsStatus
-read_ahead(CsArena *arena, CsMaster *m)
-{
-  CsPlayback *p = &m->play;
-  p->n_ahead    = cs_playback_n_block(m, p->n_read);
-  if (p->n_ahead == 0)
-    return CS_OK;
-  CS_TRY(cs_playback_load(arena, m, p->n_read, p->n_ahead, 0, p->ahead));
-  p->n_read += (int64_t)p->n_ahead;
-  extend_curve(m, p->ahead, p->n_ahead);
-  if (p->n_read == m->wish.n_frames)
-    extend_curve(m, p->start, cs_limiter_lookahead(m->limiter));
-  return CS_OK;
-}
-
 int64_t
 cs_playback_lead_frame(const CsMaster *m)
 {
@@ -135,63 +108,118 @@ cs_playback_lead_frame(const CsMaster *m)
   return at - at % CS_BLOCK_FRAMES;
 }
 
-/// Only a loop has a pre-roll. Its limiter starts as its end leaves it, and
-/// sees the start coming at the end, so that the seam is no step in gain.
-static CsStatus
-join_ends(CsArena *arena, CsMaster *m)
-{
-  CsPlayback *p       = &m->play;
-  const int64_t n_all = m->wish.n_frames;
-  int64_t at          = cs_playback_lead_frame(m);
-  p->n_discard += (size_t)(n_all - at);
-  while (at < n_all) {
-    const size_t n = cs_playback_n_block(m, at);
-    CS_TRY(cs_playback_load(arena, m, at, n, 0, p->now));
-    extend_curve(m, p->now, n);
-    at += (int64_t)n;
-  }
-  return cs_playback_load(arena, m, 0, cs_playback_n_block(m, 0), 0, p->start);
-}
-
 double
 cs_playback_ceiling_db(const CsMaster *m)
 {
   return m->wish.peak_dbtp - peak_margin_db;
 }
 
-CsStatus
-cs_playback_begin(CsArena *arena, CsMaster *m, double gain_db)
+// ---- The limiter ------------------------------------------------------------
+
+/// Let the limiter hear frames and keep its curve.
+static CsStatus
+limit_frames(CsArena *arena, CsMaster *m, const float *frames, size_t n)
 {
-  CsPlayback *p = &m->play;
-  p->gain       = cs_gain_from_db(gain_db);
-  p->n_read = 0, p->n_curve = 0;
-  p->lowest    = 1.0F;
-  p->n_discard = cs_limiter_lookahead(m->limiter);
+  cs_limiter_run(m->limiter, frames, n, m->play.limits);
+  return cs_gain_curve_add(arena, &m->play.curve, m->play.limits, n);
+}
+
+/// Nothing in a block, or around it, comes near the ceiling.
+static bool
+passes(const CsMaster *m, size_t block)
+{
+  const float bound = cs_true_peak_bound(&m->peak, cs_extent_around(m, block));
+  return cs_limiter_is_idle(m->limiter) &&
+         (double)bound <= cs_limiter_threshold(m->limiter);
+}
+
+/// What the limiter would have heard last before a block. A loop's first block
+/// comes after one that was not passed over, if that is short.
+static CsStatus
+remember_before(CsArena *arena, CsMaster *m, size_t block)
+{
+  const bool loops  = m->wish.n_preroll_frames > 0;
+  const size_t last = block > 0 ? block - 1 : cs_n_blocks(m) - 1;
+  const int64_t at  = (int64_t)last * CS_BLOCK_FRAMES;
+  const size_t n    = cs_playback_n_block(m, at);
+  if ((block == 0 && !loops) || n < (size_t)2 * CS_PEAK_MAX_HALF)
+    return CS_OK;
+  CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, m->play.frames));
+  cs_limiter_resume(m->limiter, m->play.frames, n);
+  return CS_OK;
+}
+
+/// @param knows  Did the limiter hear what is before the block?
+static CsStatus
+limit_block(CsArena *arena, CsMaster *m, size_t block, bool *knows)
+{
+  const int64_t at    = (int64_t)block * CS_BLOCK_FRAMES;
+  const size_t n      = cs_playback_n_block(m, at);
+  const bool is_short = n < (size_t)2 * CS_PEAK_MAX_HALF;
+  if (!is_short && passes(m, block)) {
+    *knows = false;
+    return cs_gain_curve_add(arena, &m->play.curve, NULL, n);
+  }
+  if (!*knows)
+    CS_TRY(remember_before(arena, m, block));
+  *knows = true;
+  CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, m->play.frames));
+  return limit_frames(arena, m, m->play.frames, n);
+}
+
+/// The curve comes late: its end needs what follows, in a loop the start.
+static CsStatus
+limit_end(CsArena *arena, CsMaster *m, bool knows)
+{
+  const size_t n_late   = cs_limiter_lookahead(m->limiter);
+  const size_t n_blocks = cs_n_blocks(m), n = cs_playback_n_block(m, 0);
+  if (passes(m, n_blocks))
+    return cs_gain_curve_add(arena, &m->play.curve, NULL, n_late);
+  if (!knows)
+    CS_TRY(remember_before(arena, m, n_blocks));
+  if (m->wish.n_preroll_frames == 0)
+    return limit_frames(arena, m, NULL, n_late);
+  CS_TRY(cs_playback_load(arena, m, 0, n, CS_SIGNAL_MIX, m->play.frames));
+  if (n >= n_late)
+    return limit_frames(arena, m, m->play.frames, n_late);
+  CS_TRY(limit_frames(arena, m, m->play.frames, n));
+  return limit_frames(arena, m, NULL, n_late - n);
+}
+
+/// Only a loop has a pre-roll. Its limiter starts as its end leaves it, and
+/// sees the start coming at the end, so that the seam is no step in gain.
+CsStatus
+cs_playback_limit(CsArena *arena, CsMaster *m, double gain_db)
+{
+  CsPlayback *p         = &m->play;
+  const size_t n_blocks = cs_n_blocks(m);
+  const bool loops      = m->wish.n_preroll_frames > 0;
+  const int64_t lead    = loops ? cs_playback_lead_frame(m) : m->wish.n_frames;
+  bool knows            = true; // that there is nothing
+  p->gain               = cs_gain_from_db(gain_db);
   cs_limiter_begin(
       m->limiter, p->gain, cs_gain_from_db(cs_playback_ceiling_db(m)));
-  if (m->wish.n_preroll_frames > 0)
-    CS_TRY(join_ends(arena, m));
-  return read_ahead(arena, m);
+  cs_gain_curve_begin(&p->curve,
+      cs_limiter_lookahead(m->limiter) + (size_t)(m->wish.n_frames - lead));
+  for (size_t b = (size_t)(lead / CS_BLOCK_FRAMES); loops && b < n_blocks; b++)
+    CS_TRY(limit_block(arena, m, b, &knows));
+  for (size_t b = 0; b < n_blocks; b++)
+    CS_TRY(limit_block(arena, m, b, &knows));
+  return limit_end(arena, m, knows);
 }
 
 CsStatus
-cs_playback_next(CsArena *arena, CsMaster *m, size_t *n_frames)
+cs_playback_get(CsArena *arena, CsMaster *m, size_t block, size_t *n_frames)
 {
-  CsPlayback *p   = &m->play;
-  const size_t n  = p->n_ahead;
-  float *recycled = p->now;
-  p->now          = p->ahead;
-  p->ahead        = recycled;
-  *n_frames       = n;
-  if (n == 0)
-    return CS_OK;
-  CS_TRY(read_ahead(arena, m));
-  assert(p->n_curve >= n);
-  for (size_t f = 0; f < n; f++) {
-    p->gains[f] = p->gain * (double)p->curve[f];
-    p->lowest   = p->curve[f] < p->lowest ? p->curve[f] : p->lowest;
-  }
-  p->n_curve -= n;
-  memmove(p->curve, p->curve + n, p->n_curve * sizeof *p->curve);
+  CsPlayback *p    = &m->play;
+  const int64_t at = (int64_t)block * CS_BLOCK_FRAMES;
+  const size_t n   = cs_playback_n_block(m, at);
+  const bool bends = cs_gain_curve_bends(&p->curve, block);
+  *n_frames        = n;
+  CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, p->frames));
+  if (bends)
+    CS_TRY(cs_gain_curve_get(arena, &p->curve, block, p->limits, n));
+  for (size_t f = 0; f < n; f++)
+    p->gains[f] = bends ? p->gain * (double)p->limits[f] : p->gain;
   return CS_OK;
 }

@@ -147,18 +147,73 @@ cs_sample_bytes(CsSampleFormat format)
   return bytes[format];
 }
 
+static inline void
+put_le32(unsigned char *out, uint32_t x)
+{
+  out[0] = (unsigned char)(x & 0xff);
+  out[1] = (unsigned char)(x >> 8 & 0xff);
+  out[2] = (unsigned char)(x >> 16 & 0xff);
+  out[3] = (unsigned char)(x >> 24);
+}
+
+static void
+pack_16(const int32_t *steps, size_t n_samples, unsigned char *out)
+{
+  for (size_t i = 0; i < n_samples; i++) {
+    const uint32_t x = (uint32_t)steps[i];
+    out[2 * i]       = (unsigned char)(x & 0xff);
+    out[2 * i + 1]   = (unsigned char)(x >> 8 & 0xff);
+  }
+}
+
+/// Four samples at a time are three whole words.
+static void
+pack_24(const int32_t *steps, size_t n_samples, unsigned char *out)
+{
+  const uint32_t low = 0xffffff;
+  size_t i           = 0;
+  for (; i + 4 <= n_samples; i += 4, out += 12) {
+    const uint32_t a = (uint32_t)steps[i] & low, d = (uint32_t)steps[i + 3];
+    const uint32_t b = (uint32_t)steps[i + 1] & low;
+    const uint32_t c = (uint32_t)steps[i + 2] & low;
+    put_le32(out, a | b << 24);
+    put_le32(out + 4, b >> 8 | c << 16);
+    put_le32(out + 8, c >> 16 | d << 8);
+  }
+  for (; i < n_samples; i++, out += 3) {
+    const uint32_t x = (uint32_t)steps[i];
+    out[0]           = (unsigned char)(x & 0xff);
+    out[1]           = (unsigned char)(x >> 8 & 0xff);
+    out[2]           = (unsigned char)(x >> 16 & 0xff);
+  }
+}
+
+static void
+pack_floats(const float *floats, size_t n_samples, unsigned char *out)
+{
+  for (size_t i = 0; i < n_samples; i++) {
+    uint32_t bits = 0;
+    memcpy(&bits, &floats[i], sizeof bits);
+    put_le32(out + 4 * i, bits);
+  }
+}
+
 void
 cs_pack_samples(CsSampleFormat format, const int32_t *whole,
     const float *floats, size_t n_samples, unsigned char *out)
 {
-  const size_t n_bytes = cs_sample_bytes(format);
-  for (size_t i = 0; i < n_samples; i++, out += n_bytes) {
-    uint32_t bits = 0;
-    if (format == CS_FLOAT_32)
-      memcpy(&bits, &floats[i], sizeof bits);
-    else
-      bits = (uint32_t)whole[i];
-    for (size_t b = 0; b < n_bytes; b++)
-      out[b] = (unsigned char)(bits >> (8 * b) & 0xff);
+  switch (format) {
+  case CS_PCM_16:
+    pack_16(whole, n_samples, out);
+    return;
+  case CS_PCM_24:
+    pack_24(whole, n_samples, out);
+    return;
+  case CS_FLOAT_32:
+    pack_floats(floats, n_samples, out);
+    return;
+  case CS_N_SAMPLE_FORMATS:
+    break;
   }
+  assert(false);
 }

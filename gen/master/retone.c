@@ -4,13 +4,11 @@
 
 #include "gen/master/mastering.h"
 
-#include <string.h>
-
 /// Filter a block of one or two channels.
 static void
 run_filter(CsMaster *m, CsFilter *filter, float *frames, size_t n)
 {
-  float *both = m->play.start; // nothing is played yet
+  float *both = m->play.frames; // nothing is played yet
   if (m->n_channels == 2) {
     cs_filter_run(filter, frames, n);
     return;
@@ -52,6 +50,5 @@ cs_master_mend_tone(CsArena *arena, CsMaster *m)
   if (m->wish.n_preroll_frames > 0)
     CS_TRY(run_filters(arena, m, filters, cs_playback_lead_frame(m), false));
   CS_TRY(run_filters(arena, m, filters, 0, true));
-  memset(m->play.start, 0, 2 * (size_t)CS_BLOCK_FRAMES * sizeof *m->play.start);
-  return cs_master_measure_again(arena, m);
+  return cs_master_measure_anew(arena, m);
 }

@@ -14,12 +14,27 @@ static const double most_taken = 0.5;
 static const double release_s = 0.04; ///< Half the limiter's: it is one stroke.
 
 CsStatus
-cs_trim_new(CsArena *arena, int sample_rate, CsTrim *trim)
+cs_trim_new(CsArena *arena, int sample_rate, int64_t n_frames, CsSpool *spool,
+    CsTrim *trim)
 {
-  trim->lowest = 1.0F;
   CS_TRY(cs_easing_new(arena, sample_rate, release_s, &trim->easing));
+  CS_TRY(cs_gain_curve_new(arena, spool, n_frames, &trim->curves[0]));
+  CS_TRY(cs_gain_curve_new(arena, spool, n_frames, &trim->curves[1]));
   CS_TRY(cs_new_block(arena, &trim->rhythm));
-  return cs_new_block(arena, &trim->curve);
+  return cs_new_block(arena, &trim->gains);
+}
+
+bool
+cs_trim_changes(const CsTrim *trim, size_t block)
+{
+  return trim->is_on &&
+         cs_gain_curve_bends(&trim->curves[trim->n_curve], block);
+}
+
+float
+cs_trim_lowest(const CsTrim *trim)
+{
+  return trim->is_on ? trim->curves[trim->n_curve].lowest : 1.0F;
 }
 
 void
@@ -27,7 +42,7 @@ cs_trim_run(
     const CsTrim *trim, float *frames, size_t n_frames, size_t n_channels)
 {
   for (size_t f = 0; f < n_frames; f++) {
-    const float taken = 1.0F - trim->curve[f];
+    const float taken = 1.0F - trim->gains[f];
     if (taken <= 0.0F)
       continue;
     for (size_t c = 0; c < n_channels; c++)
@@ -65,63 +80,55 @@ needed_at(const CsMaster *m, const float *mix, size_t frame)
 static CsStatus
 extend(CsArena *arena, CsMaster *m, const float *mix, size_t n)
 {
-  CsTrim *t    = &m->trim;
-  size_t n_new = 0;
-  for (size_t f = 0; f < n; f++) {
-    const double needed = mix != NULL ? needed_at(m, mix, f) : 1.0;
-    const float gain    = cs_easing_next(t->easing, needed);
-    if (t->n_discard > 0) {
-      t->n_discard--;
-      continue;
-    }
-    t->curve[n_new++] = gain;
-    t->lowest         = gain < t->lowest ? gain : t->lowest;
-  }
-  return cs_spool_put(arena, m->spool, t->curve, n_new);
+  CsTrim *t = &m->trim;
+  for (size_t f = 0; f < n; f++)
+    t->gains[f] =
+        cs_easing_next(t->easing, mix != NULL ? needed_at(m, mix, f) : 1.0);
+  return cs_gain_curve_add(arena, &t->curves[t->n_curve], t->gains, n);
 }
 
-/// The blocks from a frame on, up to the end of the cue.
+/// Go on over the first frames of a block. Where it stays below the threshold
+/// and no stroke before it is still eased, there is nothing to do.
 static CsStatus
-extend_from(CsArena *arena, CsMaster *m, int64_t first_frame)
+extend_block(CsArena *arena, CsMaster *m, size_t block, size_t n)
 {
+  CsTrim *t           = &m->trim;
+  const int64_t at    = (int64_t)block * CS_BLOCK_FRAMES;
   const size_t rhythm = m->signals[CS_SIGNAL_MIX].rhythm;
-  for (int64_t at = first_frame; at < m->wish.n_frames; at += CS_BLOCK_FRAMES) {
-    const size_t n = cs_playback_n_block(m, at);
-    CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, m->mix_floats));
-    CS_TRY(cs_playback_load(arena, m, at, n, rhythm, m->trim.rhythm));
-    CS_TRY(extend(arena, m, m->mix_floats, n));
-  }
-  return CS_OK;
+  if (cs_easing_is_idle(t->easing) &&
+      (double)m->plain.extents[block].size <= t->threshold)
+    return cs_gain_curve_add(arena, &t->curves[t->n_curve], NULL, n);
+  const size_t n_all = cs_playback_n_block(m, at);
+  CS_TRY(cs_playback_load(arena, m, at, n_all, CS_SIGNAL_MIX, m->mix_floats));
+  CS_TRY(cs_playback_load(arena, m, at, n_all, rhythm, t->rhythm));
+  return extend(arena, m, m->mix_floats, n);
 }
 
-/// A loop's curve goes round: what is before its first frame is its end.
+/// The blocks from one on, up to the end of the cue.
 static CsStatus
-lead_in(CsArena *arena, CsMaster *m)
+extend_from(CsArena *arena, CsMaster *m, size_t first)
 {
-  const int64_t first = cs_playback_lead_frame(m);
-  m->trim.n_discard += (size_t)(m->wish.n_frames - first);
-  return extend_from(arena, m, first);
+  for (size_t b = first; b < cs_n_blocks(m); b++)
+    CS_TRY(extend_block(
+        arena, m, b, cs_playback_n_block(m, (int64_t)b * CS_BLOCK_FRAMES)));
+  return CS_OK;
 }
 
 /// The curve comes late: its end needs what follows, in a loop the start.
 static CsStatus
 run_out(CsArena *arena, CsMaster *m)
 {
-  const size_t rhythm = m->signals[CS_SIGNAL_MIX].rhythm;
   const size_t n_late = cs_easing_delay(m->trim.easing);
-  const size_t n      = cs_playback_n_block(m, 0);
-  if (m->wish.n_preroll_frames == 0 || n < n_late)
+  if (m->wish.n_preroll_frames == 0 || cs_playback_n_block(m, 0) < n_late)
     return extend(arena, m, NULL, n_late);
-  CS_TRY(cs_playback_load(arena, m, 0, n, CS_SIGNAL_MIX, m->mix_floats));
-  CS_TRY(cs_playback_load(arena, m, 0, n, rhythm, m->trim.rhythm));
-  return extend(arena, m, m->mix_floats, n_late);
+  return extend_block(arena, m, 0, n_late);
 }
 
 bool
 cs_trim_can_more(const CsMaster *m)
 {
   return m->signals[CS_SIGNAL_MIX].rhythm != 0 &&
-         (double)m->trim.lowest > 1.001 * (1.0 - most_taken);
+         (double)cs_trim_lowest(&m->trim) > 1.001 * (1.0 - most_taken);
 }
 
 /// Where far more is asked than strokes can give, only their tops are taken.
@@ -138,19 +145,23 @@ cs_trim_set(CsArena *arena, CsMaster *m, double gain_db)
 {
   CsTrim *t = &m->trim;
   if (t->plain_peak <= 0.0F)
-    t->plain_peak = m->max_peak;
+    t->plain_peak = m->plain.peak;
   t->gain_db   = gain_db;
   t->threshold = threshold(m, gain_db);
   if (m->signals[CS_SIGNAL_MIX].rhythm == 0 ||
       (double)t->plain_peak <= t->threshold)
     return CS_OK;
-  t->is_on     = false;
-  t->lowest    = 1.0F;
-  t->place     = cs_spool_n_samples(m->spool);
-  t->n_discard = cs_easing_delay(t->easing);
+  const bool loops   = m->wish.n_preroll_frames > 0;
+  const int64_t lead = loops ? cs_playback_lead_frame(m) : m->wish.n_frames;
+  t->is_on           = false;
+  CS_TRY(cs_master_measure_again(arena, m));
+  t->n_curve = 1 - t->n_curve; // what was set before may come back
+  cs_gain_curve_begin(&t->curves[t->n_curve],
+      cs_easing_delay(t->easing) + (size_t)(m->wish.n_frames - lead));
   cs_easing_begin(t->easing);
-  if (m->wish.n_preroll_frames > 0)
-    CS_TRY(lead_in(arena, m));
+  // A loop's curve goes round: what is before its first frame is its end.
+  if (loops)
+    CS_TRY(extend_from(arena, m, (size_t)(lead / CS_BLOCK_FRAMES)));
   CS_TRY(extend_from(arena, m, 0));
   CS_TRY(run_out(arena, m));
   t->is_on = true;

@@ -9,7 +9,7 @@
 #ifndef CS_GEN_MASTER_TRIM_H
 #define CS_GEN_MASTER_TRIM_H
 
-#include "gen/base/arena.h"
+#include "gen/master/gain_curve.h"
 
 #include <stdbool.h>
 
@@ -20,18 +20,24 @@ typedef struct CsTrim {
   double gain_db;   ///< That it was set for.
   double threshold; ///< The mix keeps under this where the rhythm can make it.
   struct CsEasing *easing;
-  size_t n_discard; ///< Of the curve, before the cue's first frame.
-  float *curve;     ///< The gain of the rhythm in a block.
-  float *rhythm;    ///< A block of it.
-  float lowest;     ///< Of the curve.
+  CsGainCurve
+      curves[2];    ///< The gain of the rhythm: the one in use, and another.
+  size_t n_curve;   ///< Which is in use.
+  float *gains;     ///< A block of it.
+  float *rhythm;    ///< A block of the rhythm.
   float plain_peak; ///< True peak of the mix without trim; 0 until known.
-  uint64_t place;   ///< Of the curve, in the spool.
 } CsTrim;
 
-CS_NODISCARD CsStatus cs_trim_new(
-    CsArena *arena, int sample_rate, CsTrim *trim);
+CS_NODISCARD CsStatus cs_trim_new(CsArena *arena, int sample_rate,
+    int64_t n_frames, CsSpool *spool, CsTrim *trim);
 
-/// Take the rhythm back in a block that holds it, by the curve.
+/// Does it change a block of CS_BLOCK_FRAMES of the mix?
+bool cs_trim_changes(const CsTrim *trim, size_t block);
+
+/// The lowest gain of the rhythm.
+float cs_trim_lowest(const CsTrim *trim);
+
+/// Take the rhythm back in a block that holds it, by the gains at hand.
 ///
 /// @param frames  Interleaved.
 void cs_trim_run(

@@ -2,6 +2,7 @@
 
 #include "gen/base/mathx.h"
 #include "gen/base/rng.h"
+#include "gen/master/gain_curve.h"
 #include "gen/master/limiter.h"
 #include "gen/master/spool.h"
 #include "gen/master/true_peak.h"
@@ -99,6 +100,68 @@ test_peak_between_samples_is_found_at_a_quarter_of_the_rate(void **state)
   cs_arena_free(arena);
 }
 
+/// Noise that changes from sample to sample, or every few samples by a step, or
+/// a single sample, in turn.
+static float
+rough(CsRng *rng, int i)
+{
+  static const int lengths[] = {1, 2, 3, 7, 40};
+  const int kind             = i / 1000 % 6;
+  if (kind == 5)
+    return i % 100 == 0 ? 1.0F : 0.0F;
+  const float fresh = (float)cs_rng_between(rng, -1.0, 1.0);
+  return i % lengths[kind] == 0 ? fresh : 2.0F;
+}
+
+static void
+test_no_true_peak_is_over_its_bound(void **state)
+{
+  (void)state;
+  static const int rates[] = {44100, 192000};
+  enum { N = 6000, WINDOW = 20 };
+  CsArena *arena   = arena_new();
+  CsTruePeak *peak = CS_NEW(arena, CsTruePeak);
+  float frames[N], peaks[N + CS_PEAK_MAX_HALF];
+  CsRng rng = cs_rng_at(3, "bound", 0, 0);
+  for (int i = 0; i < N; i++) {
+    frames[i] = rough(&rng, i);
+    if (frames[i] > 1.5F) // what was before goes on
+      frames[i] = i > 0 ? frames[i - 1] : 0.0F;
+  }
+  for (size_t r = 0; r < 2; r++) {
+    cs_true_peak_begin(peak, rates[r], 1);
+    const size_t half = peak->half;
+    for (size_t f = 0; f < N; f += 500)
+      cs_true_peak_run(peak, frames + f, 500, 0.0F, peaks + f);
+    for (size_t f = 4 * half; f + half + WINDOW < N; f += WINDOW) {
+      const CsExtent extent =
+          cs_extent_of(frames + f - 2 * half - 1, 2 * half + 2 + WINDOW, 1);
+      const float bound = cs_true_peak_bound(peak, extent);
+      for (size_t i = f; i < f + WINDOW - half; i++)
+        if (peaks[i] > bound)
+          fail_msg(
+              "peak %g over %g at %zu", (double)peaks[i], (double)bound, i);
+    }
+  }
+  cs_arena_free(arena);
+}
+
+static void
+test_bound_of_a_low_tone_is_near_its_peak(void **state)
+{
+  (void)state;
+  CsArena *arena   = arena_new();
+  CsTruePeak *peak = CS_NEW(arena, CsTruePeak);
+  float frames[2000];
+  for (int i = 0; i < 2000; i++)
+    frames[i] = (float)(0.5 * cs_sin(2.0 * CS_PI * 500.0 / RATE * i));
+  cs_true_peak_begin(peak, RATE, 1);
+  assert_near("bound",
+      (double)cs_true_peak_bound(peak, cs_extent_of(frames, 2000, 1)), 0.5,
+      0.01);
+  cs_arena_free(arena);
+}
+
 /// The curve of a whole signal, frame by frame in step with it.
 static float *
 curve_of(CsArena *arena, const float *frames, double gain, double ceiling,
@@ -120,6 +183,34 @@ curve_of(CsArena *arena, const float *frames, double gain, double ceiling,
   }
   cs_limiter_run(limiter, NULL, n_late, curve + n_done);
   return curve + n_late;
+}
+
+/// Most is known to stay below the ceiling and passed over: the rest comes out
+/// as if the limiter had heard everything.
+static void
+test_limiter_goes_on_after_what_it_did_not_hear(void **state)
+{
+  (void)state;
+  CsArena *arena     = arena_new();
+  CsLimiter *limiter = NULL;
+  float *frames      = bursts(arena);
+  const size_t first = 90000, n = 4000;
+  for (size_t i = 0; i < 2 * (first - 1000); i++)
+    frames[i] *= 0.3F;
+  const float *whole = curve_of(arena, frames, 1.0, 1.2, 1000);
+  float curve[4000];
+  assert_int_equal(cs_limiter_new(arena, RATE, 2, &limiter), CS_OK);
+  cs_limiter_begin(limiter, 1.0, 1.2);
+  assert_true(cs_limiter_is_idle(limiter));
+  const size_t n_late = cs_limiter_lookahead(limiter);
+  for (size_t i = 0; i < first - n_late; i++)
+    assert_true(whole[i] >= 1.0F); // so much may be passed over
+  cs_limiter_resume(limiter, frames + 2 * (first - 100), 100);
+  cs_limiter_run(limiter, frames + 2 * first, n, curve);
+  for (size_t i = 0; i < n; i++)
+    assert_true(curve[i] == whole[first - n_late + i]);
+  assert_false(cs_limiter_is_idle(limiter));
+  cs_arena_free(arena);
 }
 
 static void
@@ -188,6 +279,55 @@ test_curve_does_not_depend_on_the_length_of_blocks(void **state)
   cs_arena_free(arena);
 }
 
+// ---- A curve that is mostly 1
+
+enum { CURVE_FRAMES = 5 * 4096 + 100 };
+
+static float
+wanted_gain(size_t frame)
+{
+  const bool bends = frame / 4096 == 1 || frame > CURVE_FRAMES - 50;
+  return bends ? 0.5F + (float)(frame % 1000) / 4000.0F : 1.0F;
+}
+
+static void
+test_gain_curve_keeps_the_blocks_that_bend(void **state)
+{
+  (void)state;
+  CsArena *arena = arena_new();
+  CsSpool *spool = NULL;
+  CsGainCurve curve;
+  float gains[4096];
+  assert_int_equal(cs_spool_new(arena, "/tmp", 1 << 20, &spool), CS_OK);
+  assert_int_equal(
+      cs_gain_curve_new(arena, spool, CURVE_FRAMES, &curve), CS_OK);
+  for (int round = 0; round < 2; round++) { // the second takes the same place
+    cs_gain_curve_begin(&curve, 77);
+    assert_int_equal(cs_gain_curve_add(arena, &curve, NULL, 50), CS_OK);
+    for (size_t at = 0; at < CURVE_FRAMES + 27; at += 300) {
+      bool is_even = true;
+      for (size_t i = 0; i < 300; i++) {
+        gains[i] = at + i < 27 ? 0.1F : wanted_gain(at + i - 27);
+        is_even  = is_even && gains[i] >= 1.0F;
+      }
+      assert_int_equal(
+          cs_gain_curve_add(arena, &curve, is_even ? NULL : gains, 300), CS_OK);
+    }
+    assert_int_equal(cs_spool_n_samples(spool), 4096 + 100);
+    for (size_t b = 0; b < 6; b++)
+      assert_int_equal(cs_gain_curve_bends(&curve, b), b == 1 || b == 5);
+    assert_true(curve.lowest == 0.5F);
+    assert_int_equal(cs_gain_curve_get(arena, &curve, 1, gains, 4096), CS_OK);
+    for (size_t i = 0; i < 4096; i++)
+      assert_true(gains[i] == wanted_gain(4096 + i));
+    assert_int_equal(cs_gain_curve_get(arena, &curve, 5, gains, 100), CS_OK);
+    for (size_t i = 0; i < 100; i++)
+      assert_true(gains[i] == wanted_gain(5 * 4096 + i));
+  }
+  cs_spool_free(spool);
+  cs_arena_free(arena);
+}
+
 // ---- Spool
 // --------------------------------------------------------------------
 
@@ -237,6 +377,10 @@ main(void)
       cmocka_unit_test(test_true_peak_is_what_libebur128_measures),
       cmocka_unit_test(
           test_peak_between_samples_is_found_at_a_quarter_of_the_rate),
+      cmocka_unit_test(test_no_true_peak_is_over_its_bound),
+      cmocka_unit_test(test_bound_of_a_low_tone_is_near_its_peak),
+      cmocka_unit_test(test_limiter_goes_on_after_what_it_did_not_hear),
+      cmocka_unit_test(test_gain_curve_keeps_the_blocks_that_bend),
       cmocka_unit_test(test_curve_keeps_every_true_peak_under_the_ceiling),
       cmocka_unit_test(test_curve_has_no_steps_and_no_corners),
       cmocka_unit_test(test_curve_is_exactly_one_where_nothing_is_over),

@@ -304,6 +304,45 @@ check_loudness_and_peak(const Run *run)
   assert_near("loudness", meter.integrated_lufs, m->target_lufs, 0.2);
 }
 
+/// What was changed is measured again from a hop before it on; the rest is
+/// kept.
+static void
+test_loudness_measured_again_in_part_is_that_of_the_whole(void **state)
+{
+  (void)state;
+  enum { RATE = 48000, N = 4 * RATE, HOP = RATE / 10, FIRST = 13, END = 21 };
+  CsArena *arena   = cs_arena_new(NULL);
+  float *frames    = CS_NEW_N(arena, float, 2 * (size_t)N);
+  CsRng rng        = cs_rng_at(5, "noise", 0, 0);
+  CsLoudness *part = NULL, *whole = NULL, *twice = NULL;
+  assert_int_equal(cs_loudness_new(arena, RATE, 2, &part), CS_OK);
+  assert_int_equal(cs_loudness_new(arena, RATE, 2, &whole), CS_OK);
+  assert_int_equal(cs_loudness_new(arena, RATE, 2, &twice), CS_OK);
+  for (size_t i = 0; i < (size_t)2 * N; i++)
+    frames[i] = (float)(0.1 * cs_rng_normal(&rng));
+  assert_int_equal(cs_loudness_feed(arena, part, frames, N), CS_OK);
+  for (size_t i = (size_t)2 * FIRST * HOP; i < (size_t)2 * (END - 1) * HOP; i++)
+    frames[i] *= 0.3F;
+  assert_int_equal(cs_loudness_feed(arena, whole, frames, N), CS_OK);
+  cs_loudness_go_back(part, FIRST);
+  assert_int_equal(
+      cs_loudness_feed(arena, part, frames + (size_t)2 * (FIRST - 1) * HOP,
+          (size_t)(END - FIRST + 1) * HOP),
+      CS_OK);
+  assert_int_equal(cs_loudness_copy(arena, twice, part, 2.0), CS_OK);
+  assert_int_equal(cs_loudness_n_hops(part), cs_loudness_n_hops(whole));
+  for (size_t h = 0; h < cs_loudness_n_hops(whole); h++) {
+    const double lufs = cs_loudness_until(whole, h, 1);
+    assert_near("hop", cs_loudness_until(part, h, 1), lufs, 1e-6);
+    assert_near(
+        "twice", cs_loudness_until(twice, h, 1), lufs + 6.0205999, 1e-5);
+  }
+  cs_loudness_free(part);
+  cs_loudness_free(whole);
+  cs_loudness_free(twice);
+  cs_arena_free(arena);
+}
+
 static void
 test_loudness_and_true_peak_are_met_for_every_kind_of_signal(void **state)
 {
@@ -983,6 +1022,8 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(
+          test_loudness_measured_again_in_part_is_that_of_the_whole),
       cmocka_unit_test(
           test_loudness_and_true_peak_are_met_for_every_kind_of_signal),
       cmocka_unit_test(test_target_is_reached_where_three_db_of_limiting_allow),
