@@ -44,7 +44,7 @@ measure_note(CsArena *arena, CsFluidVoice *voice, CsLoudness *loudness, int key,
 
 static CsStatus
 measure_notes(CsArena *arena, CsFluidFont *font, CsLoudness *loudness,
-    const CsFluidPreset *preset, const int keys[CS_LEVEL_KEYS], double *level)
+    const CsPresetChoice *preset, const int keys[CS_LEVEL_KEYS], double *level)
 {
   double sum    = 0.0;
   int n_audible = 0;
@@ -68,7 +68,7 @@ CsStatus
 cs_level_measure(CsArena *arena, CsFluidFont *font, int bank, int program,
     const int keys[CS_LEVEL_KEYS], double *level)
 {
-  const CsFluidPreset preset = {bank, program, 0.0};
+  const CsPresetChoice preset = {bank, program, 0.0};
   CsLoudness *loudness       = NULL;
   *level                     = CS_SILENCE_DB;
   CS_TRY(cs_loudness_new(arena, RATE, 2, &loudness));

@@ -48,9 +48,6 @@ static const Fact facts[CS_N_GENERATORS] = {
     [56] = {true, 100, 0, 1200},   // cents per key
 };
 
-/// The modulators that are there unless an instrument has its own (8.4), with
-/// FluidSynth's amount for pan. The one from velocity to the filter is left
-/// out: FluidSynth does nothing with it.
 static const CsModulator usual_modulators[] = {
     {0x0502, 48, 960, 0, 0},      // velocity to attenuation
     {0x000D, 6, 50, 0, 0},        // pressure to vibrato
@@ -67,6 +64,13 @@ enum {
   N_USUAL = sizeof usual_modulators / sizeof *usual_modulators,
   LARGEST = 32767
 };
+
+const CsModulator *
+cs_sf2_usual_modulators(size_t *n)
+{
+  *n = N_USUAL;
+  return usual_modulators;
+}
 
 void
 cs_sf2_zone_clear(CsSf2Zone *zone)

@@ -32,4 +32,9 @@ bool cs_sf2_zone_add_modulator(CsSf2Zone *zone, const CsModulator *modulator);
 bool cs_sf2_zone_merge(
     const CsSf2Zone *instrument, const CsSf2Zone *preset, CsSf2Zone *out);
 
+/// The modulators that are there unless an instrument has its own (8.4), with
+/// FluidSynth's amount for pan. The one from velocity to the filter is left
+/// out: FluidSynth does nothing with it.
+const CsModulator *cs_sf2_usual_modulators(size_t *n);
+
 #endif

@@ -51,7 +51,7 @@ typedef struct Copy {
 struct CsCopies {
   CsCopySource source;
   uint32_t preset; ///< Of the store; 0 without one.
-  CsFluidVoice *voice;
+  CsSynth *synth;
   Kind *kinds;
   size_t n_kinds;
   Candidate *candidates; ///< By kind; NULL once the copies are placed.
@@ -92,8 +92,8 @@ find_all_layers(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
   bool(*is_wanted)[CS_N_VELOCITIES] =
       calloc(CS_N_VELOCITIES, sizeof *is_wanted);
   bool is_used[CS_N_VELOCITIES] = {false};
-  CsProber *prober = cs_prober_new(c->source.fluid, &c->source.preset);
-  bool is_well     = is_wanted != NULL && prober != NULL;
+  CsProber *prober              = cs_prober_new(c->synth);
+  bool is_well                  = is_wanted != NULL && prober != NULL;
   for (size_t i = 0; is_well && i < n_notes; i++) {
     if (is_live[i])
       continue;
@@ -171,6 +171,8 @@ cs_copies_new(const CsCopySource *source, const CsPlayedNote *const *notes,
   if (c == NULL)
     return NULL;
   c->source = *source;
+  c->synth =
+      cs_synth_new(source->patch, source->preset.pan, source->sample_rate);
   if (source->store != NULL && source->font != NULL)
     c->preset = cs_note_store_preset(source->store,
         &(CsPresetName){source->font, source->sample_rate, source->preset});
@@ -179,7 +181,8 @@ cs_copies_new(const CsCopySource *source, const CsPlayedNote *const *notes,
   c->copies     = calloc(n_notes + 1, sizeof *c->copies);
   c->playing    = calloc(n_notes + 1, sizeof *c->playing);
   if (c->kinds == NULL || c->candidates == NULL || c->copies == NULL ||
-      c->playing == NULL || !sort_out(c, notes, n_notes, is_live)) {
+      c->playing == NULL || c->synth == NULL ||
+      !sort_out(c, notes, n_notes, is_live)) {
     cs_copies_free(c);
     return NULL;
   }
@@ -348,15 +351,15 @@ wind_on(CsTape *tape, size_t n_more)
 }
 
 static CsStatus
-record_frames(CsFluidVoice *voice, CsTape *tape, size_t n)
+record_frames(CsSynth *synth, CsTape *tape, size_t n)
 {
   CS_TRY(wind_on(tape, n));
   const size_t at = tape->n_frames;
   tape->n_frames += n;
-  return cs_fluid_render(
-             voice, tape->channels[0] + at, tape->channels[1] + at, 1, n)
+  return cs_synth_render(
+             synth, tape->channels[0] + at, tape->channels[1] + at, n)
              ? CS_OK
-             : CS_ERR_WORK;
+             : CS_ERR_MEMORY;
 }
 
 static bool
@@ -369,43 +372,30 @@ has_died_away(const CsTape *tape)
   return true;
 }
 
-/// FluidSynth fades a note in from the level at which its voices were left, so
-/// they are left at this note's own.
-static CsStatus
-strike(CsFluidVoice *voice, const Kind *kind)
-{
-  float rest[N_CHANNELS * CS_GRID_FRAMES];
-  cs_fluid_note_on(voice, kind->key, kind->velocity);
-  if (!cs_fluid_render(voice, rest, rest + 1, 2, CS_GRID_FRAMES) ||
-      !cs_fluid_stop(voice))
-    return CS_ERR_WORK;
-  cs_fluid_note_on(voice, kind->key, kind->velocity);
-  return CS_OK;
-}
-
 static CsStatus
 record_note(
-    CsFluidVoice *voice, const Kind *kind, size_t n_longest_tail, CsTape *tape)
+    CsSynth *synth, const Kind *kind, size_t n_longest_tail, CsTape *tape)
 {
   tape->n_frames = 0;
-  CS_TRY(strike(voice, kind));
+  cs_synth_note_on(synth, kind->key, kind->velocity);
   for (int64_t at = 0; at < kind->n_held_frames;) {
     const int64_t left = kind->n_held_frames - at;
     const int64_t n    = left < STEP_FRAMES ? left : STEP_FRAMES;
     // A note that has ended by itself will not come back.
-    if (cs_fluid_is_silent(voice))
+    if (cs_synth_is_silent(synth))
       break;
-    CS_TRY(record_frames(voice, tape, (size_t)n));
+    CS_TRY(record_frames(synth, tape, (size_t)n));
     at += n;
   }
-  cs_fluid_note_off(voice, kind->key);
-  for (size_t n = 0; n < n_longest_tail && !cs_fluid_is_silent(voice);
+  cs_synth_note_off(synth, kind->key);
+  for (size_t n = 0; n < n_longest_tail && !cs_synth_is_silent(synth);
        n += STEP_FRAMES) {
-    CS_TRY(record_frames(voice, tape, STEP_FRAMES));
+    CS_TRY(record_frames(synth, tape, STEP_FRAMES));
     if (has_died_away(tape))
       break;
   }
-  return cs_fluid_stop(voice) ? CS_OK : CS_ERR_WORK;
+  cs_synth_stop(synth);
+  return CS_OK;
 }
 
 enum { N_ROWS = 8 }; ///< Worked out side by side, as vectors.
@@ -478,12 +468,7 @@ static CsStatus
 record(CsCopies *c, Kind *kind)
 {
   const size_t n_longest = (size_t)(longest_tail_s * c->source.sample_rate);
-  if (c->voice == NULL)
-    c->voice = cs_fluid_source_voice(
-        c->source.fluid, &c->source.preset, CS_FLUID_ONE_NOTE);
-  if (c->voice == NULL)
-    return CS_ERR_MEMORY;
-  CS_TRY(record_note(c->voice, kind, n_longest, c->source.tape));
+  CS_TRY(record_note(c->synth, kind, n_longest, c->source.tape));
   return take_off(c->source.tape, &kind->own);
 }
 
@@ -604,7 +589,7 @@ cs_copies_free(CsCopies *c)
     return;
   for (size_t i = 0; i < c->n_kinds; i++)
     let_go(c, &c->kinds[i]);
-  cs_fluid_voice_free(c->voice);
+  cs_synth_free(c->synth);
   free(c->kinds);
   free(c->candidates);
   free(c->copies);

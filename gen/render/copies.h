@@ -24,8 +24,8 @@ void cs_tape_clear(CsTape *tape);
 
 /// What copies are made from.
 typedef struct CsCopySource {
-  CsFluidSource *fluid;
-  CsFluidPreset preset;
+  const CsPatch *patch;
+  CsPresetChoice preset;
   int sample_rate;
   CsTape *tape;
   CsNoteStore *store; ///< NULL: recordings are this job's alone.
@@ -36,7 +36,7 @@ typedef struct CsCopySource {
 ///
 /// @param notes    In order of onset; read now.
 /// @param is_live  True for each note that must be played live.
-/// @return NULL when memory is short or the synthesizer fails.
+/// @return NULL when memory is short.
 CsCopies *cs_copies_new(const CsCopySource *source,
     const CsPlayedNote *const *notes, size_t n_notes, const bool *is_live);
 
@@ -61,7 +61,7 @@ void cs_copies_place(CsCopies *copies, bool *is_live);
 /// @param channels   Left and right, n_frames long.
 /// @param is_silent  In: they hold nothing yet, whatever their bytes are. Out:
 ///                   they still do.
-/// @return CS_ERR_MEMORY, or CS_ERR_WORK when the synthesizer fails.
+/// @return CS_ERR_MEMORY when memory is short.
 CS_NODISCARD CsStatus cs_copies_add(CsCopies *copies, int64_t start,
     size_t n_frames, float *const channels[2], bool *is_silent);
 

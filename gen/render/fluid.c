@@ -191,7 +191,7 @@ select_first(CsFluidVoice *v, int id, bool is_kit)
 }
 
 static void
-choose_preset(CsFluidVoice *v, int id, const CsFluidPreset *wanted)
+choose_preset(CsFluidVoice *v, int id, const CsPresetChoice *wanted)
 {
   const bool is_kit   = wanted->bank == 128;
   const bool is_found = select_preset(v, id, wanted->bank, wanted->program) ||
@@ -202,7 +202,7 @@ choose_preset(CsFluidVoice *v, int id, const CsFluidPreset *wanted)
 }
 
 static void
-set_channel(CsFluidVoice *v, const CsFluidPreset *preset)
+set_channel(CsFluidVoice *v, const CsPresetChoice *preset)
 {
   const int pan = 64 + (int)lrint(cs_clamp(preset->pan, -1.0, 1.0) * 63.0);
   fluid_synth_cc(v->synth, 0, CC_LEVEL, LEVEL);
@@ -215,7 +215,7 @@ set_channel(CsFluidVoice *v, const CsFluidPreset *preset)
 
 static bool
 make_ready(CsFluidVoice *v, const CsFluidFont *font, int sample_rate,
-    const CsFluidPreset *preset, CsFluidUse use)
+    const CsPresetChoice *preset, CsFluidUse use)
 {
   if (!new_synth(sample_rate, polyphonies[use], &v->settings, &v->synth))
     return false;
@@ -231,7 +231,7 @@ make_ready(CsFluidVoice *v, const CsFluidFont *font, int sample_rate,
 
 CsFluidVoice *
 cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
-    const CsFluidPreset *preset, CsFluidUse use)
+    const CsPresetChoice *preset, CsFluidUse use)
 {
   CsFluidVoice *v = calloc(1, sizeof *v);
   if (v == NULL)
@@ -247,7 +247,7 @@ cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
 
 CsFluidVoice *
 cs_fluid_source_voice(
-    CsFluidSource *source, const CsFluidPreset *preset, CsFluidUse use)
+    CsFluidSource *source, const CsPresetChoice *preset, CsFluidUse use)
 {
   if (source->font == NULL && source->status == CS_OK)
     source->status =

@@ -1,5 +1,5 @@
-/// FluidSynth, one instance per track. fluid.c is the only file that includes
-/// fluidsynth.h.
+/// FluidSynth, one instance per track: what our own voices are compared with.
+/// fluid.c is the only file that includes fluidsynth.h.
 ///
 /// A font holds the parsed soundfont and the samples of the presets in use. Its
 /// reference counts are not atomic, so the voices of one font belong to one
@@ -7,7 +7,7 @@
 #ifndef CS_GEN_RENDER_FLUID_H
 #define CS_GEN_RENDER_FLUID_H
 
-#include "gen/cuesmith.h"
+#include "gen/synth/patch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,12 +15,6 @@
 
 typedef struct CsFluidFont CsFluidFont;
 typedef struct CsFluidVoice CsFluidVoice;
-
-/// What a track sounds like.
-typedef struct CsFluidPreset {
-  int bank, program; ///< Bank 128 holds the kits.
-  double pan;        ///< -1..1.
-} CsFluidPreset;
 
 /// How many of a preset's notes sound at once: a synthesizer for one note is
 /// quicker to make and takes less memory.
@@ -44,7 +38,7 @@ void cs_fluid_font_free(CsFluidFont *font);
 /// font lacks it, the same program of bank 0, else the piano; a missing kit is
 /// replaced by another kit or is silent, but never by a piano.
 CsFluidVoice *cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
-    const CsFluidPreset *preset, CsFluidUse use);
+    const CsPresetChoice *preset, CsFluidUse use);
 
 /// A font that is opened when the first voice is asked for.
 typedef struct CsFluidSource {
@@ -57,7 +51,7 @@ typedef struct CsFluidSource {
 /// A voice of a source's font; NULL when the font cannot be opened, as `status`
 /// then says, or memory is short.
 CsFluidVoice *cs_fluid_source_voice(
-    CsFluidSource *source, const CsFluidPreset *preset, CsFluidUse use);
+    CsFluidSource *source, const CsPresetChoice *preset, CsFluidUse use);
 
 /// Take effect with the next frame rendered, which must lie on the grid.
 void cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity);

@@ -27,40 +27,31 @@ typedef struct Probe {
 } Probe;
 
 struct CsProber {
-  CsFluidSource *source;
-  CsFluidPreset preset;
-  CsFluidVoice *voice;
+  CsSynth *synth;
   Probe reference, probe;
 };
 
 CsProber *
-cs_prober_new(CsFluidSource *source, const CsFluidPreset *preset)
+cs_prober_new(CsSynth *synth)
 {
   CsProber *p = calloc(1, sizeof *p);
-  if (p == NULL)
-    return NULL;
-  p->source = source;
-  p->preset = *preset;
+  if (p != NULL)
+    p->synth = synth;
   return p;
 }
 
 void
 cs_prober_free(CsProber *p)
 {
-  if (p == NULL)
-    return;
-  cs_fluid_voice_free(p->voice);
   free(p);
 }
 
-// FluidSynth fades each note in from where its voice was left: over the first
-// step of the grid notes are no pure functions.
 static double
 dot(const Probe *a, const Probe *b)
 {
   double sums[4] = {0.0, 0.0, 0.0, 0.0}; // none waits for the one before
   for (size_t c = 0; c < N_CHANNELS; c++)
-    for (size_t i = CS_GRID_FRAMES; i < PROBE_FRAMES; i += 4)
+    for (size_t i = 0; i < PROBE_FRAMES; i += 4)
       for (size_t k = 0; k < 4; k++)
         sums[k] += (double)a->samples[c][i + k] * (double)b->samples[c][i + k];
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
@@ -71,17 +62,13 @@ listen(CsProber *p, int key, int velocity, Probe *probe)
 {
   if (probe->key == key && probe->velocity == velocity)
     return true;
-  if (p->voice == NULL)
-    p->voice = cs_fluid_source_voice(p->source, &p->preset, CS_FLUID_ONE_NOTE);
-  if (p->voice == NULL)
-    return false;
-  cs_fluid_note_on(p->voice, key, velocity);
+  cs_synth_note_on(p->synth, key, velocity);
   float *left = probe->samples[0], *right = probe->samples[1];
-  bool is_well = cs_fluid_render(p->voice, left, right, 1, HELD_PROBE_FRAMES);
-  cs_fluid_note_off(p->voice, key);
-  is_well &= cs_fluid_render(p->voice, left + HELD_PROBE_FRAMES,
-      right + HELD_PROBE_FRAMES, 1, PROBE_FRAMES - HELD_PROBE_FRAMES);
-  is_well &= cs_fluid_stop(p->voice);
+  bool is_well = cs_synth_render(p->synth, left, right, HELD_PROBE_FRAMES);
+  cs_synth_note_off(p->synth, key);
+  is_well &= cs_synth_render(p->synth, left + HELD_PROBE_FRAMES,
+      right + HELD_PROBE_FRAMES, PROBE_FRAMES - HELD_PROBE_FRAMES);
+  cs_synth_stop(p->synth);
   probe->key      = key;
   probe->velocity = velocity;
   probe->power    = dot(probe, probe);
@@ -116,7 +103,7 @@ static bool
 is_panned(const Probe *probe)
 {
   double ll = 0.0, rr = 0.0, lr = 0.0;
-  for (size_t i = CS_GRID_FRAMES; i < PROBE_FRAMES; i++) {
+  for (size_t i = 0; i < PROBE_FRAMES; i++) {
     const double l = (double)probe->samples[0][i];
     const double r = (double)probe->samples[1][i];
     ll += l * l;

@@ -1,13 +1,13 @@
 /// Which velocities of a key are one sound but for their level.
 ///
 /// A recording of one velocity serves all whose sound differs from it by little
-/// more than a gain; how far that goes is found by listening to FluidSynth. The
-/// answer is a function of preset, key and velocity: it does not depend on what
-/// was asked before.
+/// more than a gain; how far that goes is found by listening. The answer is a
+/// function of preset, key and velocity: it does not depend on what was asked
+/// before.
 #ifndef CS_GEN_RENDER_LAYERS_H
 #define CS_GEN_RENDER_LAYERS_H
 
-#include "gen/render/fluid.h"
+#include "gen/synth/synth.h"
 
 enum {
   CS_N_VELOCITIES = 128,
@@ -35,13 +35,13 @@ typedef struct CsKeyLayers {
 
 typedef struct CsProber CsProber;
 
-/// @param source  The voice is made when something is to be listened to.
-CsProber *cs_prober_new(CsFluidSource *source, const CsFluidPreset *preset);
+/// @param synth  Without notes; used by nobody else meanwhile.
+CsProber *cs_prober_new(CsSynth *synth);
 
 /// Find how some velocities of a key are played.
 ///
 /// @param is_wanted  By velocity; what is known already is not tried again.
-/// @return false when memory is short or the synthesizer fails.
+/// @return false when memory is short.
 bool cs_find_layers(CsProber *prober, int key,
     const bool is_wanted[CS_N_VELOCITIES], CsKeyLayers *layers);
 

@@ -12,7 +12,7 @@ typedef struct Event {
 } Event;
 
 struct CsLive {
-  CsFluidVoice *voice;
+  CsPlayer player;
   Event *events; ///< By frame, note-offs first, then key.
   size_t n_events, next;
 };
@@ -29,18 +29,17 @@ by_frame(const void *a, const void *b)
 }
 
 CsLive *
-cs_live_new(
-    CsFluidVoice *voice, const CsPlayedNote *const *notes, size_t n_notes)
+cs_live_new(CsPlayer player, const CsPlayedNote *const *notes, size_t n_notes)
 {
   CsLive *live = calloc(1, sizeof *live);
   if (live != NULL)
     live->events = calloc(2 * n_notes + 1, sizeof *live->events);
   if (live == NULL || live->events == NULL) {
-    cs_fluid_voice_free(voice);
+    player.free(player.self);
     free(live);
     return NULL;
   }
-  live->voice = voice;
+  live->player = player;
   for (size_t i = 0; i < n_notes; i++) {
     const CsPlayedNote *n = notes[i];
     assert(n->on_frame % CS_GRID_FRAMES == 0);
@@ -55,13 +54,14 @@ cs_live_new(
 static void
 play_events(CsLive *live, int64_t frame)
 {
+  const CsPlayer *p = &live->player;
   while (
       live->next < live->n_events && live->events[live->next].frame <= frame) {
     const Event *e = &live->events[live->next++];
     if (e->velocity == 0)
-      cs_fluid_note_off(live->voice, e->key);
+      p->note_off(p->self, e->key);
     else
-      cs_fluid_note_on(live->voice, e->key, e->velocity);
+      p->note_on(p->self, e->key, e->velocity);
   }
 }
 
@@ -71,13 +71,14 @@ static bool
 play_stretch(
     CsLive *live, float *left, float *right, size_t n_frames, bool *is_silent)
 {
-  if (cs_fluid_is_silent(live->voice)) {
+  const CsPlayer *p = &live->player;
+  if (p->is_silent(p->self)) {
     memset(left, 0, n_frames * sizeof *left);
     memset(right, 0, n_frames * sizeof *right);
     return true;
   }
   *is_silent = false;
-  return cs_fluid_render(live->voice, left, right, 1, n_frames);
+  return p->render(p->self, left, right, n_frames);
 }
 
 bool
@@ -104,7 +105,7 @@ cs_live_free(CsLive *live)
 {
   if (live == NULL)
     return;
-  cs_fluid_voice_free(live->voice);
+  live->player.free(live->player.self);
   free(live->events);
   free(live);
 }

@@ -3,16 +3,16 @@
 #define CS_GEN_RENDER_LIVE_H
 
 #include "gen/perform/performance.h"
-#include "gen/render/fluid.h"
+#include "gen/render/player.h"
 
 typedef struct CsLive CsLive;
 
-/// Takes over the voice, also when it fails.
+/// Takes over the player, also when it fails.
 ///
 /// @param notes  Of one track, in any order; read now.
 /// @return NULL when memory is short.
 CsLive *cs_live_new(
-    CsFluidVoice *voice, const CsPlayedNote *const *notes, size_t n_notes);
+    CsPlayer player, const CsPlayedNote *const *notes, size_t n_notes);
 
 /// Play the next block.
 ///

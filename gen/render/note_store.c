@@ -17,7 +17,7 @@ typedef struct Entry {
 typedef struct Preset {
   char *font;
   int sample_rate;
-  CsFluidPreset preset;
+  CsPresetChoice preset;
   CsKeyLayers *keys[N_KEYS]; ///< NULL: nothing is known.
   struct Preset *next;
   uint32_t number;

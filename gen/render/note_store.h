@@ -16,7 +16,7 @@ typedef struct CsNoteStore CsNoteStore;
 typedef struct CsPresetName {
   const char *font; ///< Checksum of the soundfont.
   int sample_rate;
-  CsFluidPreset preset;
+  CsPresetChoice preset;
 } CsPresetName;
 
 typedef struct CsNoteName {

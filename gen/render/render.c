@@ -3,7 +3,6 @@
 #include "gen/base/mathx.h"
 #include "gen/render/chokes.h"
 #include "gen/render/copies.h"
-#include "gen/render/fluid.h"
 #include "gen/render/live.h"
 #include "gen/render/pool.h"
 #include "soundfonts/sf2_file.h"
@@ -19,14 +18,16 @@ const char *const cs_render_way_names[CS_N_RENDER_WAYS] = {
 
 enum { N_CHANNELS = 2, BLOCK_SAMPLES = CS_BLOCK_FRAMES * N_CHANNELS };
 
-/// Every font parses the file once more (some 15 MB and 20 ms for a font of
-/// 150 MB), so more threads than this share fonts.
-enum { MAX_LANES = 8 };
+enum {
+  MAX_LANES = 8,
+  /// More lanes than threads, so that a thread that is done finds other work.
+  LANES_PER_THREAD = 2,
+};
 
 /// What recordings of notes may take in memory at once, of all tracks together:
 /// a whole process stays under 250 MiB for a short cue, under 512 for any.
 enum {
-  SHORT_COPY_BYTES = 30 << 20,
+  SHORT_COPY_BYTES = 110 << 20,
   LONG_COPY_BYTES  = 240 << 20,
   SHORT_S          = 240
 };
@@ -35,6 +36,8 @@ enum {
 enum { JOIN_FRAMES = 512 };
 
 _Static_assert(CS_BLOCK_FRAMES % CS_GRID_FRAMES == 0, "blocks lie on the grid");
+_Static_assert(
+    CS_GRID_FRAMES % CS_SYNTH_STEP_FRAMES == 0, "notes begin with a step");
 
 /// A track's part of a block.
 typedef struct Slot {
@@ -42,12 +45,21 @@ typedef struct Slot {
   float left[CS_BLOCK_FRAMES], right[CS_BLOCK_FRAMES];
 } Slot;
 
+/// Tracks that are worked on one after the other.
+typedef struct Lane {
+  CsArena *sounds;     ///< What its patches are in; NULL by FluidSynth.
+  CsFluidSource fluid; ///< Its counts are not atomic: a font to each lane.
+  CsTape tape;
+  CsStatus failure; ///< Why it stopped.
+} Lane;
+
 typedef struct Track {
   const CsPlayedTrack *played;
   CsTrackSound sound;
   size_t lane;
   const CsPlayedNote **notes; ///< Its own.
   size_t n_notes;
+  const CsPatch *patch; ///< In the lane's arena; NULL by FluidSynth.
   CsLive *live;         ///< NULL where nothing is played live.
   CsCopies *copies;     ///< NULL where nothing is copied.
   bool *is_live;        ///< For each note; while setting up.
@@ -59,13 +71,10 @@ typedef struct Track {
 struct CsRenderer {
   const CsPerformance *performance;
   CsRenderWish wish;
-  CsSf2 *facts; ///< Of the font; NULL where they are not needed.
   size_t n_tracks;
   Track *tracks;
   size_t n_lanes;
-  CsFluidSource sources[MAX_LANES];
-  CsTape tapes[MAX_LANES];
-  CsStatus failures[MAX_LANES]; ///< Why a lane stopped.
+  Lane lanes[MAX_LANES];
   CsPool *pool;
   int64_t step;             ///< Block that the next read gives.
   float *joins[CS_N_STEMS]; ///< Of a loop: the last frames before frame 0.
@@ -123,7 +132,6 @@ slot_at(const Track *t, int64_t step)
   return &t->slots[step % CS_POOL_AHEAD];
 }
 
-/// A lane holds the tracks that share a font.
 static bool
 play_lane(void *user, size_t lane, int64_t step)
 {
@@ -132,8 +140,9 @@ play_lane(void *user, size_t lane, int64_t step)
     Track *t = &r->tracks[i];
     if (t->n_notes == 0 || t->lane != lane)
       continue;
-    r->failures[lane] = play_block(t, slot_at(t, step), block_start(r, step));
-    if (r->failures[lane] != CS_OK)
+    r->lanes[lane].failure =
+        play_block(t, slot_at(t, step), block_start(r, step));
+    if (r->lanes[lane].failure != CS_OK)
       return false;
   }
   return true;
@@ -301,14 +310,15 @@ count_lanes(const CsRenderer *r, int n_threads)
   size_t n = 0;
   for (size_t i = 0; i < r->n_tracks; i++)
     n += r->tracks[i].n_notes > 0 ? 1 : 0;
-  n = n < (size_t)n_threads ? n : (size_t)n_threads;
+  const size_t most = LANES_PER_THREAD * (size_t)n_threads;
+  n                 = n < most ? n : most;
   return n < MAX_LANES ? n : MAX_LANES;
 }
 
-static CsFluidPreset
+static CsPresetChoice
 preset_of(const Track *t)
 {
-  return (CsFluidPreset){
+  return (CsPresetChoice){
       t->sound.bank, t->sound.program, t->played->track->pan};
 }
 
@@ -316,15 +326,11 @@ preset_of(const Track *t)
 static bool
 sort_out_copies(CsRenderer *r, Track *t)
 {
-  if (r->wish.way == CS_RENDER_REFERENCE) {
-    memset(t->is_live, true, t->n_notes * sizeof *t->is_live);
-    return true;
-  }
   const CsCopySource source = {
-      .fluid       = &r->sources[t->lane],
+      .patch       = t->patch,
       .preset      = preset_of(t),
       .sample_rate = r->performance->sample_rate,
-      .tape        = &r->tapes[t->lane],
+      .tape        = &r->lanes[t->lane].tape,
       .store       = r->wish.store,
       .font        = r->wish.font_sha256,
   };
@@ -332,30 +338,76 @@ sort_out_copies(CsRenderer *r, Track *t)
   return t->copies != NULL;
 }
 
-/// The only step of a lane before those that play.
-static bool
-prepare_lane(void *user, size_t lane, int64_t step)
+/// Read what a track plays.
+static CsStatus
+read_patch(CsArena *sounds, CsSf2 *font, Track *t)
 {
-  CsRenderer *r = user;
-  bool is_well  = true;
-  for (size_t i = 0; step == 0 && i < r->n_tracks && is_well; i++) {
-    Track *t = &r->tracks[i];
-    if (t->n_notes > 0 && t->lane == lane)
-      is_well = sort_out_copies(r, t);
-  }
-  return is_well;
+  bool keys[CS_N_KEYS] = {false}, chokes[CS_N_KEYS];
+  for (size_t i = 0; i < t->n_notes; i++)
+    keys[t->notes[i]->key] = true;
+  CS_TRY(cs_patch_read(
+      sounds, font, t->sound.bank, t->sound.program, keys, &t->patch));
+  cs_find_chokes(font, t->sound.bank, t->sound.program, chokes);
+  for (size_t i = 0; i < t->n_notes; i++)
+    t->is_live[i] = chokes[t->notes[i]->key];
+  return CS_OK;
 }
 
 static CsStatus
-prepare_lanes(CsRenderer *r)
+prepare_tracks(CsRenderer *r, size_t lane, CsSf2 *font)
+{
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    Track *t = &r->tracks[i];
+    if (t->n_notes == 0 || t->lane != lane)
+      continue;
+    CS_TRY(read_patch(r->lanes[lane].sounds, font, t));
+    if (!sort_out_copies(r, t))
+      return CS_ERR_MEMORY;
+  }
+  return CS_OK;
+}
+
+/// The only step of a lane before those that play.
+static bool
+prepare_lane(void *user, size_t index, int64_t step)
+{
+  CsRenderer *r = user;
+  Lane *lane    = &r->lanes[index];
+  CsSf2 *font   = NULL;
+  if (step != 0)
+    return true;
+  lane->sounds  = cs_arena_new(NULL);
+  lane->failure = lane->sounds != NULL ? CS_OK : CS_ERR_MEMORY;
+  if (lane->failure == CS_OK)
+    lane->failure = cs_sf2_open(lane->sounds, r->wish.soundfont, &font);
+  if (lane->failure == CS_OK)
+    lane->failure = prepare_tracks(r, index, font);
+  cs_sf2_close(font);
+  return lane->failure == CS_OK;
+}
+
+/// Pass on why a lane failed.
+static CsStatus
+say_failure_of_lanes(CsArena *arena, const CsRenderer *r)
+{
+  for (size_t i = 0; i < r->n_lanes; i++) {
+    const Lane *lane = &r->lanes[i];
+    if (lane->failure != CS_OK)
+      return cs_fail(arena, lane->failure, "%s",
+          lane->sounds != NULL && *cs_arena_error(lane->sounds) != '\0'
+              ? cs_arena_error(lane->sounds)
+              : "out of memory for the sounds");
+  }
+  return cs_fail(arena, CS_ERR_MEMORY, "out of memory for the sounds");
+}
+
+static CsStatus
+prepare_lanes(CsArena *arena, CsRenderer *r)
 {
   CsPool *pool = cs_pool_new(prepare_lane, r, r->n_lanes, r->wish.n_threads);
   const bool is_well = pool != NULL && cs_pool_await(pool);
   cs_pool_free(pool);
-  for (size_t i = 0; i < r->n_lanes && !is_well; i++)
-    if (r->sources[i].status != CS_OK)
-      return r->sources[i].status;
-  return is_well ? CS_OK : CS_ERR_MEMORY;
+  return is_well ? CS_OK : say_failure_of_lanes(arena, r);
 }
 
 static CsStatus
@@ -377,6 +429,17 @@ choose_copies(CsRenderer *r)
   return is_well ? CS_OK : CS_ERR_MEMORY;
 }
 
+static CsPlayer
+open_player(CsRenderer *r, const Track *t)
+{
+  const CsPresetChoice preset = preset_of(t);
+  if (t->patch != NULL)
+    return cs_player_of_synth(
+        cs_synth_new(t->patch, preset.pan, r->performance->sample_rate));
+  return cs_player_of_fluid(
+      cs_fluid_source_voice(&r->lanes[t->lane].fluid, &preset, CS_FLUID_TRACK));
+}
+
 /// Hand the notes that are played live to a synthesizer.
 static CsStatus
 open_live(CsRenderer *r, Track *t)
@@ -388,31 +451,28 @@ open_live(CsRenderer *r, Track *t)
   for (size_t i = 0; i < t->n_notes; i++)
     if (t->is_live[i])
       notes[n++] = t->notes[i];
-  CsFluidSource *source      = &r->sources[t->lane];
-  const CsFluidPreset preset = preset_of(t);
-  CsFluidVoice *voice =
-      n > 0 ? cs_fluid_source_voice(source, &preset, CS_FLUID_TRACK) : NULL;
-  if (voice != NULL)
-    t->live = cs_live_new(voice, notes, n);
+  if (n > 0) {
+    const CsPlayer player = open_player(r, t);
+    if (player.self != NULL)
+      t->live = cs_live_new(player, notes, n);
+  }
   free(notes);
-  if (source->status != CS_OK)
-    return source->status;
+  if (r->lanes[t->lane].fluid.status != CS_OK)
+    return r->lanes[t->lane].fluid.status;
   return n > 0 && t->live == NULL ? CS_ERR_MEMORY : CS_OK;
 }
 
+/// Until it is sorted out, everything is played live.
 static CsStatus
-open_track(const CsRenderer *r, Track *t)
+open_track(Track *t)
 {
-  bool chokes[CS_N_KEYS];
   if (t->n_notes == 0)
     return CS_OK;
-  t->is_live = calloc(t->n_notes, sizeof *t->is_live);
+  t->is_live = malloc(t->n_notes * sizeof *t->is_live);
   t->slots   = calloc(CS_POOL_AHEAD, sizeof *t->slots);
   if (t->is_live == NULL || t->slots == NULL)
     return CS_ERR_MEMORY;
-  cs_find_chokes(r->facts, t->sound.bank, t->sound.program, chokes);
-  for (size_t i = 0; i < t->n_notes; i++)
-    t->is_live[i] = chokes[t->notes[i]->key];
+  memset(t->is_live, true, t->n_notes * sizeof *t->is_live);
   return CS_OK;
 }
 
@@ -453,19 +513,27 @@ name_tracks(CsRenderer *r)
 }
 
 static CsStatus
-open_all(CsRenderer *r)
+open_lanes(CsArena *arena, CsRenderer *r)
 {
-  CS_TRY(name_tracks(r));
-  CS_TRY(share_notes_out(r));
   r->n_lanes = count_lanes(r, r->wish.n_threads);
   share_out(r);
   for (size_t i = 0; i < r->n_lanes; i++)
-    r->sources[i] = (CsFluidSource){
+    r->lanes[i].fluid = (CsFluidSource){
         .path = r->wish.soundfont, .sample_rate = r->performance->sample_rate};
+  if (r->wish.way == CS_RENDER_REFERENCE)
+    return CS_OK;
+  CS_TRY(prepare_lanes(arena, r));
+  return choose_copies(r);
+}
+
+static CsStatus
+open_all(CsArena *arena, CsRenderer *r)
+{
+  CS_TRY(name_tracks(r));
+  CS_TRY(share_notes_out(r));
   for (size_t i = 0; i < r->n_tracks; i++)
-    CS_TRY(open_track(r, &r->tracks[i]));
-  CS_TRY(prepare_lanes(r));
-  CS_TRY(choose_copies(r));
+    CS_TRY(open_track(&r->tracks[i]));
+  CS_TRY(open_lanes(arena, r));
   for (size_t i = 0; i < r->n_tracks; i++)
     if (r->tracks[i].n_notes > 0)
       CS_TRY(open_live(r, &r->tracks[i]));
@@ -495,18 +563,9 @@ cs_renderer_new(CsArena *arena, const CsPerformance *performance,
   CsRenderer *r = calloc(1, sizeof *r);
   if (r == NULL)
     return cs_fail(arena, CS_ERR_MEMORY, "out of memory");
-  r->performance = performance;
-  r->wish        = *wish;
-  // A font whose tables cannot be read plays all the same, without copies of
-  // what might be choked.
-  CsArena *facts = cs_arena_new(NULL);
-  if (wish->way == CS_RENDER_FAST && facts != NULL &&
-      cs_sf2_open(facts, wish->soundfont, &r->facts) != CS_OK)
-    r->facts = NULL;
-  CsStatus status = open_all(r);
-  cs_sf2_close(r->facts);
-  r->facts = NULL;
-  cs_arena_free(facts);
+  r->performance  = performance;
+  r->wish         = *wish;
+  CsStatus status = open_all(arena, r);
   if (status != CS_OK) {
     status = say_why(arena, r, status);
     cs_renderer_free(r);
@@ -524,7 +583,7 @@ say_failure(CsArena *arena, CsRenderer *r)
   cs_pool_free(r->pool);
   r->pool = NULL;
   for (size_t i = 0; i < r->n_lanes; i++)
-    if (r->failures[i] == CS_ERR_MEMORY)
+    if (r->lanes[i].failure == CS_ERR_MEMORY)
       return say_why(arena, r, CS_ERR_MEMORY);
   return cs_fail(
       arena, CS_ERR_WORK, "FluidSynth failed while it was rendering");
@@ -558,8 +617,9 @@ cs_renderer_free(CsRenderer *renderer)
     free(renderer->tracks[i].notes);
   }
   for (size_t i = 0; i < renderer->n_lanes; i++) {
-    cs_fluid_font_free(renderer->sources[i].font);
-    cs_tape_clear(&renderer->tapes[i]);
+    cs_fluid_font_free(renderer->lanes[i].fluid.font);
+    cs_tape_clear(&renderer->lanes[i].tape);
+    cs_arena_free(renderer->lanes[i].sounds);
   }
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     free(renderer->stems[s]);

@@ -33,7 +33,7 @@ typedef struct Tool {
   CsSf2 *sf2;
   CsFft *fft;
   CsLoudness *loudness;
-  CsFluidPreset preset;
+  CsPresetChoice preset;
   bool skips_keys, wants_others;
   double *left, *right;
   float *re, *im;
@@ -365,7 +365,7 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   const bool is_kit = in->bank == KIT;
   const int step    = all_keys ? 1 : t->skips_keys ? KIT : 3;
   k                 = (Keys){0};
-  t->preset         = (CsFluidPreset){in->bank, in->program, 0.0};
+  t->preset         = (CsPresetChoice){in->bank, in->program, 0.0};
   // Keeps the samples in memory from note to note.
   CsFluidVoice *keeper = cs_fluid_voice_new(t->font, RATE, &t->preset, CS_FLUID_ONE_NOTE);
   cs_level_keys(in, keys);

@@ -35,7 +35,7 @@ median(double *values)
 static bool
 time_font(const CsEngine *engine)
 {
-  static const CsFluidPreset piano = {0, 0, 0.0};
+  static const CsPresetChoice piano = {0, 0, 0.0};
   double choose[N_RUNS], open[N_RUNS], load[N_RUNS];
   for (int i = 0; i < N_RUNS; i++) {
     CsArena *arena      = cs_arena_new(NULL);

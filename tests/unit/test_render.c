@@ -417,10 +417,18 @@ human(int k)
 static void
 use_class_values(Scene *s, const char *font)
 {
-  const CsTrack *t           = &s->tracks[0];
-  CsFluidSource source       = {.path = font, .sample_rate = RATE};
-  const CsFluidPreset preset = {t->bank, t->program, 0.0};
-  CsProber *prober           = cs_prober_new(&source, &preset);
+  const CsTrack *t     = &s->tracks[0];
+  CsSf2 *sf2           = NULL;
+  const CsPatch *patch = NULL;
+  bool keys[CS_N_KEYS_PLAYED];
+  memset(keys, true, sizeof keys);
+  assert_int_equal(cs_sf2_open(s->arena, font, &sf2), CS_OK);
+  assert_int_equal(
+      cs_patch_read(s->arena, sf2, t->bank, t->program, keys, &patch), CS_OK);
+  cs_sf2_close(sf2);
+  CsSynth *synth   = cs_synth_new(patch, 0.0, RATE);
+  CsProber *prober = cs_prober_new(synth);
+  assert_non_null(synth);
   assert_non_null(prober);
   for (size_t i = 0; i < s->performance.n_notes; i++) {
     CsPlayedNote *n                 = &s->notes[i];
@@ -431,7 +439,7 @@ use_class_values(Scene *s, const char *font)
     n->velocity = layers.layers[n->velocity].velocity;
   }
   cs_prober_free(prober);
-  cs_fluid_font_free(source.font);
+  cs_synth_free(synth);
 }
 
 // ---- Bands of a third of an octave ------------------------------------------

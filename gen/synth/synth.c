@@ -1,0 +1,324 @@
+#include "gen/synth/synth.h"
+
+#include "gen/base/mathx.h"
+#include "gen/synth/lanes.h"
+#include "gen/synth/units.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  MOST_ZONES = 64,  ///< That answer to one note.
+  LEVEL      = 100, ///< What instrument trims were measured at.
+};
+
+/// FluidSynth lets no note end before this, so that a click is a note.
+static const double shortest_note_s = 0.010;
+
+/// Room for some 20 loud voices, as the reference has it; of 16-bit samples.
+static const double full_scale = 0.4 / 32768.0;
+
+/// What an envelope falls by from full level to nothing.
+static const double range_centibels = 960.0;
+
+/// A voice whose envelope stays under this is over.
+static const double end_of_voice = 5e-7;
+
+/// A voice that another ends goes down like this: 0.9 s for all of the range.
+static const double choked_release_timecents = -200.0;
+
+typedef struct Voice {
+  CsZoneNote note;
+  int key;
+  uint32_t number; ///< Of the note-on; its zones share it.
+  CsEnvelope volume, sweep;
+  CsLfo modulation, vibrato;
+  CsWave wave;
+  CsLowpass filter;
+  double amplitude; ///< At the end of the last step.
+  int64_t n_frames; ///< Since the note-on.
+  bool is_released; ///< Or will be, when the shortest note is over.
+  bool is_off;      ///< In its release.
+  bool is_over;     ///< Done with this step.
+} Voice;
+
+struct CsSynth {
+  const CsPatch *patch;
+  CsControllers controllers;
+  int sample_rate;
+  uint32_t n_notes;
+  Voice *voices; ///< In order of their note-ons.
+  size_t n_voices, room;
+  bool is_short_of_memory;
+  CsLane lanes[CS_SYNTH_LANES];
+};
+
+CsSynth *
+cs_synth_new(const CsPatch *patch, double pan, int sample_rate)
+{
+  CsSynth *s = calloc(1, sizeof *s);
+  if (s == NULL)
+    return NULL;
+  s->patch             = patch;
+  s->sample_rate       = sample_rate;
+  s->controllers.pan   = 64 + (int)lrint(cs_clamp(pan, -1.0, 1.0) * 63.0);
+  s->controllers.level = LEVEL;
+  return s;
+}
+
+void
+cs_synth_free(CsSynth *s)
+{
+  if (s == NULL)
+    return;
+  free(s->voices);
+  free(s);
+}
+
+// ---- Ending voices ----------------------------------------------------------
+
+static bool
+is_looping(const Voice *v)
+{
+  const CsSoundZone *z = v->note.zone;
+  return z->loop_end >= z->loop_start + 2 &&
+         !(z->loops_until_release && v->volume.stage >= CS_STAGE_RELEASE);
+}
+
+/// The attack is even in amplitude, the release in decibels: let go within an
+/// attack, the envelope goes on from the same loudness.
+static double
+volume_at_release(const Voice *v)
+{
+  if (v->volume.stage != CS_STAGE_ATTACK || !(v->volume.value > 0.0))
+    return v->volume.value;
+  const double sway      = -v->modulation.value * v->note.modulation_to_volume;
+  const double gain      = v->volume.value * cs_gain_of_centibels(sway);
+  const double centibels = -200.0 * 0.30102999566398119521 * cs_log2(gain);
+  return cs_clamp(1.0 - (centibels - sway) / range_centibels, 0.0, 1.0);
+}
+
+static double
+sweep_at_release(const Voice *v)
+{
+  return v->sweep.stage == CS_STAGE_ATTACK ? cs_convex(127.0 * v->sweep.value)
+                                           : v->sweep.value;
+}
+
+static void
+go_off(Voice *v)
+{
+  cs_envelope_release(&v->volume, volume_at_release(v));
+  cs_envelope_release(&v->sweep, sweep_at_release(v));
+  v->is_off = true;
+}
+
+static bool
+has_lasted(const CsSynth *s, const Voice *v)
+{
+  return v->n_frames >= (int64_t)(shortest_note_s * s->sample_rate);
+}
+
+static void
+release(const CsSynth *s, Voice *v)
+{
+  v->is_released = true;
+  if (has_lasted(s, v))
+    go_off(v);
+}
+
+/// End the voices of a class, as a closed hat does an open one.
+static void
+choke(CsSynth *s, int exclusive_class)
+{
+  const double s_down = cs_s_of_timecents(choked_release_timecents);
+  const uint32_t n_down =
+      1 + (uint32_t)(s_down * s->sample_rate / CS_SYNTH_STEP_FRAMES);
+  for (size_t i = 0; i < s->n_voices; i++) {
+    Voice *v = &s->voices[i];
+    if (v->note.exclusive_class != exclusive_class || v->number == s->n_notes)
+      continue;
+    v->note.exclusive_class                  = 0;
+    v->note.volume.n_steps[CS_STAGE_RELEASE] = n_down;
+    v->note.sweep.n_steps[CS_STAGE_RELEASE]  = n_down;
+    release(s, v);
+  }
+}
+
+// ---- Notes ------------------------------------------------------------------
+
+static Voice *
+add_voice(CsSynth *s)
+{
+  if (s->n_voices == s->room) {
+    const size_t room = s->room > 0 ? 2 * s->room : 8;
+    Voice *grown      = realloc(s->voices, room * sizeof *grown);
+    s->is_short_of_memory |= grown == NULL;
+    if (grown == NULL)
+      return NULL;
+    s->voices = grown;
+    s->room   = room;
+  }
+  return &s->voices[s->n_voices++];
+}
+
+static void
+start_voice(CsSynth *s, const CsZoneNote *note, int key)
+{
+  if (note->exclusive_class != 0)
+    choke(s, note->exclusive_class);
+  Voice *v = add_voice(s);
+  if (v == NULL)
+    return;
+  *v = (Voice){.note = *note,
+      .key           = key,
+      .number        = s->n_notes,
+      .modulation    = note->modulation,
+      .vibrato       = note->vibrato,
+      .wave          = {.zone = note->zone}};
+}
+
+void
+cs_synth_note_on(CsSynth *s, int key, int velocity)
+{
+  CsZoneNote notes[MOST_ZONES];
+  cs_synth_note_off(s, key); // a key sounds once
+  s->n_notes++;
+  const size_t n = cs_patch_notes(s->patch, key, velocity, &s->controllers,
+      s->sample_rate, notes, MOST_ZONES);
+  for (size_t i = 0; i < n; i++)
+    start_voice(s, &notes[i], key);
+}
+
+void
+cs_synth_note_off(CsSynth *s, int key)
+{
+  for (size_t i = 0; i < s->n_voices; i++)
+    if (s->voices[i].key == key && !s->voices[i].is_released)
+      release(s, &s->voices[i]);
+}
+
+void
+cs_synth_stop(CsSynth *s)
+{
+  s->n_voices = 0;
+}
+
+bool
+cs_synth_is_silent(const CsSynth *s)
+{
+  return s->n_voices == 0;
+}
+
+// ---- Rendering --------------------------------------------------------------
+
+/// Where the amplitude goes in this step.
+static double
+amplitude_of(const Voice *v)
+{
+  const double sway = -v->modulation.value * v->note.modulation_to_volume;
+  if (v->volume.stage == CS_STAGE_ATTACK)
+    return v->note.gain * cs_gain_of_centibels(sway) * v->volume.value;
+  return v->note.gain *
+         cs_gain_of_centibels(range_centibels * (1.0 - v->volume.value) + sway);
+}
+
+/// Move envelopes and oscillators. @return Does the voice go on?
+static bool
+step_controls(const CsSynth *s, Voice *v)
+{
+  if (v->is_released && !v->is_off && has_lasted(s, v))
+    go_off(v);
+  const int64_t at = v->n_frames;
+  v->n_frames += CS_SYNTH_STEP_FRAMES;
+  cs_envelope_step(&v->volume, &v->note.volume);
+  if (v->volume.stage == CS_STAGE_FINISHED)
+    return false;
+  cs_envelope_step(&v->sweep, &v->note.sweep);
+  cs_lfo_step(&v->modulation, at);
+  cs_lfo_step(&v->vibrato, at);
+  return v->volume.stage <= CS_STAGE_ATTACK ||
+         v->note.gain * v->volume.value >= end_of_voice;
+}
+
+/// Lay a voice out for this step: its recording, its amplitude, its filter.
+static void
+fill_lane(const CsSynth *s, Voice *v, double amplitude, CsLane *lane)
+{
+  const CsZoneNote *n = &v->note;
+  const double sweep  = sweep_at_release(v);
+  const double cents =
+      n->pitch_cents + v->modulation.value * n->modulation_to_pitch +
+      v->vibrato.value * n->vibrato_to_pitch + sweep * n->sweep_to_pitch;
+  const double cutoff = n->cutoff_cents +
+                        v->modulation.value * n->modulation_to_cutoff +
+                        sweep * n->sweep_to_cutoff;
+  v->wave.loops = is_looping(v);
+  lane->wave =
+      cs_wave_step(&v->wave, cs_hz_of_cents(cents) / n->root_hz, lane->window);
+  lane->amplitude = v->amplitude;
+  lane->slope     = (amplitude - v->amplitude) / CS_SYNTH_STEP_FRAMES;
+  lane->left      = n->left * full_scale;
+  lane->right     = n->right * full_scale;
+  lane->filter    = &v->filter;
+  v->amplitude    = amplitude;
+  cs_lowpass_turn(
+      &v->filter, cs_audible_hz_of_cents(cutoff), n->q, s->sample_rate);
+  if (lane->wave.n_frames < CS_SYNTH_STEP_FRAMES)
+    v->is_over = true;
+}
+
+static void
+remove_finished(CsSynth *s)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < s->n_voices; i++)
+    if (!s->voices[i].is_over) {
+      if (n != i)
+        s->voices[n] = s->voices[i];
+      n++;
+    }
+  s->n_voices = n;
+}
+
+static void
+render_step(CsSynth *s, float *left, float *right)
+{
+  CsPair sums[CS_SYNTH_STEP_FRAMES] = {{0.0}};
+  int n                             = 0;
+  for (size_t i = 0; i < s->n_voices; i++) {
+    Voice *v = &s->voices[i];
+    if (!step_controls(s, v)) {
+      v->is_over = true;
+      continue;
+    }
+    const double amplitude = amplitude_of(v);
+    if (v->volume.stage == CS_STAGE_DELAY ||
+        (!(amplitude > 0.0) && !(v->amplitude > 0.0)))
+      continue;
+    fill_lane(s, v, amplitude, &s->lanes[n++]);
+    if (n == CS_SYNTH_LANES) {
+      cs_lanes_add(s->lanes, n, sums);
+      n = 0;
+    }
+  }
+  if (n > 0)
+    cs_lanes_add(s->lanes, n, sums);
+  for (int i = 0; i < CS_SYNTH_STEP_FRAMES; i++) {
+    left[i]  = (float)sums[i][0];
+    right[i] = (float)sums[i][1];
+  }
+  remove_finished(s);
+}
+
+bool
+cs_synth_render(CsSynth *s, float *left, float *right, size_t n_frames)
+{
+  size_t at = 0;
+  for (; at < n_frames && s->n_voices > 0; at += CS_SYNTH_STEP_FRAMES)
+    render_step(s, left + at, right + at);
+  memset(left + at, 0, (n_frames - at) * sizeof *left);
+  memset(right + at, 0, (n_frames - at) * sizeof *right);
+  return !s->is_short_of_memory;
+}

@@ -1,0 +1,38 @@
+/// A preset played note by note: the voices of our own that stand where
+/// FluidSynth's would, several times as fast, and alike to the last bit that
+/// can be heard (tests/unit/test_synth.c compares the two).
+#ifndef CS_GEN_SYNTH_SYNTH_H
+#define CS_GEN_SYNTH_SYNTH_H
+
+#include "gen/synth/patch.h"
+
+typedef struct CsSynth CsSynth;
+
+/// @param patch  Outlives the synthesizer; may be shared.
+/// @param pan    -1..1, added to the preset's own.
+/// @return NULL when memory is short.
+CsSynth *cs_synth_new(const CsPatch *patch, double pan, int sample_rate);
+
+/// Take effect with the next frame rendered. Velocity 1..127; where memory is
+/// short for another voice, the note is left out and cs_synth_render() fails.
+void cs_synth_note_on(CsSynth *synth, int key, int velocity);
+void cs_synth_note_off(CsSynth *synth, int key);
+
+/// Silence all voices at once.
+void cs_synth_stop(CsSynth *synth);
+
+/// Is nothing sounding, and nothing going to before the next note-on?
+bool cs_synth_is_silent(const CsSynth *synth);
+
+/// Render both channels.
+///
+/// @param left, right  Each channel's samples, `n_frames` of them.
+/// @param n_frames     A multiple of CS_SYNTH_STEP_FRAMES.
+/// @return false when memory was short.
+bool cs_synth_render(
+    CsSynth *synth, float *left, float *right, size_t n_frames);
+
+/// NULL is accepted.
+void cs_synth_free(CsSynth *synth);
+
+#endif
