@@ -4,15 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-  N_CHANNELS  = 2,
-  STEP_FRAMES = 16 * CS_GRID_FRAMES, ///< Rendered between looks at the level.
-};
-
-/// Below this, -114 dB of full scale, a tail is over.
-static const float end_of_tail = 2e-6F;
-
-static const double longest_tail_s = 30.0;
+enum { N_CHANNELS = 2 };
 
 /// A tail as the plan of memory expects it.
 static const double usual_tail_s = 0.6;
@@ -39,7 +31,6 @@ typedef struct Candidate {
   int64_t frame;
   size_t note;
   float gain;
-  bool is_panned;
 } Candidate;
 
 typedef struct Copy {
@@ -123,10 +114,16 @@ gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
     const CsLayer *layer     = &keys[note->key].layers[note->velocity];
     if (!is_live[i])
       c->candidates[c->n_candidates++] = (Candidate){note->key, layer->velocity,
-          note->off_frame - note->on_frame, note->on_frame, i, layer->gain,
-          keys[note->key].is_panned};
+          note->off_frame - note->on_frame, note->on_frame, i, layer->gain};
   }
   qsort(c->candidates, c->n_candidates, sizeof *c->candidates, by_kind);
+}
+
+static bool
+is_panned(const CsCopies *c, const Candidate *from)
+{
+  double gains[N_CHANNELS];
+  return cs_synth_is_panned(c->synth, from->key, from->velocity, gains);
 }
 
 /// One kind per run of equal candidates, which are in order of their onsets.
@@ -141,7 +138,7 @@ gather_kinds(CsCopies *c)
           .velocity      = from->velocity,
           .n_held_frames = from->n_held_frames,
           .first_frame   = from->frame,
-          .is_panned     = from->is_panned,
+          .is_panned     = is_panned(c, from),
       };
     c->kinds[c->n_kinds - 1].last_frame = from->frame;
     c->kinds[c->n_kinds - 1].n_uses++;
@@ -326,150 +323,11 @@ cs_copies_place(CsCopies *c, bool *is_live)
 
 // ---- Recording --------------------------------------------------------------
 
-void
-cs_tape_clear(CsTape *tape)
-{
-  for (size_t c = 0; c < N_CHANNELS; c++)
-    free(tape->channels[c]);
-  *tape = (CsTape){.n_frames = 0};
-}
-
-static CsStatus
-wind_on(CsTape *tape, size_t n_more)
-{
-  if (tape->n_frames + n_more <= tape->room)
-    return CS_OK;
-  const size_t room = tape->n_frames + n_more + tape->n_frames / 2;
-  for (size_t c = 0; c < N_CHANNELS; c++) {
-    float *grown = realloc(tape->channels[c], room * sizeof *grown);
-    if (grown == NULL)
-      return CS_ERR_MEMORY;
-    tape->channels[c] = grown;
-  }
-  tape->room = room;
-  return CS_OK;
-}
-
-static CsStatus
-record_frames(CsSynth *synth, CsTape *tape, size_t n)
-{
-  CS_TRY(wind_on(tape, n));
-  const size_t at = tape->n_frames;
-  tape->n_frames += n;
-  return cs_synth_render(
-             synth, tape->channels[0] + at, tape->channels[1] + at, n)
-             ? CS_OK
-             : CS_ERR_MEMORY;
-}
-
-static bool
-has_died_away(const CsTape *tape)
-{
-  for (size_t c = 0; c < N_CHANNELS; c++)
-    for (size_t i = tape->n_frames - STEP_FRAMES; i < tape->n_frames; i++)
-      if (fabsf(tape->channels[c][i]) > end_of_tail)
-        return false;
-  return true;
-}
-
-static CsStatus
-record_note(
-    CsSynth *synth, const Kind *kind, size_t n_longest_tail, CsTape *tape)
-{
-  tape->n_frames = 0;
-  cs_synth_note_on(synth, kind->key, kind->velocity);
-  for (int64_t at = 0; at < kind->n_held_frames;) {
-    const int64_t left = kind->n_held_frames - at;
-    const int64_t n    = left < STEP_FRAMES ? left : STEP_FRAMES;
-    // A note that has ended by itself will not come back.
-    if (cs_synth_is_silent(synth))
-      break;
-    CS_TRY(record_frames(synth, tape, (size_t)n));
-    at += n;
-  }
-  cs_synth_note_off(synth, kind->key);
-  for (size_t n = 0; n < n_longest_tail && !cs_synth_is_silent(synth);
-       n += STEP_FRAMES) {
-    CS_TRY(record_frames(synth, tape, STEP_FRAMES));
-    if (has_died_away(tape))
-      break;
-  }
-  cs_synth_stop(synth);
-  return CS_OK;
-}
-
-enum { N_ROWS = 8 }; ///< Worked out side by side, as vectors.
-
-/// Largest size of `to - gain * from` in whole rows of samples.
-static float
-largest_rest(const float *from, const float *to, size_t n, float gain)
-{
-  float rows[N_ROWS] = {0.0F};
-  for (size_t i = 0; i + N_ROWS <= n; i += N_ROWS)
-    for (size_t k = 0; k < N_ROWS; k++) {
-      const float rest = fabsf(to[i + k] - gain * from[i + k]);
-      rows[k]          = rest > rows[k] ? rest : rows[k];
-    }
-  float most = 0.0F;
-  for (size_t k = 0; k < N_ROWS; k++)
-    most = rows[k] > most ? rows[k] : most;
-  return most;
-}
-
-/// Is a channel the other one but for a gain and the rounding of floats? What
-/// is panned shows it in each step; of two sounds the first steps tell.
-static bool
-is_scaled(const float *from, const float *to, size_t n, float *gain)
-{
-  enum { FIRST = 4096 };
-  const float rounding = 4e-7F;
-  const size_t n_first = n < FIRST ? n : FIRST;
-  double ff = 0.0, ft = 0.0;
-  for (size_t i = 0; i < n_first; i++) {
-    ff += (double)from[i] * (double)from[i];
-    ft += (double)from[i] * (double)to[i];
-  }
-  *gain = ff > 0.0 ? (float)(ft / ff) : 0.0F;
-  if (fabsf(*gain) > 1.0F)
-    return false;
-  const float most = rounding * largest_rest(from, from, n, 0.0F);
-  return largest_rest(from, to, n_first, *gain) <= most &&
-         largest_rest(from, to, n, *gain) <= most;
-}
-
-/// Bring a tape to a recording of its own length.
-static CsStatus
-take_off(const CsTape *tape, CsRecording *r)
-{
-  const size_t n    = tape->n_frames;
-  const float *left = tape->channels[0], *right = tape->channels[1];
-  const bool is_left  = is_scaled(left, right, n, &r->gains[1]);
-  const bool is_right = !is_left && is_scaled(right, left, n, &r->gains[0]);
-  r->gains[is_right]  = 1.0F;
-  r->n_channels       = is_left || is_right ? 1 : 2;
-  r->n_frames         = n;
-  r->samples          = malloc((n * r->n_channels + 1) * sizeof *r->samples);
-  if (r->samples == NULL)
-    return CS_ERR_MEMORY;
-  memcpy(r->samples, is_right ? right : left, n * sizeof *left);
-  if (r->n_channels == 2)
-    memcpy(r->samples + n, right, n * sizeof *right);
-  return CS_OK;
-}
-
 static CsNoteName
 name_of(const CsCopies *c, const Kind *kind)
 {
   return (CsNoteName){
       c->preset, kind->key, kind->velocity, kind->n_held_frames};
-}
-
-static CsStatus
-record(CsCopies *c, Kind *kind)
-{
-  const size_t n_longest = (size_t)(longest_tail_s * c->source.sample_rate);
-  CS_TRY(record_note(c->synth, kind, n_longest, c->source.tape));
-  return take_off(c->source.tape, &kind->own);
 }
 
 /// The recording of a kind: from the store, or made now and offered to it.
@@ -481,7 +339,8 @@ get_recording(CsCopies *c, Kind *kind)
     kind->kept = cs_note_store_find(c->source.store, &name);
   if (kind->kept != NULL)
     return CS_OK;
-  CS_TRY(record(c, kind));
+  CS_TRY(cs_record_note(c->synth, kind->key, kind->velocity,
+      kind->n_held_frames, c->source.sample_rate, &kind->own));
   if (c->preset != 0)
     kind->kept = cs_note_store_keep(c->source.store, &name, kind->own);
   if (kind->kept != NULL)
@@ -494,9 +353,8 @@ let_go(CsCopies *c, Kind *kind)
 {
   if (kind->kept != NULL)
     cs_note_store_let_go(c->source.store, kind->kept);
-  free(kind->own.samples);
+  cs_recording_clear(&kind->own);
   kind->kept = NULL;
-  kind->own  = (CsRecording){0};
 }
 
 // ---- Playing ----------------------------------------------------------------
@@ -532,8 +390,9 @@ add_copy(const CsCopies *c, const Copy *copy, int64_t start, size_t n_frames,
   const int64_t from   = copy->frame > start ? copy->frame : start;
   const int64_t to     = last < end ? last : end;
   for (size_t ch = 0; ch < N_CHANNELS && to > from; ch++) {
-    const float *in  = r->samples + (r->n_channels == 2 ? ch * r->n_frames : 0);
-    const float gain = r->n_channels == 2 ? 1.0F : r->gains[ch];
+    const bool is_one = r->channels[1] == NULL;
+    const float *in   = r->channels[is_one ? 0 : ch];
+    const float gain  = is_one ? r->gains[ch] : 1.0F;
     add_scaled(channels[ch] + (from - start), in + (from - copy->frame),
         copy->gain * gain, (size_t)(to - from));
   }
@@ -555,7 +414,7 @@ begin_copies(CsCopies *c, int64_t end)
   for (; c->next < c->n_copies && c->copies[c->next].frame < end; c->next++) {
     const Copy *copy = &c->copies[c->next];
     Kind *kind       = &c->kinds[copy->kind];
-    if (kind->kept == NULL && kind->own.samples == NULL)
+    if (kind->kept == NULL && kind->own.channels[0] == NULL)
       CS_TRY(get_recording(c, kind));
     c->playing[c->n_playing++] = copy;
   }

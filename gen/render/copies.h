@@ -13,21 +13,11 @@
 
 typedef struct CsCopies CsCopies;
 
-/// Where a note is recorded before its length is known; used again for the next
-/// one, of all tracks of a thread.
-typedef struct CsTape {
-  float *channels[2];
-  size_t n_frames, room;
-} CsTape;
-
-void cs_tape_clear(CsTape *tape);
-
 /// What copies are made from.
 typedef struct CsCopySource {
   const CsPatch *patch;
   CsPresetChoice preset;
   int sample_rate;
-  CsTape *tape;
   CsNoteStore *store; ///< NULL: recordings are this job's alone.
   const char *font;   ///< Checksum; NULL: nothing is shared.
 } CsCopySource;

@@ -98,21 +98,6 @@ compare(CsProber *p, int key, int reference, int velocity, float *gain,
   return true;
 }
 
-/// Is one channel the other but for a gain?
-static bool
-is_panned(const Probe *probe)
-{
-  double ll = 0.0, rr = 0.0, lr = 0.0;
-  for (size_t i = 0; i < PROBE_FRAMES; i++) {
-    const double l = (double)probe->samples[0][i];
-    const double r = (double)probe->samples[1][i];
-    ll += l * l;
-    rr += r * r;
-    lr += l * r;
-  }
-  return ll * rr - lr * lr <= 1e-12 * ll * rr;
-}
-
 // ---- Classes ----------------------------------------------------------------
 
 /// Velocity of a point: 127, 119 ... 7.
@@ -161,8 +146,6 @@ add_class(CsProber *p, int key, CsKeyLayers *l)
       other = next;
     next = (same + other) / 2;
   }
-  if (l->n_classes == 0)
-    l->is_panned = is_panned(&p->reference);
   l->lows[l->n_classes++] = (uint8_t)point(same);
   return true;
 }

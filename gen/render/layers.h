@@ -28,9 +28,6 @@ typedef struct CsKeyLayers {
   /// Points that classes reach down to, from the loudest class on.
   uint8_t lows[CS_N_CLASS_POINTS];
   size_t n_classes;
-  /// One channel is the other but for a gain, at the loudest: known once there
-  /// is a class.
-  bool is_panned;
 } CsKeyLayers;
 
 typedef struct CsProber CsProber;

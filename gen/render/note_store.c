@@ -101,7 +101,6 @@ share_knowledge(CsKeyLayers *a, CsKeyLayers *b)
   CsKeyLayers *less       = more == a ? b : a;
   memcpy(less->lows, more->lows, sizeof less->lows);
   less->n_classes = more->n_classes;
-  less->is_panned = more->is_panned;
 }
 
 void
@@ -141,7 +140,7 @@ is_same(const CsNoteName *a, const CsNoteName *b)
 static size_t
 bytes_of(const CsRecording *r)
 {
-  return sizeof(Entry) + r->n_frames * r->n_channels * sizeof *r->samples;
+  return sizeof(Entry) + cs_recording_bytes(r);
 }
 
 static void
@@ -172,7 +171,7 @@ drop(CsNoteStore *store, Entry *e)
   *link = e->next;
   unlink_by_use(store, e);
   store->use.n_bytes -= bytes_of(&e->recording);
-  free(e->recording.samples);
+  cs_recording_clear(&e->recording);
   free(e);
 }
 
@@ -240,7 +239,7 @@ cs_note_store_keep(
   pthread_mutex_lock(&store->mutex);
   Entry *e = look_up(store, name);
   if (e != NULL)
-    free(recording.samples); // another was faster
+    cs_recording_clear(&recording); // another was faster
   else
     e = add_entry(store, name, recording);
   pthread_mutex_unlock(&store->mutex);

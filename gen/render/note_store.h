@@ -1,4 +1,4 @@
-/// Notes that FluidSynth has played once, kept for the jobs after.
+/// Notes that were played once, kept for the jobs after.
 ///
 /// A recording is a function of its name alone, and so is what is known of a
 /// key's velocities: a job gives the same bytes whether it finds them here or
@@ -9,6 +9,7 @@
 #define CS_GEN_RENDER_NOTE_STORE_H
 
 #include "gen/render/layers.h"
+#include "gen/render/recording.h"
 
 typedef struct CsNoteStore CsNoteStore;
 
@@ -24,14 +25,6 @@ typedef struct CsNoteName {
   uint8_t key, velocity;
   int64_t n_held_frames;
 } CsNoteName;
-
-/// A note from its first frame to the end of its tail. Where one channel is the
-/// other but for a gain, as of all that FluidSynth pans, only one is there.
-typedef struct CsRecording {
-  float *samples; ///< All of the left channel, then the right; from malloc.
-  size_t n_frames, n_channels;
-  float gains[2]; ///< Of one channel: what makes it left and right.
-} CsRecording;
 
 /// @param most_bytes  Of all recordings together.
 /// @return NULL when memory is short.

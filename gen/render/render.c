@@ -49,8 +49,7 @@ typedef struct Slot {
 typedef struct Lane {
   CsArena *sounds;     ///< What its patches are in; NULL by FluidSynth.
   CsFluidSource fluid; ///< Its counts are not atomic: a font to each lane.
-  CsTape tape;
-  CsStatus failure; ///< Why it stopped.
+  CsStatus failure;    ///< Why it stopped.
 } Lane;
 
 typedef struct Track {
@@ -330,7 +329,6 @@ sort_out_copies(CsRenderer *r, Track *t)
       .patch       = t->patch,
       .preset      = preset_of(t),
       .sample_rate = r->performance->sample_rate,
-      .tape        = &r->lanes[t->lane].tape,
       .store       = r->wish.store,
       .font        = r->wish.font_sha256,
   };
@@ -618,7 +616,6 @@ cs_renderer_free(CsRenderer *renderer)
   }
   for (size_t i = 0; i < renderer->n_lanes; i++) {
     cs_fluid_font_free(renderer->lanes[i].fluid.font);
-    cs_tape_clear(&renderer->lanes[i].tape);
     cs_arena_free(renderer->lanes[i].sounds);
   }
   for (size_t s = 0; s < CS_N_STEMS; s++) {

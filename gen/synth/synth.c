@@ -199,6 +199,20 @@ cs_synth_note_off(CsSynth *s, int key)
       release(s, &s->voices[i]);
 }
 
+bool
+cs_synth_is_panned(const CsSynth *s, int key, int velocity, double gains[2])
+{
+  CsZoneNote notes[MOST_ZONES];
+  const size_t n = cs_patch_notes(s->patch, key, velocity, &s->controllers,
+      s->sample_rate, notes, MOST_ZONES);
+  gains[0]       = n > 0 ? notes[0].left : 1.0;
+  gains[1]       = n > 0 ? notes[0].right : 1.0;
+  for (size_t i = 1; i < n; i++)
+    if (fabs(notes[i].left * gains[1] - notes[i].right * gains[0]) > 1e-9)
+      return false;
+  return true;
+}
+
 void
 cs_synth_stop(CsSynth *s)
 {

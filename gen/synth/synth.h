@@ -18,6 +18,12 @@ CsSynth *cs_synth_new(const CsPatch *patch, double pan, int sample_rate);
 void cs_synth_note_on(CsSynth *synth, int key, int velocity);
 void cs_synth_note_off(CsSynth *synth, int key);
 
+/// Is a note one sound but for its place between left and right?
+///
+/// @param gains  Receives that of each channel where it is.
+bool cs_synth_is_panned(
+    const CsSynth *synth, int key, int velocity, double gains[2]);
+
 /// Silence all voices at once.
 void cs_synth_stop(CsSynth *synth);
 

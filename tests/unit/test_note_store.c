@@ -24,9 +24,12 @@ name_of(uint32_t preset, int64_t n_held_frames)
 static CsRecording
 make_recording(float value)
 {
-  CsRecording r = {calloc(N_FRAMES * 2, sizeof(float)), N_FRAMES, 2, {1, 1}};
-  assert_non_null(r.samples);
-  r.samples[0] = value;
+  CsRecording r = {.n_frames = N_FRAMES};
+  for (size_t c = 0; c < 2; c++) {
+    r.channels[c] = calloc(N_FRAMES, sizeof(float));
+    assert_non_null(r.channels[c]);
+  }
+  r.channels[0][0] = value;
   return r;
 }
 
@@ -58,7 +61,7 @@ test_a_note_is_found_by_all_parts_of_its_name(void **state)
   put(store, &name, 0.5F);
   CsRecording *found = cs_note_store_find(store, &name);
   assert_non_null(found);
-  assert_true(found->samples[0] == 0.5F && found->n_frames == N_FRAMES);
+  assert_true(found->channels[0][0] == 0.5F && found->n_frames == N_FRAMES);
   cs_note_store_let_go(store, found);
   const CsNoteName others[] = {
       {preset + 1, 60, 90, 640},
@@ -123,8 +126,8 @@ test_what_is_in_use_stays_and_the_rest_is_refused(void **state)
   assert_non_null(kept);
   CsRecording refused = make_recording(2.0F);
   assert_null(cs_note_store_keep(store, &more, refused));
-  free(refused.samples);
-  assert_true(kept->samples[0] == 1.0F);
+  cs_recording_clear(&refused);
+  assert_true(kept->channels[0][0] == 1.0F);
   cs_note_store_let_go(store, kept);
   put(store, &more, 2.0F);
   assert_false(is_there(store, &used));
@@ -140,7 +143,7 @@ test_of_two_recordings_of_a_note_the_first_stays(void **state)
   put(store, &name, 1.0F);
   CsRecording *kept = cs_note_store_keep(store, &name, make_recording(2.0F));
   assert_non_null(kept);
-  assert_true(kept->samples[0] == 1.0F);
+  assert_true(kept->channels[0][0] == 1.0F);
   cs_note_store_let_go(store, kept);
   cs_note_store_free(store);
 }
@@ -190,11 +193,11 @@ work(void *user)
       CsRecording made = make_recording((float)n);
       r                = cs_note_store_keep(w->store, &name, made);
       if (r == NULL)
-        free(made.samples);
+        free(made.channels[0]);
     }
     if (r == NULL)
       continue;
-    w->is_right &= r->samples[0] == (float)n;
+    w->is_right &= r->channels[0][0] == (float)n;
     cs_note_store_let_go(w->store, r);
   }
   return NULL;
