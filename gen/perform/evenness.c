@@ -175,6 +175,7 @@ climax_gain_db(
 /// A build shares the gain of the climax that it leads to, and is taken back by
 /// what its last bar holds more power than that: where a roll and a driving
 /// bass lead to a groove of short notes, the climax would be the softer place.
+/// Where a fall of energy is asked for it is meant to be one.
 static double
 build_gain_db(
     const CsPerformer *p, const double *bar_energies, const CsSection *s)
@@ -185,8 +186,10 @@ build_gain_db(
   const int last_bar   = s->first_bar + s->n_bars - 1;
   const double more_db = power_db(p, bar_energies, last_bar, 1) -
                          power_db(p, bar_energies, s[1].first_bar, s[1].n_bars);
+  const double fall     = s->energy[1] - s[1].energy[0];
+  const double asked_db = asked_range_db * fmax(0.0, fall);
   return climax_gain_db(p, bar_energies, s + 1) -
-         cs_clamp(more_db, 0.0, most_evened_db);
+         cs_clamp(more_db - asked_db, 0.0, most_evened_db);
 }
 
 static double
