@@ -366,16 +366,19 @@ add_samples(float *restrict out, const float *restrict in, float gain, size_t n)
     out[i] += gain * in[i];
 }
 
-/// The loop that everything waits for, mostly in chunks of fixed length, which
-/// compilers turn into vectors.
+/// The loop that everything waits for, in chunks of fixed length, which
+/// compilers turn into vectors; both channels while a chunk is at hand.
 static void
-add_scaled(float *out, const float *in, float gain, size_t n)
+add_scaled(float *const out[N_CHANNELS], const float *const in[N_CHANNELS],
+    const float gains[N_CHANNELS], size_t n)
 {
   enum { CHUNK = 64 };
   size_t i = 0;
   for (; i + CHUNK <= n; i += CHUNK)
-    add_samples(out + i, in + i, gain, CHUNK);
-  add_samples(out + i, in + i, gain, n - i);
+    for (size_t ch = 0; ch < N_CHANNELS; ch++)
+      add_samples(out[ch] + i, in[ch] + i, gains[ch], CHUNK);
+  for (size_t ch = 0; ch < N_CHANNELS; ch++)
+    add_samples(out[ch] + i, in[ch] + i, gains[ch], n - i);
 }
 
 /// @return Does it go on after the block?
@@ -389,13 +392,17 @@ add_copy(const CsCopies *c, const Copy *copy, int64_t start, size_t n_frames,
   const int64_t last   = copy->frame + (int64_t)r->n_frames;
   const int64_t from   = copy->frame > start ? copy->frame : start;
   const int64_t to     = last < end ? last : end;
-  for (size_t ch = 0; ch < N_CHANNELS && to > from; ch++) {
-    const bool is_one = r->channels[1] == NULL;
-    const float *in   = r->channels[is_one ? 0 : ch];
-    const float gain  = is_one ? r->gains[ch] : 1.0F;
-    add_scaled(channels[ch] + (from - start), in + (from - copy->frame),
-        copy->gain * gain, (size_t)(to - from));
+  const bool is_one    = r->channels[1] == NULL;
+  float *out[N_CHANNELS];
+  const float *in[N_CHANNELS];
+  float gains[N_CHANNELS];
+  for (size_t ch = 0; ch < N_CHANNELS; ch++) {
+    out[ch]   = channels[ch] + (from - start);
+    in[ch]    = r->channels[is_one ? 0 : ch] + (from - copy->frame);
+    gains[ch] = copy->gain * (is_one ? r->gains[ch] : 1.0F);
   }
+  if (to > from)
+    add_scaled(out, in, gains, (size_t)(to - from));
   return last > end;
 }
 

@@ -109,10 +109,17 @@ keep_level(
   }
 }
 
+/// What the inner loop is made for, so that each kind of step has its own.
+typedef struct Kind {
+  Motion motion;
+  bool is_together; ///< Both lanes are at the same place: left and right.
+  bool is_first;    ///< Nothing is there to be added to.
+} Kind;
+
 /// Frames `from` to `to` of a step. One history serves both halves of a filter
 /// (direct form II).
 static inline __attribute__((always_inline)) void
-run(Rows *r, const CsLane *lanes, const Motion motion, const bool keeps[N],
+run(Rows *r, const CsLane *lanes, const Kind kind, const bool keeps[N],
     int from, int to, CsPair *out)
 {
   Row a1 = r->taps[CS_TAP_A1], a2 = r->taps[CS_TAP_A2];
@@ -122,29 +129,33 @@ run(Rows *r, const CsLane *lanes, const Motion motion, const bool keeps[N],
   uint64_t phases[N] = {r->phases[0], r->phases[1]};
   for (int i = from; i < to; i++) {
     Points points[N];
-    Row in, sum;
-    for (int k = 0; k < N; k++) {
-      weigh(lanes[k].window, phases[k], &points[k]);
+    Row in;
+    for (int k = 0; k < N; k++)
+      weigh(lanes[k].window, phases[kind.is_together ? 0 : k], &points[k]);
+    for (int k = 0; k < N; k++)
       phases[k] += lanes[k].wave.increment;
-    }
     add_points(points, &in);
     const Row x = in * amplitude - a2 * h2 - a1 * h1;
     const Row y = b02 * (x + h2) + b1 * h1;
-    memcpy(&sum, out[i], sizeof sum);
-    sum += __builtin_shufflevector(y, y, 0, 0) * first +
-           __builtin_shufflevector(y, y, 1, 1) * second;
+    Row sum     = __builtin_shufflevector(y, y, 0, 0) * first +
+              __builtin_shufflevector(y, y, 1, 1) * second;
+    if (!kind.is_first) {
+      Row there;
+      memcpy(&there, out[i], sizeof there);
+      sum += there;
+    }
     memcpy(out[i], &sum, sizeof sum);
     amplitude += slope;
     h2 = h1;
     h1 = x;
-    if (motion == STILL)
+    if (kind.motion == STILL)
       continue;
     const Row before = b02;
     a1 += r->increments[CS_TAP_A1];
     a2 += r->increments[CS_TAP_A2];
     b02 += r->increments[CS_TAP_B02];
     b1 += r->increments[CS_TAP_B1];
-    if (motion == KEEPING_LEVEL)
+    if (kind.motion == KEEPING_LEVEL)
       keep_level(&before, &b02, keeps, &h1, &h2);
   }
   r->taps[CS_TAP_A1]  = a1;
@@ -157,21 +168,27 @@ run(Rows *r, const CsLane *lanes, const Motion motion, const bool keeps[N],
   memcpy(r->phases, phases, sizeof phases);
 }
 
+/// A loop of its own for each kind.
 static void
-run_frames(Rows *r, const CsLane *lanes, Motion motion, const bool keeps[N],
+run_frames(Rows *r, const CsLane *lanes, const Kind *kind, const bool keeps[N],
     int from, int to, CsPair *out)
 {
-  switch (motion) {
-  case STILL:
-    run(r, lanes, STILL, keeps, from, to, out);
-    break;
-  case MOVING:
-    run(r, lanes, MOVING, keeps, from, to, out);
-    break;
-  case KEEPING_LEVEL:
-    run(r, lanes, KEEPING_LEVEL, keeps, from, to, out);
-    break;
-  }
+#define RUN_AS(m, t, f)                                                        \
+  if (kind->motion == (m) && kind->is_together == (t) &&                       \
+      kind->is_first == (f))                                                   \
+  run(r, lanes, (Kind){(m), (t), (f)}, keeps, from, to, out)
+  RUN_AS(STILL, true, true);
+  RUN_AS(STILL, true, false);
+  RUN_AS(STILL, false, true);
+  RUN_AS(STILL, false, false);
+  RUN_AS(MOVING, true, true);
+  RUN_AS(MOVING, true, false);
+  RUN_AS(MOVING, false, true);
+  RUN_AS(MOVING, false, false);
+#undef RUN_AS
+  if (kind->motion == KEEPING_LEVEL)
+    run(r, lanes, (Kind){KEEPING_LEVEL, false, kind->is_first}, keeps, from, to,
+        out);
 }
 
 /// Where the next of the recordings ends after a frame.
@@ -185,31 +202,40 @@ next_end(const CsLane *lanes, int n, int from)
   return end;
 }
 
-/// Lanes that nobody uses read their own zeros.
+/// A lane that nobody uses reads what the first one does and is not heard.
 static void
-clear_idle(CsLane *lanes, int n)
+fill_idle(CsLane *lanes, int n)
 {
   for (int k = n; k < N; k++) {
-    memset(lanes[k].window, 0, CS_WAVE_POINTS * sizeof *lanes[k].window);
-    lanes[k].wave = (CsWaveStep){0, 0, 0};
+    memcpy(lanes[k].window, lanes[0].window, sizeof lanes[k].window);
+    lanes[k].wave = lanes[0].wave;
   }
 }
 
-void
-cs_lanes_add(CsLane lanes[CS_SYNTH_LANES], int n, CsPair *out)
+static Kind
+kind_of(const CsLane *lanes, int n, bool is_first, bool keeps[N])
 {
-  pthread_once(&once, fill_cubic);
-  Rows rows;
-  Motion motion = STILL;
-  bool keeps[N] = {false};
-  clear_idle(lanes, n);
-  gather(lanes, n, &rows);
+  Kind kind = {.motion = STILL, .is_first = is_first};
   for (int k = 0; k < n; k++) {
-    keeps[k] = lanes[k].filter->keeps_level;
-    motion   = keeps[k]                                        ? KEEPING_LEVEL
-               : lanes[k].filter->is_moving && motion == STILL ? MOVING
-                                                               : motion;
+    const CsLowpass *f = lanes[k].filter;
+    keeps[k]           = f->keeps_level;
+    const Motion own = keeps[k] ? KEEPING_LEVEL : f->is_moving ? MOVING : STILL;
+    kind.motion      = own > kind.motion ? own : kind.motion;
   }
+  kind.is_together = lanes[0].wave.phase == lanes[1].wave.phase &&
+                     lanes[0].wave.increment == lanes[1].wave.increment;
+  return kind;
+}
+
+void
+cs_lanes_add(CsLane lanes[CS_SYNTH_LANES], int n, bool is_first, CsPair *out)
+{
+  Rows rows;
+  bool keeps[N] = {false};
+  pthread_once(&once, fill_cubic);
+  fill_idle(lanes, n);
+  gather(lanes, n, &rows);
+  const Kind kind = kind_of(lanes, n, is_first, keeps);
   for (int from = 0; from < CS_SYNTH_STEP_FRAMES;) {
     const int to = next_end(lanes, n, from);
     for (int k = 0; k < n; k++) {
@@ -217,8 +243,24 @@ cs_lanes_add(CsLane lanes[CS_SYNTH_LANES], int n, CsPair *out)
       rows.gains[k][0]  = sounds ? lanes[k].left : 0.0;
       rows.gains[k][1]  = sounds ? lanes[k].right : 0.0;
     }
-    run_frames(&rows, lanes, motion, keeps, from, to, out);
+    run_frames(&rows, lanes, &kind, keeps, from, to, out);
     from = to;
   }
   scatter(&rows, lanes, n);
+}
+
+void
+cs_pairs_split(CsPair *pairs, float *restrict left, float *restrict right)
+{
+  for (int i = 0; i < CS_SYNTH_STEP_FRAMES; i += 2) {
+    Row a, b;
+    memcpy(&a, pairs[i], sizeof a);
+    memcpy(&b, pairs[i + 1], sizeof b);
+    const Samples l =
+        __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2), Samples);
+    const Samples r =
+        __builtin_convertvector(__builtin_shufflevector(a, b, 1, 3), Samples);
+    memcpy(left + i, &l, sizeof l);
+    memcpy(right + i, &r, sizeof r);
+  }
 }

@@ -21,7 +21,7 @@ typedef struct CsLane {
   float window[CS_WAVE_WINDOW];
 } CsLane;
 
-/// Read, scale, filter and add voices to both channels.
+/// Read, scale, filter and pan voices, and add them to what is there.
 ///
 /// Between two samples lies a cubic, taken from a table of 256 places as
 /// FluidSynth has it. A lane whose recording ends is silent from there on.
@@ -29,7 +29,12 @@ typedef struct CsLane {
 /// @param n    1..CS_SYNTH_LANES. The other lane's content is of no account,
 /// but
 ///             it is changed.
-/// @param out  A step.
-void cs_lanes_add(CsLane lanes[CS_SYNTH_LANES], int n, CsPair *out);
+/// @param is_first  Nothing is there yet: `out` is written, not added to.
+/// @param out       A step.
+void cs_lanes_add(
+    CsLane lanes[CS_SYNTH_LANES], int n, bool is_first, CsPair *out);
+
+/// A step as two channels of floats.
+void cs_pairs_split(CsPair *pairs, float *left, float *right);
 
 #endif

@@ -94,6 +94,7 @@ cs_patch_read(CsArena *arena, CsSf2 *font, int bank, int program,
   const int index = find_preset(font, bank, program);
   CsSound sound   = {0};
   CsPatch *made   = CS_NEW(arena, CsPatch);
+  cs_units_prepare();
   CS_TRY_NEW(made);
   memcpy(wanted, keys, sizeof wanted);
   if (index >= 0)

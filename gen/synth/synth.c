@@ -296,11 +296,22 @@ remove_finished(CsSynth *s)
   s->n_voices = n;
 }
 
+/// The last voice where their number is odd, or silence where none sounds.
+static void
+add_rest(CsSynth *s, int n, bool is_first, CsPair *sums)
+{
+  if (n > 0)
+    cs_lanes_add(s->lanes, n, is_first, sums);
+  else
+    memset(sums, 0, CS_SYNTH_STEP_FRAMES * sizeof *sums);
+}
+
 static void
 render_step(CsSynth *s, float *left, float *right)
 {
-  CsPair sums[CS_SYNTH_STEP_FRAMES] = {{0.0}};
-  int n                             = 0;
+  CsPair sums[CS_SYNTH_STEP_FRAMES];
+  bool is_first = true;
+  int n         = 0;
   for (size_t i = 0; i < s->n_voices; i++) {
     Voice *v = &s->voices[i];
     if (!step_controls(s, v)) {
@@ -313,16 +324,14 @@ render_step(CsSynth *s, float *left, float *right)
       continue;
     fill_lane(s, v, amplitude, &s->lanes[n++]);
     if (n == CS_SYNTH_LANES) {
-      cs_lanes_add(s->lanes, n, sums);
-      n = 0;
+      cs_lanes_add(s->lanes, n, is_first, sums);
+      is_first = false;
+      n        = 0;
     }
   }
-  if (n > 0)
-    cs_lanes_add(s->lanes, n, sums);
-  for (int i = 0; i < CS_SYNTH_STEP_FRAMES; i++) {
-    left[i]  = (float)sums[i][0];
-    right[i] = (float)sums[i][1];
-  }
+  if (n > 0 || is_first)
+    add_rest(s, n, is_first, sums);
+  cs_pairs_split(sums, left, right);
   remove_finished(s);
 }
 

@@ -52,6 +52,12 @@ fill_tables(void)
   }
 }
 
+void
+cs_units_prepare(void)
+{
+  pthread_once(&once, fill_tables);
+}
+
 double
 cs_exact_hz_of_cents(double cents)
 {
@@ -61,7 +67,6 @@ cs_exact_hz_of_cents(double cents)
 double
 cs_hz_of_cents(double cents)
 {
-  pthread_once(&once, fill_tables);
   if (cents < 0.0)
     return cs_exact_hz_of_cents(cents);
   const unsigned over  = (unsigned)(cents < 20000.0 ? cents : 20000.0) + 300u;
@@ -85,7 +90,6 @@ cs_s_of_timecents(double timecents)
 double
 cs_gain_of_centibels(double centibels)
 {
-  pthread_once(&once, fill_tables);
   if (centibels < 0.0)
     return 1.0;
   return centibels < N_CENTIBELS ? tables.gains[(int)centibels] : 0.0;
@@ -94,7 +98,6 @@ cs_gain_of_centibels(double centibels)
 double
 cs_pan_gain_right(double pan)
 {
-  pthread_once(&once, fill_tables);
   if (pan <= -500.0)
     return 0.0;
   return pan < 500.0 ? tables.pans[(int)pan + 500] : 1.0;
@@ -109,7 +112,6 @@ cs_pan_gain_left(double pan)
 static double
 look_up(const double curve[N_CURVE], double x)
 {
-  pthread_once(&once, fill_tables);
   if (x < 0.0 || x >= N_CURVE - 1)
     return x < 0.0 ? 0.0 : 1.0;
   const int i = (int)x;

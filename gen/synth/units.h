@@ -4,6 +4,9 @@
 #ifndef CS_GEN_SYNTH_UNITS_H
 #define CS_GEN_SYNTH_UNITS_H
 
+/// Fill the tables; before any other of these, once or more, by any thread.
+void cs_units_prepare(void);
+
 /// Frequency of absolute cents (0 is MIDI key 0, 8.176 Hz), in whole cents.
 double cs_hz_of_cents(double cents);
 

@@ -193,7 +193,7 @@ work(void *user)
       CsRecording made = make_recording((float)n);
       r                = cs_note_store_keep(w->store, &name, made);
       if (r == NULL)
-        free(made.channels[0]);
+        cs_recording_clear(&made);
     }
     if (r == NULL)
       continue;

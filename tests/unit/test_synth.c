@@ -271,7 +271,7 @@ level_through_filter(double hz, double cutoff_hz, double centibels)
   CsLowpass filter = {0};
   double power     = 0.0;
   for (int step = 0; step < N_STEPS; step++) {
-    CsPair out[CS_SYNTH_STEP_FRAMES] = {{0.0}};
+    CsPair out[CS_SYNTH_STEP_FRAMES];
     cs_lowpass_turn(&filter, cutoff_hz, cs_lowpass_q(centibels), RATE);
     lanes[0].wave = cs_wave_step(&wave, hz * PERIOD / RATE, lanes[0].window);
     lanes[0].amplitude = 1.0;
@@ -279,7 +279,7 @@ level_through_filter(double hz, double cutoff_hz, double centibels)
     lanes[0].left      = 1.0;
     lanes[0].right     = 0.0;
     lanes[0].filter    = &filter;
-    cs_lanes_add(lanes, 1, out);
+    cs_lanes_add(lanes, 1, true, out);
     for (int i = 0; i < CS_SYNTH_STEP_FRAMES && step >= N_STEPS / 2; i++)
       power += out[i][0] * out[i][0];
     assert_true(fabs(out[5][1]) <= 0.0);
@@ -333,6 +333,7 @@ static void
 test_units_are_those_of_the_specification(void **state)
 {
   (void)state;
+  cs_units_prepare();
   assert_true(fabs(cs_hz_of_cents(6900.0) - 440.0) < 1e-9);
   assert_true(fabs(cs_hz_of_cents(-1200.0) - 4.0879) < 1e-4);
   assert_true(fabs(cs_gain_of_centibels(200.0) - 0.1) < 1e-12);
