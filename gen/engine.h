@@ -81,7 +81,8 @@ const CsPresets *cs_job_presets(const CsJob *job);
 CS_NODISCARD CsStatus cs_job_report(
     CsJob *job, const char *stage, double share);
 
-/// With --strict the first warning of brief or plan is an error.
+/// With --strict the first warning of brief or plan is an error, but those of
+/// times that were asked to be scaled.
 CS_NODISCARD CsStatus cs_job_refuse_warnings(CsJob *job);
 
 /// The next of the mastered blocks of a job goes here.

@@ -56,14 +56,25 @@ free_name(CsJob *job, const char **path)
 
 // ---- Before the work --------------------------------------------------------
 
+/// Scaled times were asked for, by --times-for or a family: they are told, and
+/// nothing was refused.
+static const CsWarning *
+first_refusal(const CsWarning *warnings, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (strcmp(warnings[i].code, "times_scaled") != 0)
+      return &warnings[i];
+  return NULL;
+}
+
 CsStatus
 cs_job_refuse_warnings(CsJob *job)
 {
   const CsWarning *first = NULL;
-  if (job->plan->n_warnings > 0)
-    first = &job->plan->warnings[0];
-  if (job->brief != NULL && job->brief->n_warnings > 0)
-    first = &job->brief->warnings[0];
+  if (job->brief != NULL)
+    first = first_refusal(job->brief->warnings, job->brief->n_warnings);
+  if (first == NULL)
+    first = first_refusal(job->plan->warnings, job->plan->n_warnings);
   if (!job->options.strict || first == NULL)
     return CS_OK;
   return cs_fail(job->arena, CS_ERR_REQUEST, "%s: %s (--strict)", first->code,

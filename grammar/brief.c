@@ -131,12 +131,35 @@ drop_event(CsArena *arena, CsBrief *brief, const CsArcEvent *event, Fit fit,
   return cs_brief_warn(arena, brief, "contradiction", message);
 }
 
-/// A cut is another picture: its hits are not those of the whole.
 static bool
-is_bound(CsArcKind kind)
+is_at(double a_s, double b_s)
 {
-  return kind == CS_ARC_HIT || kind == CS_ARC_SILENCE ||
-         kind == CS_ARC_FADE_OUT;
+  const double near_s = 0.25;
+  return fabs(a_s - b_s) <= near_s;
+}
+
+/// Does everything come back where a silence ends?
+static bool
+is_return(const CsBrief *brief, const CsArcEvent *event)
+{
+  if (event->kind != CS_ARC_RISE || !event->has_start)
+    return false;
+  for (size_t i = 0; i < brief->n_arc; i++) {
+    const CsArcEvent *other = &brief->arc[i];
+    if (other->kind == CS_ARC_SILENCE && other->has_end &&
+        is_at(other->end_s, event->start_s))
+      return true;
+  }
+  return false;
+}
+
+/// A cut is another picture: its hits and silences are not those of the whole,
+/// nor is what a silence is for.
+static bool
+is_bound(const CsBrief *brief, const CsArcEvent *event)
+{
+  return event->kind == CS_ARC_HIT || event->kind == CS_ARC_SILENCE ||
+         event->kind == CS_ARC_FADE_OUT || is_return(brief, event);
 }
 
 static CsStatus
@@ -147,7 +170,7 @@ leave_out(CsArena *arena, CsBrief *brief, const CsArcEvent *event,
       "the %s at %g s is meant for a length of %g s; it is left out in %g s",
       cs_arc_kind_names[event->kind], event->start_s, from_s, to_s);
   CS_TRY_NEW(message);
-  return cs_brief_warn(arena, brief, "contradiction", message);
+  return cs_brief_warn(arena, brief, "times_scaled", message);
 }
 
 static CsStatus
@@ -165,48 +188,79 @@ forget_arc(CsArena *arena, CsBrief *brief, double from_s)
 }
 
 /// A build that is as short as its share of a short cue has no time to grow: it
-/// keeps its length up to so much of the whole.
+/// keeps its length up to so much of the whole, and takes at most half of the
+/// room that lies before it.
 static const double build_share = 0.4;
 
+/// @param free_s  When what comes before is over, in the cut; 0: nothing does.
 static void
-scale_event(CsArcEvent *event, double from_s, double to_s)
+scale_event(CsArcEvent *event, double from_s, double to_s, double free_s)
 {
   const double scale    = to_s / from_s;
   const double length_s = event->end_s - event->start_s;
   event->start_s *= scale;
   event->end_s *= scale;
-  if (event->kind == CS_ARC_BUILD && event->has_start && event->has_end)
-    event->start_s =
-        fmax(0.0, event->end_s - fmax(length_s * scale,
-                                     fmin(length_s, build_share * to_s)));
+  if (event->kind == CS_ARC_BUILD && event->has_start && event->has_end) {
+    const double kept_s  = fmin(length_s, build_share * to_s);
+    const double first_s = free_s > 0.0 ? 0.5 * (free_s + event->start_s) : 0.0;
+    event->start_s = fmin(event->start_s, fmax(first_s, event->end_s - kept_s));
+  }
   event->anchor = event->end_anchor = CS_ANCHOR_START;
   event->start_at                   = event->start_s;
   event->end_at                     = event->end_s;
 }
 
+/// When the builds and falls that end before an event begins are over, in the
+/// cut.
+static double
+over_before(
+    const CsArcEvent *all, size_t n, const CsArcEvent *event, double scale)
+{
+  double over_s = 0.0;
+  for (size_t i = 0; i < n; i++)
+    if ((all[i].kind == CS_ARC_BUILD || all[i].kind == CS_ARC_FALL) &&
+        all[i].has_end && all[i].end_s <= event->start_s + edge_s)
+      over_s = fmax(over_s, scale * all[i].end_s);
+  return over_s;
+}
+
+static CsStatus
+scale_all(CsArena *arena, CsBrief *brief, double from_s, double to_s, bool *any)
+{
+  size_t n         = 0;
+  const size_t all = brief->n_arc;
+  CsArcEvent *cut  = CS_NEW_N(arena, CsArcEvent, all + 1);
+  *any             = false;
+  CS_TRY_NEW(cut);
+  for (size_t i = 0; i < all; i++) {
+    const CsArcEvent *event = &brief->arc[i];
+    if (is_bound(brief, event)) {
+      CS_TRY(leave_out(arena, brief, event, from_s, to_s));
+      continue;
+    }
+    cut[n] = *event;
+    if (event->has_start || event->has_end) {
+      scale_event(&cut[n], from_s, to_s,
+          over_before(brief->arc, all, event, to_s / from_s));
+      *any = true;
+    }
+    n++;
+  }
+  brief->arc   = cut;
+  brief->n_arc = n;
+  return CS_OK;
+}
+
 CsStatus
 cs_brief_scale_arc(CsArena *arena, CsBrief *brief, double from_s, double to_s)
 {
-  size_t n            = 0;
   bool any            = false;
   const double said_s = brief->duration_s;
   CS_TRY(cs_brief_fit_arc(arena, brief, from_s));
   brief->duration_s = said_s;
   if (to_s <= 0.0)
     return forget_arc(arena, brief, from_s);
-  for (size_t i = 0; i < brief->n_arc; i++) {
-    CsArcEvent event = brief->arc[i];
-    if (is_bound(event.kind)) {
-      CS_TRY(leave_out(arena, brief, &event, from_s, to_s));
-      continue;
-    }
-    if (event.has_start || event.has_end) {
-      scale_event(&event, from_s, to_s);
-      any = true;
-    }
-    brief->arc[n++] = event;
-  }
-  brief->n_arc        = n;
+  CS_TRY(scale_all(arena, brief, from_s, to_s, &any));
   const char *message = cs_arena_printf(arena,
       "the times that the prompt names are meant for %g s; they are scaled to "
       "%g s",

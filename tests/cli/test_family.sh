@@ -66,7 +66,9 @@ refuse "takes" 2 "one by one" family "$prompt" -o fam --takes 3
 refuse "an edited plan" 2 "give the prompt" family --plan plan.json -o fam
 refuse "cuts of a single cue" 2 "does not go with" make "$prompt" -o x.wav --cuts 6
 refuse "a folder without a parent" 2 "cannot be made" family "$prompt" -o no/where --cuts 6
-refuse "a warning with --strict" 2 "6: times_scaled" family "bright theme, 12 s, builds in last 4 s" -o fam --cuts 6 --strict
+refuse "a warning with --strict" 2 "vocals_unsupported" family "bright theme, sung vocals, 12 s" -o fam --cuts 6 --strict
+check "scaled times are no such warning" "$CUESMITH" family "bright theme, 12 s, builds in last 4 s" -o fam --cuts 6 --strict -q
+rm -rf fam
 touch file
 refuse "a file in the folder's place" 2 "is no folder" family "$prompt" -o file --cuts 6
 rm file
