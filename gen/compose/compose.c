@@ -223,7 +223,7 @@ pattern_energy(const CsComposer *c, CsRole role, const CsSection *section)
   const double mean        = keeps_figure(c, role, section->kind)
                                  ? steadied(&told, own)
                                  : cs_groove_energy(c, own);
-  return cs_clamp(mean + 0.15 * c->plan->density, 0.0, 1.0);
+  return cs_clamp(mean + 0.2 * c->plan->density, 0.0, 1.0);
 }
 
 /// The entry of a list from low to high energy that a role takes in a bar, or

@@ -271,8 +271,11 @@ write_cells(CsComposer *c, size_t track)
     const CsSection *s = &c->plan->sections[i];
     CsRng rng =
         cs_rng_at(c->plan->theme_seed, "cells", (uint64_t)s->first_bar, 0);
-    int in = 1 + (int)cs_rng_below(&rng, 2);
-    while (in < s->n_bars - 1 && s->kind != CS_SECTION_END) {
+    const int first = cs_first_phrase_bar(c->plan, s) - s->first_bar;
+    const int last  = s->n_bars > first + 1 ? s->n_bars - 1 : first + 1;
+    int in          = first + 1 + (int)cs_rng_below(&rng, 2);
+    in              = in < last ? in : last - 1; // where else, if it is short
+    while (in < last && s->kind != CS_SECTION_END) {
       const int n_notes = 2 + (int)cs_rng_below(&rng, 2);
       if (cs_plays(c, track, s->first_bar + in))
         CS_TRY(write_cell(&v, &motif, s->first_bar + in, n_notes));

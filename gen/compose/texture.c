@@ -3,6 +3,7 @@
 /// end of each phrase, and a build.
 #include "gen/base/mathx.h"
 #include "gen/compose/frame.h"
+#include "gen/compose/solo.h"
 #include "gen/compose/strokes.h"
 
 #include <string.h>
@@ -387,6 +388,7 @@ add_bar(const Texture *t, int bar)
     vary_build(t, &strokes, bar);
   else if (!cs_is_summit(t->c, bar))
     vary(t, &strokes, bar);
+  cs_solo_touch(t->c, t->track, bar, &strokes);
   cs_split_at_chords(t->c, &strokes, 0);
   const int climb = climb_at(t, bar);
   for (int i = 0; i < strokes.n; i++)

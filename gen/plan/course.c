@@ -474,8 +474,8 @@ apply_fall(CsForm *f, const CsArcEvent *e)
   hold_level(f, a, b, level);
   if (b - a <= LONGEST_BUILD && b < f->n)
     clear_inside(f, a, b, CS_SECTION_BREAK);
-  else if (b >= f->n && b - a <= 2 * CS_PHRASE_BARS)
-    clear_inside(f, a, b, CS_SECTION_OUTRO);
+  else if (b >= f->n && b - a <= 2 * CS_PHRASE_BARS && a > 0)
+    clear_inside(f, a, b, CS_SECTION_OUTRO); // else it is the tune that sinks
   set_border(f, a);
   set_border(f, b);
   if (sinks)

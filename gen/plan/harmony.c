@@ -264,8 +264,10 @@ cs_write_chords_of_plan(CsDraft *d)
     CS_TRY(write_end(d, &plan->sections[n]));
   if (is_gesture || last == NULL)
     return CS_OK;
+  const int n_pickup = last == plan->sections ? d->n_pickup : 0;
   if (d->has_end)
-    CS_TRY(cs_close_cue(d, last->chords.items, last->n_bars));
+    CS_TRY(cs_close_cue(
+        d, last->chords.items + n_pickup, last->n_bars - n_pickup));
   else if (plan->ending == CS_ENDING_LOOP)
     cs_lead_back(d, last);
   for (size_t i = 0, bar = 0; i < n;
