@@ -19,22 +19,23 @@ const char *const cs_beside_names[CS_N_BESIDE] = {
 };
 
 /// What distinguishes the draws of a member: first another seed alone, then
-/// busier patterns, since a short cut has much to say, or a little sparser
-/// ones, then other chords too.
+/// busier patterns, since a short cut has much to say, or sparser ones, then
+/// other chords too.
 typedef struct Turn {
   double density;
   int harmony;
 } Turn;
 
 static const Turn turns[] = {{0.0, 0}, {0.0, 0}, {0.5, 0}, {1.0, 0}, {-0.4, 0},
-    {0.0, 1}, {0.25, 0}, {0.75, 0}, {0.5, 1}, {0.0, 2}, {-0.2, 1}, {0.5, 2},
-    {0.0, 3}};
+    {-1.0, 0}, {0.0, 1}, {0.25, 0}, {0.75, 0}, {0.5, 1}, {-0.7, 0}, {0.0, 2},
+    {-0.2, 1}, {0.5, 2}, {0.0, 3}};
 
 enum { N_TURNS = sizeof turns / sizeof *turns };
 
 /// In a bar longer than this a sting goes in double time, so that one bar and
 /// its last chord have room.
 static const double longest_sting_bar_s = 3.4;
+static const double fastest_sting_bpm   = 240.0;
 
 // ---- Options ----------------------------------------------------------------
 
@@ -320,14 +321,23 @@ comes_home(CsEnding ending)
   return ending == CS_ENDING_RING || ending == CS_ENDING_BUTTON;
 }
 
+/// Does a sting go in double time? Where a bar is too long for it; else in
+/// every third draw, since with two bars more it has another way home.
+static bool
+goes_double(const CsPlan *full, double bpm, int nth)
+{
+  return 2.0 * bpm <= fastest_sting_bpm &&
+         (bar_s(full, bpm) > longest_sting_bar_s || nth % 3 == 2);
+}
+
 /// A cut of its own length, which comes home.
 static CsStatus
-ask_for_cut(CsFamily *f, CsJob *job, const CsMember *m)
+ask_for_cut(CsFamily *f, CsJob *job, const CsMember *m, int nth)
 {
   const CsPlan *full = f->members[0].job->plan;
   const double bpm   = f->members[0].figures.tempo_bpm;
   const bool is_double =
-      m->cut.kind == CS_CUT_STING && bar_s(full, bpm) > longest_sting_bar_s;
+      m->cut.kind == CS_CUT_STING && goes_double(full, bpm, nth);
   CS_TRY(set_number(f, job, "duration", m->cut.length_s));
   CS_TRY(set_number(
       f, job, is_double ? "tempo" : "tempo-near", is_double ? 2.0 * bpm : bpm));
@@ -382,7 +392,7 @@ ask(CsFamily *f, CsJob *job, CsMember *m, int nth)
           : turn->harmony + f->members[0].job->options.wish.rerolls.harmony));
   CS_TRY(set_fades(f, job, m));
   return m->cut.kind == CS_CUT_LOOP ? ask_for_loop(f, job)
-                                    : ask_for_cut(f, job, m);
+                                    : ask_for_cut(f, job, m, nth);
 }
 
 // ---- Drawing ----------------------------------------------------------------

@@ -29,7 +29,7 @@ typedef enum CsCarrier {
   /// Nothing sings bars of notes: the chords of A.
   CS_CARRIED_BY_HARMONY,
   CS_CARRIED_BY_GROOVE,  ///< Drums alone: what they accent.
-  CS_CARRIED_BY_NOTHING, ///< Strokes now and then.
+  CS_CARRIED_BY_NOTHING, ///< A gesture, or strokes now and then.
   CS_N_CARRIERS
 } CsCarrier;
 

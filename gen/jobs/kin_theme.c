@@ -145,6 +145,15 @@ count_harmony(CsArena *scratch, const CsEvidence *whole, const CsEvidence *part,
   return CS_OK;
 }
 
+/// A gesture has a chord that leads and the one that it leads to: every cue
+/// ends so.
+static bool
+is_gesture(const CsPlan *plan)
+{
+  const double short_s = 4.0;
+  return plan->function == CS_STINGER || plan->duration_s < short_s;
+}
+
 CsStatus
 cs_kin_theme(CsArena *scratch, const CsEvidence *whole, const CsEvidence *part,
     CsStatement *statement)
@@ -160,7 +169,7 @@ cs_kin_theme(CsArena *scratch, const CsEvidence *whole, const CsEvidence *part,
     statement->n_heard = count_motif(&x, motif, &y);
     return CS_OK;
   }
-  if (cs_has_pitches(whole)) {
+  if (cs_has_pitches(whole) && !is_gesture(whole->plan)) {
     statement->carrier = CS_CARRIED_BY_HARMONY;
     return count_harmony(scratch, whole, part, &statement->n_heard);
   }
@@ -168,7 +177,7 @@ cs_kin_theme(CsArena *scratch, const CsEvidence *whole, const CsEvidence *part,
   statement->carrier = CS_CARRIED_BY_NOTHING;
   statement->n_heard = 0;
   CS_TRY(cs_kin_count_groove(scratch, whole, whole, &n_grooves));
-  if (n_grooves < FEW_STATEMENTS)
+  if (cs_has_pitches(whole) || n_grooves < FEW_STATEMENTS)
     return CS_OK;
   statement->carrier = CS_CARRIED_BY_GROOVE;
   return cs_kin_count_groove(scratch, whole, part, &statement->n_heard);

@@ -201,7 +201,7 @@ check_theme(const char *prompt, const CsMember *full, const CsMember *m)
   const CsPlan *b  = m->e.plan;
   CsArena *scratch = cs_arena_new(NULL);
   assert_int_equal(cs_kin_theme(scratch, &full->e, &m->e, &statement), CS_OK);
-  if (statement.n_heard == 0)
+  if (statement.n_heard == 0 && statement.carrier != CS_CARRIED_BY_NOTHING)
     fail_msg("%s: %s does not state the theme", prompt, m->cut.name);
   assert_int_equal(a->key.tonic_pc, b->key.tonic_pc);
   assert_int_equal(a->key.mode, b->key.mode);
@@ -299,6 +299,29 @@ test_members_are_kin_and_no_copies(void **state)
   };
   for (size_t i = 0; i < COUNT(prompts); i++) {
     Home home = good_family(prompts[i], "seed=1", NULL);
+    check_family(&home, prompts[i]);
+    leave(&home);
+  }
+}
+
+/// Where little is there to be told anew, or the course asks for much.
+static void
+test_awkward_prompts_make_families_too(void **state)
+{
+  (void)state;
+  static const char *const prompts[] = {
+      "unobtrusive background for slides, 5 minutes, solo piano",
+      "noir jazz underscore, muted trumpet and upright bass, 70 s",
+      "6/8 lullaby, music box and harp, 52 s, getting quieter until the end",
+      "three builds: 0:05-0:15, 0:25-0:35, 0:45-0:55, then a drop, 70 s",
+      "starts calm, explodes at 0:10, silent from 0:20 to 0:23, everything "
+      "back at 0:23, 40 s",
+      "8 s logo reveal, magical, celesta and harp, last chord rings",
+      "timpani only, 40 s",
+      "taiko drums only, epic, 60 s",
+  };
+  for (size_t i = 0; i < COUNT(prompts); i++) {
+    Home home = good_family(prompts[i], "seed=2", NULL);
     check_family(&home, prompts[i]);
     leave(&home);
   }
@@ -476,6 +499,7 @@ main(void)
       cmocka_unit_test(test_lists_are_read_in_their_order),
       cmocka_unit_test(test_a_cut_is_shorter_than_the_full_one),
       cmocka_unit_test(test_members_are_kin_and_no_copies),
+      cmocka_unit_test(test_awkward_prompts_make_families_too),
       cmocka_unit_test(test_a_list_of_many_lengths_holds),
       cmocka_unit_test(test_a_copy_is_found),
       cmocka_unit_test(test_a_stranger_is_found),
