@@ -6,9 +6,6 @@
 
 enum { N_CHANNELS = 2 };
 
-/// A tail as the plan of memory expects it.
-static const double usual_tail_s = 0.6;
-
 /// A longer note that sounds once is played live: its recording would lie there
 /// for long and save nothing.
 static const double longest_single_s = 8.0;
@@ -19,7 +16,9 @@ typedef struct Kind {
   int64_t n_held_frames;
   int64_t first_frame, last_frame; ///< Onsets of its first and last use.
   size_t n_uses;                   ///< Copies still to come and being played.
-  bool is_recorded, is_panned;
+  size_t n_channels;               ///< Of its recording.
+  int64_t n_frames;                ///< The same: at most this many.
+  bool is_recorded;
   CsRecording own;
   CsRecording *kept; ///< By the store; NULL where it is the track's own.
 } Kind;
@@ -119,11 +118,21 @@ gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
   qsort(c->candidates, c->n_candidates, sizeof *c->candidates, by_kind);
 }
 
-static bool
-is_panned(const CsCopies *c, const Candidate *from)
+/// A kind with its first use.
+static Kind
+new_kind(const CsCopies *c, const Candidate *from)
 {
-  double gains[N_CHANNELS];
-  return cs_synth_is_panned(c->synth, from->key, from->velocity, gains);
+  const CsNoteFacts facts = cs_synth_facts(c->synth, from->key, from->velocity);
+  const int64_t n_whole   = from->n_held_frames + facts.n_tail_frames;
+  const int64_t n_heard   = c->source.end_frame - from->frame;
+  return (Kind){
+      .key           = from->key,
+      .velocity      = from->velocity,
+      .n_held_frames = from->n_held_frames,
+      .first_frame   = from->frame,
+      .n_channels    = facts.is_panned ? 1 : N_CHANNELS,
+      .n_frames      = n_whole < n_heard ? n_whole : n_heard,
+  };
 }
 
 /// One kind per run of equal candidates, which are in order of their onsets.
@@ -133,13 +142,7 @@ gather_kinds(CsCopies *c)
   for (size_t i = 0; i < c->n_candidates; i++) {
     const Candidate *from = &c->candidates[i];
     if (i == 0 || compare_kinds(from - 1, from) != 0)
-      c->kinds[c->n_kinds++] = (Kind){
-          .key           = from->key,
-          .velocity      = from->velocity,
-          .n_held_frames = from->n_held_frames,
-          .first_frame   = from->frame,
-          .is_panned     = is_panned(c, from),
-      };
+      c->kinds[c->n_kinds++] = new_kind(c, from);
     c->kinds[c->n_kinds - 1].last_frame = from->frame;
     c->kinds[c->n_kinds - 1].n_uses++;
   }
@@ -205,13 +208,11 @@ typedef struct Plan {
 enum { N_STRETCHES = sizeof(((Plan *)0)->taken) / sizeof(size_t) };
 
 static Choice
-choice_of(const CsCopies *c, Kind *kind, size_t place)
+choice_of(Kind *kind, size_t place)
 {
-  const int64_t tail      = (int64_t)(usual_tail_s * c->source.sample_rate);
-  const int64_t n         = kind->n_held_frames + tail;
-  const size_t n_channels = kind->is_panned ? 1 : N_CHANNELS;
-  return (Choice){kind, place, (size_t)n * n_channels * sizeof(float),
-      kind->last_frame + n};
+  return (Choice){kind, place,
+      (size_t)kind->n_frames * kind->n_channels * sizeof(float),
+      kind->last_frame + kind->n_frames};
 }
 
 /// A note that is recorded saves as many renderings as it has copies, less one.
@@ -286,7 +287,7 @@ cs_copies_choose(CsCopies *const *copies, size_t n_copies, size_t n_bytes)
       continue;
     sample_rate = copies[i]->source.sample_rate;
     for (size_t k = 0; k < copies[i]->n_kinds; k++, n++)
-      choices[n] = choice_of(copies[i], &copies[i]->kinds[k], n);
+      choices[n] = choice_of(&copies[i]->kinds[k], n);
   }
   choose(choices, n, n_bytes, (int64_t)(longest_single_s * sample_rate));
   free(choices);
@@ -339,9 +340,10 @@ get_recording(CsCopies *c, Kind *kind)
     kind->kept = cs_note_store_find(c->source.store, &name);
   if (kind->kept != NULL)
     return CS_OK;
-  CS_TRY(cs_record_note(c->synth, kind->key, kind->velocity,
-      kind->n_held_frames, c->source.sample_rate, &kind->own));
-  if (c->preset != 0)
+  CS_TRY(
+      cs_record_note(c->synth, kind->key, kind->velocity, kind->n_held_frames,
+          c->source.end_frame - kind->first_frame, &kind->own));
+  if (c->preset != 0 && kind->own.is_whole)
     kind->kept = cs_note_store_keep(c->source.store, &name, kind->own);
   if (kind->kept != NULL)
     kind->own = (CsRecording){0};

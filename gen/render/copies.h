@@ -18,6 +18,7 @@ typedef struct CsCopySource {
   const CsPatch *patch;
   CsPresetChoice preset;
   int sample_rate;
+  int64_t end_frame;  ///< Nothing from here on is heard.
   CsNoteStore *store; ///< NULL: recordings are this job's alone.
   const char *font;   ///< Checksum; NULL: nothing is shared.
 } CsCopySource;

@@ -11,17 +11,13 @@ enum {
 /// Below this, -114 dB of full scale, a tail is over.
 static const float end_of_tail = 2e-6F;
 
-static const double longest_tail_s = 30.0;
-
-/// Room for a tail before more is asked for.
-static const double usual_tail_s = 0.25;
-
 /// A note on its way.
 typedef struct Take {
   CsSynth *synth;
   CsRecording *recording;
   bool is_panned, is_right; ///< Which channel is kept of what is panned.
-  size_t room;
+  bool has_died_away;
+  size_t room; ///< What is not played on takes no memory: it is never touched.
   float unheard[STEP_FRAMES];
 } Take;
 
@@ -67,15 +63,14 @@ has_died_away(const Take *t)
 }
 
 static void
-choose_channels(Take *t, int key, int velocity)
+choose_channels(Take *t, const CsNoteFacts *facts)
 {
-  double gains[N_CHANNELS];
-  CsRecording *r    = t->recording;
-  t->is_panned      = cs_synth_is_panned(t->synth, key, velocity, gains);
-  t->is_right       = t->is_panned && gains[1] > gains[0];
-  const double most = gains[t->is_right];
+  const double *gains = facts->gains;
+  t->is_panned        = facts->is_panned;
+  t->is_right         = t->is_panned && gains[1] > gains[0];
+  const double most   = gains[t->is_right];
   for (size_t c = 0; c < N_CHANNELS && t->is_panned; c++)
-    r->gains[c] = most > 0.0 ? (float)(gains[c] / most) : 0.0F;
+    t->recording->gains[c] = most > 0.0 ? (float)(gains[c] / most) : 0.0F;
 }
 
 static CsStatus
@@ -92,36 +87,42 @@ play_held(Take *t, int64_t n_held_frames)
 }
 
 static CsStatus
-play_tail(Take *t, size_t n_longest)
+play_tail(Take *t, int64_t n_longest)
 {
-  for (size_t n = 0; n < n_longest && !cs_synth_is_silent(t->synth);
+  for (int64_t n = 0;
+       n < n_longest && !cs_synth_is_silent(t->synth) && !t->has_died_away;
        n += STEP_FRAMES) {
     CS_TRY(go_on(t, STEP_FRAMES));
-    if (has_died_away(t))
-      break;
+    t->has_died_away = has_died_away(t);
   }
   return CS_OK;
 }
 
+static CsStatus
+play(Take *t, int key, int velocity, int64_t n_held, int64_t n_most)
+{
+  const bool is_held = n_held < n_most;
+  cs_synth_note_on(t->synth, key, velocity);
+  CS_TRY(play_held(t, is_held ? n_held : n_most));
+  cs_synth_note_off(t->synth, key);
+  return is_held ? play_tail(t, n_most - n_held) : CS_OK;
+}
+
 CsStatus
 cs_record_note(CsSynth *synth, int key, int velocity, int64_t n_held_frames,
-    int sample_rate, CsRecording *recording)
+    int64_t n_most_frames, CsRecording *recording)
 {
-  Take t     = {.synth = synth, .recording = recording};
-  *recording = (CsRecording){.n_frames = 0};
-  choose_channels(&t, key, velocity);
-  const size_t usual = (size_t)(usual_tail_s * sample_rate);
-  CsStatus status    = make_room(&t, (size_t)n_held_frames + usual);
-  if (status == CS_OK) {
-    cs_synth_note_on(synth, key, velocity);
-    status = play_held(&t, n_held_frames);
-    cs_synth_note_off(synth, key);
-  }
+  const CsNoteFacts facts = cs_synth_facts(synth, key, velocity);
+  const int64_t n_whole   = n_held_frames + facts.n_tail_frames + STEP_FRAMES;
+  const int64_t n         = n_whole < n_most_frames ? n_whole : n_most_frames;
+  Take t                  = {.synth = synth, .recording = recording};
+  *recording              = (CsRecording){.n_frames = 0};
+  choose_channels(&t, &facts);
+  CsStatus status = make_room(&t, (size_t)n);
   if (status == CS_OK)
-    status = play_tail(&t, (size_t)(longest_tail_s * sample_rate));
+    status = play(&t, key, velocity, n_held_frames, n_most_frames);
+  recording->is_whole = cs_synth_is_silent(synth) || t.has_died_away;
   cs_synth_stop(synth);
-  if (status == CS_OK)
-    status = make_room(&t, recording->n_frames);
   if (status != CS_OK)
     cs_recording_clear(recording);
   return status;

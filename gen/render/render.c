@@ -27,7 +27,7 @@ enum {
 /// What recordings of notes may take in memory at once, of all tracks together:
 /// a whole process stays under 250 MiB for a short cue, under 512 for any.
 enum {
-  SHORT_COPY_BYTES = 110 << 20,
+  SHORT_COPY_BYTES = 150 << 20,
   LONG_COPY_BYTES  = 240 << 20,
   SHORT_S          = 240
 };
@@ -329,6 +329,7 @@ sort_out_copies(CsRenderer *r, Track *t)
       .patch       = t->patch,
       .preset      = preset_of(t),
       .sample_rate = r->performance->sample_rate,
+      .end_frame   = r->performance->n_frames + r->performance->sample_rate,
       .store       = r->wish.store,
       .font        = r->wish.font_sha256,
   };

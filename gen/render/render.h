@@ -62,10 +62,10 @@ CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena,
     const CsPerformance *performance, const CsRenderWish *wish,
     CsRenderer **renderer);
 
-/// The next block. The first frame of all is frame -n_preroll_frames. After the
-/// cue's last frame the tails go on for as long as it is called. With a
-/// pre-roll the cue's last 512 frames fade over to those before frame 0, so
-/// that frame 0 follows the last one without a step.
+/// The next block. The first frame of all is frame -n_preroll_frames. Tails go
+/// on for a second after the cue's last frame; from there on they may be cut.
+/// With a pre-roll the cue's last 512 frames fade over to those before frame 0,
+/// so that frame 0 follows the last one without a step.
 ///
 /// @param block  Buffers belong to the renderer, valid until the next call.
 CS_NODISCARD CsStatus cs_renderer_read(

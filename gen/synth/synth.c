@@ -199,18 +199,26 @@ cs_synth_note_off(CsSynth *s, int key)
       release(s, &s->voices[i]);
 }
 
-bool
-cs_synth_is_panned(const CsSynth *s, int key, int velocity, double gains[2])
+CsNoteFacts
+cs_synth_facts(const CsSynth *s, int key, int velocity)
 {
   CsZoneNote notes[MOST_ZONES];
   const size_t n = cs_patch_notes(s->patch, key, velocity, &s->controllers,
       s->sample_rate, notes, MOST_ZONES);
-  gains[0]       = n > 0 ? notes[0].left : 1.0;
-  gains[1]       = n > 0 ? notes[0].right : 1.0;
-  for (size_t i = 1; i < n; i++)
-    if (fabs(notes[i].left * gains[1] - notes[i].right * gains[0]) > 1e-9)
-      return false;
-  return true;
+  CsNoteFacts f  = {.is_panned = true, .gains = {1.0, 1.0}};
+  for (size_t i = 0; i < n; i++) {
+    const CsZoneNote *note = &notes[i];
+    const int64_t n_steps  = note->volume.n_steps[CS_STAGE_RELEASE];
+    if (i == 0) {
+      f.gains[0] = note->left;
+      f.gains[1] = note->right;
+    }
+    f.is_panned &=
+        fabs(note->left * f.gains[1] - note->right * f.gains[0]) <= 1e-9;
+    if (n_steps * CS_SYNTH_STEP_FRAMES > f.n_tail_frames)
+      f.n_tail_frames = n_steps * CS_SYNTH_STEP_FRAMES;
+  }
+  return f;
 }
 
 void

@@ -18,11 +18,15 @@ CsSynth *cs_synth_new(const CsPatch *patch, double pan, int sample_rate);
 void cs_synth_note_on(CsSynth *synth, int key, int velocity);
 void cs_synth_note_off(CsSynth *synth, int key);
 
-/// Is a note one sound but for its place between left and right?
-///
-/// @param gains  Receives that of each channel where it is.
-bool cs_synth_is_panned(
-    const CsSynth *synth, int key, int velocity, double gains[2]);
+/// What can be told of a note before it is played.
+typedef struct CsNoteFacts {
+  bool is_panned;  ///< One sound but for its place between left and right.
+  double gains[2]; ///< Of each channel, where it is panned.
+  /// At most this long does it sound after it was let go.
+  int64_t n_tail_frames;
+} CsNoteFacts;
+
+CsNoteFacts cs_synth_facts(const CsSynth *synth, int key, int velocity);
 
 /// Silence all voices at once.
 void cs_synth_stop(CsSynth *synth);

@@ -55,7 +55,7 @@ scene_new(void)
   assert_non_null(s);
   s->arena                   = cs_arena_new(NULL);
   s->performance.sample_rate = RATE;
-  s->performance.n_frames    = 2 * RATE;
+  s->performance.n_frames    = 6 * RATE;
   s->performance.tracks      = s->played;
   s->performance.notes       = s->notes;
   return s;
