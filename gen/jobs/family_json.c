@@ -13,8 +13,6 @@ write_files(CsJsonWriter *w, const CsFamily *f)
     cs_json_begin_flat_object(w, NULL);
     cs_json_put_string(w, "member", m->cut.name);
     cs_json_put_string(w, "file", m->file);
-    if (m->sha256 != NULL)
-      cs_json_put_string(w, "sha256", m->sha256);
     cs_json_end_object(w);
   }
   cs_json_end_array(w);
