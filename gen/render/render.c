@@ -175,16 +175,27 @@ gain_db_at(Track *t, int64_t frame)
   return level_db + gain_between(last, last + 1, frame);
 }
 
+/// Four frames of a channel at once: the machine's own row.
+typedef float Row __attribute__((vector_size(4 * sizeof(float))));
+
 /// Even steps from one gain to the other, so that a curve makes no clicks.
 static void
 mix_step(float *restrict stem, const float *restrict left,
     const float *restrict right, double from, double to)
 {
-  const double slope = (to - from) / CS_GRID_FRAMES;
-  for (size_t i = 0; i < CS_GRID_FRAMES; i++) {
-    const float gain = (float)(from + slope * (double)i);
-    stem[2 * i] += left[i] * gain;
-    stem[2 * i + 1] += right[i] * gain;
+  const float slope = (float)((to - from) / CS_GRID_FRAMES);
+  Row gain          = (Row){0, 1, 2, 3} * slope + (float)from;
+  for (size_t i = 0; i < CS_GRID_FRAMES; i += 4) {
+    Row l, r, sums[2];
+    memcpy(&l, left + i, sizeof l);
+    memcpy(&r, right + i, sizeof r);
+    memcpy(sums, stem + 2 * i, sizeof sums);
+    l *= gain;
+    r *= gain;
+    sums[0] += __builtin_shufflevector(l, r, 0, 4, 1, 5);
+    sums[1] += __builtin_shufflevector(l, r, 2, 6, 3, 7);
+    memcpy(stem + 2 * i, sums, sizeof sums);
+    gain += 4.0F * slope;
   }
 }
 
