@@ -567,7 +567,7 @@ test_a_build_rises_five_to_nine_db_and_ever_faster(void **state)
 }
 
 static void
-test_a_build_that_ends_in_more_power_than_its_climax_is_taken_back(void **state)
+test_a_climax_with_less_power_than_the_build_before_it_is_raised(void **state)
 {
   (void)state;
   enum { LAST = 15, ROLL = 32 };
@@ -585,10 +585,9 @@ test_a_build_that_ends_in_more_power_than_its_climax_is_taken_back(void **state)
     under_climax_db[i]     = gain_at(p, 0, 33.0) - gain_at(p, 0, 31.9);
     scene_free(s);
   }
-  // Eight times the strokes have 9 dB more power; 8 dB can be made good.
+  // Eight times the strokes have 9 dB more power; 3 dB can be made good.
   assert_true(under_climax_db[0] > 0.0);
-  assert_true(under_climax_db[1] >= under_climax_db[0] + 6.0);
-  assert_true(under_climax_db[1] <= under_climax_db[0] + 8.1);
+  assert_true(fabs(under_climax_db[1] - under_climax_db[0] - 3.0) < 0.1);
 }
 
 /// Bars of the second of two sections, an octave of events thinner than add's.
@@ -789,7 +788,7 @@ main(void)
       cmocka_unit_test(test_gain_points_rise_in_time_and_curves_have_no_jumps),
       cmocka_unit_test(test_a_build_rises_five_to_nine_db_and_ever_faster),
       cmocka_unit_test(
-          test_a_build_that_ends_in_more_power_than_its_climax_is_taken_back),
+          test_a_climax_with_less_power_than_the_build_before_it_is_raised),
       cmocka_unit_test(test_a_thin_section_of_more_energy_is_played_up),
       cmocka_unit_test(test_a_bed_keeps_its_level),
       cmocka_unit_test(test_pads_swell_within_each_chord_and_others_do_not),
