@@ -65,16 +65,29 @@ static int
 chord_tones(const Colour *k, CsTickSpan ring, int from, int n, int *keys)
 {
   const uint16_t chord = chord_pcs_at(k->c, ring.start);
-  const int64_t ticks  = ring.end - ring.start;
-  int found            = 0;
+  const CsKeySet rubs =
+      cs_keys_that_rub_while(k->c, ring.start, ring.end - ring.start);
+  int found = 0;
   for (int key = from; key <= k->high && found < n; key++)
     if (key >= k->low && ((unsigned)chord >> (key % 12) & 1u) != 0 &&
-        !cs_has_key(cs_keys_that_rub_while(k->c, ring.start, ticks), key))
+        !cs_has_key(rubs, key))
       keys[found++] = key;
   return found;
 }
 
 // --- Gestures ---------------------------------------------------------------
+
+// The last chord rolls from its root: a colour may be the lowest of all.
+static int
+roll_from(const Colour *k, int64_t tick)
+{
+  const int from = k->low + (k->high - k->low) / 3;
+  if (tick != k->c->final_tick)
+    return from;
+  const CsChordSpan *span = cs_chord_at(k->c, tick);
+  const int up = cs_mod(span->key.tonic_pc + span->chord.root - from, 12);
+  return from + up <= k->high ? from + up : from;
+}
 
 // A chord rolled from below: the mark of a new section.
 static CsStatus
@@ -82,7 +95,7 @@ roll_chord(const Colour *k, int64_t tick, int64_t n_ticks, int stroke)
 {
   CsComposer *c = k->c;
   int keys[MAX_CHORD];
-  const int from        = k->low + (k->high - k->low) / 3;
+  const int from        = roll_from(k, tick);
   const CsTickSpan span = {tick, tick + n_ticks};
   const int n           = chord_tones(k, span, from, k->is_harp ? 4 : 3, keys);
   const float roll      = k->is_harp ? 35.0F : 18.0F;

@@ -128,22 +128,6 @@ mark(Effect *e, int64_t tick, double velocity)
 
 // --- Where ------------------------------------------------------------------
 
-// How much the start of a section asks for, 0..1, from the form alone: the
-// energy of one section must not move another's notes.
-static double
-weight_of(const CsSection *before, const CsSection *s)
-{
-  if (s->kind == CS_SECTION_CLIMAX || before->kind == CS_SECTION_BUILD)
-    return 1.0;
-  if (before->kind == CS_SECTION_BREAK)
-    return 0.8;
-  if (s->kind == CS_SECTION_END)
-    return before->kind == CS_SECTION_CLIMAX ? 0.7 : 0.0;
-  if (s->kind == CS_SECTION_B || s->kind == CS_SECTION_BREAK)
-    return 0.5;
-  return s->kind == CS_SECTION_A || s->kind == CS_SECTION_A2 ? 0.4 : 0.0;
-}
-
 static bool
 may_lead(const Effect *e, const CsSection *s, double weight)
 {
@@ -166,7 +150,7 @@ mark_sections(Effect *e)
   const bool bold     = cs_beat_is_bold(c);
   for (size_t i = 1; i < c->plan->n_sections; i++) {
     const CsSection *s  = &c->plan->sections[i];
-    const double weight = weight_of(s - 1, s);
+    const double weight = cs_weight_of_start(c->plan, i);
     if (may_lead(e, s, weight) && (bold || weight >= 0.4))
       CS_TRY(mark(e, cs_bar_tick(c->timeline, s->first_bar), 64 + 44 * weight));
   }

@@ -101,6 +101,17 @@ full_chord(const Texture *t, const CsVoicing *v, int tonic_pc)
   return keys;
 }
 
+/// What strikes only the upper tones of a chord leaves out those at its bottom,
+/// too, that lie nearer than their height allows (RULEBOOK 5.1).
+static void
+clear_bottom(CsVoicing *keys)
+{
+  while (
+      keys->n > 1 && keys->keys[1] - keys->keys[0] < cs_low_gap(keys->keys[0]))
+    memmove(&keys->keys[0], &keys->keys[1],
+        (size_t)--keys->n * sizeof keys->keys[0]);
+}
+
 /// Keys of a stroke, low to high, each once.
 static CsVoicing
 stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
@@ -118,6 +129,7 @@ stroke_keys(const Texture *t, const CsBarStroke *s, int climb)
     if (key >= 0 && (keys.n == 0 || key > keys.keys[keys.n - 1]))
       add_once(&keys, key);
   }
+  clear_bottom(&keys);
   return keys;
 }
 

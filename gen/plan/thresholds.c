@@ -147,7 +147,10 @@ shift_thresholds(CsBand *band, double low, double high)
     if (t->track.enter > 0.0)
       t->track.enter = fmax(0.0, t->track.enter + shift);
     if (t->is_wanted) {
-      t->track.enter = fmin(t->track.enter, cs_lerp(low, high, 0.35));
+      // What marks moments leads to them from wherever the music stands.
+      const double most =
+          t->track.role == CS_ROLE_EFFECTS ? 0.0 : cs_lerp(low, high, 0.35);
+      t->track.enter = fmin(t->track.enter, most);
       t->track.leave = 1.01;
     }
     if (t->track.role == CS_ROLE_MELODY && !t->is_ghost &&
@@ -334,12 +337,32 @@ cs_keep_harmony_sounding(CsBand *band, const CsTimeline *t)
     }
 }
 
+/// Has an effect a moment to mark: a hit, a start of weight, or one of less
+/// that it plays up to? A sting ends in one.
+static bool
+marks_any(const CsPlan *plan, const CsTimeline *t, const CsTrack *track)
+{
+  if (plan->n_hits > 0 || plan->function == CS_STINGER ||
+      plan->duration_s < 4.0)
+    return true;
+  for (size_t i = 1; i < plan->n_sections; i++) {
+    const double weight = cs_weight_of_start(plan, i);
+    if (weight >= 0.8 ||
+        (weight > 0.0 &&
+            (cs_track_plays(t, track, plan->sections[i].first_bar) ||
+                cs_track_plays(t, track, plan->sections[i].first_bar - 1))))
+      return true;
+  }
+  return false;
+}
+
 static bool
 never_plays(const CsPlan *plan, const CsTimeline *t, const CsTrack *track)
 {
   // Effects mark moments, and a kit strikes hits, wherever they play.
-  if (track->role == CS_ROLE_EFFECTS ||
-      (track->role == CS_ROLE_DRUMS && plan->n_hits > 0))
+  if (track->role == CS_ROLE_EFFECTS)
+    return !marks_any(plan, t, track);
+  if (track->role == CS_ROLE_DRUMS && plan->n_hits > 0)
     return false;
   for (int bar = 0; bar < plan->n_bars; bar++)
     if (cs_track_plays(t, track, bar))

@@ -487,3 +487,22 @@ cs_timeline_chords(
   *n_chords = list.n;
   return CS_OK;
 }
+
+// ---- Starts of sections
+// ------------------------------------------------------
+
+double
+cs_weight_of_start(const CsPlan *plan, size_t section)
+{
+  const CsSection *s       = &plan->sections[section];
+  const CsSectionKind from = s[-1].kind;
+  if (s->kind == CS_SECTION_CLIMAX || from == CS_SECTION_BUILD)
+    return 1.0;
+  if (from == CS_SECTION_BREAK)
+    return 0.8;
+  if (s->kind == CS_SECTION_END)
+    return from == CS_SECTION_CLIMAX ? 0.7 : 0.0;
+  if (s->kind == CS_SECTION_B || s->kind == CS_SECTION_BREAK)
+    return 0.5;
+  return s->kind == CS_SECTION_A || s->kind == CS_SECTION_A2 ? 0.4 : 0.0;
+}

@@ -57,6 +57,12 @@ const CsSection *cs_section_of_bar(const CsTimeline *t, int bar);
 /// for a pick-up, which stands before them.
 int cs_first_phrase_bar(const CsPlan *plan, const CsSection *section);
 
+/// How much the start of a section asks to be marked, 0..1: from the form
+/// alone, so that the energy of one section moves no notes of another.
+///
+/// @param section  Not the first.
+double cs_weight_of_start(const CsPlan *plan, size_t section);
+
 /// Energy at a bar (fractions allowed), 0..1.
 double cs_energy_at_bar(const CsTimeline *t, double bar);
 
