@@ -240,9 +240,7 @@ cs_beat_scatter(CsBeat *b, const CsPattern *pattern, int bar)
     const bool is_sure   = i == 0 && cs_is_drum_band(c);
     if (is_sure || chance < mean / n_tosses)
       CS_TRY(cs_beat_add(b, cs_tick_of_seconds(c->timeline, at_s),
-          is_sure ? own_line(b, pattern, drawn)->key
-                  : pattern->lines[drawn].key,
-          v));
+          own_line(b, pattern, drawn)->key, v));
   }
   return CS_OK;
 }

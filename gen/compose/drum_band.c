@@ -21,11 +21,24 @@ cs_drum_band_leads_home(const CsComposer *c, int bar)
   return cs_is_drum_band(c) && c->end_bar >= 0 && bar == c->end_bar - 1;
 }
 
+/// Does nobody else play in a bar?
+static bool
+are_alone(const CsComposer *c, int bar)
+{
+  for (size_t i = 0; i < c->plan->n_tracks; i++) {
+    const CsRole role = c->plan->tracks[i].role;
+    if (role != CS_ROLE_DRUMS && role != CS_ROLE_PERCUSSION &&
+        role != CS_ROLE_EFFECTS && cs_plays(c, i, bar))
+      return false;
+  }
+  return true;
+}
+
 bool
 cs_drum_band_turns(const CsComposer *c, int bar)
 {
-  return cs_is_drum_band(c) && (cs_bar_in_section(c, bar) % 2 == 1 ||
-                                   cs_drum_band_leads_home(c, bar));
+  return are_alone(c, bar) && (cs_bar_in_section(c, bar) % 2 == 1 ||
+                                  cs_drum_band_leads_home(c, bar));
 }
 
 // --- Touches ----------------------------------------------------------------
