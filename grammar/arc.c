@@ -26,6 +26,7 @@ cs_read_arc(CsParse *p)
   CS_TRY(cs_arc_read_entrances(&arc));
   CS_TRY(cs_arc_read_states(&arc));
   CS_TRY(cs_arc_read_rounds(&arc));
+  CS_TRY(cs_arc_read_rest(&arc));
   CS_TRY(cs_arc_settle(&arc));
   forget_flatness(p->brief);
   return cs_brief_fit_arc(p->arena, p->brief, p->length_s);

@@ -113,6 +113,9 @@ CS_NODISCARD CsStatus cs_arc_read_states(CsArc *arc);
 /// changes.
 CS_NODISCARD CsStatus cs_arc_read_rounds(CsArc *arc);
 
+/// Who is left after the falls that are drafted (arc_left.c).
+CS_NODISCARD CsStatus cs_arc_read_rest(CsArc *arc);
+
 /// End the spans that are open (arc_close.c).
 CS_NODISCARD CsStatus cs_arc_close(CsArc *arc);
 

@@ -157,6 +157,10 @@ mark_doubles(CsArc *arc)
       continue;
     a->said_again = !a->event.has_start && b->event.has_start;
     b->said_again = !b->event.has_start && a->event.has_start;
+    if (a->said_again && b->event.stay.n == 0) // "pare it down to one pad"
+      b->event.stay = a->event.stay;
+    if (b->said_again && a->event.stay.n == 0)
+      a->event.stay = b->event.stay;
   }
 }
 
@@ -243,6 +247,22 @@ tell_move(CsArena *arena, const CsKeyMove *move, const char **text)
   return CS_OK;
 }
 
+/// Who is left: ", bass and pad stay".
+static CsStatus
+tell_rest(CsArena *arena, const CsStrings *rest, const char **text)
+{
+  CsText list = cs_text_new(arena);
+  for (size_t i = 0; i < rest->n; i++)
+    cs_text_addf(&list, "%s%s",
+        i == 0             ? ", "
+        : i + 1 == rest->n ? " and "
+                           : ", ",
+        rest->items[i]);
+  if (rest->n > 0)
+    cs_text_add(&list, rest->n > 1 ? " stay" : " stays");
+  return cs_text_take(&list, text);
+}
+
 static CsStatus
 note_event(CsParse *p, const CsArcDraft *draft)
 {
@@ -255,11 +275,13 @@ note_event(CsParse *p, const CsArcDraft *draft)
   char start[32] = "", end[32] = "";
   cs_format_number(round(e->start_s * 1000.0) / 1000.0, start);
   cs_format_number(round(e->end_s * 1000.0) / 1000.0, end);
-  const char *value = cs_arena_printf(p->arena, "\"%s%s%s%s%s%s%s%s%s\"",
+  const char *rest = "";
+  CS_TRY(tell_rest(p->arena, &e->stay, &rest));
+  const char *value = cs_arena_printf(p->arena, "\"%s%s%s%s%s%s%s%s%s%s\"",
       cs_arc_kind_names[e->kind], move, e->target != NULL ? " " : "",
       e->target != NULL ? e->target : "", e->has_start ? " " : "",
       e->has_start ? start : "", e->has_end ? ".." : "", e->has_end ? end : "",
-      e->has_start || e->has_end ? " s" : "");
+      e->has_start || e->has_end ? " s" : "", rest);
   CS_TRY_NEW(value);
   return cs_understand(p, draft->item, last, "arc", value,
       e->has_start ? cs_anchor_names[e->anchor] : "word");

@@ -82,6 +82,7 @@ typedef struct CsArcEvent {
   double end_at;
   double amount;      ///< Size of the change, 0..1; 1 where nothing was said.
   const char *target; ///< Instrument of an enter or exit, else NULL.
+  CsStrings stay;     ///< Of a fall: the instruments that are left; or none.
   CsKeyMove move;     ///< Of CS_ARC_KEY.
 } CsArcEvent;
 

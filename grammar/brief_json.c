@@ -77,6 +77,7 @@ put_event(CsJsonWriter *w, const CsArcEvent *event)
   cs_json_put_rounded(w, "amount", event->amount, DECIMALS);
   if (event->target != NULL)
     cs_json_put_string(w, "target", event->target);
+  cs_json_put_strings(w, "stay", &event->stay);
   if (event->kind == CS_ARC_KEY)
     put_move(w, &event->move);
   cs_json_end_object(w);
@@ -231,6 +232,8 @@ static const CsField event_fields[] = {
         .high = 1, .what = "size of the change"},
     {"target", CS_FIELD_STRING, offsetof(RawEvent, event.target),
         .what = "instrument"},
+    {"stay", CS_FIELD_STRINGS, offsetof(RawEvent, event.stay),
+        .what = "instruments that are left"},
     {"semitones", CS_FIELD_INT, offsetof(RawEvent, event.move.semitones),
         .low = -11, .high = 11, .what = "semitones to another key"},
     {"tonic", CS_FIELD_STRING, offsetof(RawEvent, tonic),

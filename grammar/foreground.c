@@ -4,12 +4,24 @@
 
 #include <string.h>
 
+/// The instrument of an item, named or implied ("a string quartet"); NULL where
+/// it has none.
+static const char *
+instrument_of(const CsItem *item)
+{
+  if (cs_item_is_class(item, CS_CLASS_INSTRUMENT))
+    return item->entry->name;
+  return item->kind == CS_ITEM_ENTRY && item->entry->instruments.n > 0
+             ? item->entry->instruments.items[0]
+             : NULL;
+}
+
 static bool
 is_named(const CsParse *p, size_t i)
 {
-  return cs_item_is_class(&p->items[i], CS_CLASS_INSTRUMENT) &&
-         cs_item_is_wanted(&p->items[i]) &&
-         cs_strings_have(&p->brief->instruments, p->items[i].entry->name);
+  const char *name = instrument_of(&p->items[i]);
+  return name != NULL && cs_item_is_wanted(&p->items[i]) &&
+         cs_strings_have(&p->brief->instruments, name);
 }
 
 /// The instrument of the clause that stands last before an item; p->n where
@@ -43,7 +55,7 @@ static CsStatus
 put(CsParse *p, size_t mark, size_t instrument, CsStrings *names,
     const char *field)
 {
-  const char *name = p->items[instrument].entry->name;
+  const char *name = instrument_of(&p->items[instrument]);
   CS_TRY(cs_add_name(p->arena, names, name));
   return cs_understand_text(p, mark, mark, field, name, "word");
 }

@@ -9,19 +9,13 @@
 /// A struck note is heard for so long, however long it is held.
 #define STRUCK_S 0.6
 
-/// Sounding span of a played note, in seconds, and its power.
-typedef struct Sound {
-  double on_s, off_s;
-  double power;
-} Sound;
-
-static Sound
-sound_of(const CsEvidence *e, const CsPlayedNote *n)
+CsSound
+cs_sound_of(const CsEvidence *e, const CsPlayedNote *n)
 {
   const CsPerformance *p = e->performance;
   const CsInstrument *in = e->instruments[n->track];
-  Sound s                = {.on_s = cs_played_s(e, n),
-                     .off_s       = (double)n->off_frame / p->sample_rate};
+  CsSound s              = {.on_s = cs_played_s(e, n),
+                   .off_s         = (double)n->off_frame / p->sample_rate};
   if (in != NULL && in->sustain == CS_SUSTAIN_DECAYS)
     s.off_s = fmin(s.off_s, s.on_s + STRUCK_S);
   const double db = e->plan->tracks[n->track].level_db -
@@ -33,19 +27,18 @@ sound_of(const CsEvidence *e, const CsPlayedNote *n)
   return s;
 }
 
-/// Share a note out among the bars that it sounds in.
-///
-/// @param bar  The one in which the note before began; moves on.
-static void
-add_sound(const CsEvidence *e, const Sound *sound, int *bar, CsCourse *course)
+void
+cs_share_sound(
+    const CsEvidence *e, const CsSound *sound, int *bar, double *power)
 {
-  while (*bar + 1 < course->n_bars && cs_bar_s(e, *bar + 1) <= sound->on_s)
+  const int n_bars = e->plan->n_bars;
+  while (*bar + 1 < n_bars && cs_bar_s(e, *bar + 1) <= sound->on_s)
     (*bar)++;
-  for (int b = *bar; b < course->n_bars; b++) {
+  for (int b = *bar; b < n_bars; b++) {
     const double from_s = fmax(sound->on_s, cs_bar_s(e, b));
     const double to_s   = fmin(sound->off_s, cs_bar_s(e, b + 1));
     if (to_s > from_s)
-      course->power[b] += (to_s - from_s) * sound->power;
+      power[b] += (to_s - from_s) * sound->power;
     if (cs_bar_s(e, b + 1) >= sound->off_s)
       return;
   }
@@ -176,8 +169,8 @@ cs_course_make(CsArena *arena, const CsEvidence *e, const CsCourse **course)
   made->n_bars = e->plan->n_bars;
   CS_TRY(make_room(arena, made));
   for (size_t i = 0; i < e->performance->n_notes; i++) {
-    const Sound sound = sound_of(e, &e->performance->notes[i]);
-    add_sound(e, &sound, &bar, made);
+    const CsSound sound = cs_sound_of(e, &e->performance->notes[i]);
+    cs_share_sound(e, &sound, &bar, made->power);
   }
   for (int b = 0; b < made->n_bars; b++) {
     const double from_s = cs_bar_s(e, b);

@@ -22,6 +22,22 @@ struct CsCourse {
 CS_NODISCARD CsStatus cs_course_make(
     CsArena *arena, const CsEvidence *e, const CsCourse **course);
 
+/// A played note as it is heard: from when to when, and its power by velocity,
+/// level and gain curve, the instruments being as loud as one another.
+typedef struct CsSound {
+  double on_s, off_s;
+  double power;
+} CsSound;
+
+CsSound cs_sound_of(const CsEvidence *e, const CsPlayedNote *note);
+
+/// Share a sound out among the bars that it sounds in: power times seconds.
+///
+/// @param bar    The one in which the sound before began, 0 at first; moves on.
+/// @param power  One entry per bar of the plan.
+void cs_share_sound(
+    const CsEvidence *e, const CsSound *sound, int *bar, double *power);
+
 /// Level of a run of bars as the notes have it, in dB of nothing in particular:
 /// velocities by the squared law, track levels and gain curves, weighted by
 /// sounding time.

@@ -46,6 +46,11 @@
   ROW(R20)                                                                     \
   ROW(R21)                                                                     \
   ROW(R22)                                                                     \
+  /* R23 who is left */                                                        \
+  ROW(R23)                                                                     \
+  /* R24 in front, R25 behind */                                               \
+  ROW(R24)                                                                     \
+  ROW(R25)                                                                     \
   /* T01 length */                                                             \
   ROW(T01)                                                                     \
   /* T02 last downbeat */                                                      \

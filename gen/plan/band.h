@@ -86,6 +86,16 @@ CS_NODISCARD CsStatus cs_keep_only_wanted(CsBand *band); // wanted.c
 /// A named instrument tells the tune if one can, and none is drowned.
 void cs_put_named_in_front(CsBand *band); // prominence.c
 
+/// Does a track answer to a name: of its instrument, its family or its role?
+bool cs_track_is(const CsPresets *presets, const CsTrack *track,
+    const char *name); // entries.c
+
+/// Who is left after a fall ("drops to just piano") gets chords to play then,
+/// or, of those that sing and tell no tune, a line to hold.
+CS_NODISCARD CsStatus cs_add_left(CsBand *band); // left.c
+/// The others leave for that time: the plan's tracks get spans and waits.
+CS_NODISCARD CsStatus cs_leave_alone(const CsDraft *d); // left.c
+
 /// The spans of a track that entries and exits name.
 CS_NODISCARD CsStatus cs_span_track(
     const CsDraft *d, CsTrack *track); // entries.c

@@ -20,6 +20,9 @@ static const double kept_waves = 0.35;
 
 static const double least_energy = 0.12;
 
+/// What a few players that are left alone can make (RULEBOOK 3.2, break).
+static const double energy_of_few = 0.25;
+
 /// Sections that lie no further apart want the same.
 static const double same_height = 0.05;
 
@@ -456,7 +459,8 @@ start_of_fall(const CsForm *f, const CsArcEvent *e)
              : (int)(0.72 * f->n) / CS_PHRASE_BARS * CS_PHRASE_BARS;
 }
 
-/// Down by a step; a fall to the very end sinks, one of some phrases is a break
+/// Down by a step, and where only some stay to what they can make of it; a fall
+/// to the very end sinks, one of some phrases is a break
 /// from which the cue comes back.
 static void
 apply_fall(CsForm *f, const CsArcEvent *e)
@@ -468,9 +472,11 @@ apply_fall(CsForm *f, const CsArcEvent *e)
   if (b <= a)
     b = cs_clamp_int(a + CS_PHRASE_BARS, 0, f->n);
   const bool sinks    = b >= f->n && (e->has_end || !e->has_start);
+  const bool few_stay = e->stay.n > 0;
   const double before = energy_before(f, a);
+  const double step   = fall_step * cs_lerp(0.6, 1.0, e->amount);
   const double level =
-      fmax(least_energy, before - fall_step * cs_lerp(0.6, 1.0, e->amount));
+      fmax(least_energy, fmin(before - step, few_stay ? energy_of_few : 1.0));
   hold_level(f, a, b, level);
   if (b - a <= LONGEST_BUILD && b < f->n)
     clear_inside(f, a, b, CS_SECTION_BREAK);
@@ -479,7 +485,7 @@ apply_fall(CsForm *f, const CsArcEvent *e)
   set_border(f, a);
   set_border(f, b);
   if (sinks)
-    ramp(f, a, b, cs_lerp(before, level, 0.4), level);
+    ramp(f, a, b, few_stay ? level : cs_lerp(before, level, 0.4), level);
 }
 
 // ---- In the order of time --------------------------------------------------

@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-static bool
-is_target(const CsPresets *presets, const CsTrack *track, const char *target)
+bool
+cs_track_is(const CsPresets *presets, const CsTrack *track, const char *name)
 {
   const CsInstrument *in = cs_find_instrument(presets, track->instrument);
-  if (track->role == CS_ROLE_MOTION && strcmp(target, "arpeggio") == 0)
+  if (track->role == CS_ROLE_MOTION && strcmp(name, "arpeggio") == 0)
     return true; // whatever plays figures
-  return strcmp(cs_role_names[track->role], target) == 0 ||
-         (in != NULL && cs_instrument_is(in, target));
+  return strcmp(cs_role_names[track->role], name) == 0 ||
+         (in != NULL && cs_instrument_is(in, name));
 }
 
 static CsStatus
@@ -50,7 +50,7 @@ cs_span_track(const CsDraft *d, CsTrack *track)
     const CsArcEvent *e = &d->brief->arc[i];
     if ((e->kind != CS_ARC_ENTER && e->kind != CS_ARC_EXIT) ||
         e->target == NULL || !e->has_start ||
-        !is_target(d->presets, track, e->target))
+        !cs_track_is(d->presets, track, e->target))
       continue;
     const double at   = bar_line_near(d->plan, d->time, e->start_s);
     const bool enters = e->kind == CS_ARC_ENTER;

@@ -336,7 +336,7 @@ keep_tracks(CsBand *band)
   cs_keep_harmony_sounding(band, t);
   CS_TRY(cs_stagger_layers(band->d->arena, plan, &t));
   cs_drop_unheard(band, t);
-  return CS_OK;
+  return cs_leave_alone(band->d);
 }
 
 /// A role that nobody plays cannot be drawn anew.
@@ -366,6 +366,7 @@ cs_choose_tracks(CsDraft *d)
   CS_TRY(keep_bass(band));
   CS_TRY(keep_tune(band));
   cs_put_named_in_front(band);
+  CS_TRY(cs_add_left(band));
   limit_tracks(band);
   cs_set_thresholds(band);
   CS_TRY(keep_tracks(band));

@@ -177,6 +177,39 @@ the_drums_stay(Cue *cue)
   replay(cue);
 }
 
+static void
+the_others_stay(Cue *cue)
+{
+  enum { KICK = 36 };
+  add_note(cue, CS_ROLE_DRUMS, tick_at(cue, 50.0), 240, KICK);
+  replay(cue);
+}
+
+/// All notes of an instrument, by so much softer or louder.
+static void
+turn(Cue *cue, const char *name, double factor)
+{
+  for (size_t i = 0; i < cue->played->n_notes; i++) {
+    CsPlayedNote *note     = &cue->played->notes[i];
+    const CsInstrument *in = cue->e.instruments[note->track];
+    if (in != NULL && cs_instrument_is(in, name))
+      note->velocity = (uint8_t)cs_clamp(note->velocity * factor, 1.0, 127.0);
+  }
+}
+
+static void
+the_lead_is_drowned(Cue *cue)
+{
+  turn(cue, "piano", 0.4);
+}
+
+static void
+who_is_behind_comes_forward(Cue *cue)
+{
+  turn(cue, "strings", 2.0);
+  turn(cue, "piano", 0.6);
+}
+
 // --- What must speak ---------------------------------------------------------
 
 typedef struct Break {
@@ -191,6 +224,7 @@ typedef struct Break {
 #define THEME "corporate theme, 4/4, 90 s, 110 BPM, no vocals"
 #define LONG "corporate theme, 4/4, 3 min, 110 BPM, no vocals"
 #define DEMO "bright, forward-moving, no vocals, 90 s, builds in last 20 s"
+#define PLACES "corporate theme, 60 s, piano in front, strings behind"
 
 static const Break breaks[] = {
     {"one frame more", THEME, "1", one_frame_more, "R01"},
@@ -232,6 +266,11 @@ static const Break breaks[] = {
         the_drums_come_early, "R18", "T19"},
     {"the drums stay", "corporate bed, 60 s, drums drop out at 0:40", "1",
         the_drums_stay, "R19", "T19"},
+    {"the others stay", "corporate theme, 60 s, drops to just piano at 0:40",
+        "1", the_others_stay, "R23"},
+    {"the lead is drowned", PLACES, "1", the_lead_is_drowned, "R24"},
+    {"who is behind comes forward", PLACES, "1", who_is_behind_comes_forward,
+        "R25", "R24"},
     {"the chord is struck again", THEME, "1", the_chord_is_struck_again, "T02"},
     {"a note is out of range", THEME, "1", a_note_is_out_of_range, "T07a"},
     {"a contrabass plays too high", THEME, "1", a_contrabass_plays_too_high,

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 // clang-format off
 #include <cmocka.h>
 // clang-format on
@@ -159,6 +160,81 @@ test_only_pads_means_the_sound(void **state)
   assert_kept("ambient, flute and pads, 60 s", 1);
 }
 
+static void
+test_what_is_struck_upwards_is_not_muddy(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds("Music to go behind a bread-baking time-lapse, exactly "
+                       "37 seconds, fiddle and banjo, mid-tempo",
+      1, 3);
+  assert_kept("solo acoustic guitar", 2);
+}
+
+static void
+test_a_cymbal_that_is_asked_for_is_struck(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds(
+      "from 0 ms a cymbal swell, at 6000 ms the full band kicks in, at 18500 "
+      "ms strip back to bass alone, out at 21000 ms",
+      1, 3);
+}
+
+/// Notes that a track strikes from one second to another.
+static size_t
+count_struck(
+    const CsJob *job, const char *role_and_name, double from_s, double to_s)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < job->performance->n_notes; i++) {
+    const CsPlayedNote *note = &job->performance->notes[i];
+    const CsTrack *track     = &job->plan->tracks[note->track];
+    const double at_s        = (double)note->on_frame / job->plan->sample_rate;
+    char name[96];
+    (void)snprintf(name, sizeof name, "%s %s", cs_role_names[track->role],
+        track->instrument);
+    n += at_s >= from_s && at_s < to_s &&
+         (role_and_name == NULL || strcmp(name, role_and_name) == 0);
+  }
+  return n;
+}
+
+static void
+test_who_is_left_plays_alone_and_has_chords_to_play(void **state)
+{
+  (void)state;
+  const char *prompt = "pop track, 60 s, drops to just piano at 0:30";
+  assert_kept_by_seeds(prompt, 1, 5);
+  CsJob *job          = composed(prompt, 1);
+  const size_t n_tune = count_struck(job, "melody piano", 33.0, 60.0);
+  const size_t n_hand = count_struck(job, "chords piano", 33.0, 60.0);
+  assert_true(n_tune > 10 && n_hand > 40);
+  assert_int_equal(count_struck(job, NULL, 33.0, 60.0), n_tune + n_hand);
+  assert_int_equal(count_struck(job, "chords piano", 0.0, 27.0), 0);
+  cs_job_free(job);
+}
+
+static void
+test_others_come_back_when_they_are_asked_to(void **state)
+{
+  (void)state;
+  const char *prompt = "corporate theme, 90 s, down to just strings at 0:30, "
+                       "everything comes back at 0:50";
+  assert_kept_by_seeds(prompt, 1, 3);
+  CsJob *job = composed(prompt, 1);
+  assert_true(count_struck(job, NULL, 33.0, 47.0) <
+              count_struck(job, NULL, 55.0, 69.0) / 4);
+  cs_job_free(job);
+}
+
+static void
+test_drums_that_are_left_alone_end_with_all(void **state)
+{
+  (void)state;
+  assert_kept_by_seeds(
+      "energetic rock, 40 s, the last ten seconds just drums", 1, 3);
+}
+
 /// The instrument of a role, or "".
 static const char *
 instrument_of(const CsPlan *plan, CsRole role)
@@ -207,6 +283,11 @@ main(void)
       cmocka_unit_test(test_a_drum_that_leaves_leaves_the_kit),
       cmocka_unit_test(test_a_pulse_under_dialogue_is_no_groove),
       cmocka_unit_test(test_only_pads_means_the_sound),
+      cmocka_unit_test(test_what_is_struck_upwards_is_not_muddy),
+      cmocka_unit_test(test_a_cymbal_that_is_asked_for_is_struck),
+      cmocka_unit_test(test_who_is_left_plays_alone_and_has_chords_to_play),
+      cmocka_unit_test(test_others_come_back_when_they_are_asked_to),
+      cmocka_unit_test(test_drums_that_are_left_alone_end_with_all),
       cmocka_unit_test(test_who_was_asked_for_sings_the_tune),
       cmocka_unit_test(test_what_runs_for_hours_is_a_bed),
   };

@@ -158,6 +158,9 @@ test_instruments_stand_in_front_or_behind(void **state)
       {"flute, a hint of piano, 40 s", NULL, "piano"},
       {"guitar, with strings underneath, 30 s", NULL, "strings"},
       {"harp and a piano in the background, 30 s", NULL, "piano"},
+      {"a music box carries the melody while a string quartet sustains "
+       "underneath, 60 s",
+          "music box", "strings"},
       {"calm piano in the background, 60 s", NULL, NULL},
       {"piano under narration, 60 s", NULL, NULL},
       {"slightly sad piano, 60 s", NULL, NULL},
@@ -176,6 +179,47 @@ test_instruments_stand_in_front_or_behind(void **state)
   assert_false(b->said & CS_SAID_FUNCTION);
 }
 
+typedef struct RestRow {
+  const char *prompt;
+  const char *stay[2]; ///< Who is left, in order.
+} RestRow;
+
+static const CsArcEvent *
+fall_of(const CsBrief *b)
+{
+  for (size_t i = 0; i < b->n_arc; i++)
+    if (b->arc[i].kind == CS_ARC_FALL)
+      return &b->arc[i];
+  return NULL;
+}
+
+static void
+test_a_fall_says_who_is_left(void **state)
+{
+  static const RestRow rows[] = {
+      {"pop, 60 s, drops to just piano at 0:30", {"piano", NULL}},
+      {"60 s, at 0:40 everything out except the guitar", {"guitar", NULL}},
+      {"at 1:06 strip it back to just the bass and pads, 1:28 in all",
+          {"bass", "pad"}},
+      {"viola and snare, 75 s, 0:50-1:15 thins to viola alone",
+          {"viola", NULL}},
+      {"rock, 40 s, the last ten seconds just drums", {"drums", NULL}},
+      {"80 s, pare it right down to one pad at 1:10", {"pad", NULL}},
+      {"70 s, at 0:40 strip the strings back to a harp", {"harp", NULL}},
+      {"60 s, the strings thin out at 0:30", {NULL, NULL}},
+      {"piano and strings, 60 s, quieter at 0:40", {NULL, NULL}},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const RestRow *r       = &rows[i];
+    const CsArcEvent *fall = fall_of(parse(*state, r->prompt));
+    const size_t n = (r->stay[0] != NULL) + (size_t)(r->stay[1] != NULL);
+    if (fall == NULL || fall->stay.n != n)
+      fail_msg("%s: %zu are left", r->prompt, fall != NULL ? fall->stay.n : 0);
+    for (size_t k = 0; k < n; k++)
+      assert_string_equal(fall->stay.items[k], r->stay[k]);
+  }
+}
+
 int
 main(void)
 {
@@ -190,6 +234,7 @@ main(void)
       TEST(test_names_inside_a_sentence_are_not_corrected),
       TEST(test_a_solo_is_a_solo_where_it_is_said_of_an_instrument),
       TEST(test_instruments_stand_in_front_or_behind),
+      TEST(test_a_fall_says_who_is_left),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

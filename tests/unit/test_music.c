@@ -103,6 +103,7 @@ typedef struct Wanted {
   const char *exclude[MAX_WORDS];
   const char *moods[MAX_WORDS];
   const char *instruments[MAX_WORDS];
+  const char *in_front[MAX_WORDS], *behind[MAX_WORDS];
   CsArcEvent arc[MAX_EVENTS];
 } Wanted;
 
@@ -121,6 +122,14 @@ typedef struct Wanted {
   {                                                                            \
     .kind = CS_ARC_##name, .has_start = true, .start_s = (at),                 \
     .start_at = (at), .amount = 1.0, .target = (who)                           \
+  }
+#define LEAVES(at, who)                                                        \
+  {                                                                            \
+    .kind = CS_ARC_FALL, .has_start = true, .start_s = (at), .start_at = (at), \
+    .amount = 1.0, .stay = {                                                   \
+      (const char *[]){who},                                                   \
+      1                                                                        \
+    }                                                                          \
   }
 #define SILENCE(from, to)                                                      \
   {                                                                            \
@@ -190,6 +199,14 @@ static const Wanted wanted[] = {
     {"drums come", CS_THEMATIC, 60, 0.4, 0.4, .arc = {OF(ENTER, 20, "drums")}},
     {"lifts", CS_THEMATIC, 90, 0.5, 0.5, .arc = {MOMENT(KEY, 60)}},
     {"bed lifts", CS_BED, 90, 0.4, 0.1, .arc = {MOMENT(KEY, 60)}},
+    {"piano is left", CS_THEMATIC, 60, 0.4, 0.4, .instruments = {"piano"},
+        .arc = {LEAVES(35, "piano")}},
+    {"flute over strings", CS_THEMATIC, 60, 0.5, 0.0,
+        .instruments = {"flute", "strings"}, .in_front = {"flute"},
+        .behind = {"strings"}},
+    {"piano over pads", CS_AMBIENT, 90, 0.2, -0.5,
+        .instruments = {"piano", "pad"}, .in_front = {"piano"},
+        .behind = {"pad"}},
     {"drums go", CS_THEMATIC, 60, 0.4, 0.4, .arc = {OF(EXIT, 40, "drums")}},
 };
 
@@ -231,7 +248,9 @@ brief_of(const Wanted *w)
               .meter       = w->meter,
               .exclude     = words_of(w->exclude),
               .moods       = words_of(w->moods),
-              .instruments = words_of(w->instruments)};
+              .instruments = words_of(w->instruments),
+              .in_front    = words_of(w->in_front),
+              .behind      = words_of(w->behind)};
   if (w->meter.numerator > 0)
     b->said |= CS_SAID_METER;
   if (w->ending > 0) {
