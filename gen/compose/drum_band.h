@@ -16,7 +16,7 @@ bool cs_is_drum_band(const CsComposer *c);
 void cs_drum_band_touch(
     const CsBeat *b, const CsPattern *pattern, int bar, CsDrumBar *cells);
 
-/// Does a bar of a drum band end otherwise than the one before it? Every other
+/// Does a bar of drums alone end otherwise than the one before it? Every other
 /// one does (T36), and the one that leads to the last downbeat.
 bool cs_drum_band_turns(const CsComposer *c, int bar);
 
