@@ -314,8 +314,8 @@ test_awkward_prompts_make_families_too(void **state)
       "noir jazz underscore, muted trumpet and upright bass, 70 s",
       "6/8 lullaby, music box and harp, 52 s, getting quieter until the end",
       "three builds: 0:05-0:15, 0:25-0:35, 0:45-0:55, then a drop, 70 s",
-      "starts calm, explodes at 0:10, silent from 0:20 to 0:23, everything "
-      "back at 0:23, 40 s",
+      ("starts calm, explodes at 0:10, silent from 0:20 to 0:23, everything "
+       "back at 0:23, 40 s"),
       "8 s logo reveal, magical, celesta and harp, last chord rings",
       "timpani only, 40 s",
       "taiko drums only, epic, 60 s",
