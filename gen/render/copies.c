@@ -50,6 +50,8 @@ struct CsCopies {
   size_t n_copies, next;
   const Copy **playing;
   size_t n_playing;
+  Kind **recorded; ///< Those that are, by their first use.
+  size_t n_recorded, next_recorded;
 };
 
 // ---- Which notes are one ----------------------------------------------------
@@ -180,8 +182,9 @@ cs_copies_new(const CsCopySource *source, const CsPlayedNote *const *notes,
   c->candidates = calloc(n_notes + 1, sizeof *c->candidates);
   c->copies     = calloc(n_notes + 1, sizeof *c->copies);
   c->playing    = calloc(n_notes + 1, sizeof *c->playing);
+  c->recorded   = calloc(n_notes + 1, sizeof *c->recorded);
   if (c->kinds == NULL || c->candidates == NULL || c->copies == NULL ||
-      c->playing == NULL || c->synth == NULL ||
+      c->playing == NULL || c->recorded == NULL || c->synth == NULL ||
       !sort_out(c, notes, n_notes, is_live)) {
     cs_copies_free(c);
     return NULL;
@@ -201,7 +204,7 @@ typedef struct Choice {
 
 /// How much memory is taken in each stretch of time.
 typedef struct Plan {
-  int64_t first, stretch; ///< Frames.
+  int64_t first, stretch, lead; ///< Frames.
   size_t most, taken[1024];
 } Plan;
 
@@ -235,7 +238,7 @@ stretch_of(const Plan *plan, int64_t frame)
 static bool
 take_memory(Plan *plan, const Choice *choice)
 {
-  const size_t from = stretch_of(plan, choice->kind->first_frame);
+  const size_t from = stretch_of(plan, choice->kind->first_frame - plan->lead);
   const size_t to   = stretch_of(plan, choice->end_frame);
   for (size_t i = from; i <= to; i++)
     if (plan->taken[i] + choice->n_bytes > plan->most)
@@ -246,12 +249,12 @@ take_memory(Plan *plan, const Choice *choice)
 }
 
 static Plan
-plan_over(const Choice *choices, size_t n, size_t n_bytes)
+plan_over(const Choice *choices, size_t n, size_t n_bytes, int64_t lead)
 {
-  Plan plan   = {.first = INT64_MAX, .most = n_bytes};
+  Plan plan   = {.first = INT64_MAX, .most = n_bytes, .lead = lead};
   int64_t end = INT64_MIN;
   for (size_t i = 0; i < n; i++) {
-    const int64_t first = choices[i].kind->first_frame;
+    const int64_t first = choices[i].kind->first_frame - lead;
     plan.first          = first < plan.first ? first : plan.first;
     end = choices[i].end_frame > end ? choices[i].end_frame : end;
   }
@@ -260,14 +263,15 @@ plan_over(const Choice *choices, size_t n, size_t n_bytes)
 }
 
 static void
-choose(Choice *choices, size_t n, size_t n_bytes, int64_t n_longest_single)
+choose(Choice *choices, size_t n, size_t n_bytes, int sample_rate)
 {
-  Plan plan = plan_over(choices, n, n_bytes);
+  const int64_t lead      = (int64_t)(CS_COPIES_LEAD_S * sample_rate);
+  const int64_t n_longest = (int64_t)(longest_single_s * sample_rate);
+  Plan plan               = plan_over(choices, n, n_bytes, lead);
   qsort(choices, n, sizeof *choices, by_worth);
   for (size_t i = 0; i < n; i++) {
-    Kind *kind = choices[i].kind;
-    const bool is_fit =
-        kind->n_uses > 1 || kind->n_held_frames <= n_longest_single;
+    Kind *kind        = choices[i].kind;
+    const bool is_fit = kind->n_uses > 1 || kind->n_held_frames <= n_longest;
     kind->is_recorded = is_fit && take_memory(&plan, &choices[i]);
   }
 }
@@ -289,7 +293,7 @@ cs_copies_choose(CsCopies *const *copies, size_t n_copies, size_t n_bytes)
     for (size_t k = 0; k < copies[i]->n_kinds; k++, n++)
       choices[n] = choice_of(&copies[i]->kinds[k], n);
   }
-  choose(choices, n, n_bytes, (int64_t)(longest_single_s * sample_rate));
+  choose(choices, n, n_bytes, sample_rate);
   free(choices);
   return true;
 }
@@ -301,6 +305,24 @@ by_frame(const void *a, const void *b)
   if (x->frame != y->frame)
     return x->frame < y->frame ? -1 : 1;
   return x->kind < y->kind ? -1 : x->kind > y->kind;
+}
+
+static int
+by_first_use(const void *a, const void *b)
+{
+  const Kind *x = *(Kind *const *)a, *y = *(Kind *const *)b;
+  if (x->first_frame != y->first_frame)
+    return x->first_frame < y->first_frame ? -1 : 1;
+  return x < y ? -1 : x > y;
+}
+
+static void
+list_recorded(CsCopies *c)
+{
+  for (size_t i = 0; i < c->n_kinds; i++)
+    if (c->kinds[i].is_recorded)
+      c->recorded[c->n_recorded++] = &c->kinds[i];
+  qsort(c->recorded, c->n_recorded, sizeof *c->recorded, by_first_use);
 }
 
 void
@@ -317,6 +339,7 @@ cs_copies_place(CsCopies *c, bool *is_live)
           (Copy){from->frame, (uint32_t)kind, from->gain};
   }
   qsort(c->copies, c->n_copies, sizeof *c->copies, by_frame);
+  list_recorded(c);
   free(c->candidates);
   c->candidates   = NULL;
   c->n_candidates = 0;
@@ -348,6 +371,33 @@ get_recording(CsCopies *c, Kind *kind)
   if (kind->kept != NULL)
     kind->own = (CsRecording){0};
   return CS_OK;
+}
+
+static bool
+is_there(const Kind *kind)
+{
+  return kind->kept != NULL || kind->own.channels[0] != NULL;
+}
+
+int64_t
+cs_copies_next_onset(CsCopies *c)
+{
+  for (; c->next_recorded < c->n_recorded; c->next_recorded++) {
+    const Kind *kind = c->recorded[c->next_recorded];
+    if (kind->n_uses > 0 && !is_there(kind))
+      return kind->first_frame;
+  }
+  return INT64_MAX;
+}
+
+void
+cs_copies_record_next(CsCopies *c)
+{
+  if (cs_copies_next_onset(c) == INT64_MAX)
+    return;
+  const CsStatus status = get_recording(c, c->recorded[c->next_recorded]);
+  (void)status; // who needs it tries again, and says so
+  c->next_recorded++;
 }
 
 static void
@@ -423,7 +473,7 @@ begin_copies(CsCopies *c, int64_t end)
   for (; c->next < c->n_copies && c->copies[c->next].frame < end; c->next++) {
     const Copy *copy = &c->copies[c->next];
     Kind *kind       = &c->kinds[copy->kind];
-    if (kind->kept == NULL && kind->own.channels[0] == NULL)
+    if (!is_there(kind))
       CS_TRY(get_recording(c, kind));
     c->playing[c->n_playing++] = copy;
   }
@@ -462,5 +512,6 @@ cs_copies_free(CsCopies *c)
   free(c->candidates);
   free(c->copies);
   free(c->playing);
+  free(c->recorded);
   free(c);
 }

@@ -40,6 +40,10 @@ CsCopies *cs_copies_new(const CsCopySource *source,
 /// @return false when memory is short.
 bool cs_copies_choose(CsCopies *const *copies, size_t n_copies, size_t n_bytes);
 
+/// How long before its first use a note may be recorded, which
+/// cs_copies_choose() reckons with.
+#define CS_COPIES_LEAD_S 30.0
+
 /// Put the chosen ones in their places.
 ///
 /// @param is_live  For each note of cs_copies_new(); set where it is not
@@ -55,6 +59,13 @@ void cs_copies_place(CsCopies *copies, bool *is_live);
 /// @return CS_ERR_MEMORY when memory is short.
 CS_NODISCARD CsStatus cs_copies_add(CsCopies *copies, int64_t start,
     size_t n_frames, float *const channels[2], bool *is_silent);
+
+/// Onset of the next note that is still to be recorded; INT64_MAX when none is.
+int64_t cs_copies_next_onset(CsCopies *copies);
+
+/// Record that note, before it is needed. Where memory is short it is left to
+/// cs_copies_add().
+void cs_copies_record_next(CsCopies *copies);
 
 /// NULL is accepted.
 void cs_copies_free(CsCopies *copies);

@@ -7,11 +7,11 @@
 typedef struct Lane {
   int64_t next_step;
   bool is_busy;
+  bool is_idle; ///< Has nothing to do ahead until the reader moves.
 } Lane;
 
 struct CsPool {
-  CsPoolFn *fn;
-  void *user;
+  CsPoolWork work;
   pthread_mutex_t mutex;
   pthread_cond_t changed; ///< A lane moved, the reader moved, or stop.
   int64_t read_step;
@@ -46,11 +46,40 @@ do_step(CsPool *pool, Lane *lane)
   const int64_t step = lane->next_step;
   lane->is_busy      = true;
   pthread_mutex_unlock(&pool->mutex);
-  const bool is_done = pool->fn(pool->user, index, step);
+  const bool is_done = pool->work.step(pool->work.user, index, step);
   pthread_mutex_lock(&pool->mutex);
   lane->is_busy = false;
   lane->next_step++;
   pool->has_failed = pool->has_failed || !is_done;
+  pthread_cond_broadcast(&pool->changed);
+}
+
+/// The lane that is furthest behind of those with something to do ahead.
+static Lane *
+find_work_ahead(CsPool *pool)
+{
+  Lane *found = NULL;
+  for (size_t i = 0; i < pool->n_lanes && pool->work.ahead != NULL; i++) {
+    Lane *lane = &pool->lanes[i];
+    if (!lane->is_busy && !lane->is_idle &&
+        (found == NULL || lane->next_step < found->next_step))
+      found = lane;
+  }
+  return found;
+}
+
+/// Called with the mutex held, as do_step() is.
+static void
+do_ahead(CsPool *pool, Lane *lane)
+{
+  const size_t index = (size_t)(lane - pool->lanes);
+  const int64_t step = lane->next_step;
+  lane->is_busy      = true;
+  pthread_mutex_unlock(&pool->mutex);
+  const bool is_done = pool->work.ahead(pool->work.user, index, step);
+  pthread_mutex_lock(&pool->mutex);
+  lane->is_busy = false;
+  lane->is_idle = !is_done;
   pthread_cond_broadcast(&pool->changed);
 }
 
@@ -60,9 +89,12 @@ work(void *user)
   CsPool *pool = user;
   pthread_mutex_lock(&pool->mutex);
   while (!pool->must_stop && !pool->has_failed) {
-    Lane *lane = find_work(pool);
+    Lane *lane  = find_work(pool);
+    Lane *ahead = lane == NULL ? find_work_ahead(pool) : NULL;
     if (lane != NULL)
       do_step(pool, lane);
+    else if (ahead != NULL)
+      do_ahead(pool, ahead);
     else
       pthread_cond_wait(&pool->changed, &pool->mutex);
   }
@@ -85,15 +117,14 @@ start_threads(CsPool *pool, size_t n_wanted)
 }
 
 CsPool *
-cs_pool_new(CsPoolFn *fn, void *user, size_t n_lanes, int n_threads)
+cs_pool_new(const CsPoolWork *work_to_do, size_t n_lanes, int n_threads)
 {
   size_t n_workers = n_threads > 1 ? (size_t)(n_threads - 1) : 0;
   n_workers        = n_workers > n_lanes ? n_lanes : n_workers;
   CsPool *pool     = calloc(1, sizeof *pool);
   if (pool == NULL)
     return NULL;
-  pool->fn      = fn;
-  pool->user    = user;
+  pool->work    = *work_to_do;
   pool->n_lanes = n_lanes;
   pool->lanes   = calloc(n_lanes + 1, sizeof *pool->lanes);
   pool->threads = calloc(n_workers + 1, sizeof *pool->threads);
@@ -145,6 +176,8 @@ cs_pool_consume(CsPool *pool)
 {
   pthread_mutex_lock(&pool->mutex);
   pool->read_step++;
+  for (size_t i = 0; i < pool->n_lanes; i++)
+    pool->lanes[i].is_idle = false;
   pthread_cond_broadcast(&pool->changed);
   pthread_mutex_unlock(&pool->mutex);
 }

@@ -18,11 +18,23 @@ typedef struct CsPool CsPool;
 /// Do a step of a lane. @return false when it failed: all work stops then.
 typedef bool CsPoolFn(void *user, size_t lane, int64_t step);
 
+/// Do something that a step to come will need, the next of which is `step`.
+///
+/// @return false when there is nothing to do until the reader has moved.
+typedef bool CsPoolAheadFn(void *user, size_t lane, int64_t step);
+
+typedef struct CsPoolWork {
+  CsPoolFn *step;
+  CsPoolAheadFn *ahead; ///< What threads do when all lanes are far enough; may
+                        ///< be NULL.
+  void *user;
+} CsPoolWork;
+
 /// Start. The reader works too while it waits, so that `n_threads` 1 starts no
 /// thread; where the system refuses threads, the work is done by fewer.
 ///
 /// @return NULL when memory is short.
-CsPool *cs_pool_new(CsPoolFn *fn, void *user, size_t n_lanes, int n_threads);
+CsPool *cs_pool_new(const CsPoolWork *work, size_t n_lanes, int n_threads);
 
 /// Wait until the reader's step is done in every lane. @return false when some
 /// step failed.

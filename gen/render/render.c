@@ -147,6 +147,30 @@ play_lane(void *user, size_t lane, int64_t step)
   return true;
 }
 
+/// Record a note of those that a lane will need within the lead.
+static bool
+record_ahead(void *user, size_t lane, int64_t step)
+{
+  const CsRenderer *r = user;
+  const double lead   = CS_COPIES_LEAD_S * r->performance->sample_rate;
+  const int64_t until = block_start(r, step) + (int64_t)lead;
+  CsCopies *first     = NULL;
+  int64_t onset       = until;
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    const Track *t = &r->tracks[i];
+    if (t->n_notes == 0 || t->lane != lane || t->copies == NULL)
+      continue;
+    const int64_t next = cs_copies_next_onset(t->copies);
+    if (next < onset) {
+      onset = next;
+      first = t->copies;
+    }
+  }
+  if (first != NULL)
+    cs_copies_record_next(first);
+  return first != NULL;
+}
+
 // ---- Mixing tracks into stems (in the reader's thread) ----------------------
 
 static double
@@ -414,8 +438,9 @@ say_failure_of_lanes(CsArena *arena, const CsRenderer *r)
 static CsStatus
 prepare_lanes(CsArena *arena, CsRenderer *r)
 {
-  CsPool *pool = cs_pool_new(prepare_lane, r, r->n_lanes, r->wish.n_threads);
-  const bool is_well = pool != NULL && cs_pool_await(pool);
+  const CsPoolWork work = {.step = prepare_lane, .user = r};
+  CsPool *pool          = cs_pool_new(&work, r->n_lanes, r->wish.n_threads);
+  const bool is_well    = pool != NULL && cs_pool_await(pool);
   cs_pool_free(pool);
   return is_well ? CS_OK : say_failure_of_lanes(arena, r);
 }
@@ -548,7 +573,8 @@ open_all(CsArena *arena, CsRenderer *r)
     if (r->tracks[i].n_notes > 0)
       CS_TRY(open_live(r, &r->tracks[i]));
   CS_TRY(open_stems(r));
-  r->pool = cs_pool_new(play_lane, r, r->n_lanes, r->wish.n_threads);
+  const CsPoolWork work = {play_lane, record_ahead, r};
+  r->pool               = cs_pool_new(&work, r->n_lanes, r->wish.n_threads);
   return r->pool == NULL ? CS_ERR_MEMORY : CS_OK;
 }
 
