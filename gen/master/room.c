@@ -16,7 +16,7 @@
 enum {
   N_LINES      = 8,
   N_ALLPASSES  = 4,
-  CHUNK_FRAMES = 32, ///< No all-pass is shorter.
+  CHUNK_FRAMES = 128, ///< No line is shorter.
 };
 
 /// T60 over size: what a size of FluidSynth's room gives (RULEBOOK 8.1), as the
@@ -49,27 +49,29 @@ static const float silence       = 1e-12F;
 /// to say so, and without it the lines take twice the time.
 typedef float Four __attribute__((vector_size(16)));
 
-/// A value for each of the eight lines.
-typedef struct Lines {
-  Four a, b;
-} Lines;
-static_assert(sizeof(Lines) == N_LINES * sizeof(float), "no gap");
+/// Four of the eight floats of two; gcc before 12 says it otherwise.
+#if defined __clang__ || __GNUC__ >= 12
+#define PICK(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
+#else
+typedef int32_t Places __attribute__((vector_size(16)));
+#define PICK(x, y, a, b, c, d) __builtin_shuffle(x, y, (Places){a, b, c, d})
+#endif
 
+/// What went in `length` frames ago is what comes out: each frame that comes
+/// takes the place of the oldest.
 typedef struct Delay {
-  float *frames; ///< `length` old frames, then the block.
+  float *frames;
   size_t length; ///< Frames.
+  size_t at;     ///< The oldest frame.
 } Delay;
 
 struct CsRoom {
-  Delay predelay;
+  Delay predelay; ///< Stereo, as the all-passes.
   Delay allpasses[N_ALLPASSES];
-  float *ring; ///< N_LINES samples per frame.
-  size_t mask; ///< Frames of the ring less one.
-  size_t now;
-  size_t lengths[N_LINES];
-  Lines loss; ///< Gain per pass times (1 - pole).
-  Lines pole; ///< Of the low-pass in the line.
-  Lines low;  ///< What the low-pass remembers.
+  Delay lines[N_LINES]; ///< One channel each.
+  Four loss[2];         ///< Of four lines each: gain per pass times (1 - pole).
+  Four pole[2];         ///< Of the low-pass in the line.
+  Four low[2];          ///< What the low-pass remembers.
   float early, own, cross;
   size_t n_quiet_frames; ///< Since anything went in or came out.
   bool asleep;
@@ -107,10 +109,11 @@ frames_of_ms(double ms, int sample_rate)
 }
 
 static CsStatus
-delay_new(CsArena *arena, size_t length, Delay *delay)
+delay_new(CsArena *arena, size_t length, size_t n_channels, Delay *delay)
 {
   *delay        = (Delay){.length = length};
-  delay->frames = CS_NEW_N(arena, float, 2 * (length + CS_ROOM_FRAMES));
+  delay->frames = CS_NEW_N(arena, float, length *n_channels);
+
   return delay->frames != NULL ? CS_OK : CS_ERR_MEMORY;
 }
 
@@ -140,7 +143,7 @@ tune_lines(CsRoom *room, int sample_rate, double t60_s)
   float loss[N_LINES], pole[N_LINES];
   double kept = 0.0;
   for (size_t k = 0; k < N_LINES; k++) {
-    const double passes = (double)room->lengths[k] / (t60_s * sample_rate);
+    const double passes = (double)room->lines[k].length / (t60_s * sample_rate);
     const double gain   = cs_exp2(-log2_60_db * passes);
     const double power =
         cs_exp2(-2.0 * log2_60_db * passes * (1.0 / bright_share - 1.0));
@@ -174,125 +177,257 @@ cs_room_new(CsArena *arena, int sample_rate, double size, CsRoom **out)
   CsRoom *room = CS_NEW(arena, CsRoom);
   CS_TRY_NEW(room);
   CS_TRY(delay_new(
-      arena, frames_of_ms(4.0 + 20.0 * size, sample_rate), &room->predelay));
+      arena, frames_of_ms(4.0 + 20.0 * size, sample_rate), 2, &room->predelay));
   for (size_t i = 0; i < N_ALLPASSES; i++)
-    CS_TRY(delay_new(
-        arena, frames_of_ms(allpass_ms[i], sample_rate), &room->allpasses[i]));
+    CS_TRY(delay_new(arena, frames_of_ms(allpass_ms[i], sample_rate), 2,
+        &room->allpasses[i]));
   for (size_t k = 0; k < N_LINES; k++)
-    room->lengths[k] =
-        frames_of_ms(line_ms[k] * (0.55 + 0.75 * size), sample_rate);
-  size_t n_ring = 1024;
-  while (n_ring <= room->lengths[N_LINES - 1])
-    n_ring *= 2;
-  room->mask = n_ring - 1;
-  room->ring = CS_NEW_N(arena, float, n_ring *N_LINES);
-  CS_TRY_NEW(room->ring);
+    CS_TRY(delay_new(arena,
+        frames_of_ms(line_ms[k] * (0.55 + 0.75 * size), sample_rate), 1,
+        &room->lines[k]));
   set_level(room, tune_lines(room, sample_rate, cs_room_t60_s(size)));
   room->asleep = true;
   *out         = room;
   return CS_OK;
 }
 
-/// Keep the last `length` frames in front of the next block.
-static void
-delay_advance(Delay *delay, size_t n_frames)
+/// Frames up to the end of the delay's memory.
+static size_t
+n_straight(const Delay *delay, size_t n_wanted)
 {
-  memmove(delay->frames, delay->frames + 2 * n_frames,
-      2 * delay->length * sizeof *delay->frames);
+  const size_t n = delay->length - delay->at;
+  return n < n_wanted ? n : n_wanted;
+}
+
+static void
+advance(Delay *delay, size_t n_frames)
+{
+  delay->at += n_frames;
+  if (delay->at == delay->length)
+    delay->at = 0;
+}
+
+static void
+swap_samples(float *restrict a, float *restrict b, size_t n_samples)
+{
+  for (size_t i = 0; i < n_samples; i++) {
+    const float x = a[i];
+    a[i]          = b[i];
+    b[i]          = x;
+  }
 }
 
 static void
 run_predelay(Delay *delay, float *frames, size_t n_frames)
 {
-  const size_t n_bytes = 2 * n_frames * sizeof *frames;
-  memcpy(delay->frames + 2 * delay->length, frames, n_bytes);
-  memcpy(frames, delay->frames, n_bytes);
-  delay_advance(delay, n_frames);
+  for (size_t i = 0; i < n_frames;) {
+    const size_t n = n_straight(delay, n_frames - i);
+    swap_samples(frames + 2 * i, delay->frames + 2 * delay->at, 2 * n);
+    advance(delay, n);
+    i += n;
+  }
 }
 
 static inline void
-allpass_samples(float *restrict frames, const float *restrict old,
-    float *restrict fresh, size_t n_samples)
+allpass_samples(
+    float *restrict frames, float *restrict memory, size_t n_samples)
 {
   for (size_t i = 0; i < n_samples; i++) {
-    const float v = frames[i] + allpass_gain * old[i];
-    frames[i]     = old[i] - allpass_gain * v;
-    fresh[i]      = v;
+    const float old = memory[i];
+    const float v   = frames[i] + allpass_gain * old;
+    frames[i]       = old - allpass_gain * v;
+    memory[i]       = v;
   }
 }
 
 static void
 run_allpass(Delay *delay, float *frames, size_t n_frames)
 {
-  enum { CHUNK = 2 * CHUNK_FRAMES };
-  float *old = delay->frames, *fresh = old + 2 * delay->length;
-  size_t i = 0;
-  assert(delay->length >= CHUNK_FRAMES);
-  for (; i + CHUNK <= 2 * n_frames; i += CHUNK)
-    allpass_samples(frames + i, old + i, fresh + i, CHUNK);
-  allpass_samples(frames + i, old + i, fresh + i, 2 * n_frames - i);
-  delay_advance(delay, n_frames);
+  enum { CHUNK = 64 };
+  for (size_t i = 0; i < n_frames;) {
+    const size_t n = n_straight(delay, n_frames - i);
+    float *in = frames + 2 * i, *memory = delay->frames + 2 * delay->at;
+    size_t k = 0;
+    for (; k + CHUNK <= 2 * n; k += CHUNK)
+      allpass_samples(in + k, memory + k, CHUNK);
+    allpass_samples(in + k, memory + k, 2 * n - k);
+    advance(delay, n);
+    i += n;
+  }
 }
 
-static inline float
-sum_of(Four x)
+// ---- The lines --------------------------------------------------------------
+
+/// A stretch of one line: what came out of it, then what goes in.
+typedef float Row[CHUNK_FRAMES];
+
+static void
+copy_samples(float *to, const float *from, size_t n)
 {
-  return (x[0] + x[1]) + (x[2] + x[3]);
+  memcpy(to, from, n * sizeof *to);
 }
 
-static inline float
-hear_line(const CsRoom *r, size_t now, size_t k)
+static void
+read_line(const Delay *line, Row row, size_t n)
 {
-  return r->ring[((now - r->lengths[k]) & r->mask) * N_LINES + k];
+  const size_t n_first = n_straight(line, n);
+  copy_samples(row, line->frames + line->at, n_first);
+  copy_samples(row + n_first, line->frames, n - n_first);
 }
 
-/// What comes out of the lines at a frame. Written out, so that compilers put
-/// it together in registers.
-static inline Lines
-hear_lines(const CsRoom *r, size_t now)
+static void
+write_line(Delay *line, const Row row, size_t n)
 {
-  return (Lines){
-      {hear_line(r, now, 0), hear_line(r, now, 1), hear_line(r, now, 2),
-          hear_line(r, now, 3)},
-      {hear_line(r, now, 4), hear_line(r, now, 5), hear_line(r, now, 6),
-          hear_line(r, now, 7)},
-  };
+  const size_t n_first = n_straight(line, n);
+  copy_samples(line->frames + line->at, row, n_first);
+  advance(line, n_first);
+  copy_samples(line->frames + line->at, row + n_first, n - n_first);
+  advance(line, n - n_first);
 }
 
-/// Half the Householder matrix of four times the sum and difference of two:
-/// together an orthogonal 8x8 matrix with entries of one size.
-static inline Lines
-mix_lines(Lines in)
+static inline Four
+load(const float *from)
 {
-  const float norm      = 0.70710678118654752440F;
-  const Four sum        = norm * (in.a + in.b);
-  const Four difference = norm * (in.a - in.b);
-  return (Lines){
-      sum - 0.5F * sum_of(sum), difference - 0.5F * sum_of(difference)};
+  Four x;
+  memcpy(&x, from, sizeof x);
+  return x;
+}
+
+static inline void
+store(float *to, Four x)
+{
+  memcpy(to, &x, sizeof x);
+}
+
+// What follows is written out, row by row: gcc keeps arrays of vectors in
+// memory unless every loop over them is gone early, which costs a third of the
+// time.
+
+/// Rows become columns.
+static inline void
+turn(Four *w, Four *x, Four *y, Four *z)
+{
+  const Four a = PICK(*w, *x, 0, 4, 1, 5), b = PICK(*y, *z, 0, 4, 1, 5);
+  const Four c = PICK(*w, *x, 2, 6, 3, 7), d = PICK(*y, *z, 2, 6, 3, 7);
+  *w = PICK(a, b, 0, 1, 4, 5);
+  *x = PICK(a, b, 2, 3, 6, 7);
+  *y = PICK(c, d, 0, 1, 4, 5);
+  *z = PICK(c, d, 2, 3, 6, 7);
+}
+
+/// The loss of four lines. A low-pass waits for itself, so the lines go side by
+/// side: four frames are turned, so that a vector is a frame of all four.
+static inline void
+damp_four(Row rows[4], size_t t, Four loss, Four pole, Four *low)
+{
+  Four w = load(rows[0] + t), x = load(rows[1] + t);
+  Four y = load(rows[2] + t), z = load(rows[3] + t);
+  turn(&w, &x, &y, &z);
+  w    = loss * w + pole * *low;
+  x    = loss * x + pole * w;
+  y    = loss * y + pole * x;
+  z    = loss * z + pole * y;
+  *low = z;
+  turn(&w, &x, &y, &z);
+  store(rows[0] + t, w);
+  store(rows[1] + t, x);
+  store(rows[2] + t, y);
+  store(rows[3] + t, z);
+}
+
+static inline void
+damp_one(Row rows[4], size_t t, Four loss, Four pole, Four *low)
+{
+  const Four x = {rows[0][t], rows[1][t], rows[2][t], rows[3][t]};
+  *low         = loss * x + pole * *low;
+  for (size_t k = 0; k < 4; k++)
+    rows[k][t] = (*low)[k];
+}
+
+static void
+damp_lines(CsRoom *r, Row rows[N_LINES], size_t n)
+{
+  const Four loss_a = r->loss[0], loss_b = r->loss[1];
+  const Four pole_a = r->pole[0], pole_b = r->pole[1];
+  Four low_a = r->low[0], low_b = r->low[1];
+  size_t t = 0;
+  for (; t + 4 <= n; t += 4) {
+    damp_four(rows, t, loss_a, pole_a, &low_a);
+    damp_four(rows + 4, t, loss_b, pole_b, &low_b);
+  }
+  for (; t < n; t++) {
+    damp_one(rows, t, loss_a, pole_a, &low_a);
+    damp_one(rows + 4, t, loss_b, pole_b, &low_b);
+  }
+  r->low[0] = low_a;
+  r->low[1] = low_b;
+}
+
+/// From four frames in and what the lines give to four frames out. It is half
+/// the Householder matrix of four times the sum and difference of two: together
+/// an orthogonal 8x8 matrix with entries of one size.
+static inline void
+mix_four(const CsRoom *r, Row rows[N_LINES], size_t t, float *frames)
+{
+  const float norm = 0.70710678118654752440F;
+  const Four p = load(frames), q = load(frames + 4);
+  const Four left  = PICK(p, q, 0, 2, 4, 6);
+  const Four right = PICK(p, q, 1, 3, 5, 7);
+  const Four a0 = load(rows[0] + t), b0 = load(rows[4] + t);
+  const Four a1 = load(rows[1] + t), b1 = load(rows[5] + t);
+  const Four a2 = load(rows[2] + t), b2 = load(rows[6] + t);
+  const Four a3 = load(rows[3] + t), b3 = load(rows[7] + t);
+  const Four even      = (a0 + a2) + (b0 - b2);
+  const Four odd       = (a1 + a3) + (b1 - b3);
+  const Four new_left  = r->early * left + r->own * even + r->cross * odd;
+  const Four new_right = r->early * right + r->own * odd + r->cross * even;
+  const Four s0 = norm * (a0 + b0), d0 = norm * (a0 - b0);
+  const Four s1 = norm * (a1 + b1), d1 = norm * (a1 - b1);
+  const Four s2 = norm * (a2 + b2), d2 = norm * (a2 - b2);
+  const Four s3 = norm * (a3 + b3), d3 = norm * (a3 - b3);
+  const Four s = 0.5F * ((s0 + s1) + (s2 + s3));
+  const Four d = 0.5F * ((d0 + d1) + (d2 + d3));
+  store(rows[0] + t, (s0 - s) + left);
+  store(rows[1] + t, (s1 - s) + right);
+  store(rows[2] + t, (s2 - s) - left);
+  store(rows[3] + t, (s3 - s) - right);
+  store(rows[4] + t, (d0 - d) + left);
+  store(rows[5] + t, (d1 - d) + right);
+  store(rows[6] + t, (d2 - d) + left);
+  store(rows[7] + t, (d3 - d) + right);
+  store(frames, PICK(new_left, new_right, 0, 4, 1, 5));
+  store(frames + 4, PICK(new_left, new_right, 2, 6, 3, 7));
+}
+
+static void
+run_chunk(CsRoom *room, float *frames, size_t n)
+{
+  Row rows[N_LINES];
+  if (n % 4 != 0)
+    memset(rows, 0, sizeof rows);
+  for (size_t k = 0; k < N_LINES; k++)
+    read_line(&room->lines[k], rows[k], n);
+  damp_lines(room, rows, n);
+  for (size_t t = 0; t < n; t += 4)
+    mix_four(room, rows, t, frames + 2 * t);
+  for (size_t k = 0; k < N_LINES; k++)
+    write_line(&room->lines[k], rows[k], n);
 }
 
 static void
 run_lines(CsRoom *room, float *frames, size_t n_frames)
 {
-  const CsRoom r = *room;
-  Lines low      = r.low;
-  for (size_t i = 0; i < n_frames; i++) {
-    const size_t now  = r.now + i;
-    const Lines heard = hear_lines(&r, now);
-    low.a             = r.loss.a * heard.a + r.pole.a * low.a;
-    low.b             = r.loss.b * heard.b + r.pole.b * low.b;
-    const float left = frames[2 * i], right = frames[2 * i + 1];
-    const float even  = (low.a[0] + low.a[2]) + (low.b[0] - low.b[2]);
-    const float odd   = (low.a[1] + low.a[3]) + (low.b[1] - low.b[3]);
-    frames[2 * i]     = r.early * left + r.own * even + r.cross * odd;
-    frames[2 * i + 1] = r.early * right + r.own * odd + r.cross * even;
-    Lines fresh       = mix_lines(low);
-    fresh.a += (Four){left, right, -left, -right};
-    fresh.b += (Four){left, right, left, right};
-    memcpy(r.ring + (now & r.mask) * N_LINES, &fresh, sizeof fresh);
-  }
-  room->low = low;
-  room->now = r.now + n_frames;
+  size_t i = 0;
+  for (; i + CHUNK_FRAMES <= n_frames; i += CHUNK_FRAMES)
+    run_chunk(room, frames + 2 * i, CHUNK_FRAMES);
+  if (i == n_frames)
+    return;
+  // Chunks are worked on in fours; what is over goes nowhere.
+  const size_t n               = n_frames - i;
+  float rest[2 * CHUNK_FRAMES] = {0.0F};
+  copy_samples(rest, frames + 2 * i, 2 * n);
+  run_chunk(room, rest, n);
+  copy_samples(frames + 2 * i, rest, 2 * n);
 }
 
 static bool
@@ -305,14 +440,20 @@ is_quiet(const float *frames, size_t n_frames, float limit)
 }
 
 static void
+forget(Delay *delay, size_t n_channels)
+{
+  memset(delay->frames, 0, delay->length * n_channels * sizeof *delay->frames);
+}
+
+static void
 fall_asleep(CsRoom *room)
 {
-  memset(room->ring, 0, (room->mask + 1) * N_LINES * sizeof *room->ring);
-  memset(&room->low, 0, sizeof room->low);
-  memset(room->predelay.frames, 0, 2 * room->predelay.length * sizeof(float));
+  forget(&room->predelay, 2);
   for (size_t i = 0; i < N_ALLPASSES; i++)
-    memset(room->allpasses[i].frames, 0,
-        2 * room->allpasses[i].length * sizeof(float));
+    forget(&room->allpasses[i], 2);
+  for (size_t k = 0; k < N_LINES; k++)
+    forget(&room->lines[k], 1);
+  memset(room->low, 0, sizeof room->low);
   room->asleep         = true;
   room->n_quiet_frames = 0;
 }
@@ -336,6 +477,7 @@ cs_room_run(CsRoom *room, float *frames, size_t n_frames)
     room->n_quiet_frames += n_frames;
   else
     room->n_quiet_frames = 0;
-  if (room->n_quiet_frames > room->predelay.length + 2 * room->mask)
+  if (room->n_quiet_frames >
+      room->predelay.length + 4 * room->lines[N_LINES - 1].length)
     fall_asleep(room);
 }
