@@ -107,7 +107,7 @@ $(OUT)/tests/%: tests/unit/%.c $(OUT)/libcuesmith.a
 
 # Memory is refused in our code and, where it is there as an archive, in PCRE2.
 $(OUT)/tests/test_memory: LDLIBS := $(if $(wildcard $(shell $(CC) -print-file-name=libpcre2-8.a)),-l:libpcre2-8.a) $(LDLIBS) \
-  -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+  -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=posix_memalign
 
 # Examples see only what is installed: the public header and the library.
 $(OUT)/examples/%: tests/examples/%.c $(OUT)/libcuesmith.a gen/cuesmith.h

@@ -186,7 +186,8 @@ cs_submix_add(
   cs_hash_add(&m->hash, m->bytes, n_samples * cs_sample_bytes(m->format));
   *sum = (CsCueBlock){.n_frames = block->n_frames,
       .mix                      = is_float ? NULL : m->whole,
-      .mix_float                = is_float ? m->floats : NULL};
+      .mix_float                = m->floats,
+      .mix_bytes                = m->bytes};
   return CS_OK;
 }
 

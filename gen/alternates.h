@@ -40,8 +40,7 @@ CS_NODISCARD CsStatus cs_submix_new(CsArena *arena, unsigned stems,
 /// Add the stems of a block up. A sum beyond full scale, which takes stems that
 /// cancel each other out, stops there.
 ///
-/// @param sum  Receives the block: `mix` or `mix_float` as the format says,
-///             valid until the next call.
+/// @param sum  Receives the block without stems, valid until the next call.
 CS_NODISCARD CsStatus cs_submix_add(
     CsArena *arena, CsSubmix *submix, const CsCueBlock *block, CsCueBlock *sum);
 

@@ -104,7 +104,7 @@ check_paths(CsJob *job, const Desk *desk)
 {
   const CsOptions *o        = &job->options;
   const char *const paths[] = {desk->path, o->midi, o->record, o->picture};
-  int n_streams = 0;
+  int n_streams             = 0;
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
     if (paths[i] == NULL)
       continue;
@@ -253,10 +253,8 @@ open_files(void *user, const CsMaster *master)
 static CsStatus
 show_block(Desk *desk, CsArena *arena, const CsCueBlock *block)
 {
-  float frames[CS_BLOCK_FRAMES * 2];
+  const float *frames      = block->mix_float;
   const CsOptions *options = &desk->job->options;
-  cs_block_as_float(
-      block, options->format, (size_t)options->n_channels, frames);
   CS_TRY(cs_ear_hear(arena, desk->ear, frames, block->n_frames));
   if (desk->outline != NULL)
     cs_outline_add(desk->outline, frames, block->n_frames, options->n_channels);
@@ -267,12 +265,22 @@ show_block(Desk *desk, CsArena *arena, const CsCueBlock *block)
 }
 
 static CsStatus
+put_mix(const Desk *desk, CsArena *arena, const CsCueBlock *block)
+{
+  if (desk->mix == NULL)
+    return CS_OK;
+  return desk->container == CS_WAV
+             ? cs_audio_writer_put_packed(
+                   arena, desk->mix, block->mix_bytes, block->n_frames)
+             : cs_audio_writer_put(arena, desk->mix, block->mix,
+                   block->mix_float, block->n_frames);
+}
+
+static CsStatus
 put_block(void *user, CsArena *arena, const CsCueBlock *block)
 {
   Desk *desk = user;
-  if (desk->mix != NULL)
-    CS_TRY(cs_audio_writer_put(
-        arena, desk->mix, block->mix, block->mix_float, block->n_frames));
+  CS_TRY(put_mix(desk, arena, block));
   for (int s = 0; s < CS_N_STEMS; s++)
     if (desk->stems[s] != NULL)
       CS_TRY(cs_audio_writer_put(arena, desk->stems[s], block->stems[s],

@@ -76,16 +76,6 @@ cs_job_evidence(CsArena *arena, const CsJob *job, CsEvidence *evidence)
 
 // ---- The sound --------------------------------------------------------------
 
-void
-cs_block_as_float(const CsCueBlock *block, CsSampleFormat format,
-    size_t n_channels, float *out)
-{
-  const float scale = format == CS_PCM_16 ? 0x1p-15F : 0x1p-23F;
-  for (size_t i = 0; i < block->n_frames * n_channels; i++)
-    out[i] = block->mix_float != NULL ? block->mix_float[i]
-                                      : (float)block->mix[i] * scale;
-}
-
 static CsStatus
 hear_all(CsArena *arena, CsAudioReader *reader, CsEar *ear)
 {
@@ -129,11 +119,8 @@ typedef struct Listener {
 static CsStatus
 hear_block(void *user, CsArena *arena, const CsCueBlock *block)
 {
-  float frames[CS_BLOCK_FRAMES * 2];
-  const Listener *l      = user;
-  const CsOptions *given = &l->job->options;
-  cs_block_as_float(block, given->format, (size_t)given->n_channels, frames);
-  return cs_ear_hear(arena, l->ear, frames, block->n_frames);
+  const Listener *l = user;
+  return cs_ear_hear(arena, l->ear, block->mix_float, block->n_frames);
 }
 
 static CsStatus

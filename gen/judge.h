@@ -47,10 +47,4 @@ CS_NODISCARD CsStatus cs_job_listen_begin(CsJob *job, CsEar **ear);
 CS_NODISCARD CsStatus cs_job_judge(
     CsJob *job, const CsMaster *master, CsEar *ear);
 
-/// Put frames of a mastered block as floats, full scale 1.0.
-///
-/// @param out  n_frames * n_channels of the block.
-void cs_block_as_float(const CsCueBlock *block, CsSampleFormat format,
-    size_t n_channels, float *out);
-
 #endif

@@ -17,6 +17,7 @@
 enum {
   /// libvorbis keeps a whole call on the stack, so calls are short.
   PIECE_FRAMES   = 1024,
+  WAV_FRAMES     = 4096, ///< A write of some 24 kB.
   MAX_CHANNELS   = 2,
   COPY_BYTES     = 64 * 1024,
   FLAC_HEAD_MORE = 64 * 1024, ///< Of metadata beside the record.
@@ -192,7 +193,7 @@ struct CsAudioWriter {
   SNDFILE *encoder;      ///< NULL for WAV.
   Sink sink;
   FILE *spool; ///< Encoders go back to their head, which a pipe cannot.
-  unsigned char *packed; ///< PIECE_FRAMES of WAV data.
+  unsigned char *packed; ///< WAV_FRAMES of WAV data.
   float *floats;         ///< PIECE_FRAMES for an encoder.
   int32_t *whole;        ///< The same, for FLAC.
 };
@@ -349,7 +350,7 @@ begin(CsArena *arena, CsAudioWriter *w, const CsTags *tags)
       return CS_ERR_MEMORY;
     return open_encoder(arena, w, tags);
   }
-  w->packed = cs_arena_alloc(arena, n_samples, 4);
+  w->packed = cs_arena_alloc(arena, (size_t)WAV_FRAMES * MAX_CHANNELS, 4);
   CS_TRY_NEW(w->packed);
   return begin_wav(arena, w, tags);
 }
@@ -434,12 +435,14 @@ cs_audio_writer_put(CsArena *arena, CsAudioWriter *w, const int32_t *frames,
     const float *frames_float, size_t n_frames)
 {
   const size_t n_channels = (size_t)w->format.n_channels;
+  const size_t n_most =
+      w->format.container == CS_WAV ? WAV_FRAMES : PIECE_FRAMES;
   assert((w->format.format == CS_FLOAT_32 ? frames_float != NULL
                                           : frames != NULL) ||
          n_frames == 0);
-  for (size_t at = 0; at < n_frames; at += PIECE_FRAMES) {
+  for (size_t at = 0; at < n_frames; at += n_most) {
     const size_t n_left    = n_frames - at;
-    const size_t n_piece   = n_left < PIECE_FRAMES ? n_left : PIECE_FRAMES;
+    const size_t n_piece   = n_left < n_most ? n_left : n_most;
     const size_t n_samples = n_piece * n_channels;
     const int32_t *whole   = frames != NULL ? frames + at * n_channels : NULL;
     const float *floats =
@@ -453,6 +456,17 @@ cs_audio_writer_put(CsArena *arena, CsAudioWriter *w, const int32_t *frames,
     w->n_written += (int64_t)n_piece;
   }
   return CS_OK;
+}
+
+CsStatus
+cs_audio_writer_put_packed(
+    CsArena *arena, CsAudioWriter *w, const uint8_t *bytes, size_t n_frames)
+{
+  const size_t n_bytes = n_frames * (size_t)w->format.n_channels *
+                         cs_sample_bytes(w->format.format);
+  assert(w->format.container == CS_WAV);
+  w->n_written += (int64_t)n_frames;
+  return cs_write_all(arena, w->fd, w->path, bytes, n_bytes);
 }
 
 /// The record, filled up with blanks, which JSON ignores.

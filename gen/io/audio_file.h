@@ -53,6 +53,10 @@ CS_NODISCARD CsStatus cs_audio_writer_new(CsArena *arena, int fd,
 CS_NODISCARD CsStatus cs_audio_writer_put(CsArena *arena, CsAudioWriter *writer,
     const int32_t *frames, const float *frames_float, size_t n_frames);
 
+/// The same for a WAV file, with the bytes that cs_pack_samples() gives.
+CS_NODISCARD CsStatus cs_audio_writer_put_packed(CsArena *arena,
+    CsAudioWriter *writer, const uint8_t *bytes, size_t n_frames);
+
 /// End the file.
 ///
 /// @param record  JSON to embed (WAV: a chunk of its own after the data, FLAC:

@@ -26,6 +26,19 @@ n_before_end(const CsMaster *m, size_t n)
   return n_before < 0 ? 0 : n_before < (int64_t)n ? (size_t)n_before : n;
 }
 
+/// Samples to steps with the gains of the block, undithered.
+static void
+quantise(const CsMaster *m, const float *frames, size_t n, int32_t *steps)
+{
+  const CsPlayback *p = &m->play;
+  if (p->bends)
+    cs_quantise(
+        m->wish.format, frames, p->gains, n, m->n_channels, NULL, steps);
+  else
+    cs_quantise_evenly(
+        m->wish.format, frames, p->gain, n * m->n_channels, steps);
+}
+
 static void
 quantise_mix(CsMaster *m, size_t n)
 {
@@ -33,9 +46,12 @@ quantise_mix(CsMaster *m, size_t n)
   const size_t n_main = n_before_end(m, n), ch = m->n_channels;
   CsRng rng = cs_rng_at(
       m->wish.seed, "master.dither", 0, (uint64_t)m->n_out / CS_BLOCK_FRAMES);
-  const bool dithers = m->wish.format == CS_PCM_16;
-  cs_quantise(m->wish.format, p->frames, p->gains, n_main, ch,
-      dithers ? &rng : NULL, m->mix_steps);
+  if (m->wish.format != CS_PCM_16) {
+    quantise(m, p->frames, n, m->mix_steps);
+    return;
+  }
+  cs_quantise(
+      m->wish.format, p->frames, p->gains, n_main, ch, &rng, m->mix_steps);
   cs_quantise(m->wish.format, p->frames + n_main * ch, p->gains + n_main,
       n - n_main, ch, NULL, m->mix_steps + n_main * ch);
 }
@@ -50,8 +66,7 @@ quantise_stems(CsArena *arena, CsMaster *m, size_t n)
       continue;
     float *frames = m->stem_floats[s];
     CS_TRY(cs_playback_load(arena, m, m->n_out, n, m->stem_signals[s], frames));
-    cs_quantise(m->wish.format, frames, m->play.gains, n, m->n_channels, NULL,
-        m->stem_steps[s]);
+    quantise(m, frames, n, m->stem_steps[s]);
     there[n_there++] = m->stem_steps[s];
   }
   cs_quantise_balance(
@@ -99,29 +114,26 @@ hear_peaks(CsMaster *m, size_t n)
   keep_tail(m, m->mix_floats, n);
 }
 
-static CsStatus
-measure(CsArena *arena, CsMaster *m, size_t n)
+static void
+measure(CsMaster *m, size_t n)
 {
-  const size_t ch = m->n_channels, n_samples = n * ch;
+  const size_t n_samples = n * m->n_channels;
   cs_steps_to_floats(m->wish.format, m->mix_steps, n_samples, m->mix_floats);
-  CS_TRY(cs_loudness_feed(arena, m->loudness, m->mix_floats, n));
   hear_peaks(m, n);
-  for (size_t i = n_before_end(m, n) * ch; i < n_samples; i++)
+  for (size_t i = n_before_end(m, n) * m->n_channels; i < n_samples; i++)
     m->end_energy += (double)m->mix_floats[i] * (double)m->mix_floats[i];
   cs_pack_samples(
       m->wish.format, m->mix_steps, m->mix_floats, n_samples, m->bytes);
   cs_hash_add(&m->hash, m->bytes, n_samples * cs_sample_bytes(m->wish.format));
-  return CS_OK;
 }
 
-static CsStatus
-finish(CsArena *arena, CsMaster *m)
+static void
+finish(CsMaster *m)
 {
   CsMeasured *r      = &m->measured;
   const double n_end = (double)(m->wish.n_frames - end_begins(m));
   if (r->sha256[0] != '\0')
-    return CS_OK; // asked again after the end
-  CS_TRY(cs_loudness_end(arena, m->loudness));
+    return; // asked again after the end
   if (m->heard_tail)
     m->max_peak = cs_true_peak_max(&m->peak, NULL, m->peak.half, m->max_peak);
   r->integrated_lufs = cs_loudness_integrated(m->loudness, 0.0);
@@ -135,7 +147,6 @@ finish(CsArena *arena, CsMaster *m)
     r->target_lufs = reached;
   r->gave_way_lu = m->wish.target_lufs - r->target_lufs;
   cs_hash_end(&m->hash, r->sha256);
-  return CS_OK;
 }
 
 static void
@@ -145,7 +156,8 @@ hand_out(CsMaster *m, size_t n, CsCueBlock *block)
   const size_t n_samples = n * m->n_channels;
   block->n_frames        = n;
   block->mix             = is_float ? NULL : m->mix_steps;
-  block->mix_float       = is_float ? m->mix_floats : NULL;
+  block->mix_float       = m->mix_floats;
+  block->mix_bytes       = m->bytes;
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     if (m->stem_steps[s] == NULL)
       continue;
@@ -164,12 +176,14 @@ cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
   size_t n       = 0;
   *block         = (CsCueBlock){.n_frames = 0};
   const size_t b = (size_t)(m->n_out / CS_BLOCK_FRAMES);
-  if (m->n_out == m->wish.n_frames)
-    return finish(arena, m);
+  if (m->n_out == m->wish.n_frames) {
+    finish(m);
+    return CS_OK;
+  }
   CS_TRY(cs_playback_get(arena, m, b, &n));
   quantise_mix(m, n);
   CS_TRY(quantise_stems(arena, m, n));
-  CS_TRY(measure(arena, m, n));
+  measure(m, n);
   hand_out(m, n, block);
   m->n_out += (int64_t)n;
   return CS_OK;

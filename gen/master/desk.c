@@ -81,11 +81,10 @@ static const double mid_q         = 0.7;
 /// What one signal goes through: the mix, or one stem.
 typedef struct Path {
   bool has[N_GROUPS];
-  CsFilter groups[N_GROUPS];
+  CsFilter low_cuts[N_GROUPS]; ///< Of the LOW group with its tone.
   CsFilter send;
   CsRoom *room;
-  CsFilter tone;        ///< Of the room and all that is dry but the rhythm.
-  CsFilter rhythm_tone; ///< The same of the rhythm.
+  CsFilter tone; ///< Of the room and all that is dry but the rhythm.
 } Path;
 
 struct CsDesk {
@@ -111,19 +110,17 @@ path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
 {
   const int rate    = wish->sample_rate;
   const double high = wish->carves_speech ? speech_cut_hz : high_cut_hz;
-  cs_filter_add(&path->groups[LOW], cs_highpass(rate, low_cut_hz));
-  cs_filter_add(&path->groups[HIGH], cs_highpass(rate, high));
+  cs_filter_add(&path->low_cuts[LOW], cs_highpass(rate, low_cut_hz));
+  add_tone(&path->low_cuts[LOW], rate, tone_of(wish));
+  cs_filter_add(&path->low_cuts[HIGH], cs_highpass(rate, high));
   cs_filter_add(&path->send, cs_highpass(rate, room_cut_hz));
   if (wish->carves_speech) {
     const bool most =
         wish->function == CS_UNDERSCORE || wish->function == CS_THEMATIC;
-    const double db     = most ? most_speech_db : speech_db;
-    const CsBiquad bell = cs_bell(rate, speech_centre_hz, speech_q, db);
-    cs_filter_add(&path->groups[HIGH], bell);
-    cs_filter_add(&path->send, bell);
+    const double db = most ? most_speech_db : speech_db;
+    cs_filter_add(&path->tone, cs_bell(rate, speech_centre_hz, speech_q, db));
   }
   add_tone(&path->tone, rate, tone_of(wish));
-  path->rhythm_tone = path->tone;
   return cs_room_new(arena, rate, wish->room, &path->room);
 }
 
@@ -155,23 +152,45 @@ cs_desk_new(CsArena *arena, const CsMasterWish *wish,
   return CS_OK;
 }
 
+// Samples are mostly worked on in chunks of fixed length, which compilers turn
+// into vectors.
+enum { CHUNK = 64 };
+
 static inline void
-add_samples(float *restrict to, const float *restrict from, float gain,
-    size_t n_samples)
+add_chunk(float *restrict to, const float *restrict from, size_t n_samples)
 {
   for (size_t i = 0; i < n_samples; i++)
-    to[i] += gain * from[i];
+    to[i] += from[i];
 }
 
-/// Mostly in chunks of fixed length, which compilers turn into vectors.
 static void
-add_scaled(float *to, const float *from, float gain, size_t n_samples)
+add_samples(float *to, const float *from, size_t n_samples)
 {
-  enum { CHUNK = 64 };
   size_t i = 0;
   for (; i + CHUNK <= n_samples; i += CHUNK)
-    add_samples(to + i, from + i, gain, CHUNK);
-  add_samples(to + i, from + i, gain, n_samples - i);
+    add_chunk(to + i, from + i, CHUNK);
+  add_chunk(to + i, from + i, n_samples - i);
+}
+
+static inline void
+send_chunk(float *restrict group, float *restrict send,
+    const float *restrict stem, float gain, size_t n_samples)
+{
+  for (size_t i = 0; i < n_samples; i++) {
+    group[i] += stem[i];
+    send[i] += gain * stem[i];
+  }
+}
+
+/// Add a stem to its group and, by its share, to what goes into the room.
+static void
+send_stem(
+    float *group, float *send, const float *stem, float gain, size_t n_samples)
+{
+  size_t i = 0;
+  for (; i + CHUNK <= n_samples; i += CHUNK)
+    send_chunk(group + i, send + i, stem + i, gain, CHUNK);
+  send_chunk(group + i, send + i, stem + i, gain, n_samples - i);
 }
 
 static void
@@ -186,26 +205,29 @@ cs_desk_is_rhythm(CsStem stem)
   return strips[stem].group == LOW;
 }
 
-/// A path's dry groups and its room. The rhythm is toned apart.
+/// A path's dry groups and its room. The rhythm is toned apart; what carves
+/// the rest for speech comes after its room, which is the same, as both are
+/// linear, and one filter less.
 static void
 run_path(CsDesk *desk, Path *path, size_t n_frames, float *rhythm, float *out)
 {
   const size_t n = 2 * n_frames;
   float *low = desk->group_sums[LOW], *high = desk->group_sums[HIGH];
-  cs_filter_run(&path->send, desk->send_sum, n_frames);
+  if (path->has[HIGH])
+    cs_filter_run_both(
+        &path->send, desk->send_sum, &path->low_cuts[HIGH], high, n_frames);
+  else
+    cs_filter_run(&path->send, desk->send_sum, n_frames);
   cs_room_run(path->room, desk->send_sum, n_frames);
   memcpy(out, desk->send_sum, n * sizeof *out);
-  if (path->has[HIGH]) {
-    cs_filter_run(&path->groups[HIGH], high, n_frames);
-    add_scaled(out, high, 1.0F, n);
-  }
+  if (path->has[HIGH])
+    add_samples(out, high, n);
   cs_filter_run(&path->tone, out, n_frames);
   if (!path->has[LOW])
     return;
   memcpy(rhythm, low, n * sizeof *rhythm);
-  cs_filter_run(&path->groups[LOW], rhythm, n_frames);
-  cs_filter_run(&path->rhythm_tone, rhythm, n_frames);
-  add_scaled(out, rhythm, 1.0F, n);
+  cs_filter_run(&path->low_cuts[LOW], rhythm, n_frames);
+  add_samples(out, rhythm, n);
 }
 
 static void
@@ -225,8 +247,8 @@ run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     if (block->stems[s] == NULL)
       continue;
-    add_scaled(desk->group_sums[strips[s].group], block->stems[s], 1.0F, n);
-    add_scaled(desk->send_sum, block->stems[s], desk->sends[s], n);
+    send_stem(desk->group_sums[strips[s].group], desk->send_sum,
+        block->stems[s], desk->sends[s], n);
   }
   run_path(desk, &desk->mix, n_frames, out->rhythm, out->mix);
 }
@@ -237,10 +259,9 @@ run_stem(CsDesk *desk, size_t s, const float *in, size_t n_frames,
 {
   const size_t n = 2 * n_frames;
   clear_sums(desk, n);
-  if (in != NULL) {
-    add_scaled(desk->group_sums[strips[s].group], in, 1.0F, n);
-    add_scaled(desk->send_sum, in, desk->sends[s], n);
-  }
+  if (in != NULL)
+    send_stem(desk->group_sums[strips[s].group], desk->send_sum, in,
+        desk->sends[s], n);
   run_path(desk, desk->stems[s], n_frames, out->stem_rhythms[s], out->stems[s]);
 }
 

@@ -148,19 +148,8 @@ put_frame(float *frames, size_t i, Pair x)
   frames[2 * i + 1] = (float)x[1];
 }
 
-/// Two sections at once: the second works while the first waits for itself.
-static void
-run_two(CsFilter *filter, size_t first, float *frames, size_t n_frames)
-{
-  const size_t second = first + 1;
-  Section a = section_begin(&filter->sections[first], filter->memory[first]);
-  Section b = section_begin(&filter->sections[second], filter->memory[second]);
-  for (size_t i = 0; i < n_frames; i++)
-    put_frame(
-        frames, i, section_step(&b, section_step(&a, frame_at(frames, i))));
-  section_end(&a, filter->memory[first]);
-  section_end(&b, filter->memory[second]);
-}
+// Several sections go at once: the next works while the one before waits for
+// itself, and frames are read and written once.
 
 static void
 run_one(CsFilter *filter, size_t index, float *frames, size_t n_frames)
@@ -171,12 +160,64 @@ run_one(CsFilter *filter, size_t index, float *frames, size_t n_frames)
   section_end(&a, filter->memory[index]);
 }
 
+static void
+run_two(CsFilter *filter, size_t first, float *frames, size_t n_frames)
+{
+  const CsBiquad *sections = filter->sections + first;
+  double(*memory)[4]       = filter->memory + first;
+  Section a                = section_begin(&sections[0], memory[0]);
+  Section b                = section_begin(&sections[1], memory[1]);
+  for (size_t i = 0; i < n_frames; i++)
+    put_frame(
+        frames, i, section_step(&b, section_step(&a, frame_at(frames, i))));
+  section_end(&a, memory[0]);
+  section_end(&b, memory[1]);
+}
+
+static void
+run_three(CsFilter *filter, float *frames, size_t n_frames)
+{
+  Section a = section_begin(&filter->sections[0], filter->memory[0]);
+  Section b = section_begin(&filter->sections[1], filter->memory[1]);
+  Section c = section_begin(&filter->sections[2], filter->memory[2]);
+  for (size_t i = 0; i < n_frames; i++) {
+    const Pair x = section_step(&a, frame_at(frames, i));
+    put_frame(frames, i, section_step(&c, section_step(&b, x)));
+  }
+  section_end(&a, filter->memory[0]);
+  section_end(&b, filter->memory[1]);
+  section_end(&c, filter->memory[2]);
+}
+
 void
 cs_filter_run(CsFilter *filter, float *frames, size_t n_frames)
 {
-  size_t i = 0;
-  for (; i + 2 <= filter->n_sections; i += 2)
+  static_assert(CS_MAX_SECTIONS == 4, "all numbers of sections are here");
+  if (filter->n_sections == 3) {
+    run_three(filter, frames, n_frames);
+    return;
+  }
+  if (filter->n_sections == 1)
+    run_one(filter, 0, frames, n_frames);
+  for (size_t i = 0; i + 2 <= filter->n_sections; i += 2)
     run_two(filter, i, frames, n_frames);
-  if (i < filter->n_sections)
-    run_one(filter, i, frames, n_frames);
+}
+
+void
+cs_filter_run_both(CsFilter *filter_a, float *frames_a, CsFilter *filter_b,
+    float *frames_b, size_t n_frames)
+{
+  if (filter_a->n_sections != 1 || filter_b->n_sections != 1) {
+    cs_filter_run(filter_a, frames_a, n_frames);
+    cs_filter_run(filter_b, frames_b, n_frames);
+    return;
+  }
+  Section a = section_begin(&filter_a->sections[0], filter_a->memory[0]);
+  Section b = section_begin(&filter_b->sections[0], filter_b->memory[0]);
+  for (size_t i = 0; i < n_frames; i++) {
+    put_frame(frames_a, i, section_step(&a, frame_at(frames_a, i)));
+    put_frame(frames_b, i, section_step(&b, frame_at(frames_b, i)));
+  }
+  section_end(&a, filter_a->memory[0]);
+  section_end(&b, filter_b->memory[0]);
 }

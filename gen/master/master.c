@@ -120,26 +120,29 @@ fold_to_mono(float *frames, size_t n_frames)
 }
 
 static CsStatus
-spool_signal(CsArena *arena, CsMaster *m, float *frames)
+spool_signal(CsArena *arena, CsMaster *m, float *frames, size_t n)
 {
   if (m->n_channels == 1)
-    fold_to_mono(frames, m->n_cue);
-  return cs_spool_put(arena, m->spool, frames, m->n_cue * m->n_channels);
+    fold_to_mono(frames, n);
+  return cs_spool_put(arena, m->spool, frames, n * m->n_channels);
 }
 
-/// Measure and put aside the block of the cue that has filled up. The fades
-/// come when it is played.
+/// Measure and put aside a block of the cue: what has filled up, or what has
+/// just left the desk. The fades come when it is played.
 static CsStatus
-spool_block(CsArena *arena, CsMaster *m)
+spool_block(CsArena *arena, CsMaster *m, bool is_from_desk, size_t n)
 {
-  float *mix = m->signals[CS_SIGNAL_MIX].cue;
-  for (size_t i = 0; i < m->n_signals; i++)
-    CS_TRY(spool_signal(arena, m, m->signals[i].cue));
-  cs_fade_run(&m->fade, m->n_spooled, mix, m->n_cue, m->n_channels);
-  cs_tone_hear(m->tone, mix, m->n_cue, m->n_channels);
-  CS_TRY(cs_mix_meter_hear(arena, m, &m->plain, m->n_spooled, mix, m->n_cue));
-  m->n_spooled += (int64_t)m->n_cue;
-  m->n_cue = 0;
+  const CsSignal *mix = &m->signals[CS_SIGNAL_MIX];
+  float *frames       = is_from_desk ? mix->desk : mix->cue;
+  for (size_t i = 0; i < m->n_signals; i++) {
+    const CsSignal *signal = &m->signals[i];
+    CS_TRY(
+        spool_signal(arena, m, is_from_desk ? signal->desk : signal->cue, n));
+  }
+  cs_fade_run(&m->fade, m->n_spooled, frames, n, m->n_channels);
+  cs_tone_hear(m->tone, frames, n, m->n_channels);
+  CS_TRY(cs_mix_meter_hear(arena, m, &m->plain, m->n_spooled, frames, n));
+  m->n_spooled += (int64_t)n;
   return CS_OK;
 }
 
@@ -153,6 +156,8 @@ append(float *to, size_t n_there, const float *from, size_t first, size_t n)
 static CsStatus
 take_frames(CsArena *arena, CsMaster *m, size_t first, size_t n_frames)
 {
+  if (m->n_cue == 0 && first == 0 && n_frames == CS_BLOCK_FRAMES)
+    return spool_block(arena, m, true, n_frames);
   while (first < n_frames) {
     const size_t n_room = CS_BLOCK_FRAMES - m->n_cue;
     const size_t n_left = n_frames - first;
@@ -161,8 +166,10 @@ take_frames(CsArena *arena, CsMaster *m, size_t first, size_t n_frames)
       append(m->signals[i].cue, m->n_cue, m->signals[i].desk, first, n);
     m->n_cue += n;
     first += n;
-    if (m->n_cue == CS_BLOCK_FRAMES)
-      CS_TRY(spool_block(arena, m));
+    if (m->n_cue == CS_BLOCK_FRAMES) {
+      CS_TRY(spool_block(arena, m, false, m->n_cue));
+      m->n_cue = 0;
+    }
   }
   return CS_OK;
 }
@@ -194,16 +201,17 @@ cs_master_decide(CsArena *arena, CsMaster *m)
   while (m->n_fed < n_all)
     CS_TRY(cs_master_feed(arena, m, &silence));
   if (m->n_cue > 0)
-    CS_TRY(spool_block(arena, m));
+    CS_TRY(spool_block(arena, m, false, m->n_cue));
   CS_TRY(cs_mix_meter_end(arena, m, &m->plain));
   CS_TRY(cs_master_measure_again(arena, m));
   CS_TRY(cs_master_mend_tone(arena, m));
   CS_TRY(cs_master_choose_gain(arena, m));
   CS_TRY(cs_playback_limit(arena, m, m->measured.gain_db));
+  CS_TRY(cs_master_measure_limited(arena, m));
   cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
   m->heard_tail = true; // it is silence
   cs_hash_begin(&m->hash);
-  return cs_loudness_begin(arena, m->loudness);
+  return CS_OK;
 }
 
 // ---- After the last block ---------------------------------------------------

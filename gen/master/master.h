@@ -51,7 +51,9 @@ typedef struct CsMasterWish {
   const char *spool_folder; ///< Where the unnamed file goes.
 } CsMasterWish;
 
-/// What was measured on the finished cue.
+/// What was measured on the finished cue. (Its loudness is that behind the
+/// limiter: rounding to steps, with dither -93 dB below full scale, comes
+/// after, which no gated loudness hears.)
 typedef struct CsMeasured {
   double integrated_lufs; ///< -inf is reported as -200.
   double momentary_lufs;  ///< Largest.
@@ -73,7 +75,8 @@ typedef struct CsMeasured {
 typedef struct CsCueBlock {
   size_t n_frames;
   const int32_t *mix;               ///< Integer formats, else NULL.
-  const float *mix_float;           ///< CS_FLOAT_32, else NULL.
+  const float *mix_float;           ///< The same as floats, exactly.
+  const uint8_t *mix_bytes;         ///< The same as cs_pack_samples() gives it.
   const int32_t *stems[CS_N_STEMS]; ///< NULL where not asked or empty.
   const float *stems_float[CS_N_STEMS];
 } CsCueBlock;

@@ -30,8 +30,9 @@ typedef struct CsPlayback {
   double gain;       ///< Before the limiter.
   CsGainCurve curve; ///< The limiter's.
   float *frames;     ///< A block of the mix.
+  bool bends;        ///< Does the curve in it?
   double *gains;     ///< Of its frames: gain times curve.
-  float *limits;     ///< A block of the curve.
+  float *limits;     ///< Of its frames: the curve, where it bends.
 } CsPlayback;
 
 /// What is put aside: the mix, the stems that are wanted and there, and what

@@ -214,12 +214,12 @@ cs_playback_get(CsArena *arena, CsMaster *m, size_t block, size_t *n_frames)
   CsPlayback *p    = &m->play;
   const int64_t at = (int64_t)block * CS_BLOCK_FRAMES;
   const size_t n   = cs_playback_n_block(m, at);
-  const bool bends = cs_gain_curve_bends(&p->curve, block);
+  p->bends         = cs_gain_curve_bends(&p->curve, block);
   *n_frames        = n;
   CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, p->frames));
-  if (bends)
+  if (p->bends)
     CS_TRY(cs_gain_curve_get(arena, &p->curve, block, p->limits, n));
   for (size_t f = 0; f < n; f++)
-    p->gains[f] = bends ? p->gain * (double)p->limits[f] : p->gain;
+    p->gains[f] = p->bends ? p->gain * (double)p->limits[f] : p->gain;
   return CS_OK;
 }

@@ -86,6 +86,32 @@ cs_quantise(CsSampleFormat format, const float *samples, const double *gains,
     }
 }
 
+static inline void
+quantise_chunk(const float *restrict samples, double gain, double low,
+    double high, size_t n_samples, int32_t *restrict steps)
+{
+  for (size_t i = 0; i < n_samples; i++) {
+    const double y = nearest((double)samples[i] * gain);
+    const double z = y < low ? low : y;
+    steps[i]       = (int32_t)(z > high ? high : z);
+  }
+}
+
+/// In chunks of fixed length, which compilers turn into vectors. The grid is a
+/// power of two, so that it may be part of the gain.
+void
+cs_quantise_evenly(CsSampleFormat format, const float *samples, double gain,
+    size_t n_samples, int32_t *steps)
+{
+  enum { CHUNK = 64 };
+  const double low = grids[format].lowest, high = grids[format].highest;
+  const double g = gain * cs_grid_of(format);
+  size_t i       = 0;
+  for (; i + CHUNK <= n_samples; i += CHUNK)
+    quantise_chunk(samples + i, g, low, high, CHUNK, steps + i);
+  quantise_chunk(samples + i, g, low, high, n_samples - i, steps + i);
+}
+
 static size_t
 loudest(int32_t *const *stems, size_t n_stems, size_t n_samples)
 {
@@ -130,13 +156,24 @@ cs_quantise_balance(CsSampleFormat format, const int32_t *mix,
   }
 }
 
+static inline void
+scale_chunk(const int32_t *restrict steps, float scale, size_t n_samples,
+    float *restrict samples)
+{
+  for (size_t i = 0; i < n_samples; i++)
+    samples[i] = (float)steps[i] * scale;
+}
+
 void
 cs_steps_to_floats(CsSampleFormat format, const int32_t *steps,
     size_t n_samples, float *samples)
 {
+  enum { CHUNK = 64 };
   const float scale = (float)(1.0 / cs_grid_of(format)); // a power of two
-  for (size_t i = 0; i < n_samples; i++)
-    samples[i] = (float)steps[i] * scale;
+  size_t i          = 0;
+  for (; i + CHUNK <= n_samples; i += CHUNK)
+    scale_chunk(steps + i, scale, CHUNK, samples + i);
+  scale_chunk(steps + i, scale, n_samples - i, samples + i);
 }
 
 size_t

@@ -18,6 +18,10 @@ void cs_quantise(CsSampleFormat format, const float *samples,
     const double *gains, size_t n_frames, size_t n_channels, CsRng *dither,
     int32_t *steps);
 
+/// The same with one gain and no dither.
+void cs_quantise_evenly(CsSampleFormat format, const float *samples,
+    double gain, size_t n_samples, int32_t *steps);
+
 /// Change stems by the few steps that are missing until they add up to the mix.
 ///
 /// The loudest stem takes them. Where a stem alone would pass the end of the

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE // O_TMPFILE
+#define _GNU_SOURCE // O_TMPFILE, MADV_HUGEPAGE
 #define _FILE_OFFSET_BITS 64
 
 #include "gen/master/spool.h"
@@ -9,11 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /// Memory comes from malloc in pieces of this size and not from the arena: it
-/// is given back with the spool, long before the arena goes.
-enum { PIECE_BYTES = 1 << 20 };
+/// is given back with the spool, long before the arena goes. A piece is one
+/// large page where the system has them, which saves most of the page faults.
+enum { PIECE_BYTES = 2 << 20 };
 
 struct CsSpool {
   const char *folder;
@@ -126,11 +128,23 @@ room_in_piece(const CsSpool *spool, uint64_t offset)
 }
 
 static char *
+new_piece(void)
+{
+  void *piece = NULL;
+  if (posix_memalign(&piece, PIECE_BYTES, PIECE_BYTES) != 0)
+    return NULL;
+#ifdef MADV_HUGEPAGE
+  (void)madvise(piece, PIECE_BYTES, MADV_HUGEPAGE); // it works without, too
+#endif
+  return piece;
+}
+
+static char *
 place_in_memory(CsSpool *spool, uint64_t offset)
 {
   const size_t piece = (size_t)(offset / PIECE_BYTES);
   if (piece == spool->n_pieces) {
-    char *bytes = malloc(PIECE_BYTES);
+    char *bytes = new_piece();
     if (bytes == NULL)
       return NULL;
     spool->pieces[spool->n_pieces++] = bytes;

@@ -9,6 +9,7 @@ enum {
   N_POINTS        = CS_BLOCK_FRAMES,
   HEARD_OF_BLOCKS = 3,
   FIRST_OF_SPEECH = 4, ///< 1 kHz.
+  MAX_MENDED      = 3, ///< Octaves.
   LAST            = CS_TONE_OCTAVES - 1
 };
 
@@ -162,13 +163,13 @@ section_for(int sample_rate, size_t octave, double gain_db)
   return cs_bell(sample_rate, octave_hz(octave), bell_q, gain_db);
 }
 
-/// The most needed come first; a filter has room for so many.
+/// The most needed come first.
 static CsFilter
 filter_of(int sample_rate, double gains_db[CS_TONE_OCTAVES])
 {
   CsFilter filter               = {.n_sections = 0};
   bool is_used[CS_TONE_OCTAVES] = {false};
-  while (filter.n_sections < CS_MAX_SECTIONS) {
+  while (filter.n_sections < MAX_MENDED) {
     size_t worst = CS_TONE_OCTAVES;
     for (size_t o = 0; o < CS_TONE_OCTAVES; o++)
       if (!is_used[o] && gains_db[o] != 0.0 &&

@@ -44,9 +44,11 @@ static pthread_mutex_t ration_lock = PTHREAD_MUTEX_INITIALIZER;
 void *__real_malloc(size_t n_bytes);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t n_bytes);
+int __real_posix_memalign(void **out, size_t align, size_t n_bytes);
 void *__wrap_malloc(size_t n_bytes);
 void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *old, size_t n_bytes);
+int __wrap_posix_memalign(void **out, size_t align, size_t n_bytes);
 
 static bool
 is_refused(void)
@@ -81,6 +83,12 @@ void *
 __wrap_realloc(void *old, size_t n_bytes)
 {
   return is_refused() ? NULL : __real_realloc(old, n_bytes);
+}
+
+int
+__wrap_posix_memalign(void **out, size_t align, size_t n_bytes)
+{
+  return is_refused() ? ENOMEM : __real_posix_memalign(out, align, n_bytes);
 }
 
 static void
