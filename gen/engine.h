@@ -66,6 +66,9 @@ struct CsJob {
   const char *family;       ///< What it belongs to, as JSON; or NULL.
   const char *cache_folder; ///< For what was measured of fonts; or NULL.
   CsMeasured measured;
+  /// True peak of a lossy output as it plays back.
+  bool is_decoded_known;
+  double decoded_peak_dbtp;
   CsAlternateMade alternates[CS_MAX_ALTERNATES]; ///< Of options.alternates.
   const char *brief_json, *plan_json, *record_json;
 };

@@ -1,6 +1,7 @@
 // cs_job_write() and cs_job_listen(): the files of a job, whole or not at all.
 
 #include "gen/alternate_files.h"
+#include "gen/decoded.h"
 #include "gen/judge.h"
 #include "gen/tags.h"
 
@@ -25,6 +26,7 @@ typedef struct Desk {
   CsAudioFn *listener;
   void *listener_user;
   const char *path; ///< Of the mix, NULL when only listening.
+  int mix_fd;       ///< Owned by the outputs.
   CsContainer container;
   CsTags tags;
   CsLevels levels; ///< Of the mix.
@@ -229,10 +231,9 @@ open_mix(Desk *desk, const CsMaster *master)
 {
   CsJob *job                 = desk->job;
   const CsAudioFormat format = audio_format(job, desk->container);
-  int fd                     = -1;
-  CS_TRY(cs_outputs_open(job->arena, desk->outputs, desk->path, &fd));
-  CS_TRY(cs_audio_writer_new(job->arena, fd, desk->path, &format, &desk->tags,
-      desk->n_record_bytes, &desk->mix));
+  CS_TRY(cs_outputs_open(job->arena, desk->outputs, desk->path, &desk->mix_fd));
+  CS_TRY(cs_audio_writer_new(job->arena, desk->mix_fd, desk->path, &format,
+      &desk->tags, desk->n_record_bytes, &desk->mix));
   return cs_alternate_files_open(job, desk->path, &format, &desk->tags,
       desk->n_record_bytes, master, desk->outputs, &desk->alternates);
 }
@@ -314,24 +315,50 @@ put_picture(Desk *desk)
 }
 
 static CsStatus
-finish(Desk *desk)
+close_mix(Desk *desk, const char *record)
+{
+  CsAudioWriter *mix = desk->mix;
+  desk->mix          = NULL;
+  return mix == NULL ? CS_OK
+                     : cs_audio_writer_close(
+                           desk->job->arena, mix, record, &desk->levels);
+}
+
+/// A lossy file is listened to before it is told of; one that embeds its record
+/// is closed with it.
+static CsStatus
+close_lossy(Desk *desk)
 {
   CsJob *job = desk->job;
-  CS_TRY(cs_alternate_files_close(job, desk->alternates));
-  CS_TRY(cs_record_make(job->arena, job, &job->record_json));
+  if (desk->mix == NULL || is_lossless(desk->container))
+    return CS_OK;
+  CS_TRY(close_mix(desk, NULL));
+  return cs_decoded_peak(job->arena, desk->mix_fd, desk->path,
+      &job->is_decoded_known, &job->decoded_peak_dbtp);
+}
+
+static CsStatus
+close_stems(Desk *desk)
+{
   for (int s = 0; s < CS_N_STEMS; s++) {
     CsAudioWriter *stem = desk->stems[s];
     desk->stems[s]      = NULL;
     if (stem != NULL)
-      CS_TRY(cs_audio_writer_close(job->arena, stem, NULL, NULL));
+      CS_TRY(cs_audio_writer_close(desk->job->arena, stem, NULL, NULL));
   }
+  return CS_OK;
+}
+
+static CsStatus
+finish(Desk *desk)
+{
+  CsJob *job = desk->job;
+  CS_TRY(cs_alternate_files_close(job, desk->alternates));
+  CS_TRY(close_lossy(desk));
+  CS_TRY(cs_record_make(job->arena, job, &job->record_json));
+  CS_TRY(close_stems(desk));
   CS_TRY(put_picture(desk));
-  if (desk->mix != NULL) {
-    CsAudioWriter *mix = desk->mix;
-    desk->mix          = NULL;
-    CS_TRY(cs_audio_writer_close(
-        job->arena, mix, job->record_json, &desk->levels));
-  }
+  CS_TRY(close_mix(desk, job->record_json));
   if (job->options.record != NULL)
     CS_TRY(cs_outputs_put(job->arena, desk->outputs, job->options.record,
         job->record_json, strlen(job->record_json)));

@@ -90,12 +90,13 @@ hear_all(CsArena *arena, CsAudioReader *reader, CsEar *ear)
 }
 
 static CsStatus
-hear_file(CsArena *arena, const char *path, CsHeard *heard)
+hear_file(CsArena *arena, const char *path, CsHeard *heard, bool *is_lossy)
 {
   CsAudioInfo info;
   CsAudioReader *reader = NULL;
   CsEar *ear            = NULL;
   CS_TRY(cs_audio_info(arena, path, false, &info));
+  *is_lossy = !info.is_wav && !info.is_flac;
   if (info.n_channels > 2)
     return cs_fail(arena, CS_ERR_REQUEST,
         "%s has %d channels; one or two can be heard", path, info.n_channels);
@@ -219,7 +220,8 @@ hear(CsJob *job, const CsCase *c, CsCueFiles *files, CsHeard *heard,
     return CS_OK;
   evidence->sound = heard;
   if (c->soundfont == NULL)
-    return hear_file(job->arena, files->sound_path, heard);
+    return hear_file(
+        job->arena, files->sound_path, heard, &evidence->is_decoded);
   files->sound_path = c->soundfont;
   CS_TRY(hear_font(job, c, heard));
   evidence->target_lufs = job->measured.target_lufs;

@@ -23,7 +23,8 @@ write_libraries(CsJsonWriter *w)
 }
 
 static void
-write_audio(CsJsonWriter *w, const CsJob *job, const CsMeasured *m)
+write_audio(
+    CsJsonWriter *w, const CsJob *job, const CsMeasured *m, bool is_full)
 {
   cs_json_begin_object(w, "audio");
   cs_json_put_number(w, "frames", (double)job->plan->n_frames);
@@ -33,6 +34,8 @@ write_audio(CsJsonWriter *w, const CsJob *job, const CsMeasured *m)
   cs_json_put_rounded(w, "integrated_lufs", m->integrated_lufs, 2);
   cs_json_put_rounded(w, "momentary_max_lufs", m->momentary_lufs, 2);
   cs_json_put_rounded(w, "true_peak_dbtp", m->true_peak_dbtp, 2);
+  if (is_full && job->is_decoded_known)
+    cs_json_put_rounded(w, "decoded_true_peak_dbtp", job->decoded_peak_dbtp, 2);
   cs_json_put_rounded(w, "target_lufs", m->target_lufs, 2);
   cs_json_put_rounded(w, "gave_way_lu", m->gave_way_lu, 2);
   cs_json_put_rounded(w, "limiting_db", m->limiting_db, 2);
@@ -192,8 +195,8 @@ make_record(CsArena *arena, const CsJob *job, int index, const char **json)
   if (!is_full)
     cs_json_put_string(
         &w, "alternate", job->options.alternates.items[index].name);
-  write_audio(
-      &w, job, is_full ? &job->measured : &job->alternates[index].measured);
+  write_audio(&w, job,
+      is_full ? &job->measured : &job->alternates[index].measured, is_full);
   if (is_full) {
     write_alternates(&w, job);
     write_audit(&w, job);

@@ -22,6 +22,7 @@ typedef struct CsEvidence {
   const CsScore *score;
   const CsPerformance *performance;
   const CsHeard *sound; ///< NULL: only what notes can prove is measured.
+  bool is_decoded;      ///< The sound was encoded with loss.
   /// What the master aimed at in the end, as it reports it (CsMeasured): the
   /// asked loudness, or less where limiting ended. With `sound`.
   double target_lufs;

@@ -46,12 +46,16 @@ end_level(CsArena *scratch, const CsEvidence *e, CsFinding *f)
   return CS_OK;
 }
 
+/// -60 dB: an encoder keeps what is heard, and no single sample.
+static const double decoded_silence = 0.001;
+
 static CsStatus
 last_sample(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
   if (ends_in_silence(e))
-    *f = cs_finding_at_most(e->sound->last_sample, 0.0);
+    *f = cs_finding_at_most(
+        e->sound->last_sample, e->is_decoded ? decoded_silence : 0.0);
   return CS_OK;
 }
 
@@ -69,7 +73,8 @@ const CsProperty cs_property_T03a = {
 const CsProperty cs_property_T03b = {
     .id          = "T03b",
     .name        = "last sample",
-    .text        = "The last sample is 0; not of loops and cuts.",
+    .text        = "The last sample is 0, of a lossy file below -60 dB; not of "
+                   "loops and cuts.",
     .unit        = "of full scale",
     .is_hard     = true,
     .wants_sound = true,
@@ -99,7 +104,10 @@ static CsStatus
 true_peak(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   (void)scratch;
-  *f = cs_finding_at_most(e->sound->true_peak_dbtp, e->plan->peak_dbtp);
+  const double most = e->is_decoded
+                          ? cs_delivery_peak_dbtp(e->presets, e->wish, e->plan)
+                          : e->plan->peak_dbtp;
+  *f                = cs_finding_at_most(e->sound->true_peak_dbtp, most);
   return CS_OK;
 }
 
@@ -118,7 +126,8 @@ const CsProperty cs_property_T04b = {
     .id          = "T04b",
     .name        = "true peak",
     .text        = "No true peak is over the ceiling (-1 dBTP where none was "
-                   "asked for).",
+                   "asked for); of a lossy file over that of its delivery, to "
+                   "which a lower --peak leaves room.",
     .unit        = "dBTP",
     .is_hard     = true,
     .wants_sound = true,

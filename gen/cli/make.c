@@ -1,6 +1,7 @@
 #include "gen/cli/cli.h"
 
 #include "gen/base/file.h"
+#include "gen/decoded.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,6 +121,16 @@ say_limiting(const CsJob *job)
         m->limiting_db, job->plan->loudness_lufs);
 }
 
+static CsStatus
+say_decoded(const CsCli *cli, const CsJob *job)
+{
+  const char *sentence = NULL;
+  CS_TRY(cs_decoded_warning(cli->arena, job, &sentence));
+  if (sentence != NULL)
+    (void)fprintf(stderr, "cuesmith: warning: decoded_peak: %s\n", sentence);
+  return CS_OK;
+}
+
 static void
 say_audit(const CsJob *job)
 {
@@ -153,6 +164,7 @@ say(CsCli *cli, CsJob *job)
     say_warnings(job->font_warnings, job->n_font_warnings);
     say_left_out(job);
     say_limiting(job);
+    CS_TRY(say_decoded(cli, job));
   }
   if (job->options.verbose) {
     say_decisions(job);

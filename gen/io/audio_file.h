@@ -88,6 +88,11 @@ CS_NODISCARD CsStatus cs_audio_info(
 typedef struct CsAudioReader CsAudioReader;
 CS_NODISCARD CsStatus cs_audio_reader_open(
     CsArena *arena, const char *path, CsAudioReader **reader);
+/// The same of an open descriptor, which stays the caller's; from its start on.
+CS_NODISCARD CsStatus cs_audio_reader_open_fd(
+    CsArena *arena, int fd, const char *path, CsAudioReader **reader);
+int cs_audio_reader_rate(const CsAudioReader *reader);
+size_t cs_audio_reader_channels(const CsAudioReader *reader);
 /// Interleaved float frames; *n_read 0 at the end.
 CS_NODISCARD CsStatus cs_audio_reader_read(CsArena *arena,
     CsAudioReader *reader, float *frames, size_t n_frames, size_t *n_read);

@@ -37,29 +37,68 @@ struct CsAudioReader {
   const char *path;
 };
 
+static CsStatus
+new_reader(CsArena *arena, const char *path, CsAudioReader **reader)
+{
+  *reader = CS_NEW(arena, CsAudioReader);
+  CS_TRY_NEW(*reader);
+  (*reader)->path = cs_arena_copy(arena, path, strlen(path));
+  CS_TRY_NEW((*reader)->path);
+  return CS_OK;
+}
+
+static CsStatus
+check_open(CsArena *arena, const CsAudioReader *r)
+{
+  return r->file != NULL ? CS_OK
+                         : cs_fail(arena, CS_ERR_REQUEST,
+                               "%s cannot be read as a sound file, it is "
+                               "damaged or of another kind: %s",
+                               r->path, sf_strerror(NULL));
+}
+
 CsStatus
 cs_audio_reader_open(CsArena *arena, const char *path, CsAudioReader **reader)
 {
-  *reader          = NULL;
-  CsAudioReader *r = CS_NEW(arena, CsAudioReader);
-  CS_TRY_NEW(r);
   struct stat info;
+  CsAudioReader *r = NULL;
+  *reader          = NULL;
   if (stat(path, &info) != 0 || access(path, R_OK) != 0)
     return cs_fail(arena, CS_ERR_REQUEST, "%s cannot be opened: %s", path,
         strerror(errno));
   if (S_ISDIR(info.st_mode))
     return cs_fail(
         arena, CS_ERR_REQUEST, "%s is a folder; name a sound file", path);
-  r->path = cs_arena_copy(arena, path, strlen(path));
-  CS_TRY_NEW(r->path);
+  CS_TRY(new_reader(arena, path, &r));
   r->file = sf_open(path, SFM_READ, &r->info);
-  if (r->file == NULL)
-    return cs_fail(arena, CS_ERR_REQUEST,
-        "%s cannot be read as a sound file, it is damaged or of another kind: "
-        "%s",
-        path, sf_strerror(NULL));
+  CS_TRY(check_open(arena, r));
   *reader = r;
   return CS_OK;
+}
+
+CsStatus
+cs_audio_reader_open_fd(
+    CsArena *arena, int fd, const char *path, CsAudioReader **reader)
+{
+  CsAudioReader *r = NULL;
+  *reader          = NULL;
+  CS_TRY(new_reader(arena, path, &r));
+  r->file = sf_open_fd(fd, SFM_READ, &r->info, SF_FALSE);
+  CS_TRY(check_open(arena, r));
+  *reader = r;
+  return CS_OK;
+}
+
+int
+cs_audio_reader_rate(const CsAudioReader *r)
+{
+  return r->info.samplerate;
+}
+
+size_t
+cs_audio_reader_channels(const CsAudioReader *r)
+{
+  return (size_t)r->info.channels;
 }
 
 CsStatus

@@ -2,6 +2,7 @@
 
 #include "gen/jobs/family_parts.h"
 
+#include "gen/decoded.h"
 #include "gen/io/output.h"
 #include "gen/jobs/crew.h"
 #include "gen/jobs/inside.h"
@@ -217,6 +218,24 @@ note_loudness(CsFamily *f)
   return CS_OK;
 }
 
+static CsStatus
+note_decoded(CsFamily *f)
+{
+  for (size_t i = 0; i < f->n; i++) {
+    const CsMember *m    = &f->members[i];
+    const char *sentence = NULL;
+    if (m->job == NULL)
+      continue;
+    CS_TRY(cs_decoded_warning(f->arena, m->job, &sentence));
+    if (sentence == NULL)
+      continue;
+    f->notes =
+        cs_arena_printf(f->arena, "%s%s: %s\n", f->notes, m->file, sentence);
+    CS_TRY_NEW(f->notes);
+  }
+  return CS_OK;
+}
+
 /// An older list speaks of files that are about to be replaced.
 static CsStatus
 put_list(CsFamily *f, const char *path)
@@ -260,6 +279,7 @@ cs_family_write(CsFamily *family)
   (void)unlink(path);
   CS_TRY(write_members(f));
   CS_TRY(note_loudness(f));
+  CS_TRY(note_decoded(f));
   CS_TRY(put_list(f, path));
   return end_with_missed(f);
 }

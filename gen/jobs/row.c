@@ -97,6 +97,9 @@ cs_row_put_record(
       w, "momentary_lufs", cs_json_number_of(audio, "momentary_max_lufs"), 2);
   cs_json_put_rounded(
       w, "peak_dbtp", cs_json_number_of(audio, "true_peak_dbtp"), 2);
+  if (cs_json_member(audio, "decoded_true_peak_dbtp") != NULL)
+    cs_json_put_rounded(w, "decoded_peak_dbtp",
+        cs_json_number_of(audio, "decoded_true_peak_dbtp"), 2);
   cs_json_put_rounded(w, "tempo_bpm", first_tempo(plan), 3);
   put_text(w, plan, "key");
   cs_json_put_number(w, "seed", cs_json_number_of(root, "seed"));

@@ -196,15 +196,26 @@ resolve_fades(CsDraft *d)
   plan->fade_out_s = cs_clamp(plan->fade_out_s, 0.0, length);
 }
 
+static const CsProfile *
+profile_of(const CsPresets *presets, const CsPlanWish *wish)
+{
+  return wish->profile != NULL ? wish->profile : &presets->profiles[0];
+}
+
+double
+cs_delivery_peak_dbtp(
+    const CsPresets *presets, const CsPlanWish *wish, const CsPlan *plan)
+{
+  return fmax(plan->peak_dbtp, profile_of(presets, wish)->peak_dbtp);
+}
+
 /// An option comes before the prompt, and a figure before a profile.
 static void
 resolve_level(CsDraft *d)
 {
   const CsPlanWish *wish   = d->wish;
-  const CsProfile *profile = wish->profile;
-  if (profile == NULL)
-    profile = &d->presets->profiles[0];
-  d->plan->loudness_lufs = profile->lufs[d->plan->function];
+  const CsProfile *profile = profile_of(d->presets, wish);
+  d->plan->loudness_lufs   = profile->lufs[d->plan->function];
   if (wish->profile == NULL && is_said(d->brief, CS_SAID_LOUDNESS))
     d->plan->loudness_lufs = d->brief->loudness_lufs;
   if (wish->has_lufs)

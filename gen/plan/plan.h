@@ -222,4 +222,10 @@ void cs_plan_write_json(
 CS_NODISCARD CsStatus cs_plan_read_json(CsArena *arena,
     const CsPresets *presets, const CsJson *node, CsPlan **plan);
 
+/// The ceiling that a delivery asks for, in dBTP: the profile's, or that of
+/// --peak where it is higher. A lower --peak leaves room for what encoding
+/// adds.
+double cs_delivery_peak_dbtp(
+    const CsPresets *presets, const CsPlanWish *wish, const CsPlan *plan);
+
 #endif

@@ -110,6 +110,23 @@ check "rights hold a statement with the prompt" grep -qF "from the description \
 check "rights say that the samples are the record's" grep -q "samples are those of the record" rights.txt
 "$CUESMITH" "$prompt" -o r.mp3 --record r.json -q
 check "a lossy file's record is found beside it" sh -c '"$CUESMITH" rights r.mp3 --json | python3 -c "import json, sys; r = json.load(sys.stdin); assert r[\"file\"] == \"r.mp3\" and r[\"soundfonts\"]"'
+
+# ---- What an encoder adds -----------------------------------------------------
+
+said_for() { # OPTIONS: is it said exactly where the file plays back too loud?
+  "$CUESMITH" "trap beat, 8 s" -o loud.mp3 --record loud.json "$@" 2>said
+  python3 - "$("$root/$OUT/tools/meter" loud.mp3)" "$(cat said)" <<'END'
+import json, sys
+audio, played = json.load(open("loud.json"))["audio"], json.loads(sys.argv[1])["true_peak"]
+assert abs(audio["decoded_true_peak_dbtp"] - played) < 0.1, (audio, played)
+assert ("decoded_peak" in sys.argv[2]) == (audio["decoded_true_peak_dbtp"] > -1), (audio, sys.argv[2])
+END
+}
+check "a lossy file's own peak is in the record, and said where it is too high" said_for
+check "room for it is made by --peak" said_for --peak -3
+check "a file that keeps its ceiling audits clean" "$CUESMITH" audit loud.mp3
+check "WAV has no such figure" test "$(field full.wav '"decoded_true_peak_dbtp" in r["audio"]')" = False
+
 cp full.wav changed.wav
 printf 'xxxx' | dd of=changed.wav bs=1 seek=100000 conv=notrunc 2>/dev/null
 check "a changed file is told" sh -c '"$CUESMITH" rights changed.wav >/dev/null 2>said; test $? = 3 && grep -q "changed after" said'
