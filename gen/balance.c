@@ -22,8 +22,7 @@ typedef struct Balance {
   CsMeasuredFonts *measured;
   int source; ///< CsBankSource of a font that was measured, or NONE.
   CsLevelCache cache;
-  CsFluidFont *font; ///< Open when something is to be measured.
-  bool has_news;     ///< For the cache.
+  bool has_news; ///< For the cache.
 } Balance;
 
 // ---- Presets ----------------------------------------------------------------
@@ -121,19 +120,6 @@ home_level(const Balance *b, int bank, int program)
 }
 
 static CsStatus
-open_to_listen(Balance *b)
-{
-  const char *path      = b->job->font.path;
-  const CsStatus status = cs_fluid_font_open(path, CS_LEVEL_RATE, &b->font);
-  return status != CS_ERR_REQUEST
-             ? status
-             : cs_fail(b->scratch, status,
-                   "soundfont %s is damaged: FluidSynth cannot load it; copy "
-                   "or download it again",
-                   path);
-}
-
-static CsStatus
 load_measured(Balance *b)
 {
   const char *folder =
@@ -151,11 +137,9 @@ measure(Balance *b, const CsInstrument *in, const CsTrackSound *sound,
   int keys[CS_LEVEL_KEYS];
   if (cs_level_cache_find(&b->cache, sound->bank, sound->program, level_db))
     return CS_OK;
-  if (b->font == NULL)
-    CS_TRY(open_to_listen(b));
   cs_level_keys(in, keys);
   CS_TRY(cs_level_measure(
-      b->scratch, b->font, sound->bank, sound->program, keys, level_db));
+      b->scratch, b->presets, sound->bank, sound->program, keys, level_db));
   *level_db   = floor(*level_db * 10.0 + 0.5) / 10.0; // as the cache keeps it
   b->has_news = true;
   return cs_level_cache_add(b->scratch, &b->cache,
@@ -242,7 +226,6 @@ cs_balance_font(CsJob *job)
   if (status != CS_OK)
     say_why(&b, status);
   cs_sf2_close(b.presets);
-  cs_fluid_font_free(b.font);
   cs_arena_free(b.scratch);
   return status;
 }

@@ -4,7 +4,7 @@
 #include "gen/master/loudness.h"
 
 enum {
-  RATE         = CS_LEVEL_RATE,
+  RATE         = 48000,
   HELD_FRAMES  = 38400,
   NOTE_FRAMES  = 48000,
   BLOCK_FRAMES = 4800,
@@ -24,39 +24,39 @@ cs_level_keys(const CsInstrument *in, int keys[CS_LEVEL_KEYS])
 }
 
 static CsStatus
-measure_note(CsArena *arena, CsFluidVoice *voice, CsLoudness *loudness, int key,
+measure_note(CsArena *arena, CsSynth *synth, CsLoudness *loudness, int key,
     int velocity, double *level)
 {
-  float block[BLOCK_FRAMES * 2];
+  float left[BLOCK_FRAMES], right[BLOCK_FRAMES], block[BLOCK_FRAMES * 2];
   CS_TRY(cs_loudness_begin(arena, loudness));
-  cs_fluid_note_on(voice, key, velocity);
+  cs_synth_note_on(synth, key, velocity);
   for (int at = 0; at < NOTE_FRAMES; at += BLOCK_FRAMES) {
     if (at == HELD_FRAMES)
-      cs_fluid_note_off(voice, key);
-    if (!cs_fluid_render(voice, block, block + 1, 2, BLOCK_FRAMES))
-      return cs_fail(arena, CS_ERR_WORK, "FluidSynth failed on a single note");
+      cs_synth_note_off(synth, key);
+    if (!cs_synth_render(synth, left, right, BLOCK_FRAMES))
+      return cs_fail(arena, CS_ERR_MEMORY, "out of memory for a note");
+    for (size_t i = 0; i < BLOCK_FRAMES; i++) {
+      block[2 * i]     = left[i];
+      block[2 * i + 1] = right[i];
+    }
     CS_TRY(cs_loudness_feed(arena, loudness, block, BLOCK_FRAMES));
   }
+  cs_synth_stop(synth);
   CS_TRY(cs_loudness_end(arena, loudness));
   *level = cs_loudness_momentary(loudness);
   return CS_OK;
 }
 
 static CsStatus
-measure_notes(CsArena *arena, CsFluidFont *font, CsLoudness *loudness,
-    const CsPresetChoice *preset, const int keys[CS_LEVEL_KEYS], double *level)
+measure_notes(CsArena *arena, CsSynth *synth, CsLoudness *loudness,
+    const int keys[CS_LEVEL_KEYS], double *level)
 {
   double sum    = 0.0;
   int n_audible = 0;
   for (int i = 0; i < CS_LEVEL_KEYS * N_VELOCITIES; i++) {
-    CsFluidVoice *voice =
-        cs_fluid_voice_new(font, RATE, preset, CS_FLUID_ONE_NOTE);
     double note = CS_SILENCE_DB;
-    CS_TRY_NEW(voice);
-    const CsStatus status = measure_note(arena, voice, loudness,
-        keys[i / N_VELOCITIES], velocities[i % N_VELOCITIES], &note);
-    cs_fluid_voice_free(voice);
-    CS_TRY(status);
+    CS_TRY(measure_note(arena, synth, loudness, keys[i / N_VELOCITIES],
+        velocities[i % N_VELOCITIES], &note));
     sum += note > CS_SILENCE_DB ? note : 0.0;
     n_audible += note > CS_SILENCE_DB ? 1 : 0;
   }
@@ -65,19 +65,22 @@ measure_notes(CsArena *arena, CsFluidFont *font, CsLoudness *loudness,
 }
 
 CsStatus
-cs_level_measure(CsArena *arena, CsFluidFont *font, int bank, int program,
+cs_level_measure(CsArena *arena, CsSf2 *font, int bank, int program,
     const int keys[CS_LEVEL_KEYS], double *level)
 {
-  const CsPresetChoice preset = {bank, program, 0.0};
-  CsLoudness *loudness       = NULL;
-  *level                     = CS_SILENCE_DB;
+  bool is_played[CS_N_KEYS_PLAYED] = {false};
+  CsLoudness *loudness             = NULL;
+  const CsPatch *patch             = NULL;
+  *level                           = CS_SILENCE_DB;
+  for (int i = 0; i < CS_LEVEL_KEYS; i++)
+    is_played[keys[i]] = true;
+  CS_TRY(cs_patch_read(arena, font, bank, program, is_played, &patch));
   CS_TRY(cs_loudness_new(arena, RATE, 2, &loudness));
-  // Keeps the samples in memory from note to note.
-  CsFluidVoice *keeper =
-      cs_fluid_voice_new(font, RATE, &preset, CS_FLUID_ONE_NOTE);
-  const CsStatus status =
-      measure_notes(arena, font, loudness, &preset, keys, level);
-  cs_fluid_voice_free(keeper);
+  CsSynth *synth  = cs_synth_new(patch, 0.0, RATE);
+  CsStatus status = synth != NULL ? CS_OK : CS_ERR_MEMORY;
+  if (status == CS_OK)
+    status = measure_notes(arena, synth, loudness, keys, level);
+  cs_synth_free(synth);
   cs_loudness_free(loudness);
   return status;
 }

@@ -10,12 +10,8 @@
 #include <stdlib.h>
 
 /// Voices at once. A pad with four layers and two chords in release stays under
-/// 100, a note and the one before it under 20; a stolen voice would make a note
-/// depend on others.
-static const int polyphonies[CS_N_FLUID_USES] = {
-    [CS_FLUID_TRACK]    = 256,
-    [CS_FLUID_ONE_NOTE] = 48,
-};
+/// 100; a stolen voice would make a note depend on others.
+enum { POLYPHONY = 256 };
 
 enum {
   CC_LEVEL  = 7,
@@ -215,9 +211,9 @@ set_channel(CsFluidVoice *v, const CsPresetChoice *preset)
 
 static bool
 make_ready(CsFluidVoice *v, const CsFluidFont *font, int sample_rate,
-    const CsPresetChoice *preset, CsFluidUse use)
+    const CsPresetChoice *preset)
 {
-  if (!new_synth(sample_rate, polyphonies[use], &v->settings, &v->synth))
+  if (!new_synth(sample_rate, POLYPHONY, &v->settings, &v->synth))
     return false;
   fluid_synth_set_channel_type(v->synth, 0,
       preset->bank == 128 ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
@@ -230,14 +226,14 @@ make_ready(CsFluidVoice *v, const CsFluidFont *font, int sample_rate,
 }
 
 CsFluidVoice *
-cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
-    const CsPresetChoice *preset, CsFluidUse use)
+cs_fluid_voice_new(
+    CsFluidFont *font, int sample_rate, const CsPresetChoice *preset)
 {
   CsFluidVoice *v = calloc(1, sizeof *v);
   if (v == NULL)
     return NULL;
   (void)pthread_mutex_lock(&coming_and_going);
-  const bool is_ready = make_ready(v, font, sample_rate, preset, use);
+  const bool is_ready = make_ready(v, font, sample_rate, preset);
   (void)pthread_mutex_unlock(&coming_and_going);
   if (is_ready)
     return v;
@@ -246,15 +242,14 @@ cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
 }
 
 CsFluidVoice *
-cs_fluid_source_voice(
-    CsFluidSource *source, const CsPresetChoice *preset, CsFluidUse use)
+cs_fluid_source_voice(CsFluidSource *source, const CsPresetChoice *preset)
 {
   if (source->font == NULL && source->status == CS_OK)
     source->status =
         cs_fluid_font_open(source->path, source->sample_rate, &source->font);
-  return source->font != NULL ? cs_fluid_voice_new(source->font,
-                                    source->sample_rate, preset, use)
-                              : NULL;
+  return source->font != NULL
+             ? cs_fluid_voice_new(source->font, source->sample_rate, preset)
+             : NULL;
 }
 
 void
@@ -271,16 +266,6 @@ cs_fluid_note_off(CsFluidVoice *voice, int key)
   (void)fluid_synth_noteoff(voice->synth, 0, key);
 }
 
-// The voices come back with the next frames that are rendered; a note before
-// that would share theirs.
-bool
-cs_fluid_stop(CsFluidVoice *voice)
-{
-  float rest[2 * CS_GRID_FRAMES];
-  (void)fluid_synth_all_sounds_off(voice->synth, 0);
-  return cs_fluid_render(voice, rest, rest + 1, 2, CS_GRID_FRAMES);
-}
-
 bool
 cs_fluid_is_silent(CsFluidVoice *voice)
 {
@@ -288,11 +273,10 @@ cs_fluid_is_silent(CsFluidVoice *voice)
 }
 
 bool
-cs_fluid_render(CsFluidVoice *voice, float *left, float *right, size_t stride,
-    size_t n_frames)
+cs_fluid_render(CsFluidVoice *voice, float *left, float *right, size_t n_frames)
 {
-  return fluid_synth_write_float(voice->synth, (int)n_frames, left, 0,
-             (int)stride, right, 0, (int)stride) == FLUID_OK;
+  return fluid_synth_write_float(
+             voice->synth, (int)n_frames, left, 0, 1, right, 0, 1) == FLUID_OK;
 }
 
 void

@@ -16,14 +16,6 @@
 typedef struct CsFluidFont CsFluidFont;
 typedef struct CsFluidVoice CsFluidVoice;
 
-/// How many of a preset's notes sound at once: a synthesizer for one note is
-/// quicker to make and takes less memory.
-typedef enum CsFluidUse {
-  CS_FLUID_TRACK,
-  CS_FLUID_ONE_NOTE,
-  CS_N_FLUID_USES
-} CsFluidUse;
-
 /// Parse a soundfont.
 ///
 /// @param font  Receives it, or NULL.
@@ -37,8 +29,8 @@ void cs_fluid_font_free(CsFluidFont *font);
 /// A synthesizer that plays one preset; NULL when memory is short. Where the
 /// font lacks it, the same program of bank 0, else the piano; a missing kit is
 /// replaced by another kit or is silent, but never by a piano.
-CsFluidVoice *cs_fluid_voice_new(CsFluidFont *font, int sample_rate,
-    const CsPresetChoice *preset, CsFluidUse use);
+CsFluidVoice *cs_fluid_voice_new(
+    CsFluidFont *font, int sample_rate, const CsPresetChoice *preset);
 
 /// A font that is opened when the first voice is asked for.
 typedef struct CsFluidSource {
@@ -51,25 +43,22 @@ typedef struct CsFluidSource {
 /// A voice of a source's font; NULL when the font cannot be opened, as `status`
 /// then says, or memory is short.
 CsFluidVoice *cs_fluid_source_voice(
-    CsFluidSource *source, const CsPresetChoice *preset, CsFluidUse use);
+    CsFluidSource *source, const CsPresetChoice *preset);
 
 /// Take effect with the next frame rendered, which must lie on the grid.
 void cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity);
 void cs_fluid_note_off(CsFluidVoice *voice, int key);
-
-/// Silence the voice at once. @return false when the synthesizer fails.
-bool cs_fluid_stop(CsFluidVoice *voice);
 
 /// Is nothing sounding, and nothing going to before the next note-on?
 bool cs_fluid_is_silent(CsFluidVoice *voice);
 
 /// Render both channels.
 ///
-/// @param left, right  Each channel's samples, `stride` floats apart.
-/// @param n_frames     A multiple of CS_GRID_FRAMES.
+/// @param left, right  Each channel's samples, `n_frames` of them, a multiple
+///                     of CS_GRID_FRAMES.
 /// @return false when the synthesizer fails.
-bool cs_fluid_render(CsFluidVoice *voice, float *left, float *right,
-    size_t stride, size_t n_frames);
+bool cs_fluid_render(
+    CsFluidVoice *voice, float *left, float *right, size_t n_frames);
 
 void cs_fluid_voice_free(CsFluidVoice *voice);
 

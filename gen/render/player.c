@@ -62,7 +62,7 @@ fluid_is_silent(void *self)
 static bool
 fluid_render(void *self, float *left, float *right, size_t n_frames)
 {
-  return cs_fluid_render(self, left, right, 1, n_frames);
+  return cs_fluid_render(self, left, right, n_frames);
 }
 
 static void

@@ -472,7 +472,7 @@ open_player(CsRenderer *r, const Track *t)
     return cs_player_of_synth(
         cs_synth_new(t->patch, preset.pan, r->performance->sample_rate));
   return cs_player_of_fluid(
-      cs_fluid_source_voice(&r->lanes[t->lane].fluid, &preset, CS_FLUID_TRACK));
+      cs_fluid_source_voice(&r->lanes[t->lane].fluid, &preset));
 }
 
 /// Hand the notes that are played live to a synthesizer.

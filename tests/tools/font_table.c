@@ -29,11 +29,10 @@ enum {
 
 typedef struct Tool {
   CsArena *arena;
-  CsFluidFont *font;
   CsSf2 *sf2;
   CsFft *fft;
   CsLoudness *loudness;
-  CsPresetChoice preset;
+  CsSynth *synth; ///< Of the preset that is measured.
   bool skips_keys, wants_others;
   double *left, *right;
   float *re, *im;
@@ -49,14 +48,17 @@ db(double power)
 static double
 play(Tool *t, int key, int velocity)
 {
-  float block[N_BLOCK * 2];
-  CsFluidVoice *v = cs_fluid_voice_new(t->font, RATE, &t->preset, CS_FLUID_ONE_NOTE);
+  float left[N_BLOCK], right[N_BLOCK], block[N_BLOCK * 2];
   (void)!cs_loudness_begin(t->arena, t->loudness);
-  cs_fluid_note_on(v, key, velocity);
+  cs_synth_note_on(t->synth, key, velocity);
   for (size_t at = 0; at < N_ALL; at += N_BLOCK) {
     if (at == N_HELD)
-      cs_fluid_note_off(v, key);
-    (void)cs_fluid_render(v, block, block + 1, 2, N_BLOCK);
+      cs_synth_note_off(t->synth, key);
+    (void)cs_synth_render(t->synth, left, right, N_BLOCK);
+    for (size_t i = 0; i < N_BLOCK; i++) {
+      block[2 * i]     = left[i];
+      block[2 * i + 1] = right[i];
+    }
     (void)!cs_loudness_feed(t->arena, t->loudness, block, N_BLOCK);
     for (size_t i = 0; i < N_BLOCK; i++) {
       t->left[at + i]  = (double)block[2 * i];
@@ -64,7 +66,7 @@ play(Tool *t, int key, int velocity)
     }
   }
   (void)!cs_loudness_end(t->arena, t->loudness);
-  cs_fluid_voice_free(v);
+  cs_synth_stop(t->synth);
   return cs_loudness_momentary(t->loudness);
 }
 
@@ -365,13 +367,16 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   const bool is_kit = in->bank == KIT;
   const int step    = all_keys ? 1 : t->skips_keys ? KIT : 3;
   k                 = (Keys){0};
-  t->preset         = (CsPresetChoice){in->bank, in->program, 0.0};
-  // Keeps the samples in memory from note to note.
-  CsFluidVoice *keeper = cs_fluid_voice_new(t->font, RATE, &t->preset, CS_FLUID_ONE_NOTE);
+  bool played[CS_N_KEYS_PLAYED];
+  const CsPatch *patch = NULL;
+  memset(played, true, sizeof played);
   cs_level_keys(in, keys);
   if (cs_level_measure(
-          t->arena, t->font, in->bank, in->program, keys, &level) != CS_OK)
+          t->arena, t->sf2, in->bank, in->program, keys, &level) != CS_OK ||
+      cs_patch_read(
+          t->arena, t->sf2, in->bank, in->program, played, &patch) != CS_OK)
     exit(1);
+  t->synth = cs_synth_new(patch, 0.0, RATE);
   for (int key = in->range[0]; key <= in->range[1] && !is_kit; key += step) {
     double cents = 0.0, hnr = 0.0;
     const double l = play(t, key, 80);
@@ -407,7 +412,7 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   print_sound(t, in);
   if (all_keys)
     print_keys(&k);
-  cs_fluid_voice_free(keeper);
+  cs_synth_free(t->synth);
   (void)printf("}\n");
   (void)fflush(stdout);
 }
@@ -439,8 +444,7 @@ static void
 measure_font(Tool *t, const CsPresets *presets, const char *name,
     const char *path, const char *only, bool all_keys)
 {
-  if (cs_fluid_font_open(path, RATE, &t->font) != CS_OK ||
-      cs_sf2_open(t->arena, path, &t->sf2) != CS_OK) {
+  if (cs_sf2_open(t->arena, path, &t->sf2) != CS_OK) {
     (void)fprintf(stderr, "%s: %s\n", path, cs_arena_error(t->arena));
     exit(1);
   }
@@ -455,7 +459,6 @@ measure_font(Tool *t, const CsPresets *presets, const char *name,
   if (t->wants_others)
     measure_others(t, presets, name);
   cs_sf2_close(t->sf2);
-  cs_fluid_font_free(t->font);
 }
 
 int

@@ -1,7 +1,7 @@
 // Times of the single stages, for `make bench`: medians over several runs.
 
 #include "gen/engine.h"
-#include "gen/render/fluid.h"
+#include "gen/synth/synth.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,11 +35,14 @@ median(double *values)
 static bool
 time_font(const CsEngine *engine)
 {
-  static const CsPresetChoice piano = {0, 0, 0.0};
   double choose[N_RUNS], open[N_RUNS], load[N_RUNS];
+  bool keys[CS_N_KEYS_PLAYED];
+  for (int key = 0; key < CS_N_KEYS_PLAYED; key++)
+    keys[key] = true;
   for (int i = 0; i < N_RUNS; i++) {
-    CsArena *arena      = cs_arena_new(NULL);
-    CsFluidFont *parsed = NULL;
+    CsArena *arena       = cs_arena_new(NULL);
+    CsSf2 *tables        = NULL;
+    const CsPatch *piano = NULL;
     CsFont font;
     if (arena == NULL)
       return false;
@@ -47,20 +50,18 @@ time_font(const CsEngine *engine)
     bool works =
         cs_catalogue_choose(arena, engine->catalogue, NULL, &font) == CS_OK;
     const double t1 = now_ms();
-    works = works && cs_fluid_font_open(font.path, 48000, &parsed) == CS_OK;
+    works = works && cs_sf2_open(arena, font.path, &tables) == CS_OK;
     const double t2 = now_ms();
-    CsFluidVoice *voice =
-        works ? cs_fluid_voice_new(parsed, 48000, &piano, CS_FLUID_TRACK) : NULL;
+    works = works && cs_patch_read(arena, tables, 0, 0, keys, &piano) == CS_OK;
     const double t3 = now_ms();
-    cs_fluid_voice_free(voice);
-    cs_fluid_font_free(parsed);
+    cs_sf2_close(tables);
     cs_arena_free(arena);
-    if (voice == NULL)
+    if (!works)
       return false;
     choose[i] = t1 - t0, open[i] = t2 - t1, load[i] = t3 - t2;
   }
-  (void)printf("the soundfont: chosen in %.1f ms, parsed in %.1f ms, the piano "
-               "loaded in %.1f ms\n\n",
+  (void)printf("the soundfont: chosen in %.1f ms, opened in %.1f ms, the piano "
+               "read in %.1f ms\n\n",
       median(choose), median(open), median(load));
   return true;
 }

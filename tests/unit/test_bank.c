@@ -309,7 +309,7 @@ test_papers_read_back(void **state)
 
 static void
 expect_level(const CsEngine *engine, const CsMeasuredFonts *measured,
-    CsFluidFont *font, const char *name)
+    CsSf2 *font, const char *name)
 {
   const CsInstrument *in = cs_find_instrument(engine->presets, name);
   double level           = 0.0;
@@ -334,7 +334,7 @@ test_the_bank_is_as_loud_as_the_font_that_levels_were_tuned_on(void **state)
   char why[CS_MESSAGE_BYTES];
   CsEngine *engine          = NULL;
   CsMeasuredFonts *measured = NULL;
-  CsFluidFont *font         = NULL;
+  CsSf2 *font               = NULL;
   CsBankPapers papers;
   assert_int_equal(cs_engine_open(NULL, why, &engine), CS_OK);
   if (cs_bank_papers_read(engine->arena, BANK, &papers) != CS_OK ||
@@ -345,10 +345,10 @@ test_the_bank_is_as_loud_as_the_font_that_levels_were_tuned_on(void **state)
   }
   assert_int_equal(
       cs_measured_load(engine->arena, "soundfonts", &measured), CS_OK);
-  assert_int_equal(cs_fluid_font_open(BANK, CS_LEVEL_RATE, &font), CS_OK);
+  assert_int_equal(cs_sf2_open(engine->arena, BANK, &font), CS_OK);
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     expect_level(engine, measured, font, names[i]);
-  cs_fluid_font_free(font);
+  cs_sf2_close(font);
   cs_engine_close(engine);
 }
 

@@ -65,7 +65,7 @@ pair_new(const char *path, const CsPresetChoice *preset)
   cs_sf2_close(sf2);
   p->synth = cs_synth_new(patch, preset->pan, RATE);
   assert_int_equal(cs_fluid_font_open(path, RATE, &p->font), CS_OK);
-  p->fluid = cs_fluid_voice_new(p->font, RATE, preset, CS_FLUID_TRACK);
+  p->fluid = cs_fluid_voice_new(p->font, RATE, preset);
   assert_non_null(p->synth);
   assert_non_null(p->fluid);
   return p;
@@ -98,7 +98,7 @@ play(Pair *p, const Event *events, size_t n)
     }
     const size_t at = (size_t)step * 64;
     assert_true(
-        cs_fluid_render(p->fluid, p->theirs[0] + at, p->theirs[1] + at, 1, 64));
+        cs_fluid_render(p->fluid, p->theirs[0] + at, p->theirs[1] + at, 64));
     assert_true(
         cs_synth_render(p->synth, p->ours[0] + at, p->ours[1] + at, 64));
   }
