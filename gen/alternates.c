@@ -3,6 +3,7 @@
 #include "gen/base/file.h"
 #include "gen/base/hash.h"
 #include "gen/base/mathx.h"
+#include "gen/base/text.h"
 #include "gen/master/true_peak.h"
 #include "gen/tags.h"
 
@@ -80,19 +81,13 @@ CsStatus
 cs_alternates_parse(CsArena *arena, const char *text, CsAlternates *alternates)
 {
   alternates->n = 0;
-  for (const char *at = text;;) {
-    at += strspn(at, " ");
-    const size_t n = strcspn(at, ",");
-    size_t n_name  = n;
-    while (n_name > 0 && at[n_name - 1] == ' ')
-      n_name--;
-    const char *name = cs_arena_copy(arena, at, n_name);
+  for (const char *at = text; at != NULL;) {
+    const CsListItem item = cs_list_next(&at);
+    const char *name      = cs_arena_copy(arena, item.text, item.n);
     CS_TRY_NEW(name);
     CS_TRY(add_alternate(arena, name, alternates));
-    if (at[n] == '\0')
-      return CS_OK;
-    at += n + 1;
   }
+  return CS_OK;
 }
 
 CsStatus

@@ -101,6 +101,17 @@ cs_slug(const char *text, char slug[CS_SLUG_BYTES])
   slug[n] = '\0';
 }
 
+CsListItem
+cs_list_next(const char **at)
+{
+  const char *from = *at + strspn(*at, " ");
+  size_t n         = strcspn(from, ",");
+  *at              = from[n] == ',' ? from + n + 1 : NULL;
+  while (n > 0 && from[n - 1] == ' ')
+    n--;
+  return (CsListItem){from, n};
+}
+
 size_t
 cs_utf8_decode(const char *s, size_t n, uint32_t *code)
 {

@@ -43,6 +43,17 @@ enum { CS_SLUG_BYTES = 49 };
 /// else between them becomes one dash. "" where nothing is left.
 void cs_slug(const char *text, char slug[CS_SLUG_BYTES]);
 
+/// One item of a list such as "a, b,c": blanks around it are left out.
+typedef struct CsListItem {
+  const char *text; ///< Inside the list; ends after n bytes.
+  size_t n;         ///< 0 where nothing stands between two commas.
+} CsListItem;
+
+/// The next item of a list.
+///
+/// @param at  Where it begins; moves to the one after, NULL behind the last.
+CsListItem cs_list_next(const char **at);
+
 /// Bytes of the UTF-8 character at `s`, or 0 when it is not one (overlong,
 /// surrogate, beyond U+10FFFF or cut short). @param code May be NULL.
 size_t cs_utf8_decode(const char *s, size_t n, uint32_t *code);

@@ -87,19 +87,13 @@ cs_cuts_parse(CsArena *arena, const char *text, CsCuts *cuts)
   *cuts = (CsCuts){.n = 1, .is_usual = text == NULL};
   cuts->items[0] =
       (CsCut){.name = cs_cut_kind_names[CS_CUT_FULL], .kind = CS_CUT_FULL};
-  for (const char *at = text != NULL ? text : CS_USUAL_CUTS;;) {
-    at += strspn(at, " ");
-    const size_t n = strcspn(at, ",");
-    size_t n_name  = n;
-    while (n_name > 0 && at[n_name - 1] == ' ')
-      n_name--;
-    const char *name = cs_arena_copy(arena, at, n_name);
+  for (const char *at = text != NULL ? text : CS_USUAL_CUTS; at != NULL;) {
+    const CsListItem item = cs_list_next(&at);
+    const char *name      = cs_arena_copy(arena, item.text, item.n);
     CS_TRY_NEW(name);
     CS_TRY(add_cut(arena, name, cuts));
-    if (at[n] == '\0')
-      return CS_OK;
-    at += n + 1;
   }
+  return CS_OK;
 }
 
 CsStatus

@@ -34,9 +34,9 @@ cs_family_refuse_options(CsFamily *f, const CsOptions *options)
 static CsStatus
 read_beside(CsFamily *f)
 {
-  for (const char *at = f->wish.beside; at != NULL && *at != '\0';) {
-    const size_t n   = strcspn(at, ",");
-    const char *name = cs_arena_copy(f->arena, at, n);
+  for (const char *at = f->wish.beside; at != NULL;) {
+    const CsListItem item = cs_list_next(&at);
+    const char *name      = cs_arena_copy(f->arena, item.text, item.n);
     CS_TRY_NEW(name);
     const int index = cs_name_index(name, cs_beside_names, CS_N_BESIDE);
     if (index < 0)
@@ -44,7 +44,6 @@ read_beside(CsFamily *f)
           "--beside \"%s\" does not work; use midi, picture, record and stems",
           name);
     f->beside |= 1U << index;
-    at += n + (at[n] == ',');
   }
   return CS_OK;
 }

@@ -1,6 +1,7 @@
 // One role is drawn anew: its tracks get other seeds, all else stands.
 
 #include "gen/base/rng.h"
+#include "gen/base/text.h"
 #include "gen/plan/planning.h"
 
 #include <stdlib.h>
@@ -97,13 +98,11 @@ read_one(CsArena *arena, const char *item, size_t n, CsRerolls *rerolls)
 CsStatus
 cs_rerolls_parse(CsArena *arena, const char *text, CsRerolls *rerolls)
 {
-  for (const char *item = text;; item++) {
-    const size_t n = strcspn(item, ",");
-    CS_TRY(read_one(arena, item, n, rerolls));
-    item += n;
-    if (*item == '\0')
-      return CS_OK;
+  for (const char *at = text; at != NULL;) {
+    const CsListItem item = cs_list_next(&at);
+    CS_TRY(read_one(arena, item.text, item.n, rerolls));
   }
+  return CS_OK;
 }
 
 CsStatus

@@ -1,5 +1,6 @@
 // Reads presets/delivery.json: how loud a cue is delivered for which purpose.
 
+#include "gen/base/text.h"
 #include "gen/presets/reading.h"
 
 #include <stddef.h>
@@ -84,41 +85,33 @@ cs_read_profiles(CsArena *arena, const CsJson *root, CsPresets *presets)
 
 // ---- Finding ----------------------------------------------------------------
 
-/// The parts of "broadcast,under-speech", which point into the text.
+/// The parts of "broadcast,under-speech", which point into the text. @return
+/// How many; 0 where they are too many.
 static size_t
-split(const char *text, const char *parts[MAX_PARTS], size_t sizes[MAX_PARTS])
+split(const char *text, CsListItem parts[MAX_PARTS])
 {
   size_t n = 0;
-  for (const char *p = text;; p++) {
-    p += strspn(p, " ");
-    size_t size = strcspn(p, ",");
+  for (const char *at = text; at != NULL;) {
     if (n == MAX_PARTS)
       return 0;
-    parts[n]        = p;
-    const char *end = p + size;
-    while (size > 0 && p[size - 1] == ' ')
-      size--;
-    sizes[n++] = size;
-    p          = end;
-    if (*p == '\0')
-      return n;
+    parts[n++] = cs_list_next(&at);
   }
+  return n;
 }
 
 /// Are those the same words, in any order?
 static bool
 has_parts(const char *name, const char *wanted)
 {
-  const char *have[MAX_PARTS], *want[MAX_PARTS];
-  size_t have_sizes[MAX_PARTS], want_sizes[MAX_PARTS];
-  const size_t n = split(name, have, have_sizes);
-  if (n == 0 || n != split(wanted, want, want_sizes))
+  CsListItem have[MAX_PARTS], want[MAX_PARTS];
+  const size_t n = split(name, have);
+  if (n == 0 || n != split(wanted, want))
     return false;
   for (size_t w = 0; w < n; w++) {
     bool is_there = false;
     for (size_t h = 0; h < n; h++)
-      is_there |= want_sizes[w] == have_sizes[h] &&
-                  memcmp(want[w], have[h], want_sizes[w]) == 0;
+      is_there |= want[w].n == have[h].n &&
+                  memcmp(want[w].text, have[h].text, want[w].n) == 0;
     if (!is_there)
       return false;
   }

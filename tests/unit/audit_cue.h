@@ -3,6 +3,8 @@
 #ifndef CS_TESTS_UNIT_AUDIT_CUE_H
 #define CS_TESTS_UNIT_AUDIT_CUE_H
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/audit/facts.h"
 #include "gen/judge.h"
 
@@ -30,8 +32,6 @@ typedef struct Cue {
   CsPerformance *played;
   CsBrief *brief;
 } Cue;
-
-static CsEngine *engine; ///< Of all cues.
 
 static inline void
 check(const Cue *cue, CsStatus status)

@@ -1,41 +1,16 @@
 // The public C API: the steps one by one, several threads, cancelling, errors.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/cuesmith.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #define FONT "/usr/share/sounds/sf2/FluidR3_GM.sf2"
-
-static CsEngine *engine;
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  const CsStatus status = cs_engine_open(NULL, why, &engine);
-  if (status != CS_OK)
-    (void)fprintf(stderr, "%s\n", why);
-  return status != CS_OK;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
-}
 
 static void
 need_font(void)

@@ -2,6 +2,8 @@
 // property are broken on purpose, in their notes, their playing or in what was
 // asked of them, and exactly the properties that must speak do.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "tests/unit/audit_breaks.h"
 
 // --- Ways to break what was asked --------------------------------------------
@@ -394,25 +396,6 @@ test_ids_rise_and_rows_are_whole(void **state)
     assert_true(p->fn != NULL && p->unit != NULL && strlen(p->name) > 0);
     assert_true(strlen(p->name) <= 32 && p->text[strlen(p->text) - 1] == '.');
   }
-}
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  if (cs_engine_open(".", why, &engine) == CS_OK)
-    return 0;
-  print_error("%s\n", why);
-  return -1;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
 }
 
 int

@@ -2,22 +2,17 @@
 // every hard property of the sound; broken on purpose, exactly the properties
 // that must speak do.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/audit/facts.h"
 #include "gen/judge.h"
 
 #include "gen/base/mathx.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-// clang-format off
-#include <cmocka.h>
-// clang-format on
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -43,8 +38,6 @@ typedef struct Cue {
   CsEvidence e;
   CsHeard heard;
 } Cue;
-
-static CsEngine *engine;
 
 static Cue
 cue_of(const char *prompt)
@@ -243,25 +236,6 @@ test_every_hard_property_of_the_sound_was_broken(void **state)
         !is_broken(cs_properties[i]->id))
       fail_msg("nothing breaks %s, %s", cs_properties[i]->id,
           cs_properties[i]->name);
-}
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  if (cs_engine_open(".", why, &engine) == CS_OK)
-    return 0;
-  print_error("%s\n", why);
-  return -1;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
 }
 
 int

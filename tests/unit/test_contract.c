@@ -1,33 +1,11 @@
 // Requests that are hard to keep: every hard property of the notes holds.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/judge.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-// clang-format off
-#include <cmocka.h>
-// clang-format on
-
-static CsEngine *engine;
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  return cs_engine_open(NULL, NULL, &engine) != CS_OK;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
-}
 
 static CsJob *
 composed(const char *prompt, unsigned seed)

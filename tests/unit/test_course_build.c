@@ -1,41 +1,14 @@
 // Courses: the length of captions, variables, the file that people write, how
 // modules stand to one another, and what has to be built again.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/jobs/build.h"
 #include "gen/jobs/captions.h"
 #include "gen/jobs/variables.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static CsEngine *engine;
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  const CsStatus status = cs_engine_open(".", why, &engine);
-  if (status != CS_OK)
-    print_error("%s\n", why);
-  return status != CS_OK;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
-}
 
 static void
 assert_says(const char *text, const char *part)

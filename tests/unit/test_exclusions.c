@@ -1,41 +1,14 @@
 // "No drums" takes the drums away and nothing else: by the words of a prompt,
 // by the plan; in every style.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/compose/score.h"
 #include "gen/engine.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static CsEngine *engine;
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  const CsStatus status = cs_engine_open(".", why, &engine);
-  if (status != CS_OK)
-    print_error("%s\n", why);
-  return status != CS_OK;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
-}
 
 static void
 want_ok(const CsJob *job, CsStatus status)

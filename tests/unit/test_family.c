@@ -1,42 +1,29 @@
 // Families: every member of one theme, key and band, none a copy of another,
 // each with an end of its own.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/judge.h"
 #include "gen/jobs/family.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static CsEngine *engine;
 static char folder[] = "/tmp/cuesmith-family-XXXXXX";
 
 static int
-open_engine(void **state)
+open_all(void **state)
 {
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  const CsStatus status = cs_engine_open(".", why, &engine);
-  if (status != CS_OK)
-    print_error("%s\n", why);
-  return status != CS_OK || mkdtemp(folder) == NULL;
+  return open_engine(state) != 0 || mkdtemp(folder) == NULL;
 }
 
 static int
-close_engine(void **state)
+close_all(void **state)
 {
-  (void)state;
-  cs_engine_close(engine);
+  (void)close_engine(state);
   return rmdir(folder); // composing alone writes nothing
 }
 
@@ -48,22 +35,9 @@ typedef struct Ask {
 static CsStatus
 begin(void *user, CsJob **job)
 {
-  const Ask *ask = user;
-  char text[256];
-  char *rest = NULL;
-  (void)snprintf(text, sizeof text, "%s", ask->options);
+  const Ask *ask        = user;
   const CsStatus status = cs_job_new(engine, job);
-  if (status != CS_OK)
-    return status;
-  for (char *word = strtok_r(text, " ", &rest); word != NULL;
-       word       = strtok_r(NULL, " ", &rest)) {
-    char *value        = strchr(word, '=');
-    *value++           = '\0';
-    const CsStatus set = cs_job_set(*job, word, value);
-    if (set != CS_OK)
-      return set;
-  }
-  return CS_OK;
+  return status == CS_OK ? set_options(*job, ask->options) : status;
 }
 
 typedef struct Home {
@@ -510,5 +484,5 @@ main(void)
       cmocka_unit_test(test_records_name_the_family),
       cmocka_unit_test(test_an_alternate_that_is_the_full_one_is_left_out),
   };
-  return cmocka_run_group_tests(tests, open_engine, close_engine);
+  return cmocka_run_group_tests(tests, open_all, close_all);
 }

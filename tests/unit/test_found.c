@@ -1,33 +1,12 @@
 // What the fuzz targets found, so that it stays found.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/engine.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-static CsEngine *engine;
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  return cs_engine_open(NULL, NULL, &engine) != CS_OK;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
-}
 
 static CsJob *
 job_of(const char *prompt)

@@ -1,40 +1,13 @@
 // What makes cues kin: bars they share, the theme they state, band, tempo, key.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/jobs/kin.h"
 #include "gen/judge.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static CsEngine *engine;
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  const CsStatus status = cs_engine_open(".", why, &engine);
-  if (status != CS_OK)
-    print_error("%s\n", why);
-  return status != CS_OK;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
-}
 
 typedef struct Take {
   CsJob *job;
@@ -45,17 +18,9 @@ typedef struct Take {
 static Take
 take_of(const char *prompt, const char *options)
 {
-  char text[256];
   Take take = {.job = NULL};
-  (void)snprintf(text, sizeof text, "%s", options);
   assert_int_equal(cs_job_new(engine, &take.job), CS_OK);
-  char *rest = NULL;
-  for (char *word = strtok_r(text, " ", &rest); word != NULL;
-       word       = strtok_r(NULL, " ", &rest)) {
-    char *value = strchr(word, '=');
-    *value++    = '\0';
-    assert_int_equal(cs_job_set(take.job, word, value), CS_OK);
-  }
+  assert_int_equal(set_options(take.job, options), CS_OK);
   if (cs_job_parse(take.job, prompt) != CS_OK ||
       cs_job_compose(take.job) != CS_OK ||
       cs_job_evidence(take.job->arena, take.job, &take.e) != CS_OK)

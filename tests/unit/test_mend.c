@@ -1,21 +1,14 @@
 // Roles whose notes miss a hard property are drawn anew: the cue misses less,
 // is what --reroll would give, and says so in its record.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/judge.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-// clang-format off
-#include <cmocka.h>
-// clang-format on
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-static CsEngine *engine;
 
 /// Odd meters and slow or crowded cues: here first draws miss most often.
 static const char *const prompts[] = {
@@ -200,25 +193,6 @@ test_a_theme_that_was_asked_for_stays(void **state)
     assert_int_equal(job->plan->theme_seed, 1);
     cs_job_free(job);
   }
-}
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  if (cs_engine_open(".", why, &engine) == CS_OK)
-    return 0;
-  print_error("%s\n", why);
-  return -1;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
 }
 
 int

@@ -1,40 +1,13 @@
 // Styles that differ from each other, and seeds that do.
 
+#include "tests/unit/engine_fixture.h"
+
 #include "gen/audit/melody_line.h"
 #include "gen/engine.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-static CsEngine *engine;
-
-static int
-open_engine(void **state)
-{
-  (void)state;
-  char why[CS_MESSAGE_BYTES];
-  const CsStatus status = cs_engine_open(".", why, &engine);
-  if (status != CS_OK)
-    print_error("%s\n", why);
-  return status != CS_OK;
-}
-
-static int
-close_engine(void **state)
-{
-  (void)state;
-  cs_engine_close(engine);
-  return 0;
-}
 
 // ---- Patterns ---------------------------------------------------------------
 
