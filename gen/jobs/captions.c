@@ -30,17 +30,18 @@ typedef struct Reader {
   double last_start_s, end_s;
 } Reader;
 
+/// A line ends with CR LF, LF, or, as WebVTT allows, CR alone.
 static bool
 next_line(Reader *r, Line *line)
 {
   if (r->at == r->end)
     return false;
-  const char *stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
-  line->at         = r->at;
-  line->n          = (size_t)((stop != NULL ? stop : r->end) - r->at);
-  r->at            = stop != NULL ? stop + 1 : r->end;
-  if (line->n > 0 && line->at[line->n - 1] == '\r')
-    line->n--;
+  const char *stop = r->at;
+  while (stop < r->end && *stop != '\n' && *stop != '\r')
+    stop++;
+  *line = (Line){r->at, (size_t)(stop - r->at)};
+  stop += stop + 1 < r->end && stop[0] == '\r' && stop[1] == '\n';
+  r->at = stop < r->end ? stop + 1 : r->end;
   r->number++;
   return true;
 }
@@ -213,12 +214,21 @@ pass_block(Reader *r)
     ;
 }
 
-static void
+static bool
+begins_with(const Reader *r, const char *mark)
+{
+  const size_t n = strlen(mark);
+  return (size_t)(r->end - r->at) >= n && memcmp(r->at, mark, n) == 0;
+}
+
+static CsStatus
 pass_mark(Reader *r)
 {
-  static const char mark[] = "\xef\xbb\xbf";
-  if (r->end - r->at >= 3 && memcmp(r->at, mark, 3) == 0)
-    r->at += 3;
+  if (begins_with(r, "\xff\xfe") || begins_with(r, "\xfe\xff"))
+    return cs_fail(r->arena, CS_ERR_REQUEST,
+        "%s is written in UTF-16; save it as UTF-8", r->name);
+  r->at += begins_with(r, "\xef\xbb\xbf") ? 3 : 0;
+  return CS_OK;
 }
 
 CsStatus
@@ -227,7 +237,7 @@ cs_captions_length(CsArena *arena, const char *name, const char *text,
 {
   Reader r = {.arena = arena, .name = name, .at = text, .end = text + n_bytes};
   Line line;
-  pass_mark(&r);
+  CS_TRY(pass_mark(&r));
   if (r.at == r.end)
     return cs_fail(arena, CS_ERR_REQUEST,
         "%s line 1: the file is empty; give the captions of the narration",

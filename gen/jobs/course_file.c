@@ -679,7 +679,10 @@ read_course_words(Reader *r)
       return status;
     cs_arena_clear_error(r->arena);
   }
-  return CS_OK;
+  if (out->problems.n == 0)
+    return CS_OK;
+  return cs_fail(r->arena, CS_ERR_REQUEST, "%s; no module is left to be made",
+      out->problems.items[0]);
 }
 
 // ---- The course -------------------------------------------------------------

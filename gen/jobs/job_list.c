@@ -165,10 +165,11 @@ parse_line(CsArena *arena, const CsLine *line, const CsJson **root)
       cs_json_parse(arena, "", line->text, line->n_bytes, root);
   if (status != CS_ERR_REQUEST)
     return status;
-  const char *said   = cs_arena_error(arena);
-  const char *column = strstr(said, "column ");
-  const char *kept   = cs_arena_copy(arena, column != NULL ? column : said,
-        strlen(column != NULL ? column : said));
+  const char *said = cs_arena_error(arena);
+  const char *column =
+      strncmp(said, " line", 5) == 0 ? strstr(said, "column ") : NULL;
+  const char *from = column != NULL ? column : said + strspn(said, " :");
+  const char *kept = cs_arena_copy(arena, from, strlen(from));
   CS_TRY_NEW(kept);
   cs_arena_clear_error(arena);
   return cs_fail(arena, CS_ERR_REQUEST,
@@ -244,7 +245,8 @@ read_row(
   CS_TRY(cs_csv_split(arena, line->text, line->n_bytes, &fields));
   if (fields.n != list->columns.n)
     return cs_fail(arena, CS_ERR_REQUEST,
-        "%zu fields stand under %zu columns; put a field with commas in quotes",
+        "the row has %zu fields and the header %zu; put a field with commas in "
+        "quotes",
         fields.n, list->columns.n);
   for (size_t i = 0; i < fields.n; i++)
     if (fields.items[i][0] != '\0')
@@ -294,7 +296,11 @@ cs_job_list_next(
   }
   if (*supply == CS_SUPPLY_END && list->n_jobs == 0)
     return cs_fail(list->arena, CS_ERR_REQUEST,
-        "%s holds no job; write one on each line, {\"prompt\": \"...\"}",
+        cs_lines_are_csv(list->lines)
+            ? "%s holds no job; write the names of the options in the "
+              "first row and a job in each row below"
+            : "%s holds no job; write one on each line, {\"prompt\": "
+              "\"...\"}",
         list->path);
   if (*supply != CS_SUPPLY_LINE)
     return CS_OK;

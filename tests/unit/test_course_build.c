@@ -71,6 +71,9 @@ test_bad_captions_are_refused_with_their_line(void **state)
           "x.vtt line 3: the caption ends at 4.000 s, before it begins"},
       {"1\n00:00:01,000 -> 00:00:02,000\na\n", "x.vtt line 2: "},
       {"1\n00:61:01,000 --> 00:62:02,000\na\n", "is no time of a caption"},
+      {"WEBVTT\r\r00:05.000 --> 00:04.000\ra\r",
+          "x.vtt line 3: the caption ends"},
+      {"\xff\xfe1\n", "x.vtt is written in UTF-16; save it as UTF-8"},
       {"1\n00:00:01 --> 00:00:02\na\n", "line 2"},
       {"1\n00:00:01,000 --> 00:00:02,00\na\n", "line 2"},
       {"1\n00:00:01,000 --> \xff\xff\na\n", "line 2"},
@@ -245,6 +248,10 @@ test_a_course_that_is_none_is_refused(void **state)
       {"{\"modules\": [\n{]}", "c.json line 2 column 3: this is not valid"},
       {"{}", "c.json line 1: \"modules\" (the list of modules) is missing"},
       {"{\"modules\": []}", "0 modules; give 1..200"},
+      {"{\"defaults\": {\"brief\": \"calm\"}, \"parts\": [{\"kind\": "
+       "\"intro\"}],\n\"modules\": [{\"name\": \"{{x}}\"}]}",
+          "line 2 /modules/0/name: a name holds no variables; write it out "
+          "(module \"{{x}}\"); no module is left to be made"},
       {"{\n\"moduls\": []}",
           "c.json line 2 /moduls: this key is unknown; did you mean "
           "\"modules\"?"},

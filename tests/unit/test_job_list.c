@@ -194,7 +194,7 @@ test_broken_rows_are_faults_of_their_own(void **state)
       "good,2\n");
   assert_int_equal(shelf->status, CS_OK);
   assert_int_equal(shelf->n, 7);
-  faulty(&shelf->jobs[0], 2, "3 fields stand under 2 columns");
+  faulty(&shelf->jobs[0], 2, "the row has 3 fields and the header 2");
   faulty(&shelf->jobs[1], 3, "1 fields");
   faulty(&shelf->jobs[2], 4, "a quote stands inside");
   faulty(&shelf->jobs[3], 5, "closing quote");
@@ -219,7 +219,7 @@ test_a_list_that_cannot_be_used_is_refused(void **state)
   Shelf *shelf = *state;
   refused(shelf, "", "", "holds no job");
   refused(shelf, ".jsonl", "\n \n\t\r\n", "holds no job");
-  refused(shelf, ".csv", "prompt,seed\n", "holds no job");
+  refused(shelf, ".csv", "prompt,seed\n", "a job in each row below");
   refused(shelf, ".csv", "prompt,sead\na,1\n", "line 1: \"sead\" is unknown");
   refused(shelf, ".csv", "\nprompt,,seed\n", "line 2: column 2 has no name");
   refused(shelf, ".csv", "prompt,seed,seed\n", "twice");
