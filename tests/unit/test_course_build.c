@@ -73,7 +73,9 @@ test_bad_captions_are_refused_with_their_line(void **state)
       {"1\n00:61:01,000 --> 00:62:02,000\na\n", "is no time of a caption"},
       {"WEBVTT\r\r00:05.000 --> 00:04.000\ra\r",
           "x.vtt line 3: the caption ends"},
-      {"\xff\xfe1\n", "x.vtt is written in UTF-16; save it as UTF-8"},
+      {"\xff\xfe"
+       "1\n",
+          "x.vtt is written in UTF-16; save it as UTF-8"},
       {"1\n00:00:01 --> 00:00:02\na\n", "line 2"},
       {"1\n00:00:01,000 --> 00:00:02,00\na\n", "line 2"},
       {"1\n00:00:01,000 --> \xff\xff\na\n", "line 2"},
