@@ -79,6 +79,7 @@ master_wish(CsJob *job, CsMasterWish *wish)
                          job->options.stems_folder != NULL || job->options.alternates.n > 0,
                      .seed         = plan->seed,
                      .spool_folder = spool_folder(job->arena, job->options.output),
+                     .n_threads    = n_threads_of(job),
   };
   return wish->spool_folder != NULL ? CS_OK : CS_ERR_MEMORY;
 }

@@ -1,5 +1,6 @@
 // The second pass: blocks of the spooled mix and stems with their gain, on the
-// grid of the sample format, measured as they go out.
+// grid of the sample format, measured as they go out. A thread finishes them
+// ahead of the reader, who takes their hash and writes them.
 
 #include "gen/master/mastering.h"
 
@@ -18,11 +19,11 @@ end_begins(const CsMaster *m)
   return m->wish.n_frames > n ? m->wish.n_frames - n : 0;
 }
 
-/// Frames of the block before the last 50 ms.
+/// Frames of a block before the last 50 ms.
 static size_t
-n_before_end(const CsMaster *m, size_t n)
+n_before_end(const CsMaster *m, size_t block, size_t n)
 {
-  const int64_t n_before = end_begins(m) - m->n_out;
+  const int64_t n_before = end_begins(m) - (int64_t)block * CS_BLOCK_FRAMES;
   return n_before < 0 ? 0 : n_before < (int64_t)n ? (size_t)n_before : n;
 }
 
@@ -40,37 +41,43 @@ quantise(const CsMaster *m, const float *frames, size_t n, int32_t *steps)
 }
 
 static void
-quantise_mix(CsMaster *m, size_t n)
+quantise_mix(const CsMaster *m, size_t block, CsFinished *f)
 {
   const CsPlayback *p = &m->play;
-  const size_t n_main = n_before_end(m, n), ch = m->n_channels;
-  CsRng rng = cs_rng_at(
-      m->wish.seed, "master.dither", 0, (uint64_t)m->n_out / CS_BLOCK_FRAMES);
+  const size_t n = f->n_frames, ch = m->n_channels;
+  const size_t n_main = n_before_end(m, block, n);
+  CsRng rng = cs_rng_at(m->wish.seed, "master.dither", 0, (uint64_t)block);
   if (m->wish.format != CS_PCM_16) {
-    quantise(m, p->frames, n, m->mix_steps);
+    quantise(m, p->frames, n, f->mix);
     return;
   }
-  cs_quantise(
-      m->wish.format, p->frames, p->gains, n_main, ch, &rng, m->mix_steps);
+  cs_quantise(m->wish.format, p->frames, p->gains, n_main, ch, &rng, f->mix);
   cs_quantise(m->wish.format, p->frames + n_main * ch, p->gains + n_main,
-      n - n_main, ch, NULL, m->mix_steps + n_main * ch);
+      n - n_main, ch, NULL, f->mix + n_main * ch);
 }
 
 static CsStatus
-quantise_stems(CsArena *arena, CsMaster *m, size_t n)
+quantise_stems(CsArena *arena, CsMaster *m, size_t block, CsFinished *f)
 {
+  const int64_t at           = (int64_t)block * CS_BLOCK_FRAMES;
+  const size_t n             = f->n_frames;
+  const bool is_float        = m->wish.format == CS_FLOAT_32;
   int32_t *there[CS_N_STEMS] = {NULL};
   size_t n_there             = 0;
   for (size_t s = 0; s < CS_N_STEMS; s++) {
-    if (m->stem_steps[s] == NULL)
+    if (m->stem_signals[s] == 0)
       continue;
-    float *frames = m->stem_floats[s];
-    CS_TRY(cs_playback_load(arena, m, m->n_out, n, m->stem_signals[s], frames));
-    quantise(m, frames, n, m->stem_steps[s]);
-    there[n_there++] = m->stem_steps[s];
+    CS_TRY(cs_playback_load(
+        arena, m, at, n, m->stem_signals[s], f->stem_floats[s]));
+    quantise(m, f->stem_floats[s], n, f->stems[s]);
+    there[n_there++] = f->stems[s];
   }
   cs_quantise_balance(
-      m->wish.format, m->mix_steps, there, n_there, n * m->n_channels);
+      m->wish.format, f->mix, there, n_there, n * m->n_channels);
+  for (size_t s = 0; s < CS_N_STEMS && is_float; s++)
+    if (m->stem_signals[s] != 0)
+      cs_steps_to_floats(
+          m->wish.format, f->stems[s], n * m->n_channels, f->stem_floats[s]);
   return CS_OK;
 }
 
@@ -102,29 +109,87 @@ keep_tail(CsMaster *m, const float *frames, size_t n_frames)
 }
 
 static void
-hear_peaks(CsMaster *m, size_t n)
+hear_peaks(CsMaster *m, size_t block, const CsFinished *f)
 {
-  const bool hears    = can_be_highest(m, (size_t)(m->n_out / CS_BLOCK_FRAMES));
+  const bool hears    = can_be_highest(m, block);
+  const size_t n      = f->n_frames;
   const size_t n_tail = sizeof m->tail / sizeof *m->tail / m->n_channels;
   if (hears && !m->heard_tail)
     cs_true_peak_resume(&m->peak, m->tail, n_tail);
   if (hears)
-    m->max_peak = cs_true_peak_max(&m->peak, m->mix_floats, n, m->max_peak);
+    m->max_peak = cs_true_peak_max(&m->peak, f->mix_floats, n, m->max_peak);
   m->heard_tail = hears;
-  keep_tail(m, m->mix_floats, n);
+  keep_tail(m, f->mix_floats, n);
 }
 
 static void
-measure(CsMaster *m, size_t n)
+measure(CsMaster *m, size_t block, const CsFinished *f)
 {
-  const size_t n_samples = n * m->n_channels;
-  cs_steps_to_floats(m->wish.format, m->mix_steps, n_samples, m->mix_floats);
-  hear_peaks(m, n);
-  for (size_t i = n_before_end(m, n) * m->n_channels; i < n_samples; i++)
-    m->end_energy += (double)m->mix_floats[i] * (double)m->mix_floats[i];
-  cs_pack_samples(
-      m->wish.format, m->mix_steps, m->mix_floats, n_samples, m->bytes);
-  cs_hash_add(&m->hash, m->bytes, n_samples * cs_sample_bytes(m->wish.format));
+  const float *x    = f->mix_floats;
+  const size_t n    = f->n_frames * m->n_channels;
+  const size_t from = n_before_end(m, block, f->n_frames) * m->n_channels;
+  hear_peaks(m, block, f);
+  for (size_t i = from; i < n; i++)
+    m->end_energy += (double)x[i] * (double)x[i];
+}
+
+static CsStatus
+finish_block(CsArena *arena, CsMaster *m, size_t block, CsFinished *f)
+{
+  CS_TRY(cs_playback_get(arena, m, block, &f->n_frames));
+  const size_t n = f->n_frames * m->n_channels;
+  quantise_mix(m, block, f);
+  CS_TRY(quantise_stems(arena, m, block, f));
+  cs_steps_to_floats(m->wish.format, f->mix, n, f->mix_floats);
+  cs_pack_samples(m->wish.format, f->mix, f->mix_floats, n, f->mix_bytes);
+  measure(m, block, f);
+  return CS_OK;
+}
+
+/// A step of the pool. It is asked for more steps than there are blocks.
+static bool
+finish_next(void *user, size_t lane, int64_t step)
+{
+  CsMaster *m = user;
+  (void)lane;
+  if ((size_t)step >= cs_n_blocks(m))
+    return true;
+  m->pool_status = finish_block(
+      m->pool_arena, m, (size_t)step, &m->finished[step % CS_POOL_AHEAD]);
+  return m->pool_status == CS_OK;
+}
+
+static CsStatus
+new_finished(CsArena *arena, const CsMaster *m, CsFinished *f)
+{
+  const size_t n = 2 * (size_t)CS_BLOCK_FRAMES;
+  CS_TRY(cs_new_block(arena, &f->mix_floats));
+  f->mix       = CS_NEW_N(arena, int32_t, n);
+  f->mix_bytes = CS_NEW_N(arena, uint8_t, n * sizeof(float));
+  if (f->mix == NULL || f->mix_bytes == NULL)
+    return CS_ERR_MEMORY;
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    if (m->stem_signals[s] == 0)
+      continue;
+    CS_TRY(cs_new_block(arena, &f->stem_floats[s]));
+    f->stems[s] = CS_NEW_N(arena, int32_t, n);
+    CS_TRY_NEW(f->stems[s]);
+  }
+  return CS_OK;
+}
+
+CsStatus
+cs_master_begin_finishing(CsArena *arena, CsMaster *m)
+{
+  const CsPoolWork work = {.step = finish_next, .user = m};
+  for (size_t i = 0; i < CS_POOL_AHEAD; i++)
+    CS_TRY(new_finished(arena, m, &m->finished[i]));
+  m->pool_arena = cs_arena_new(NULL);
+  if (m->pool_arena != NULL)
+    m->pool = cs_pool_new(&work, 1, m->wish.n_threads);
+  return m->pool != NULL
+             ? CS_OK
+             : cs_fail(arena, CS_ERR_MEMORY, "no memory for the last pass");
 }
 
 static void
@@ -150,41 +215,38 @@ finish(CsMaster *m)
 }
 
 static void
-hand_out(CsMaster *m, size_t n, CsCueBlock *block)
+hand_out(const CsMaster *m, const CsFinished *f, CsCueBlock *block)
 {
-  const bool is_float    = m->wish.format == CS_FLOAT_32;
-  const size_t n_samples = n * m->n_channels;
-  block->n_frames        = n;
-  block->mix             = is_float ? NULL : m->mix_steps;
-  block->mix_float       = m->mix_floats;
-  block->mix_bytes       = m->bytes;
+  const bool is_float = m->wish.format == CS_FLOAT_32;
+  *block              = (CsCueBlock){
+                   .n_frames  = f->n_frames,
+                   .mix       = is_float ? NULL : f->mix,
+                   .mix_float = f->mix_floats,
+                   .mix_bytes = f->mix_bytes,
+  };
   for (size_t s = 0; s < CS_N_STEMS; s++) {
-    if (m->stem_steps[s] == NULL)
-      continue;
-    block->stems[s] = is_float ? NULL : m->stem_steps[s];
-    if (!is_float)
-      continue;
-    cs_steps_to_floats(
-        m->wish.format, m->stem_steps[s], n_samples, m->stem_floats[s]);
-    block->stems_float[s] = m->stem_floats[s];
+    block->stems[s]       = is_float ? NULL : f->stems[s];
+    block->stems_float[s] = is_float ? f->stem_floats[s] : NULL;
   }
 }
 
 CsStatus
 cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
 {
-  size_t n       = 0;
-  *block         = (CsCueBlock){.n_frames = 0};
-  const size_t b = (size_t)(m->n_out / CS_BLOCK_FRAMES);
+  const int64_t step = m->n_out / CS_BLOCK_FRAMES;
+  *block             = (CsCueBlock){.n_frames = 0};
   if (m->n_out == m->wish.n_frames) {
     finish(m);
     return CS_OK;
   }
-  CS_TRY(cs_playback_get(arena, m, b, &n));
-  quantise_mix(m, n);
-  CS_TRY(quantise_stems(arena, m, n));
-  measure(m, n);
-  hand_out(m, n, block);
-  m->n_out += (int64_t)n;
+  if (step > 0)
+    cs_pool_consume(m->pool); // the caller is done with the last block
+  if (!cs_pool_await(m->pool))
+    return cs_fail(arena, m->pool_status, "%s", cs_arena_error(m->pool_arena));
+  const CsFinished *f = &m->finished[step % CS_POOL_AHEAD];
+  cs_hash_add(&m->hash, f->mix_bytes,
+      f->n_frames * m->n_channels * cs_sample_bytes(m->wish.format));
+  hand_out(m, f, block);
+  m->n_out += (int64_t)f->n_frames;
   return CS_OK;
 }

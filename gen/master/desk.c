@@ -81,10 +81,11 @@ static const double mid_q         = 0.7;
 /// What one signal goes through: the mix, or one stem.
 typedef struct Path {
   bool has[N_GROUPS];
-  CsFilter low_cuts[N_GROUPS]; ///< Of the LOW group with its tone.
+  CsFilter low_cuts[N_GROUPS];
   CsFilter send;
   CsRoom *room;
-  CsFilter tone; ///< Of the room and all that is dry but the rhythm.
+  CsFilter tone;        ///< Of the room and all that is dry but the rhythm.
+  CsFilter rhythm_tone; ///< Of the rhythm, with as many sections.
 } Path;
 
 struct CsDesk {
@@ -108,10 +109,9 @@ add_tone(CsFilter *filter, int rate, const Tone *tone)
 static CsStatus
 path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
 {
-  const int rate    = wish->sample_rate;
-  const double high = wish->carves_speech ? speech_cut_hz : high_cut_hz;
-  cs_filter_add(&path->low_cuts[LOW], cs_highpass(rate, low_cut_hz));
-  add_tone(&path->low_cuts[LOW], rate, tone_of(wish));
+  const int rate         = wish->sample_rate;
+  const double high      = wish->carves_speech ? speech_cut_hz : high_cut_hz;
+  const CsBiquad low_cut = cs_highpass(rate, low_cut_hz);
   cs_filter_add(&path->low_cuts[HIGH], cs_highpass(rate, high));
   cs_filter_add(&path->send, cs_highpass(rate, room_cut_hz));
   if (wish->carves_speech) {
@@ -119,8 +119,12 @@ path_new(CsArena *arena, const CsMasterWish *wish, Path *path)
         wish->function == CS_UNDERSCORE || wish->function == CS_THEMATIC;
     const double db = most ? most_speech_db : speech_db;
     cs_filter_add(&path->tone, cs_bell(rate, speech_centre_hz, speech_q, db));
+    cs_filter_add(&path->rhythm_tone, low_cut);
+  } else {
+    cs_filter_add(&path->low_cuts[LOW], low_cut);
   }
   add_tone(&path->tone, rate, tone_of(wish));
+  add_tone(&path->rhythm_tone, rate, tone_of(wish));
   return cs_room_new(arena, rate, wish->room, &path->room);
 }
 
@@ -222,11 +226,13 @@ run_path(CsDesk *desk, Path *path, size_t n_frames, float *rhythm, float *out)
   memcpy(out, desk->send_sum, n * sizeof *out);
   if (path->has[HIGH])
     add_samples(out, high, n);
-  cs_filter_run(&path->tone, out, n_frames);
-  if (!path->has[LOW])
+  if (!path->has[LOW]) {
+    cs_filter_run(&path->tone, out, n_frames);
     return;
+  }
   memcpy(rhythm, low, n * sizeof *rhythm);
   cs_filter_run(&path->low_cuts[LOW], rhythm, n_frames);
+  cs_filter_run_both(&path->tone, out, &path->rhythm_tone, rhythm, n_frames);
   add_samples(out, rhythm, n);
 }
 

@@ -38,7 +38,8 @@ void cs_filter_add(CsFilter *filter, CsBiquad section);
 /// @param frames  Interleaved stereo, 2 * n_frames long.
 void cs_filter_run(CsFilter *filter, float *frames, size_t n_frames);
 
-/// Two filters over two signals. It takes less time than one after the other.
+/// Two filters over two signals. The samples are those of one after the other;
+/// it takes less time where both have as many sections.
 void cs_filter_run_both(CsFilter *a, float *frames_a, CsFilter *b,
     float *frames_b, size_t n_frames);
 

@@ -10,18 +10,6 @@ static const size_t spool_memory_bytes = (size_t)64 << 20;
 // ---- Before the first block -------------------------------------------------
 
 static CsStatus
-new_buffers(CsArena *arena, CsMaster *m)
-{
-  const size_t n = 2 * (size_t)CS_BLOCK_FRAMES;
-  CS_TRY(cs_new_block(arena, &m->mix_floats));
-  m->mix_steps = CS_NEW_N(arena, int32_t, n);
-  CS_TRY_NEW(m->mix_steps);
-  m->bytes = CS_NEW_N(arena, uint8_t, n * sizeof(float));
-  CS_TRY_NEW(m->bytes);
-  return cs_playback_new(arena, m);
-}
-
-static CsStatus
 set_up(CsArena *arena, CsMaster *m)
 {
   const int rate    = m->wish.sample_rate;
@@ -30,7 +18,8 @@ set_up(CsArena *arena, CsMaster *m)
   cs_true_peak_begin(&m->peak, rate, n_ch);
   CS_TRY(
       cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes, &m->spool));
-  CS_TRY(new_buffers(arena, m));
+  CS_TRY(cs_new_block(arena, &m->scratch));
+  CS_TRY(cs_playback_new(arena, m));
   CS_TRY(cs_tone_new(arena, &m->tone));
   CS_TRY(cs_trim_new(arena, rate, n, m->spool, &m->trim));
   CS_TRY(cs_limiter_new(arena, rate, n_ch, &m->limiter));
@@ -84,9 +73,6 @@ add_stem(CsArena *arena, CsMaster *m, CsStem s)
   CS_TRY(add_signal(arena, m, &m->desk_out.stems[s]));
   if (cs_desk_is_rhythm(s))
     CS_TRY(add_rhythm(arena, m, &m->desk_out.stem_rhythms[s]));
-  CS_TRY(cs_new_block(arena, &m->stem_floats[s]));
-  m->stem_steps[s] = CS_NEW_N(arena, int32_t, 2 * (size_t)CS_BLOCK_FRAMES);
-  CS_TRY_NEW(m->stem_steps[s]);
   return CS_OK;
 }
 
@@ -211,7 +197,7 @@ cs_master_decide(CsArena *arena, CsMaster *m)
   cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
   m->heard_tail = true; // it is silence
   cs_hash_begin(&m->hash);
-  return CS_OK;
+  return cs_master_begin_finishing(arena, m);
 }
 
 // ---- After the last block ---------------------------------------------------
@@ -239,6 +225,8 @@ cs_master_free(CsMaster *m)
 {
   if (m == NULL)
     return;
+  cs_pool_free(m->pool);
+  cs_arena_free(m->pool_arena);
   cs_loudness_free(m->loudness);
   cs_mix_meter_free(&m->plain);
   cs_mix_meter_free(&m->trimmed);

@@ -13,6 +13,7 @@
 #include "gen/master/tone.h"
 #include "gen/master/trim.h"
 #include "gen/master/true_peak.h"
+#include "gen/render/pool.h"
 
 /// What is known of the whole mix, so that most of it need not be played again
 /// to know what a gain or a curve does to it.
@@ -45,6 +46,14 @@ typedef struct CsSignal {
   size_t rhythm; ///< The signal that holds its rhythm; 0 where it has none.
 } CsSignal;
 
+/// A block that goes out.
+typedef struct CsFinished {
+  size_t n_frames;
+  int32_t *mix, *stems[CS_N_STEMS];
+  float *mix_floats, *stem_floats[CS_N_STEMS];
+  uint8_t *mix_bytes;
+} CsFinished;
+
 struct CsMaster {
   CsMasterWish wish;
   size_t n_channels;
@@ -60,6 +69,7 @@ struct CsMaster {
   int64_t n_spooled; ///< Frames.
   CsSpool *spool;
 
+  float *scratch; ///< A block, between the passes.
   CsTone *tone;
   CsTruePeak peak;
   CsMixMeter plain;          ///< The mix before trim and limiter.
@@ -74,15 +84,20 @@ struct CsMaster {
   CsLimiter *limiter;
   CsPlayback play;
 
-  int64_t n_out; ///< Frames given out.
-  int32_t *mix_steps, *stem_steps[CS_N_STEMS];
-  float *mix_floats, *stem_floats[CS_N_STEMS];
-  uint8_t *bytes;
+  int64_t n_out;                      ///< Frames given out.
+  CsFinished finished[CS_POOL_AHEAD]; ///< Of step i at i % CS_POOL_AHEAD.
+  CsPool *pool;                       ///< Finishes blocks ahead of the reader.
+  CsArena *pool_arena;                ///< For its messages.
+  CsStatus pool_status;               ///< Why it stopped.
   CsHash hash;
   double end_energy;
   bool is_capped; ///< The gain stopped short of the target.
   CsMeasured measured;
 };
+
+/// Begin to finish blocks.
+CS_NODISCARD CsStatus cs_master_begin_finishing(
+    CsArena *arena, CsMaster *master);
 
 /// Room for a block of both channels.
 CS_NODISCARD CsStatus cs_new_block(CsArena *arena, float **samples);

@@ -27,10 +27,10 @@ run_filters(CsArena *arena, CsMaster *m, CsFilter filters[CS_MAX_SIGNALS],
   for (int64_t at = first_frame; at < m->wish.n_frames; at += CS_BLOCK_FRAMES) {
     const size_t n = cs_playback_n_block(m, at);
     for (size_t i = 0; i < m->n_signals; i++) {
-      CS_TRY(cs_signal_get(arena, m, at, n, i, m->mix_floats));
-      run_filter(m, &filters[i], m->mix_floats, n);
+      CS_TRY(cs_signal_get(arena, m, at, n, i, m->scratch));
+      run_filter(m, &filters[i], m->scratch, n);
       if (is_kept)
-        CS_TRY(cs_signal_set(arena, m, at, n, i, m->mix_floats));
+        CS_TRY(cs_signal_set(arena, m, at, n, i, m->scratch));
     }
   }
   return CS_OK;

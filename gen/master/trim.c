@@ -99,9 +99,9 @@ extend_block(CsArena *arena, CsMaster *m, size_t block, size_t n)
       (double)m->plain.extents[block].size <= t->threshold)
     return cs_gain_curve_add(arena, &t->curves[t->n_curve], NULL, n);
   const size_t n_all = cs_playback_n_block(m, at);
-  CS_TRY(cs_playback_load(arena, m, at, n_all, CS_SIGNAL_MIX, m->mix_floats));
+  CS_TRY(cs_playback_load(arena, m, at, n_all, CS_SIGNAL_MIX, m->scratch));
   CS_TRY(cs_playback_load(arena, m, at, n_all, rhythm, t->rhythm));
-  return extend(arena, m, m->mix_floats, n);
+  return extend(arena, m, m->scratch, n);
 }
 
 /// The blocks from one on, up to the end of the cue.

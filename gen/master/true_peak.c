@@ -77,12 +77,6 @@ larger(float a, float b)
   return a > b ? a : b;
 }
 
-static inline float
-size_of(float x)
-{
-  return x < 0.0F ? -x : x;
-}
-
 /// In rows, so that no maximum waits for the one before.
 CsExtent
 cs_extent_of(const float *frames, size_t n_frames, size_t n_channels)
@@ -94,14 +88,14 @@ cs_extent_of(const float *frames, size_t n_frames, size_t n_channels)
   for (; i + N_ROWS + 2 * ch <= n; i += N_ROWS)
     for (size_t k = 0; k < N_ROWS; k++) {
       const float *x = frames + i + k;
-      size[k]        = larger(size_of(x[0]), size[k]);
-      bend[k] = larger(size_of((x[0] - x[ch]) + (x[2 * ch] - x[ch])), bend[k]);
+      size[k]        = larger(fabsf(x[0]), size[k]);
+      bend[k] = larger(fabsf((x[0] - x[ch]) + (x[2 * ch] - x[ch])), bend[k]);
     }
   for (; i < n; i++) {
     const float *x = frames + i;
-    size[0]        = larger(size_of(x[0]), size[0]);
+    size[0]        = larger(fabsf(x[0]), size[0]);
     if (i + 2 * ch < n)
-      bend[0] = larger(size_of((x[0] - x[ch]) + (x[2 * ch] - x[ch])), bend[0]);
+      bend[0] = larger(fabsf((x[0] - x[ch]) + (x[2 * ch] - x[ch])), bend[0]);
   }
   for (size_t k = 1; k < N_ROWS; k++) {
     size[0] = larger(size[k], size[0]);
@@ -168,8 +162,7 @@ step(CsTruePeak *peak, const float *line, size_t n_frames, float floor,
     for (size_t c = 0; c < ch; c++) {
       const float x    = line[(f + half) * ch + c];
       const float next = between[f * ch + c];
-      max =
-          larger(larger(size_of(x), max), larger(peak->last_between[c], next));
+      max = larger(larger(fabsf(x), max), larger(peak->last_between[c], next));
       peak->last_between[c] = next;
     }
     peaks[f] = max;

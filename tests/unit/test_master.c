@@ -106,6 +106,7 @@ keep_block(Run *run, const CsCueBlock *block)
   for (size_t i = 0; i < block->n_frames * ch; i++) {
     run->steps[at + i] = in_steps(block->mix, block->mix_float, i);
     run->mix[at + i]   = (float)(run->steps[at + i] * scale);
+    assert_true(block->mix_float[i] == run->mix[at + i]);
     for (int s = 0; s < CS_N_STEMS; s++) {
       if (block->stems[s] == NULL && block->stems_float[s] == NULL)
         continue;
@@ -681,6 +682,26 @@ test_same_input_gives_same_bytes(void **state)
   cs_arena_free(arena);
 }
 
+static void
+test_threads_change_no_byte(void **state)
+{
+  (void)state;
+  CsArena *arena = arena_new();
+  Run a = run_of(strokes), b = run_of(strokes);
+  a.wish.wants_stems = b.wish.wants_stems = true;
+  a.wish.n_threads                        = 1;
+  b.wish.n_threads                        = 4;
+  make(arena, &a);
+  make(arena, &b);
+  assert_true(same_mix(&a, &b));
+  assert_string_equal(a.measured.sha256, b.measured.sha256);
+  assert_true(a.measured.true_peak_dbtp == b.measured.true_peak_dbtp);
+  for (int s = 0; s < CS_N_STEMS; s++)
+    for (int64_t i = 0; i < 2 * a.wish.n_frames; i++)
+      assert_true(a.stem[s][i] == b.stem[s][i]);
+  cs_arena_free(arena);
+}
+
 /// Nothing in the cue's first half second; a tone before and after.
 static float
 silent_start(int stem, int64_t frame, int channel, int sample_rate)
@@ -1044,6 +1065,7 @@ main(void)
       cmocka_unit_test(test_end_is_left_alone_where_the_cue_is_cut),
       cmocka_unit_test(test_fades_rise_and_fall_as_raised_cosines),
       cmocka_unit_test(test_same_input_gives_same_bytes),
+      cmocka_unit_test(test_threads_change_no_byte),
       cmocka_unit_test(test_preroll_fills_the_room_and_is_thrown_away),
       cmocka_unit_test(
           test_climax_steps_back_two_db_before_the_level_gives_way),

@@ -142,6 +142,35 @@ test_two_sections_are_one_after_the_other(void **state)
         response_db(first, 48000, hz) + response_db(second, 48000, hz), 0.001);
 }
 
+/// Whatever the processor offers, the samples are the same.
+static void
+test_two_filters_at_once_give_what_each_gives_alone(void **state)
+{
+  (void)state;
+  enum { N = 1001, N_KINDS = CS_MAX_SECTIONS + 1 };
+  CsRng rng = cs_rng_at(4, "filters", 0, 0);
+  for (size_t na = 0; na < N_KINDS; na++)
+    for (size_t nb = 0; nb < N_KINDS; nb++) {
+      CsFilter a = {.n_sections = 0}, b = {.n_sections = 0};
+      float x[2 * N], y[2 * N], x_alone[2 * N], y_alone[2 * N];
+      for (size_t i = 0; i < na; i++)
+        cs_filter_add(&a, cs_highpass(48000, 40.0 + 50.0 * (double)i));
+      for (size_t i = 0; i < nb; i++)
+        cs_filter_add(&b, cs_bell(48000, 900.0 * (double)(i + 1), 0.8, -4.0));
+      CsFilter a_alone = a, b_alone = b;
+      for (size_t i = 0; i < (size_t)2 * N; i++) {
+        x[i] = x_alone[i] = (float)cs_rng_between(&rng, -1.0, 1.0);
+        y[i] = y_alone[i] = (float)cs_rng_between(&rng, -1.0, 1.0);
+      }
+      cs_filter_run_both(&a, x, &b, y, 600);
+      cs_filter_run_both(&a, x + 1200, &b, y + 1200, N - 600);
+      cs_filter_run(&a_alone, x_alone, N);
+      cs_filter_run(&b_alone, y_alone, N);
+      for (size_t i = 0; i < (size_t)2 * N; i++)
+        assert_true(x[i] == x_alone[i] && y[i] == y_alone[i]);
+    }
+}
+
 // ---- Room
 // ---------------------------------------------------------------------
 
@@ -341,6 +370,7 @@ main(void)
       cmocka_unit_test(test_bell_follows_the_analogue_form),
       cmocka_unit_test(test_shelves_follow_the_analogue_form),
       cmocka_unit_test(test_two_sections_are_one_after_the_other),
+      cmocka_unit_test(test_two_filters_at_once_give_what_each_gives_alone),
       cmocka_unit_test(test_room_decays_in_the_time_of_its_size),
       cmocka_unit_test(test_room_is_darker_at_the_end_than_at_the_start),
       cmocka_unit_test(test_room_sounds_alike_at_every_rate),
