@@ -33,21 +33,40 @@ first_from(const CsPart *part, int64_t tick)
   return first;
 }
 
+/// Key of the last note of a part that begins in the bar before a bar line; -1
+/// for none.
+static int
+key_before(const CsComposer *c, const CsPart *part, int bar)
+{
+  const CsNote *last = NULL;
+  const int64_t from = cs_bar_tick(c->timeline, bar - 1);
+  for (size_t i = 0; bar > 0 && i < part->n_notes; i++) {
+    const CsNote *note = &part->notes[i];
+    if (note->start_tick >= from &&
+        note->start_tick < cs_bar_tick(c->timeline, bar) &&
+        (last == NULL || note->start_tick > last->start_tick))
+      last = note;
+  }
+  return last != NULL ? last->key : -1;
+}
+
 /// A tone of the chord near what the part plays next, or in the middle of its
-/// range.
+/// range; another one than in the bar before, if there is one.
 static int
 opening_key(const CsComposer *c, size_t track, int64_t tick, const CsNote *next)
 {
   const CsTrack *t = &c->plan->tracks[track];
   const int near   = next != NULL ? next->key : (t->range[0] + t->range[1]) / 2;
+  const int before =
+      key_before(c, &c->score->parts[track], cs_bar_of_tick(c->timeline, tick));
   const CsChordSpan *chord = cs_chord_at(c, tick);
   const uint16_t pcs       = cs_chord_pcs(chord);
   int best                 = -1;
   for (int key = t->range[0]; key <= t->range[1]; key++)
-    if ((pcs >> (key % 12) & 1) != 0 &&
+    if ((pcs >> (key % 12) & 1) != 0 && key != before &&
         (best < 0 || abs(key - near) < abs(best - near)))
       best = key;
-  return best;
+  return best >= 0 ? best : before;
 }
 
 /// A long note at the start of a bar, until the chord changes, the part goes on

@@ -5,16 +5,21 @@
 
 #include <string.h>
 
-static bool
-is_alone(const CsComposer *c)
+bool
+cs_is_solo(const CsComposer *c)
 {
   const CsPlan *plan = c->plan;
-  if (plan->function != CS_BED && plan->function != CS_UNDERSCORE)
-    return false;
   for (size_t i = 1; i < plan->n_tracks; i++)
     if (strcmp(plan->tracks[i].instrument, plan->tracks[0].instrument) != 0)
       return false;
   return true;
+}
+
+static bool
+is_even_solo(const CsComposer *c)
+{
+  const CsFunction function = c->plan->function;
+  return (function == CS_BED || function == CS_UNDERSCORE) && cs_is_solo(c);
 }
 
 /// Bits of the tones that are left of a chord: low, inner, outer, high ones.
@@ -35,7 +40,7 @@ void
 cs_solo_touch(const CsComposer *c, size_t track, int bar, CsBarStrokes *strokes)
 {
   enum { FEW = 4 };
-  if (!is_alone(c) || strokes->n < 2)
+  if (!is_even_solo(c) || strokes->n < 2)
     return;
   const CsSectionKind kind = cs_section_of_bar(c->timeline, bar)->kind;
   const CsSectionKind told = kind == CS_SECTION_A2 ? CS_SECTION_A : kind;

@@ -4,6 +4,9 @@
 
 #include "gen/compose/strokes.h"
 
+/// Is one instrument all the music?
+bool cs_is_solo(const CsComposer *c);
+
 /// Touches of the player's own: a stroke or two of a bar take a part of their
 /// chord. They stay with their place in the section and come back with it, are
 /// drawn from the track's seed, and leave the first stroke as it is. Only in

@@ -332,8 +332,8 @@ climax_strokes(const Texture *t, const CsPattern *pattern, int bar)
 static void
 scatter_bar(const Texture *t, CsBarStrokes *strokes, int bar)
 {
-  const double strokes_per_s = 0.11;
   const CsComposer *c        = t->c;
+  const double strokes_per_s = cs_is_solo(c) ? 0.35 : 0.11;
   const int64_t start        = cs_bar_tick(c->timeline, bar);
   const int64_t end          = cs_bar_tick(c->timeline, bar + 1);
   const double seconds       = cs_seconds_of_tick(c->timeline, (double)end) -
