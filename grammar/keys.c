@@ -46,6 +46,25 @@ has_time_in_clause(const CsParse *p, size_t i)
   return false;
 }
 
+/// "E major from 0:30, starts in C major": another key, said later, is that of
+/// the beginning.
+static bool
+comes_later(const CsParse *p, size_t i)
+{
+  bool from = false, is_timed = false;
+  for (size_t k = i + 1; k < p->n && p->items[k].clause == p->items[i].clause;
+       k++) {
+    from |= cs_item_is(&p->items[k], CS_MARK_FROM) ||
+            cs_item_is(&p->items[k], CS_MARK_AT);
+    is_timed |=
+        from && cs_tells_time(p, k) && !cs_item_is(&p->items[k], CS_MARK_START);
+  }
+  for (size_t k = i + 1; is_timed && k < p->n; k++)
+    if (p->items[k].clause != p->items[i].clause && is_key_item(&p->items[k]))
+      return !has_time_in_clause(p, k);
+  return false;
+}
+
 /// Words that may stand between "to" and the key: "to the key of E".
 static bool
 is_filler(const CsItem *item)
@@ -74,7 +93,7 @@ is_on_the_way(const CsParse *p, size_t i)
         (second && (cs_item_is_then(item) || cs_item_is(item, CS_MARK_ENDING))))
       return true;
   }
-  return second && has_time_in_clause(p, i);
+  return second ? has_time_in_clause(p, i) : comes_later(p, i);
 }
 
 // ---- Key and mode of the cue ------------------------------------------------

@@ -70,6 +70,18 @@ say_form(const CsPlan *plan)
         cs_role_names[plan->tracks[i].role], plan->tracks[i].instrument);
 }
 
+/// Key, meter and tempo, with what changes on the way.
+static void
+say_music(const CsPlan *plan, const char *keys)
+{
+  (void)fprintf(stderr, "music     %s, %d/%d, %.2f BPM", keys,
+      plan->meter.numerator, plan->meter.denominator, plan->tempos[0].bpm);
+  for (size_t i = 1; i < plan->n_tempos; i++)
+    (void)fprintf(stderr, ", %.2f from bar %d", plan->tempos[i].bpm,
+        plan->tempos[i].bar + 1);
+  (void)fprintf(stderr, ", %d bars\n", plan->n_bars);
+}
+
 static void
 say_decisions(const CsJob *job)
 {
@@ -81,9 +93,7 @@ say_decisions(const CsJob *job)
     (void)fprintf(stderr, "style     %s\n", plan->style_reason);
   (void)fprintf(stderr, "function  %s, ending %s\n",
       cs_function_names[plan->function], cs_ending_names[plan->ending]);
-  (void)fprintf(stderr, "music     %s, %d/%d, %.2f BPM, %d bars\n", keys,
-      plan->meter.numerator, plan->meter.denominator, plan->tempos[0].bpm,
-      plan->n_bars);
+  say_music(plan, keys);
   say_form(plan);
 }
 

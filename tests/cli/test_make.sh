@@ -100,6 +100,11 @@ check "a cut breaks off with sound" holds "$(field cut.wav end_rms) > -45"
 check "a fade ends in silence" holds "$(field fade.wav end_rms) <= -60"
 rm -f ./*
 
+# Decisions told
+"$CUESMITH" make "theme, 55 s, hits at 9.13 s, 25.28 s, 30.85 s, 46.05 s" -v -o v.wav 2>said
+check "every tempo of a cue is told" grep -qE '^music .*[0-9] BPM, [0-9.]+ from bar [0-9]+,' said
+rm -f ./*
+
 # Plan in, plan out
 "$CUESMITH" plan "happy acoustic bed, 30 s" -o p.json 2>/dev/null
 "$CUESMITH" "happy acoustic bed, 30 s" -o a.wav --midi a.mid -q

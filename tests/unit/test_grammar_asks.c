@@ -178,6 +178,10 @@ test_a_change_of_key_is_an_event_and_not_the_key(void **state)
       {"key change at 1:00 up a tone, 90 s", NULL, "+2", 60.0},
       {"90 s, modulates at 1:00, up a minor third", NULL, "+3", 60.0},
       {"C major, 1 min, turns minor at 0:30", "C major", "minor", 30.0},
+      {"E major from 0:30, starts in C major, 1 min", "C major", "E major",
+          30.0},
+      {"E minor from 0:30, C major before that, 1 min", "C major", "E minor",
+          30.0},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check_key_change(*state, &rows[i]);
