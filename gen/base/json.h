@@ -101,6 +101,8 @@ typedef struct CsField {
   bool required;
 } CsField;
 
+#define CS_N_ROWS(table) (sizeof(table) / sizeof((table)[0]))
+
 /// Read an object by a table. Unknown keys, wrong kinds, and values out of
 /// range are refused with the place and what is allowed. Texts are copied into
 /// the arena, so that the object need not stay, but for CS_FIELD_NODE.

@@ -56,6 +56,4 @@ CS_NODISCARD CsStatus cs_want_progression(CsArena *arena, const CsJson *id,
 CS_NODISCARD CsStatus cs_list_member(CsArena *arena, const CsJson *object,
     const char *key, size_t low, size_t high, const CsJson **list);
 
-#define CS_N_ROWS(table) (sizeof(table) / sizeof((table)[0]))
-
 #endif
