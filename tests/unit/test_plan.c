@@ -11,6 +11,19 @@ static const CsMeter meters[]   = {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/// The bars of twelve hours take sanitizers a second each time: they see them
+/// in one meter.
+static size_t
+n_meters(double length_s)
+{
+#ifdef CS_SANITIZED
+  return length_s > 3600.0 ? 1 : COUNT(meters);
+#else
+  (void)length_s;
+  return COUNT(meters);
+#endif
+}
+
 static void
 say_where(char *where, size_t n, const CsPlan *plan)
 {
@@ -97,7 +110,7 @@ test_every_length_function_and_meter_fits(void **state)
   (void)state;
   for (int f = 0; f < CS_N_FUNCTIONS; f++)
     for (size_t l = 0; l < COUNT(lengths_s); l++)
-      for (size_t m = 0; m < COUNT(meters); m++) {
+      for (size_t m = 0; m < n_meters(lengths_s[l]); m++) {
         Ask a;
         ask(&a, (CsFunction)f, lengths_s[l]);
         a.brief.said |= CS_SAID_METER;
@@ -117,7 +130,7 @@ test_a_given_tempo_is_kept_exactly(void **state)
   static const double tempos[] = {30.0, 57.0, 93.7, 120.0, 174.0, 300.0};
   for (size_t t = 0; t < COUNT(tempos); t++)
     for (size_t l = 0; l < COUNT(lengths_s); l++)
-      for (size_t m = 0; m < COUNT(meters); m++) {
+      for (size_t m = 0; m < n_meters(lengths_s[l]); m++) {
         Ask a;
         ask(&a, (CsFunction)((t + l + m) % CS_N_FUNCTIONS), lengths_s[l]);
         say_tempo(&a, tempos[t], tempos[t]);
@@ -185,7 +198,7 @@ test_loops_cuts_and_fades_fill_the_length(void **state)
       CS_ENDING_LOOP, CS_ENDING_CUT, CS_ENDING_FADE};
   for (size_t e = 0; e < COUNT(endings); e++)
     for (size_t l = 0; l < COUNT(lengths_s); l++)
-      for (size_t m = 0; m < COUNT(meters); m++)
+      for (size_t m = 0; m < n_meters(lengths_s[l]); m++)
         for (int given = 0; given < 2; given++) {
           Ask a;
           ask(&a, (CsFunction)((l + m) % CS_N_FUNCTIONS), lengths_s[l]);
