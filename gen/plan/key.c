@@ -75,15 +75,15 @@ is_told_in(const CsDraft *d, const CsMood *mood, CsMode mode)
   return false;
 }
 
-/// How gladly each of the style's modes is taken by what the words name: the
-/// first of a word's modes before the next, of several words' modes those that
-/// lie near to where the words together stand on the ladder.
-/// @return false where the style has none of them.
+/// How gladly each mode is taken by what the words name: the first of a word's
+/// modes before the next, of several words' modes those that lie near to where
+/// the words together stand on the ladder.
+/// @param modes  Those that may be taken, as bits; 0 = all.
+/// @return false where none of them is named.
 static bool
-weigh_named_modes(const CsDraft *d, double weights[CS_N_MODES])
+weigh_named_modes(const CsDraft *d, unsigned modes, double weights[CS_N_MODES])
 {
   const CsMoods *moods = &d->moods;
-  const unsigned modes = d->style->modes;
   bool has_some        = false;
   for (int m = 0; m < CS_N_MODES; m++)
     weights[m] = 0.0;
@@ -101,21 +101,29 @@ weigh_named_modes(const CsDraft *d, double weights[CS_N_MODES])
   return has_some;
 }
 
-/// What the words name wins over the ladder (RULEBOOK 1.3).
+static CsMode
+draw_mode(const CsDraft *d, const double weights[CS_N_MODES])
+{
+  CsRng rng = cs_rng_at(d->plan->theme_seed, "harmony.mode", 0, 0);
+  return (CsMode)cs_rng_weighted(&rng, weights, CS_N_MODES);
+}
+
+/// What the words name wins over the ladder (RULEBOOK 1.3), and over a style
+/// that has nothing near it: a sad song is in minor, in country too.
 static CsMode
 choose_mode(const CsDraft *d)
 {
+  const double near = 1.3; // from major to mixolydian, from dorian to minor
   double weights[CS_N_MODES];
-  if (weigh_named_modes(d, weights)) {
-    CsRng rng = cs_rng_at(d->plan->theme_seed, "harmony.mode", 0, 0);
-    return (CsMode)cs_rng_weighted(&rng, weights, CS_N_MODES);
-  }
-  const CsMode wanted  = mode_on_ladder(d);
   const unsigned modes = d->style->modes;
+  if (weigh_named_modes(d, modes, weights))
+    return draw_mode(d, weights);
+  const CsMode wanted = weigh_named_modes(d, 0, weights) ? draw_mode(d, weights)
+                                                         : mode_on_ladder(d);
   if (modes == 0 || modes >> wanted & 1U)
     return wanted;
   CsMode best  = wanted;
-  double least = 1e9;
+  double least = near;
   for (int m = 0; m < CS_N_MODES; m++) {
     const double off = fabs(heights[m] - heights[wanted]);
     if (modes >> m & 1U && off < least)

@@ -213,6 +213,31 @@ test_drums_that_are_left_alone_end_with_all(void **state)
       "energetic rock, 40 s, the last ten seconds just drums", 1, 3);
 }
 
+static void
+test_a_sad_song_is_in_minor_whatever_its_style(void **state)
+{
+  (void)state;
+  static const char *const dark[]   = {"sad country song, 40 s",
+        "western standoff, harmonica, guitar, whistle, tense, 35 s",
+        "sad island song, steel drums, 40 s",
+        "noir jazz, trumpet and upright bass, 60 s"};
+  static const char *const bright[] = {"country song, 40 s",
+      "happy country song, 40 s", "island song, steel drums, 40 s"};
+  for (unsigned seed = 1; seed <= 3; seed++) {
+    for (size_t i = 0; i < sizeof dark / sizeof *dark; i++) {
+      CsJob *job = composed(dark[i], seed);
+      assert_true(cs_mode_is_minor(job->plan->key.mode));
+      cs_job_free(job);
+      assert_kept(dark[i], seed);
+    }
+    for (size_t i = 0; i < sizeof bright / sizeof *bright; i++) {
+      CsJob *job = composed(bright[i], seed);
+      assert_false(cs_mode_is_minor(job->plan->key.mode));
+      cs_job_free(job);
+    }
+  }
+}
+
 /// The instrument of a role, or "".
 static const char *
 instrument_of(const CsPlan *plan, CsRole role)
@@ -266,6 +291,7 @@ main(void)
       cmocka_unit_test(test_who_is_left_plays_alone_and_has_chords_to_play),
       cmocka_unit_test(test_others_come_back_when_they_are_asked_to),
       cmocka_unit_test(test_drums_that_are_left_alone_end_with_all),
+      cmocka_unit_test(test_a_sad_song_is_in_minor_whatever_its_style),
       cmocka_unit_test(test_who_was_asked_for_sings_the_tune),
       cmocka_unit_test(test_what_runs_for_hours_is_a_bed),
   };
