@@ -129,4 +129,14 @@ near(double a, double b, double tolerance)
   return fabs(a - b) <= tolerance;
 }
 
+/// The first section of a kind, or NULL.
+static inline const CsSection *
+find_section(const CsPlan *plan, CsSectionKind kind)
+{
+  for (size_t i = 0; i < plan->n_sections; i++)
+    if (plan->sections[i].kind == kind)
+      return &plan->sections[i];
+  return NULL;
+}
+
 #endif
