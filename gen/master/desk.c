@@ -92,7 +92,7 @@ struct CsDesk {
   Path mix;
   Path *stems[CS_N_STEMS]; ///< NULL where not wanted.
   float sends[CS_N_STEMS];
-  float *group_sums[N_GROUPS], *send_sum;
+  float *high; ///< Sum of that group.
 };
 
 static void
@@ -146,12 +146,8 @@ cs_desk_new(CsArena *arena, const CsMasterWish *wish,
     desk->stems[s]->has[strips[s].group] = true;
   }
   const size_t n = 2 * (size_t)CS_BLOCK_FRAMES;
-  for (size_t g = 0; g < N_GROUPS; g++) {
-    desk->group_sums[g] = CS_NEW_N(arena, float, n);
-    CS_TRY_NEW(desk->group_sums[g]);
-  }
-  desk->send_sum = CS_NEW_N(arena, float, n);
-  CS_TRY_NEW(desk->send_sum);
+  desk->high     = CS_NEW_N(arena, float, n);
+  CS_TRY_NEW(desk->high);
   *out = desk;
   return CS_OK;
 }
@@ -209,39 +205,50 @@ cs_desk_is_rhythm(CsStem stem)
   return strips[stem].group == LOW;
 }
 
+/// Begin a block: what is sent gathers where the path's sound will be, and the
+/// rhythm where it will.
+static void
+begin_path(const CsDesk *desk, const Path *path, size_t n_samples,
+    float *rhythm, float *out)
+{
+  clear(out, n_samples);
+  clear(desk->high, n_samples);
+  if (path->has[LOW])
+    clear(rhythm, n_samples);
+}
+
+static void
+add_stem(const CsDesk *desk, size_t s, const float *stem, size_t n_samples,
+    float *rhythm, float *out)
+{
+  float *group = strips[s].group == LOW ? rhythm : desk->high;
+  if (stem != NULL)
+    send_stem(group, out, stem, desk->sends[s], n_samples);
+}
+
 /// A path's dry groups and its room. The rhythm is toned apart; what carves
 /// the rest for speech comes after its room, which is the same, as both are
 /// linear, and one filter less.
 static void
-run_path(CsDesk *desk, Path *path, size_t n_frames, float *rhythm, float *out)
+end_path(
+    const CsDesk *desk, Path *path, size_t n_frames, float *rhythm, float *out)
 {
   const size_t n = 2 * n_frames;
-  float *low = desk->group_sums[LOW], *high = desk->group_sums[HIGH];
   if (path->has[HIGH])
     cs_filter_run_both(
-        &path->send, desk->send_sum, &path->low_cuts[HIGH], high, n_frames);
+        &path->send, out, &path->low_cuts[HIGH], desk->high, n_frames);
   else
-    cs_filter_run(&path->send, desk->send_sum, n_frames);
-  cs_room_run(path->room, desk->send_sum, n_frames);
-  memcpy(out, desk->send_sum, n * sizeof *out);
+    cs_filter_run(&path->send, out, n_frames);
+  cs_room_run(path->room, out, n_frames);
   if (path->has[HIGH])
-    add_samples(out, high, n);
+    add_samples(out, desk->high, n);
   if (!path->has[LOW]) {
     cs_filter_run(&path->tone, out, n_frames);
     return;
   }
-  memcpy(rhythm, low, n * sizeof *rhythm);
   cs_filter_run(&path->low_cuts[LOW], rhythm, n_frames);
   cs_filter_run_both(&path->tone, out, &path->rhythm_tone, rhythm, n_frames);
   add_samples(out, rhythm, n);
-}
-
-static void
-clear_sums(CsDesk *desk, size_t n_samples)
-{
-  for (size_t g = 0; g < N_GROUPS; g++)
-    clear(desk->group_sums[g], n_samples);
-  clear(desk->send_sum, n_samples);
 }
 
 static void
@@ -249,14 +256,10 @@ run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
     const CsDeskOut *out)
 {
   const size_t n = 2 * n_frames;
-  clear_sums(desk, n);
-  for (size_t s = 0; s < CS_N_STEMS; s++) {
-    if (block->stems[s] == NULL)
-      continue;
-    send_stem(desk->group_sums[strips[s].group], desk->send_sum,
-        block->stems[s], desk->sends[s], n);
-  }
-  run_path(desk, &desk->mix, n_frames, out->rhythm, out->mix);
+  begin_path(desk, &desk->mix, n, out->rhythm, out->mix);
+  for (size_t s = 0; s < CS_N_STEMS; s++)
+    add_stem(desk, s, block->stems[s], n, out->rhythm, out->mix);
+  end_path(desk, &desk->mix, n_frames, out->rhythm, out->mix);
 }
 
 static void
@@ -264,11 +267,10 @@ run_stem(CsDesk *desk, size_t s, const float *in, size_t n_frames,
     const CsDeskOut *out)
 {
   const size_t n = 2 * n_frames;
-  clear_sums(desk, n);
-  if (in != NULL)
-    send_stem(desk->group_sums[strips[s].group], desk->send_sum, in,
-        desk->sends[s], n);
-  run_path(desk, desk->stems[s], n_frames, out->stem_rhythms[s], out->stems[s]);
+  Path *path     = desk->stems[s];
+  begin_path(desk, path, n, out->stem_rhythms[s], out->stems[s]);
+  add_stem(desk, s, in, n, out->stem_rhythms[s], out->stems[s]);
+  end_path(desk, path, n_frames, out->stem_rhythms[s], out->stems[s]);
 }
 
 void

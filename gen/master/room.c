@@ -228,30 +228,69 @@ run_predelay(Delay *delay, float *frames, size_t n_frames)
   }
 }
 
-static inline void
-allpass_samples(
-    float *restrict frames, float *restrict memory, size_t n_samples)
+static inline Four
+load(const float *from)
 {
-  for (size_t i = 0; i < n_samples; i++) {
-    const float old = memory[i];
-    const float v   = frames[i] + allpass_gain * old;
-    frames[i]       = old - allpass_gain * v;
-    memory[i]       = v;
+  Four x;
+  memcpy(&x, from, sizeof x);
+  return x;
+}
+
+static inline void
+store(float *to, Four x)
+{
+  memcpy(to, &x, sizeof x);
+}
+
+static inline Four
+pass_four(Four x, float *memory)
+{
+  const Four old = load(memory);
+  const Four v   = x + allpass_gain * old;
+  store(memory, v);
+  return old - allpass_gain * v;
+}
+
+static inline float
+pass_one(float x, float *memory)
+{
+  const float old = *memory;
+  const float v   = x + allpass_gain * old;
+  *memory         = v;
+  return old - allpass_gain * v;
+}
+
+/// All all-passes at once, as far as none comes to the end of its memory.
+static void
+pass_stretch(Delay passes[N_ALLPASSES], float *frames, size_t n_frames)
+{
+  static_assert(N_ALLPASSES == 4, "all are here");
+  float *a       = passes[0].frames + 2 * passes[0].at;
+  float *b       = passes[1].frames + 2 * passes[1].at;
+  float *c       = passes[2].frames + 2 * passes[2].at;
+  float *d       = passes[3].frames + 2 * passes[3].at;
+  const size_t n = 2 * n_frames;
+  size_t i       = 0;
+  for (; i + 4 <= n; i += 4) {
+    const Four x = pass_four(pass_four(load(frames + i), a + i), b + i);
+    store(frames + i, pass_four(pass_four(x, c + i), d + i));
+  }
+  for (; i < n; i++) {
+    const float x = pass_one(pass_one(frames[i], a + i), b + i);
+    frames[i]     = pass_one(pass_one(x, c + i), d + i);
   }
 }
 
 static void
-run_allpass(Delay *delay, float *frames, size_t n_frames)
+run_allpasses(Delay passes[N_ALLPASSES], float *frames, size_t n_frames)
 {
-  enum { CHUNK = 64 };
   for (size_t i = 0; i < n_frames;) {
-    const size_t n = n_straight(delay, n_frames - i);
-    float *in = frames + 2 * i, *memory = delay->frames + 2 * delay->at;
-    size_t k = 0;
-    for (; k + CHUNK <= 2 * n; k += CHUNK)
-      allpass_samples(in + k, memory + k, CHUNK);
-    allpass_samples(in + k, memory + k, 2 * n - k);
-    advance(delay, n);
+    size_t n = n_frames - i;
+    for (size_t k = 0; k < N_ALLPASSES; k++)
+      n = n_straight(&passes[k], n);
+    pass_stretch(passes, frames + 2 * i, n);
+    for (size_t k = 0; k < N_ALLPASSES; k++)
+      advance(&passes[k], n);
     i += n;
   }
 }
@@ -283,20 +322,6 @@ write_line(Delay *line, const Row row, size_t n)
   advance(line, n_first);
   copy_samples(line->frames + line->at, row + n_first, n - n_first);
   advance(line, n - n_first);
-}
-
-static inline Four
-load(const float *from)
-{
-  Four x;
-  memcpy(&x, from, sizeof x);
-  return x;
-}
-
-static inline void
-store(float *to, Four x)
-{
-  memcpy(to, &x, sizeof x);
 }
 
 // What follows is written out, row by row: gcc keeps arrays of vectors in
@@ -470,8 +495,7 @@ cs_room_run(CsRoom *room, float *frames, size_t n_frames)
     return;
   room->asleep = false;
   run_predelay(&room->predelay, frames, n_frames);
-  for (size_t i = 0; i < N_ALLPASSES; i++)
-    run_allpass(&room->allpasses[i], frames, n_frames);
+  run_allpasses(room->allpasses, frames, n_frames);
   run_lines(room, frames, n_frames);
   if (is_silent && is_quiet(frames, n_frames, silence))
     room->n_quiet_frames += n_frames;
