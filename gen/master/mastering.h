@@ -173,9 +173,6 @@ void cs_mix_meter_free(CsMixMeter *meter);
 /// otherwise, and then the blocks that are trimmed.
 CS_NODISCARD CsStatus cs_master_measure_again(CsArena *arena, CsMaster *master);
 
-/// The same where what was put aside has changed.
-CS_NODISCARD CsStatus cs_master_measure_anew(CsArena *arena, CsMaster *master);
-
 /// Measure the loudness behind the limiter, with the curve there is.
 CS_NODISCARD CsStatus cs_master_measure_limited(
     CsArena *arena, CsMaster *master);

@@ -331,13 +331,6 @@ cs_master_measure_again(CsArena *arena, CsMaster *m)
 }
 
 CsStatus
-cs_master_measure_anew(CsArena *arena, CsMaster *m)
-{
-  CS_TRY(measure_plain(arena, m));
-  return measure_trimmed(arena, m);
-}
-
-CsStatus
 cs_master_measure_limited(CsArena *arena, CsMaster *m)
 {
   const Again again = {m->loudness, NULL, &m->play.curve};
