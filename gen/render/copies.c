@@ -6,10 +6,6 @@
 
 enum { N_CHANNELS = 2 };
 
-/// A longer note that sounds once is played live: its recording would lie there
-/// for long and save nothing.
-static const double longest_single_s = 8.0;
-
 /// A recording of one note.
 typedef struct Kind {
   uint8_t key, velocity;
@@ -265,14 +261,13 @@ plan_over(const Choice *choices, size_t n, size_t n_bytes, int64_t lead)
 static void
 choose(Choice *choices, size_t n, size_t n_bytes, int sample_rate)
 {
-  const int64_t lead      = (int64_t)(CS_COPIES_LEAD_S * sample_rate);
-  const int64_t n_longest = (int64_t)(longest_single_s * sample_rate);
-  Plan plan               = plan_over(choices, n, n_bytes, lead);
+  const int64_t lead = (int64_t)(CS_COPIES_LEAD_S * sample_rate);
+  Plan plan          = plan_over(choices, n, n_bytes, lead);
   qsort(choices, n, sizeof *choices, by_worth);
   for (size_t i = 0; i < n; i++) {
+    // A note that sounds once is played where it stands.
     Kind *kind        = choices[i].kind;
-    const bool is_fit = kind->n_uses > 1 || kind->n_held_frames <= n_longest;
-    kind->is_recorded = is_fit && take_memory(&plan, &choices[i]);
+    kind->is_recorded = kind->n_uses > 1 && take_memory(&plan, &choices[i]);
   }
 }
 
