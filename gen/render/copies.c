@@ -72,48 +72,86 @@ by_kind(const void *a, const void *b)
   return order != 0 ? order : x->note < y->note ? -1 : x->note > y->note;
 }
 
-/// Of every key and velocity that the notes use.
-static bool
-find_all_layers(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
-    const bool *is_live, CsKeyLayers *keys)
-{
-  bool(*is_wanted)[CS_N_VELOCITIES] =
-      calloc(CS_N_VELOCITIES, sizeof *is_wanted);
-  bool is_used[CS_N_VELOCITIES] = {false};
-  CsProber *prober              = cs_prober_new(c->synth);
-  bool is_well                  = is_wanted != NULL && prober != NULL;
-  for (size_t i = 0; is_well && i < n_notes; i++) {
-    if (is_live[i])
-      continue;
-    is_used[notes[i]->key]                       = true;
-    is_wanted[notes[i]->key][notes[i]->velocity] = true;
-  }
-  for (int key = 0; is_well && key < CS_N_VELOCITIES; key++) {
-    if (!is_used[key])
-      continue;
-    if (c->preset != 0)
-      cs_note_store_learn(c->source.store, c->preset, key, &keys[key]);
-    is_well = cs_find_layers(prober, key, is_wanted[key], &keys[key]);
-    if (is_well && c->preset != 0)
-      cs_note_store_learn(c->source.store, c->preset, key, &keys[key]);
-  }
-  cs_prober_free(prober);
-  free(is_wanted);
-  return is_well;
-}
-
+/// As they are played, each by itself so far.
 static void
 gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
-    const bool *is_live, const CsKeyLayers *keys)
+    const bool *is_live)
 {
   for (size_t i = 0; i < n_notes; i++) {
     const CsPlayedNote *note = notes[i];
-    const CsLayer *layer     = &keys[note->key].layers[note->velocity];
     if (!is_live[i])
-      c->candidates[c->n_candidates++] = (Candidate){note->key, layer->velocity,
-          note->off_frame - note->on_frame, note->on_frame, i, layer->gain};
+      c->candidates[c->n_candidates++] = (Candidate){note->key, note->velocity,
+          note->off_frame - note->on_frame, note->on_frame, i, 1.0F};
   }
-  qsort(c->candidates, c->n_candidates, sizeof *c->candidates, by_kind);
+}
+
+static int
+by_length(const void *a, const void *b)
+{
+  const Candidate *x = a, *y = b;
+  if (x->key != y->key)
+    return (int)x->key - (int)y->key;
+  return x->n_held_frames < y->n_held_frames   ? -1
+         : x->n_held_frames > y->n_held_frames ? 1
+                                               : 0;
+}
+
+/// Velocities of a key.
+typedef bool Velocities[CS_N_VELOCITIES];
+
+/// Those of notes that are not alone with their key and length: others are
+/// played live whatever they sound like.
+static void
+find_company(CsCopies *c, Velocities *of_keys)
+{
+  const Candidate *all = c->candidates;
+  const size_t n       = c->n_candidates;
+  qsort(c->candidates, n, sizeof *all, by_length);
+  for (size_t i = 0; i < n; i++) {
+    const bool has_before = i > 0 && by_length(&all[i - 1], &all[i]) == 0;
+    const bool has_after  = i + 1 < n && by_length(&all[i + 1], &all[i]) == 0;
+    if (has_before || has_after)
+      of_keys[all[i].key][all[i].velocity] = true;
+  }
+}
+
+/// What is known of a key's velocities, and what has to be found out.
+static bool
+find_layers_of(CsCopies *c, CsProber *prober, int key,
+    const bool is_wanted[CS_N_VELOCITIES], CsKeyLayers *layers)
+{
+  if (memchr(is_wanted, true, CS_N_VELOCITIES) == NULL)
+    return true;
+  if (c->preset != 0)
+    cs_note_store_learn(c->source.store, c->preset, key, layers);
+  if (!cs_find_layers(prober, key, is_wanted, layers))
+    return false;
+  if (c->preset != 0)
+    cs_note_store_learn(c->source.store, c->preset, key, layers);
+  return true;
+}
+
+static bool
+find_all_layers(CsCopies *c, CsKeyLayers *keys)
+{
+  Velocities *of_keys = calloc(CS_N_VELOCITIES, sizeof *of_keys);
+  CsProber *prober    = cs_prober_new(c->synth);
+  bool is_well        = of_keys != NULL && prober != NULL;
+  if (is_well)
+    find_company(c, of_keys);
+  for (int key = 0; is_well && key < CS_N_VELOCITIES; key++)
+    is_well = find_layers_of(c, prober, key, of_keys[key], &keys[key]);
+  for (size_t i = 0; is_well && i < c->n_candidates; i++) {
+    Candidate *note = &c->candidates[i];
+    const CsLayer l = keys[note->key].layers[note->velocity];
+    if (of_keys[note->key][note->velocity]) {
+      note->velocity = l.velocity;
+      note->gain     = l.gain;
+    }
+  }
+  cs_prober_free(prober);
+  free(of_keys);
+  return is_well;
 }
 
 /// A kind with its first use.
@@ -151,10 +189,10 @@ sort_out(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
     const bool *is_live)
 {
   CsKeyLayers *keys = calloc(CS_N_VELOCITIES, sizeof *keys);
-  const bool is_well =
-      keys != NULL && find_all_layers(c, notes, n_notes, is_live, keys);
+  gather_candidates(c, notes, n_notes, is_live);
+  const bool is_well = keys != NULL && find_all_layers(c, keys);
   if (is_well) {
-    gather_candidates(c, notes, n_notes, is_live, keys);
+    qsort(c->candidates, c->n_candidates, sizeof *c->candidates, by_kind);
     gather_kinds(c);
   }
   free(keys);
