@@ -227,9 +227,10 @@ motif_last(CsArena *scratch, const CsEvidence *e, CsFinding *f)
 {
   double from_s = 0.0, to_s = 0.0;
   (void)scratch;
-  if (e->told->n_stated == 0)
-    return CS_OK;
   tune_time(e, &from_s, &to_s);
+  // A cue that falls from its start on has nothing before its fall.
+  if (e->told->n_stated == 0 || to_s <= 0.0)
+    return CS_OK;
   *f = cs_finding_at_least(cs_bar_s(e, e->told->last + 1) / to_s, 0.8);
   return CS_OK;
 }

@@ -387,6 +387,20 @@ test_every_hard_property_of_the_notes_was_broken(void **state)
 }
 
 static void
+test_a_theme_that_falls_from_its_start_owes_no_last_statement(void **state)
+{
+  (void)state;
+  Cue cue  = cue_of(THEME ", getting quieter until the end", "1");
+  size_t i = 0;
+  CsAudit audit;
+  check(&cue, cs_audit_run(cue.job->arena, &cue.e, true, &audit));
+  while (strcmp(cs_properties[i]->id, "T33d") != 0)
+    i++;
+  assert_false(audit.findings[i].applies);
+  cs_job_free(cue.job);
+}
+
+static void
 test_ids_rise_and_rows_are_whole(void **state)
 {
   (void)state;
@@ -402,7 +416,7 @@ int
 main(void)
 {
   enum { N = COUNT_OF(breaks) };
-  struct CMUnitTest tests[N + 2];
+  struct CMUnitTest tests[N + 3];
   for (size_t i = 0; i < N; i++)
     tests[i] = (struct CMUnitTest){.name = breaks[i].name,
         .test_func                       = test_break,
@@ -411,5 +425,7 @@ main(void)
       test_every_hard_property_of_the_notes_was_broken);
   tests[N + 1] =
       (struct CMUnitTest)cmocka_unit_test(test_ids_rise_and_rows_are_whole);
+  tests[N + 2] = (struct CMUnitTest)cmocka_unit_test(
+      test_a_theme_that_falls_from_its_start_owes_no_last_statement);
   return cmocka_run_group_tests(tests, open_engine, close_engine);
 }
