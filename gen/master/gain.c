@@ -57,8 +57,7 @@ plain_gain_db(const CsMaster *m)
 static CsStatus
 simulate(CsArena *arena, CsMaster *m, double gain_db, double *lufs)
 {
-  CS_TRY(cs_playback_limit(arena, m, gain_db));
-  CS_TRY(cs_master_measure_limited(arena, m));
+  CS_TRY(cs_master_limit(arena, m, gain_db));
   *lufs = cs_master_loudness_with(m, m->loudness, 0.0);
   return CS_OK;
 }

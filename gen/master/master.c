@@ -192,8 +192,7 @@ cs_master_decide(CsArena *arena, CsMaster *m)
   CS_TRY(cs_master_measure_again(arena, m));
   CS_TRY(cs_master_mend_tone(arena, m));
   CS_TRY(cs_master_choose_gain(arena, m));
-  CS_TRY(cs_playback_limit(arena, m, m->measured.gain_db));
-  CS_TRY(cs_master_measure_limited(arena, m));
+  CS_TRY(cs_master_limit(arena, m, m->measured.gain_db));
   cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
   m->heard_tail = true; // it is silence
   cs_hash_begin(&m->hash);

@@ -75,6 +75,8 @@ struct CsMaster {
   CsMixMeter plain;          ///< The mix before trim and limiter.
   const float *plain_levels; ///< The leveller's, as `plain` was measured with.
   CsMixMeter trimmed;        ///< After the trim.
+  bool is_limited;      ///< The limiter's curve and `loudness` are those...
+  double limited_db;    ///< ...of this gain.
   CsLoudness *loudness; ///< After the limiter; at the end of the finished cue.
   float max_peak;       ///< Of the finished cue.
   float tail[2 * 2 * CS_PEAK_MAX_HALF]; ///< The last frames that went out.
@@ -173,9 +175,10 @@ void cs_mix_meter_free(CsMixMeter *meter);
 /// otherwise, and then the blocks that are trimmed.
 CS_NODISCARD CsStatus cs_master_measure_again(CsArena *arena, CsMaster *master);
 
-/// Measure the loudness behind the limiter, with the curve there is.
-CS_NODISCARD CsStatus cs_master_measure_limited(
-    CsArena *arena, CsMaster *master);
+/// Limit the mix with a gain and measure the loudness behind the limiter,
+/// unless that is done.
+CS_NODISCARD CsStatus cs_master_limit(
+    CsArena *arena, CsMaster *master, double gain_db);
 
 /// What the target is about, for a measured signal after a gain: integrated
 /// loudness, of a stinger the largest momentary.

@@ -325,16 +325,29 @@ measure_trimmed(CsArena *arena, CsMaster *m)
 CsStatus
 cs_master_measure_again(CsArena *arena, CsMaster *m)
 {
+  m->is_limited = false;
   if (m->plain_levels != m->leveller.gains)
     CS_TRY(measure_plain(arena, m));
   return measure_trimmed(arena, m);
 }
 
-CsStatus
-cs_master_measure_limited(CsArena *arena, CsMaster *m)
+static CsStatus
+measure_limited(CsArena *arena, CsMaster *m)
 {
   const Again again = {m->loudness, NULL, &m->play.curve};
   CS_TRY(
       cs_loudness_copy(arena, m->loudness, m->trimmed.loudness, m->play.gain));
   return measure_changes(arena, m, &again);
+}
+
+CsStatus
+cs_master_limit(CsArena *arena, CsMaster *m, double gain_db)
+{
+  if (m->is_limited && m->limited_db == gain_db)
+    return CS_OK;
+  CS_TRY(cs_playback_limit(arena, m, gain_db));
+  CS_TRY(measure_limited(arena, m));
+  m->is_limited = true;
+  m->limited_db = gain_db;
+  return CS_OK;
 }

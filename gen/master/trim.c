@@ -150,7 +150,7 @@ cs_trim_set(CsArena *arena, CsMaster *m, double gain_db)
   t->threshold = threshold(m, gain_db);
   if (m->signals[CS_SIGNAL_MIX].rhythm == 0 ||
       (double)t->plain_peak <= t->threshold)
-    return CS_OK;
+    return cs_master_measure_again(arena, m);
   const bool loops   = m->wish.n_preroll_frames > 0;
   const int64_t lead = loops ? cs_playback_lead_frame(m) : m->wish.n_frames;
   t->is_on           = false;
