@@ -42,45 +42,20 @@ cs_is_comparable(const CsEntry *entry)
   return entry->class_of == CS_CLASS_TEMPO;
 }
 
-/// Where a phrase stands, or the empty place where it would.
-static size_t
-phrase_slot(
-    const CsPhraseTable *table, uint64_t hash, const char *phrase, size_t n)
-{
-  const size_t mask = table->n_slots - 1;
-  size_t i          = hash & mask;
-  while (table->slots[i].entry != NULL &&
-         !(table->slots[i].hash == (uint32_t)hash && table->slots[i].n == n &&
-             memcmp(table->slots[i].text, phrase, n) == 0))
-    i = (i + 1) & mask;
-  return i;
-}
-
 const CsEntry *
 cs_phrase_find(
     const CsPhraseTable *table, uint64_t hash, const char *phrase, size_t n)
 {
-  return table->slots[phrase_slot(table, hash, phrase, n)].entry;
-}
-
-static size_t
-word_slot(const CsPhraseTable *table, uint64_t hash, const char *word, size_t n)
-{
-  const size_t mask = table->n_word_slots - 1;
-  size_t i          = hash & mask;
-  while (table->words[i].text != NULL &&
-         !(table->words[i].hash == (uint32_t)hash && table->words[i].n == n &&
-             memcmp(table->words[i].text, word, n) == 0))
-    i = (i + 1) & mask;
-  return i;
+  const CsTextSlot *slot = cs_text_table_find(&table->phrases, hash, phrase, n);
+  return slot != NULL ? table->entries[slot->place] : NULL;
 }
 
 const CsKnownWord *
 cs_phrase_word(const CsPhraseTable *table, const char *word, size_t n)
 {
-  const uint64_t hash      = cs_words_hash_add(cs_words_hash_start(), word, n);
-  const CsKnownWord *known = &table->words[word_slot(table, hash, word, n)];
-  return known->text != NULL ? known : NULL;
+  const uint64_t hash    = cs_words_hash_add(cs_words_hash_start(), word, n);
+  const CsTextSlot *slot = cs_text_table_find(&table->known, hash, word, n);
+  return slot != NULL ? &table->words[slot->place] : NULL;
 }
 
 /// What a phrase consists of: its words with one space between.
@@ -162,50 +137,43 @@ is_rare(const CsEntry *entry)
          (entry->class_of == CS_CLASS_CANNOT && entry->code == CS_CODE_ARTIST);
 }
 
-/// Twice the room for phrases when two thirds are taken.
+/// The place of a phrase and of what it means, which is NULL where it is new.
+///
+/// @param slot   Its `text` is NULL then, too.
+/// @param entry  Holds, as `slot` does, until the next one is added.
 static CsStatus
-make_room_for_phrase(CsArena *arena, CsPhraseTable *table)
+take_phrase(CsArena *arena, CsPhraseTable *table, const Phrase *phrase,
+    CsTextSlot **slot, const CsEntry ***entry)
 {
-  if (table->n_phrases < table->n_slots / 3 * 2)
-    return CS_OK;
-  const CsPhraseTable old = *table;
-  table->n_slots          = 2 * old.n_slots;
-  table->slots            = CS_NEW_N(arena, CsPhraseSlot, table->n_slots);
-  CS_TRY_NEW(table->slots);
-  for (size_t i = 0; i < old.n_slots; i++) {
-    const CsPhraseSlot *slot = &old.slots[i];
-    if (slot->entry != NULL)
-      table->slots[phrase_slot(table, slot->hash, slot->text, slot->n)] = *slot;
-  }
+  CS_TRY(cs_text_table_take(
+      arena, &table->phrases, phrase->hash, phrase->text, phrase->n, slot));
+  void *entries = table->entries;
+  CS_TRY(cs_arena_grow(arena, &entries, &table->entries_capacity,
+      table->phrases.n, sizeof(const CsEntry *)));
+  table->entries = entries;
+  *entry         = &table->entries[(*slot)->place];
+  if ((*slot)->text == NULL)
+    **entry = NULL;
   return CS_OK;
 }
 
-/// Where a phrase stands or would; it holds until the next one is added.
 static CsStatus
-slot_for(CsArena *arena, CsPhraseTable *table, const Phrase *phrase,
-    CsPhraseSlot **slot)
+new_word(
+    CsArena *arena, CsPhraseTable *table, const char *word, CsTextSlot *slot)
 {
-  CS_TRY(make_room_for_phrase(arena, table));
-  *slot =
-      &table->slots[phrase_slot(table, phrase->hash, phrase->text, phrase->n)];
-  return CS_OK;
-}
-
-/// Twice the room for words when three quarters are taken.
-static CsStatus
-make_room_for_word(CsArena *arena, CsPhraseTable *table)
-{
-  if (table->n_words < table->n_word_slots / 4 * 3)
-    return CS_OK;
-  const CsPhraseTable old = *table;
-  table->n_word_slots     = 2 * old.n_word_slots;
-  table->words            = CS_NEW_N(arena, CsKnownWord, table->n_word_slots);
-  CS_TRY_NEW(table->words);
-  for (size_t i = 0; i < old.n_word_slots; i++) {
-    const CsKnownWord *word = &old.words[i];
-    if (word->text != NULL)
-      table->words[word_slot(table, word->hash, word->text, word->n)] = *word;
-  }
+  void *words = table->words;
+  slot->text  = cs_arena_copy(arena, word, slot->n);
+  CS_TRY_NEW(slot->text);
+  CS_TRY(cs_arena_grow(arena, &words, &table->words_capacity, table->known.n,
+      sizeof *table->words));
+  table->words              = words;
+  table->words[slot->place] = (CsKnownWord){.text = slot->text,
+      .letters    = cs_letters_of(word, slot->n),
+      .hash       = slot->hash,
+      .n          = slot->n,
+      .is_foreign = true,
+      .is_rare    = true,
+      .is_plain   = true};
   return CS_OK;
 }
 
@@ -215,19 +183,11 @@ add_word(CsArena *arena, CsPhraseTable *table, const char *word, size_t n,
     size_t n_words, const CsEntry *entry)
 {
   const uint64_t hash = cs_words_hash_add(cs_words_hash_start(), word, n);
-  CS_TRY(make_room_for_word(arena, table));
-  CsKnownWord *known = &table->words[word_slot(table, hash, word, n)];
-  if (known->text == NULL) {
-    *known = (CsKnownWord){.text = cs_arena_copy(arena, word, n),
-        .letters                 = cs_letters_of(word, n),
-        .hash                    = (uint32_t)hash,
-        .n                       = (uint32_t)n,
-        .is_foreign              = true,
-        .is_rare                 = true,
-        .is_plain                = true};
-    CS_TRY_NEW(known->text);
-    table->n_words++;
-  }
+  CsTextSlot *slot    = NULL;
+  CS_TRY(cs_text_table_take(arena, &table->known, hash, word, n, &slot));
+  if (slot->text == NULL)
+    CS_TRY(new_word(arena, table, word, slot));
+  CsKnownWord *known = &table->words[slot->place];
   if (known->max_words < n_words)
     known->max_words = (uint8_t)n_words;
   known->is_plain   = known->is_plain && is_plain(entry);
@@ -313,17 +273,15 @@ add_stems(CsLexicon *lexicon, const Phrase *phrase, const CsEntry *entry)
   if (!cut_to_stems(phrase, buffer, &stems))
     return CS_OK;
   CsPhraseTable *table = &lexicon->stems;
-  CsPhraseSlot *slot   = NULL;
-  CS_TRY(slot_for(lexicon->arena, table, &stems, &slot));
-  if (slot->entry == NULL) {
+  CsTextSlot *slot     = NULL;
+  const CsEntry **kept = NULL;
+  CS_TRY(take_phrase(lexicon->arena, table, &stems, &slot, &kept));
+  if (slot->text == NULL) {
     slot->text = cs_arena_copy(lexicon->arena, stems.text, stems.n);
     CS_TRY_NEW(slot->text);
-    slot->hash = (uint32_t)stems.hash;
-    slot->n    = (uint32_t)stems.n;
-    table->n_phrases++;
   }
-  if (slot->entry == NULL || slot->entry->level < entry->level)
-    slot->entry = entry;
+  if (*kept == NULL || (*kept)->level < entry->level)
+    *kept = entry;
   return add_words(lexicon->arena, table, &stems, entry);
 }
 
@@ -339,15 +297,15 @@ cs_lexicon_add_phrase(CsArena *arena, CsLexicon *lexicon, const CsJson *node,
     return cs_json_fail(arena, node, "a phrase has 1..%d words, this has %zu",
         CS_MAX_PHRASE_WORDS, phrase.n_words);
   CsPhraseTable *table = &lexicon->exact;
-  CsPhraseSlot *slot   = NULL;
-  CS_TRY(slot_for(lexicon->arena, table, &phrase, &slot));
-  if (slot->entry != NULL && slot->entry->level == entry->level)
+  CsTextSlot *slot     = NULL;
+  const CsEntry **kept = NULL;
+  CS_TRY(take_phrase(lexicon->arena, table, &phrase, &slot, &kept));
+  if (*kept != NULL && (*kept)->level == entry->level)
     return cs_json_fail(arena, node,
         "the phrase \"%s\" stands already in %s; keep one of them", phrase.text,
-        slot->entry->file);
-  table->n_phrases += slot->entry == NULL;
-  *slot = (CsPhraseSlot){
-      (uint32_t)phrase.hash, (uint32_t)phrase.n, phrase.text, entry};
+        (*kept)->file);
+  slot->text = phrase.text;
+  *kept      = entry;
   CS_TRY(add_words(lexicon->arena, table, &phrase, entry));
   return is_inflected(entry, phrase.n_words)
              ? add_stems(lexicon, &phrase, entry)
@@ -367,13 +325,14 @@ enum {
 static CsStatus
 new_table(CsArena *arena, CsPhraseTable *table, size_t n_slots)
 {
-  table->n_slots      = n_slots;
-  table->n_word_slots = n_slots / 2;
-  table->slots        = CS_NEW_N(arena, CsPhraseSlot, table->n_slots);
-  table->words        = CS_NEW_N(arena, CsKnownWord, table->n_word_slots);
-  CS_TRY_NEW(table->slots);
+  table->entries_capacity = n_slots;
+  table->entries          = CS_NEW_N(arena, const CsEntry *, n_slots);
+  table->words_capacity   = n_slots / 2;
+  table->words            = CS_NEW_N(arena, CsKnownWord, n_slots / 2);
+  CS_TRY_NEW(table->entries);
   CS_TRY_NEW(table->words);
-  return CS_OK;
+  CS_TRY(cs_text_table_new(arena, n_slots, &table->phrases));
+  return cs_text_table_new(arena, n_slots / 2, &table->known);
 }
 
 CsStatus
@@ -408,7 +367,7 @@ by_text(const void *a, const void *b)
 static bool
 is_near_candidate(const CsKnownWord *word)
 {
-  return word->text != NULL && word->n < CS_MAX_WORD_BYTES && !word->is_foreign;
+  return word->n < CS_MAX_WORD_BYTES && !word->is_foreign;
 }
 
 static CsStatus
@@ -416,7 +375,7 @@ make_lists(CsLexicon *lexicon)
 {
   size_t n[CS_MAX_WORD_BYTES] = {0};
   const CsPhraseTable *table  = &lexicon->exact;
-  for (size_t i = 0; i < table->n_word_slots; i++)
+  for (size_t i = 0; i < table->known.n; i++)
     if (is_near_candidate(&table->words[i]))
       n[table->words[i].n]++;
   for (size_t length = 0; length < CS_MAX_WORD_BYTES; length++) {
@@ -434,7 +393,7 @@ cs_lexicon_sort_words(CsLexicon *lexicon)
 {
   const CsPhraseTable *table = &lexicon->exact;
   CS_TRY(make_lists(lexicon));
-  for (size_t i = 0; i < table->n_word_slots; i++) {
+  for (size_t i = 0; i < table->known.n; i++) {
     const CsKnownWord *word = &table->words[i];
     if (!is_near_candidate(word))
       continue;

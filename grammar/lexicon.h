@@ -7,6 +7,7 @@
 #include "grammar/brief.h"
 #include "grammar/match.h"
 #include "grammar/parse.h"
+#include "grammar/text_table.h"
 
 /// What sort of word an entry is: one class per lexicon file.
 typedef enum CsClass {
@@ -225,20 +226,15 @@ typedef struct CsKnownWord {
   bool is_plain;     ///< Only in plain entries: nothing is corrected to it.
 } CsKnownWord;
 
-typedef struct CsPhraseSlot {
-  uint32_t hash;    ///< Low half of the hash of its bytes.
-  uint32_t n;       ///< Bytes of the text.
-  const char *text; ///< Normalised, one space between words.
-  const CsEntry *entry;
-} CsPhraseSlot;
-
 /// Phrases and the words that they are made of, as written or as stems (see
-/// stem.h). Open addressing, a power of two.
+/// stem.h). Phrases are normalised, one space between words.
 typedef struct CsPhraseTable {
-  CsPhraseSlot *slots;
-  size_t n_phrases, n_slots;
-  CsKnownWord *words;
-  size_t n_words, n_word_slots;
+  CsTextTable phrases;
+  const CsEntry **entries; ///< What each phrase means, by its place.
+  size_t entries_capacity;
+  CsTextTable known;
+  CsKnownWord *words; ///< By place.
+  size_t words_capacity;
 } CsPhraseTable;
 
 /// Words of one length in byte order, for the search of near ones; their

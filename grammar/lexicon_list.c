@@ -107,7 +107,7 @@ static CsStatus
 sorted_rows(CsArena *arena, const CsLexicon *lexicon, const char *pattern,
     Row **rows, size_t *n)
 {
-  *rows = CS_NEW_N(arena, Row, lexicon->exact.n_phrases);
+  *rows = CS_NEW_N(arena, Row, lexicon->exact.phrases.n);
   *n    = 0;
   CS_TRY_NEW(*rows);
   for (size_t i = 0; i < lexicon->n_entries; i++) {
