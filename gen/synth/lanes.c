@@ -112,8 +112,7 @@ keep_level(
 /// What the inner loop is made for, so that each kind of step has its own.
 typedef struct Kind {
   Motion motion;
-  bool is_together; ///< Both lanes are at the same place: left and right.
-  bool is_first;    ///< Nothing is there to be added to.
+  bool is_first; ///< Nothing is there to be added to.
 } Kind;
 
 /// Frames `from` to `to` of a step. One history serves both halves of a filter
@@ -131,7 +130,7 @@ run(Rows *r, const CsLane *lanes, const Kind kind, const bool keeps[N],
     Points points[N];
     Row in;
     for (int k = 0; k < N; k++)
-      weigh(lanes[k].window, phases[kind.is_together ? 0 : k], &points[k]);
+      weigh(lanes[k].window, phases[k], &points[k]);
     for (int k = 0; k < N; k++)
       phases[k] += lanes[k].wave.increment;
     add_points(points, &in);
@@ -173,22 +172,17 @@ static void
 run_frames(Rows *r, const CsLane *lanes, const Kind *kind, const bool keeps[N],
     int from, int to, CsPair *out)
 {
-#define RUN_AS(m, t, f)                                                        \
-  if (kind->motion == (m) && kind->is_together == (t) &&                       \
-      kind->is_first == (f))                                                   \
-  run(r, lanes, (Kind){(m), (t), (f)}, keeps, from, to, out)
-  RUN_AS(STILL, true, true);
-  RUN_AS(STILL, true, false);
-  RUN_AS(STILL, false, true);
-  RUN_AS(STILL, false, false);
-  RUN_AS(MOVING, true, true);
-  RUN_AS(MOVING, true, false);
-  RUN_AS(MOVING, false, true);
-  RUN_AS(MOVING, false, false);
-#undef RUN_AS
-  if (kind->motion == KEEPING_LEVEL)
-    run(r, lanes, (Kind){KEEPING_LEVEL, false, kind->is_first}, keeps, from, to,
-        out);
+  const bool is_first = kind->is_first;
+  if (kind->motion == STILL && is_first)
+    run(r, lanes, (Kind){STILL, true}, keeps, from, to, out);
+  else if (kind->motion == STILL)
+    run(r, lanes, (Kind){STILL, false}, keeps, from, to, out);
+  else if (kind->motion == MOVING && is_first)
+    run(r, lanes, (Kind){MOVING, true}, keeps, from, to, out);
+  else if (kind->motion == MOVING)
+    run(r, lanes, (Kind){MOVING, false}, keeps, from, to, out);
+  else
+    run(r, lanes, (Kind){KEEPING_LEVEL, is_first}, keeps, from, to, out);
 }
 
 /// Where the next of the recordings ends after a frame.
@@ -222,8 +216,6 @@ kind_of(const CsLane *lanes, int n, bool is_first, bool keeps[N])
     const Motion own = keeps[k] ? KEEPING_LEVEL : f->is_moving ? MOVING : STILL;
     kind.motion      = own > kind.motion ? own : kind.motion;
   }
-  kind.is_together = lanes[0].wave.phase == lanes[1].wave.phase &&
-                     lanes[0].wave.increment == lanes[1].wave.increment;
   return kind;
 }
 
