@@ -163,7 +163,7 @@ read_style(CsCourseReader *r)
                          ? style
                          : cs_arena_printf(r->arena, "%s%s", r->folder, style);
   CS_TRY_NEW(path);
-  return cs_course_with_place(r,
+  return cs_course_with_place(r->arena,
       cs_course_place(cs_course_defaults(r), "style"),
       cs_file_read(r->arena, path, MAX_STYLE_BYTES, &r->out->style, &n_bytes));
 }

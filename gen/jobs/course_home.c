@@ -4,6 +4,7 @@
 #include "gen/jobs/course_planning.h"
 
 #include "gen/base/mathx.h"
+#include "gen/jobs/course_reading.h"
 
 #include <math.h>
 #include <string.h>
@@ -96,14 +97,8 @@ find_home(CsCoursePlanner *p, double *natural_bpm)
 CsStatus
 cs_course_find_home(CsCoursePlanner *p, double *natural_bpm)
 {
-  const CsStatus status = find_home(p, natural_bpm);
-  if (status != CS_ERR_REQUEST)
-    return status;
-  const char *why = cs_arena_error(p->arena);
-  why             = cs_arena_copy(p->arena, why, strlen(why));
-  CS_TRY_NEW(why);
-  cs_arena_clear_error(p->arena);
-  return cs_json_fail(p->arena, p->file->defaults, "%s", why);
+  return cs_course_with_place(
+      p->arena, p->file->defaults, find_home(p, natural_bpm));
 }
 
 /// The tempo that a module's words lean to, near to that of the course; half

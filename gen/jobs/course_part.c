@@ -77,7 +77,7 @@ read_narration(CsCourseReader *r, Slot *s, double *seconds)
                          : cs_arena_printf(r->arena, "%s%s", r->folder, name);
   CS_TRY_NEW(path);
   CS_TRY(cs_course_with_place(
-      r, node, cs_narration_length(r->arena, path, seconds)));
+      r->arena, node, cs_narration_length(r->arena, path, seconds)));
   *seconds += s->raw.before_s + s->raw.after_s;
   return CS_OK;
 }
@@ -143,10 +143,10 @@ read_output(CsCourseReader *r, Slot *s)
   }
   CsContainer container;
   CS_TRY(cs_variables_expand(r->arena, &s->scope, node, pattern, &name));
-  CS_TRY(cs_course_with_place(
-      r, node, cs_inside_name(r->arena, "output", name, &s->part->output)));
+  CS_TRY(cs_course_with_place(r->arena, node,
+      cs_inside_name(r->arena, "output", name, &s->part->output)));
   return cs_course_with_place(
-      r, node, cs_container_of(r->arena, s->part->output, &container));
+      r->arena, node, cs_container_of(r->arena, s->part->output, &container));
 }
 
 static bool

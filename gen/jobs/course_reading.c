@@ -25,15 +25,15 @@ cs_course_keep_problem(
 }
 
 CsStatus
-cs_course_with_place(CsCourseReader *r, const CsJson *node, CsStatus status)
+cs_course_with_place(CsArena *arena, const CsJson *node, CsStatus status)
 {
   if (status != CS_ERR_REQUEST)
     return status;
-  const char *why = cs_arena_error(r->arena);
-  why             = cs_arena_copy(r->arena, why, strlen(why));
+  const char *why = cs_arena_error(arena);
+  why             = cs_arena_copy(arena, why, strlen(why));
   CS_TRY_NEW(why);
-  cs_arena_clear_error(r->arena);
-  return cs_json_fail(r->arena, node, "%s", why);
+  cs_arena_clear_error(arena);
+  return cs_json_fail(arena, node, "%s", why);
 }
 
 const CsJson *

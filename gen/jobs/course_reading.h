@@ -72,7 +72,7 @@ CS_NODISCARD CsStatus cs_course_keep_problem(
 
 /// Put the place before a failure that does not know it.
 CS_NODISCARD CsStatus cs_course_with_place(
-    CsCourseReader *r, const CsJson *node, CsStatus status);
+    CsArena *arena, const CsJson *node, CsStatus status);
 
 /// The place of a member, or of the object where it is left out.
 const CsJson *cs_course_place(const CsJson *object, const char *key);
