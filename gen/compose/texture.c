@@ -347,6 +347,8 @@ scatter_bar(const Texture *t, CsBarStrokes *strokes, int bar)
     if (cs_rng_unit(&rng) >= p)
       continue;
     s.tick += (int64_t)(late * (double)(end - s.tick));
+    if (s.tick < c->final_tick && s.tick + s.n_ticks > c->final_tick)
+      s.n_ticks = c->final_tick - s.tick; // the last chord stands alone
     strokes->strokes[n++] = s;
   }
   strokes->n = n;
