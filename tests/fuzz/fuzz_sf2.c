@@ -1,14 +1,16 @@
 // Any bytes as a soundfont: refused in one sentence, or its presets are read
-// and what was read can be written and read again.
+// and played, and what was read can be written and read again.
 //
 // The seeds are made on the fly: small banks that our own writer writes into
 // the first folder of the command line.
 #include "fuzz.h"
 
+#include "gen/synth/synth.h"
 #include "soundfonts/generators.h"
 #include "soundfonts/sf2_read.h"
 #include "soundfonts/sf2_write.h"
 
+#include <math.h>
 #include <sys/stat.h>
 
 enum { N_FRAMES = 200, MOST_ZONES = 500 };
@@ -106,6 +108,35 @@ write_again(CsArena *arena, const CsSound *sounds, size_t n)
       "what was read can be written", cs_arena_error(arena));
 }
 
+/// Notes of a preset, chords and short ones among them: whatever the font asks
+/// for, they are numbers.
+static CsStatus
+play(CsArena *arena, CsSf2 *font, const CsSf2Preset *preset)
+{
+  enum { N = 64 * 20 };
+  float left[N], right[N];
+  bool keys[CS_N_KEYS_PLAYED] = {false};
+  const CsPatch *patch        = NULL;
+  for (int key = 0; key < CS_N_KEYS_PLAYED; key += 9)
+    keys[key] = true;
+  CS_TRY(
+      cs_patch_read(arena, font, preset->bank, preset->program, keys, &patch));
+  CsSynth *synth = cs_synth_new(patch, 0.3, 48000);
+  fuzz_want(synth != NULL, "there is memory for a synthesizer", preset->name);
+  for (int key = 0; key < CS_N_KEYS_PLAYED; key += 9) {
+    (void)cs_synth_facts(synth, key, key + 1);
+    cs_synth_note_on(synth, key, key + 1);
+    fuzz_want(cs_synth_render(synth, left, right, N), "notes are rendered",
+        preset->name);
+    for (int i = 0; i < N; i++)
+      fuzz_want(isfinite(left[i]) && isfinite(right[i]), "sound is finite",
+          preset->name);
+    cs_synth_note_off(synth, key / 2);
+  }
+  cs_synth_free(synth);
+  return CS_OK;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
 {
@@ -122,6 +153,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
       status = cs_sf2_read(font, i, NULL, NULL, &sounds[i]);
       check_sound(&sounds[i]);
     }
+    const CsSf2Preset *presets = cs_sf2_presets(font, &n);
+    for (size_t i = 0; i < n && i < 3 && status == CS_OK; i++)
+      if (sounds[i].n_zones <= MOST_ZONES)
+        status = play(arena, font, &presets[i]);
     cs_sf2_close(font);
     if (status == CS_OK)
       write_again(arena, sounds, n);
