@@ -255,6 +255,22 @@ bring_forward(CsBand *band)
   }
 }
 
+/// A trumpet's power lies where speech is understood (RULEBOOK 2.2): under it,
+/// bright brass that tells the tune stays softer.
+static void
+soften_brass(CsBand *band)
+{
+  const double under_speech_db = -3.0;
+  for (size_t i = 0; i < band->n; i++) {
+    CsTrackDraft *t = &band->tracks[i];
+    if (band->d->plan->function == CS_UNDERSCORE &&
+        t->track.role == CS_ROLE_MELODY && !is_in_front(band, t) &&
+        cs_instrument_is(t->instrument, "brass") &&
+        !cs_instrument_is(t->instrument, "french horn"))
+      t->track.level_db += under_speech_db;
+  }
+}
+
 void
 cs_put_named_in_front(CsBand *band)
 {
@@ -262,4 +278,5 @@ cs_put_named_in_front(CsBand *band)
   lift_named(band);
   hold_back(band);
   bring_forward(band);
+  soften_brass(band);
 }
