@@ -84,12 +84,14 @@ else
 fi
 
 # Whatever the moment: files are whole or are not there, and no list is left of what was not finished.
-whole=0
-for delay in 0.3 1.0; do
-  "$CUESMITH" family "theme, 20 s" -o cut --cuts 15,10 -q 2>/dev/null &
+# TERM: a shell starts what runs beside it with INT ignored.
+whole=0 interrupted=0
+for delay in 0.2 0.6; do
+  "$CUESMITH" family "theme, 4 min" -o cut --cuts 180,120 -q 2>/dev/null &
   sleep $delay
-  kill -INT $! 2>/dev/null
+  kill -TERM $! 2>/dev/null
   wait $!
+  [ $? -eq 143 ] && interrupted=1
   for file in $(ls -A cut 2>/dev/null); do
     case $file in
     *.wav) "$CUESMITH" verify "cut/$file" >/dev/null || { whole=1; echo "# $file after $delay s"; } ;;
@@ -100,4 +102,6 @@ for delay in 0.3 1.0; do
   rm -rf cut
 done
 report $whole "what an interrupted family leaves is whole"
+[ $interrupted -eq 1 ]
+report $? "a family stops when it is told to"
 finish
