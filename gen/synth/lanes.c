@@ -196,13 +196,13 @@ next_end(const CsLane *lanes, int n, int from)
   return end;
 }
 
-/// A lane that nobody uses reads what the first one does and is not heard.
+/// A lane that nobody uses stands still on zeros.
 static void
 fill_idle(CsLane *lanes, int n)
 {
   for (int k = n; k < N; k++) {
-    memcpy(lanes[k].window, lanes[0].window, sizeof lanes[k].window);
-    lanes[k].wave = lanes[0].wave;
+    memset(lanes[k].window, 0, CS_WAVE_POINTS * sizeof *lanes[k].window);
+    lanes[k].wave = (CsWaveStep){0, 0, 0};
   }
 }
 

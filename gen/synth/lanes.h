@@ -26,9 +26,8 @@ typedef struct CsLane {
 /// Between two samples lies a cubic, taken from a table of 256 places as
 /// FluidSynth has it. A lane whose recording ends is silent from there on.
 ///
-/// @param n    1..CS_SYNTH_LANES. The other lane's content is of no account,
-/// but
-///             it is changed.
+/// @param n         1..CS_SYNTH_LANES. The other lane's content is of no
+///                  account, but it is changed.
 /// @param is_first  Nothing is there yet: `out` is written, not added to.
 /// @param out       A step.
 void cs_lanes_add(

@@ -19,9 +19,6 @@ static const double shortest_note_s = 0.010;
 /// Room for some 20 loud voices, as the reference has it; of 16-bit samples.
 static const double full_scale = 0.4 / 32768.0;
 
-/// What an envelope falls by from full level to nothing.
-static const double range_centibels = 960.0;
-
 /// A voice whose envelope stays under this is over.
 static const double end_of_voice = 5e-7;
 
@@ -95,8 +92,8 @@ volume_at_release(const Voice *v)
     return v->volume.value;
   const double sway      = -v->modulation.value * v->note.modulation_to_volume;
   const double gain      = v->volume.value * cs_gain_of_centibels(sway);
-  const double centibels = -200.0 * 0.30102999566398119521 * cs_log2(gain);
-  return cs_clamp(1.0 - (centibels - sway) / range_centibels, 0.0, 1.0);
+  const double centibels = -10.0 * cs_db_from_gain(gain);
+  return cs_clamp(1.0 - (centibels - sway) / CS_RANGE_CENTIBELS, 0.0, 1.0);
 }
 
 static double
@@ -243,7 +240,8 @@ amplitude_of(const Voice *v)
   if (v->volume.stage == CS_STAGE_ATTACK)
     return v->note.gain * cs_gain_of_centibels(sway) * v->volume.value;
   return v->note.gain *
-         cs_gain_of_centibels(range_centibels * (1.0 - v->volume.value) + sway);
+         cs_gain_of_centibels(
+             CS_RANGE_CENTIBELS * (1.0 - v->volume.value) + sway);
 }
 
 /// Move envelopes and oscillators. @return Does the voice go on?

@@ -17,9 +17,6 @@ static const double lowest_a_hz = 6.875;
 /// Of key 0: 440 / 2^(69 / 12).
 static const double lowest_key_hz = 8.1757989156437;
 
-/// What an envelope falls by from full level to nothing.
-static const double range_centibels = 960.0;
-
 static struct {
   double octave[CENTS_PER_OCTAVE];
   double gains[N_CENTIBELS];
@@ -35,20 +32,19 @@ fill_tables(void)
   for (int i = 0; i < CENTS_PER_OCTAVE; i++)
     tables.octave[i] = cs_exp2((double)i / CENTS_PER_OCTAVE);
   for (int i = 0; i < N_CENTIBELS; i++)
-    tables.gains[i] = cs_pow(10.0, i / -200.0);
+    tables.gains[i] = cs_gain_from_db(i / -10.0);
   for (int i = 0; i < N_PANS; i++)
     tables.pans[i] = cs_sin(i * (CS_PI / 2.0 / (N_PANS - 1.0)));
-  const double last    = N_CURVE - 1;
+  const int last       = N_CURVE - 1;
   tables.convex[0]     = 0.0;
   tables.concave[0]    = 0.0;
-  tables.convex[127]   = 1.0;
-  tables.concave[127]  = 1.0;
-  const double log10_2 = 0.30102999566398119521;
-  for (int i = 1; i < N_CURVE - 1; i++) {
-    const double share              = cs_log2(i * i / (last * last)) * log10_2;
-    const double x                  = -200.0 / range_centibels * share;
-    tables.convex[i]                = 1.0 - x;
-    tables.concave[N_CURVE - 1 - i] = x;
+  tables.convex[last]  = 1.0;
+  tables.concave[last] = 1.0;
+  for (int i = 1; i < last; i++) {
+    const double db          = cs_db_from_gain((double)i / last);
+    const double x           = -20.0 / CS_RANGE_CENTIBELS * db;
+    tables.convex[i]         = 1.0 - x;
+    tables.concave[last - i] = x;
   }
 }
 

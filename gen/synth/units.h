@@ -4,6 +4,9 @@
 #ifndef CS_GEN_SYNTH_UNITS_H
 #define CS_GEN_SYNTH_UNITS_H
 
+/// What an envelope falls by from full level to nothing.
+#define CS_RANGE_CENTIBELS 960.0
+
 /// Fill the tables; before any other of these, once or more, by any thread.
 void cs_units_prepare(void);
 
