@@ -1,7 +1,6 @@
 #include "gen/render/render.h"
 
 #include "gen/base/mathx.h"
-#include "gen/render/chokes.h"
 #include "gen/render/copies.h"
 #include "gen/render/live.h"
 #include "gen/render/pool.h"
@@ -376,12 +375,12 @@ sort_out_copies(CsRenderer *r, Track *t)
 static CsStatus
 read_patch(CsArena *sounds, CsSf2 *font, Track *t)
 {
-  bool keys[CS_N_KEYS] = {false}, chokes[CS_N_KEYS];
+  bool keys[CS_N_KEYS_PLAYED] = {false}, chokes[CS_N_KEYS_PLAYED];
   for (size_t i = 0; i < t->n_notes; i++)
     keys[t->notes[i]->key] = true;
   CS_TRY(cs_patch_read(
       sounds, font, t->sound.bank, t->sound.program, keys, &t->patch));
-  cs_find_chokes(font, t->sound.bank, t->sound.program, chokes);
+  cs_patch_chokes(t->patch, chokes);
   for (size_t i = 0; i < t->n_notes; i++)
     t->is_live[i] = chokes[t->notes[i]->key];
   return CS_OK;

@@ -108,6 +108,18 @@ cs_patch_read(CsArena *arena, CsSf2 *font, int bank, int program,
   return CS_OK;
 }
 
+void
+cs_patch_chokes(const CsPatch *patch, bool keys[CS_N_KEYS_PLAYED])
+{
+  memset(keys, 0, CS_N_KEYS_PLAYED * sizeof *keys);
+  for (size_t i = 0; i < patch->n_zones; i++) {
+    const Zone *z = &patch->zones[i];
+    if (z->amounts[CS_GEN_EXCLUSIVE_CLASS] != 0)
+      for (int key = z->sound.low_key; key <= z->sound.high_key; key++)
+        keys[key] = true;
+  }
+}
+
 // ---- What a zone plays for a note -------------------------------------------
 
 /// A note being worked out.

@@ -29,6 +29,11 @@ typedef struct CsPatch CsPatch;
 CS_NODISCARD CsStatus cs_patch_read(CsArena *arena, CsSf2 *font, int bank,
     int program, const bool keys[CS_N_KEYS_PLAYED], const CsPatch **patch);
 
+/// Keys that end each other, as hats do: their zones have an exclusive class.
+///
+/// @param keys  Receives true for each.
+void cs_patch_chokes(const CsPatch *patch, bool keys[CS_N_KEYS_PLAYED]);
+
 /// What a zone plays for one note: everything that does not change while it
 /// sounds.
 typedef struct CsZoneNote {
