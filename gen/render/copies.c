@@ -52,16 +52,23 @@ struct CsCopies {
 
 // ---- Which notes are one ----------------------------------------------------
 
+/// By key and length: what is not alone there may have company.
 static int
-compare_kinds(const Candidate *x, const Candidate *y)
+by_length(const void *a, const void *b)
 {
+  const Candidate *x = a, *y = b;
   if (x->key != y->key)
     return (int)x->key - (int)y->key;
-  if (x->velocity != y->velocity)
-    return (int)x->velocity - (int)y->velocity;
   return x->n_held_frames < y->n_held_frames   ? -1
          : x->n_held_frames > y->n_held_frames ? 1
                                                : 0;
+}
+
+static int
+compare_kinds(const Candidate *x, const Candidate *y)
+{
+  const int order = by_length(x, y);
+  return order != 0 ? order : (int)x->velocity - (int)y->velocity;
 }
 
 static int
@@ -83,17 +90,6 @@ gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
       c->candidates[c->n_candidates++] = (Candidate){note->key, note->velocity,
           note->off_frame - note->on_frame, note->on_frame, i, 1.0F};
   }
-}
-
-static int
-by_length(const void *a, const void *b)
-{
-  const Candidate *x = a, *y = b;
-  if (x->key != y->key)
-    return (int)x->key - (int)y->key;
-  return x->n_held_frames < y->n_held_frames   ? -1
-         : x->n_held_frames > y->n_held_frames ? 1
-                                               : 0;
 }
 
 /// Velocities of a key.
@@ -154,13 +150,21 @@ find_all_layers(CsCopies *c, CsKeyLayers *keys)
   return is_well;
 }
 
+/// How much of a note from its onset on is heard; 0 of what begins too late.
+static int64_t
+n_heard_frames(const CsCopies *c, int64_t onset)
+{
+  const int64_t n = c->source.end_frame - onset;
+  return n > 0 ? n : 0;
+}
+
 /// A kind with its first use.
 static Kind
 new_kind(const CsCopies *c, const Candidate *from)
 {
   const CsNoteFacts facts = cs_synth_facts(c->synth, from->key, from->velocity);
   const int64_t n_whole   = from->n_held_frames + facts.n_tail_frames;
-  const int64_t n_heard   = c->source.end_frame - from->frame;
+  const int64_t n_heard   = n_heard_frames(c, from->frame);
   return (Kind){
       .key           = from->key,
       .velocity      = from->velocity,
@@ -396,9 +400,8 @@ get_recording(CsCopies *c, Kind *kind)
     kind->kept = cs_note_store_find(c->source.store, &name);
   if (kind->kept != NULL)
     return CS_OK;
-  CS_TRY(
-      cs_record_note(c->synth, kind->key, kind->velocity, kind->n_held_frames,
-          c->source.end_frame - kind->first_frame, &kind->own));
+  CS_TRY(cs_record_note(c->synth, kind->key, kind->velocity,
+      kind->n_held_frames, n_heard_frames(c, kind->first_frame), &kind->own));
   if (c->preset != 0 && kind->own.is_whole)
     kind->kept = cs_note_store_keep(c->source.store, &name, kind->own);
   if (kind->kept != NULL)
