@@ -116,9 +116,10 @@ play_block(Track *t, Slot *slot, int64_t start)
 {
   float *const channels[] = {slot->left, slot->right};
   slot->is_silent         = true;
+  // Our own voices fail for want of memory alone.
   if (t->live != NULL && !cs_live_play(t->live, start, CS_BLOCK_FRAMES,
                              slot->left, slot->right, &slot->is_silent))
-    return CS_ERR_WORK;
+    return t->patch != NULL ? CS_ERR_MEMORY : CS_ERR_WORK;
   return t->copies != NULL ? cs_copies_add(t->copies, start, CS_BLOCK_FRAMES,
                                  channels, &slot->is_silent)
                            : CS_OK;
