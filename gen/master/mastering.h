@@ -13,7 +13,7 @@
 #include "gen/master/tone.h"
 #include "gen/master/trim.h"
 #include "gen/master/true_peak.h"
-#include "gen/render/pool.h"
+#include "gen/base/pool.h"
 
 /// What is known of the whole mix, so that most of it need not be played again
 /// to know what a gain or a curve does to it.

@@ -3,7 +3,7 @@
 #include "gen/base/mathx.h"
 #include "gen/render/copies.h"
 #include "gen/render/live.h"
-#include "gen/render/pool.h"
+#include "gen/base/pool.h"
 #include "soundfonts/sf2_file.h"
 
 #include <assert.h>

@@ -3,8 +3,8 @@
 /// A lane is a row of steps 0, 1, 2 ... that must be done in order; different
 /// lanes are independent. The reader consumes step after step of all lanes at
 /// once; a lane runs at most CS_POOL_AHEAD steps ahead of it.
-#ifndef CS_GEN_RENDER_POOL_H
-#define CS_GEN_RENDER_POOL_H
+#ifndef CS_GEN_BASE_POOL_H
+#define CS_GEN_BASE_POOL_H
 
 #include <stdbool.h>
 #include <stddef.h>

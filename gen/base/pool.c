@@ -1,4 +1,4 @@
-#include "gen/render/pool.h"
+#include "gen/base/pool.h"
 
 #include <pthread.h>
 #include <signal.h>
