@@ -164,7 +164,8 @@ draw_title(const CsPage *page)
 {
   static const CsTextStyle one = {27.0, cs_colour_text, CS_AT_START, true};
   static const CsTextStyle two = {19.0, cs_colour_text, CS_AT_START, true};
-  const double width           = CS_PLOT_RIGHT - MARGIN;
+  // Bold letters are up to a tenth wider than those that are reckoned with.
+  const double width    = (CS_PLOT_RIGHT - MARGIN) / 1.1;
   const bool has_prompt = page->brief != NULL && page->brief->prompt != NULL &&
                           page->brief->prompt[0] != '\0';
   const char *title =
