@@ -175,6 +175,15 @@ make_room(CsParse *p, double last_s)
   return cs_brief_warn(p->arena, brief, "duration_missing", message);
 }
 
+static bool
+has_no_seconds(const CsParse *p)
+{
+  for (size_t i = 0; i < p->n; i++)
+    if (cs_is_no_length(p, i))
+      return true;
+  return false;
+}
+
 static CsStatus
 missing(CsParse *p)
 {
@@ -186,10 +195,11 @@ missing(CsParse *p)
   const char *name =
       cs_function_names[brief->said & CS_SAID_FUNCTION ? brief->function
                                                        : CS_THEMATIC];
-  brief->duration_s   = cs_brief_default_s(brief);
-  const char *message = cs_arena_printf(p->arena,
-      "no length is given; %g s is used, the default of a%s %s cue",
-      brief->duration_s, strchr("aeiou", name[0]) != NULL ? "n" : "", name);
+  brief->duration_s = cs_brief_default_s(brief);
+  const char *message =
+      cs_arena_printf(p->arena, "%s; %g s is used, the default of a%s %s cue",
+          has_no_seconds(p) ? "0 s is no length" : "no length is given",
+          brief->duration_s, strchr("aeiou", name[0]) != NULL ? "n" : "", name);
   CS_TRY_NEW(message);
   return cs_brief_warn(p->arena, brief, "duration_missing", message);
 }

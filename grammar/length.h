@@ -9,6 +9,9 @@
 /// How sure it is that an amount is the total; 0 is not at all.
 int cs_length_score(const CsParse *p, size_t i);
 
+/// "0 s": said as a length, but none.
+bool cs_is_no_length(const CsParse *p, size_t i);
+
 /// Does a marker stand elsewhere in the clause of item i?
 bool cs_shares_clause(const CsParse *p, size_t i, CsMarker marker);
 

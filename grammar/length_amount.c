@@ -189,6 +189,16 @@ corrects_place(const CsParse *p, size_t i)
   return false;
 }
 
+bool
+cs_is_no_length(const CsParse *p, size_t i)
+{
+  const CsItem *item = &p->items[i];
+  return item->kind == CS_ITEM_TIME && item->time.form == CS_TIME_LENGTH &&
+         item->time.a.at <= 0.0 &&
+         (item->flags & (CS_FLAG_USED | CS_FLAG_NEGATED)) == 0 &&
+         !belongs_to_change(p, i);
+}
+
 int
 cs_length_score(const CsParse *p, size_t i)
 {

@@ -204,6 +204,17 @@ test_a_missing_length_names_the_default(void **state)
   assert_false(b->said & CS_SAID_DURATION);
   assert_true(warns(b, "duration_missing"));
   assert_non_null(strstr(b->warnings[0].message, "180 s"));
+  assert_non_null(strstr(b->warnings[0].message, "no length is given"));
+}
+
+static void
+test_a_length_of_nothing_is_told_from_none(void **state)
+{
+  CsBrief *b = parse(*state, "calm bed, 0 s");
+  assert_true(warns(b, "duration_missing"));
+  assert_non_null(strstr(b->warnings[0].message, "0 s is no length"));
+  b = parse(*state, "calm bed, fade in 0 s");
+  assert_non_null(strstr(b->warnings[0].message, "no length is given"));
 }
 
 static void
@@ -425,6 +436,7 @@ main(void)
       TEST(test_a_broken_brief_is_refused_with_its_place),
       TEST(test_text_that_is_no_prompt_is_refused),
       TEST(test_a_missing_length_names_the_default),
+      TEST(test_a_length_of_nothing_is_told_from_none),
       TEST(test_effects_and_voices_are_answered),
       TEST(test_modifiers_scale_and_negations_drop_moods),
       TEST(test_the_explanation_marks_phrases_and_fits_the_width),
