@@ -1,6 +1,7 @@
 #include "gen/master/filter.h"
 
 #include "gen/base/mathx.h"
+#include "gen/base/wide.h"
 
 #include <assert.h>
 #include <math.h>
@@ -208,29 +209,23 @@ cs_filter_run(CsFilter *filter, float *frames, size_t n_frames)
 // ---- Two filters ------------------------------------------------------------
 
 // Where the processor has vectors of four doubles, two signals take the time of
-// one. The sums and products are the same, so the samples are, too. (Without
-// them, gcc and clang would keep such vectors in memory.)
+// one.
 
-#if defined __x86_64__ && defined __GNUC__
-
-typedef double Quad __attribute__((vector_size(32)));
+#if CS_MAY_GO_WIDE
 
 /// A section of both filters.
 typedef struct WideSection {
-  Quad b0, c1, c2, a1, a2;
-  Quad m1, m2;
+  CsQuad b0, c1, c2, a1, a2;
+  CsQuad m1, m2;
 } WideSection;
 
-#define WIDE __attribute__((target("avx2")))
-#define WIDE_INLINE static inline __attribute__((always_inline, target("avx2")))
-
-WIDE_INLINE void
-join(Quad *out, double a, double b)
+CS_WIDE_INLINE void
+join(CsQuad *out, double a, double b)
 {
-  *out = (Quad){a, a, b, b};
+  *out = (CsQuad){a, a, b, b};
 }
 
-WIDE_INLINE void
+CS_WIDE_INLINE void
 wide_begin(WideSection *out, const CsFilter *filter_a, const CsFilter *filter_b,
     size_t index)
 {
@@ -242,21 +237,21 @@ wide_begin(WideSection *out, const CsFilter *filter_a, const CsFilter *filter_b,
   join(&out->c2, a.c2, b.c2);
   join(&out->a1, a.a1, b.a1);
   join(&out->a2, a.a2, b.a2);
-  out->m1 = (Quad){ma[0], ma[1], mb[0], mb[1]};
-  out->m2 = (Quad){ma[2], ma[3], mb[2], mb[3]};
+  out->m1 = (CsQuad){ma[0], ma[1], mb[0], mb[1]};
+  out->m2 = (CsQuad){ma[2], ma[3], mb[2], mb[3]};
 }
 
-WIDE_INLINE void
-wide_step(WideSection *s, Quad *x)
+CS_WIDE_INLINE void
+wide_step(WideSection *s, CsQuad *x)
 {
-  const Quad in = *x;
-  *x            = s->b0 * in + s->m1;
-  const Quad m1 = (s->m2 + s->c1 * in) - s->a1 * s->m1;
-  s->m2         = s->c2 * in - s->a2 * s->m1;
-  s->m1         = m1;
+  const CsQuad in = *x;
+  *x              = s->b0 * in + s->m1;
+  const CsQuad m1 = (s->m2 + s->c1 * in) - s->a1 * s->m1;
+  s->m2           = s->c2 * in - s->a2 * s->m1;
+  s->m1           = m1;
 }
 
-WIDE_INLINE void
+CS_WIDE_INLINE void
 wide_end(
     const WideSection *s, CsFilter *filter_a, CsFilter *filter_b, size_t index)
 {
@@ -270,7 +265,7 @@ wide_end(
 }
 
 /// One to three sections of both filters.
-WIDE_INLINE void
+CS_WIDE_INLINE void
 wide_run(CsFilter *filter_a, float *frames_a, CsFilter *filter_b,
     float *frames_b, size_t first, size_t n_sections, size_t n_frames)
 {
@@ -282,7 +277,7 @@ wide_run(CsFilter *filter_a, float *frames_a, CsFilter *filter_b,
     wide_begin(&s2, filter_a, filter_b, first + 2);
   for (size_t i = 0; i < n_frames; i++) {
     const Pair a = frame_at(frames_a, i), b = frame_at(frames_b, i);
-    Quad x = {a[0], a[1], b[0], b[1]};
+    CsQuad x = {a[0], a[1], b[0], b[1]};
     wide_step(&s0, &x);
     if (n_sections > 1)
       wide_step(&s1, &x);
@@ -300,7 +295,7 @@ wide_run(CsFilter *filter_a, float *frames_a, CsFilter *filter_b,
 
 /// Two filters of as many sections, which go in the same groups as they do
 /// alone: between groups samples are rounded to float.
-WIDE static void
+CS_WIDE static void
 run_wide(
     CsFilter *a, float *frames_a, CsFilter *b, float *frames_b, size_t n_frames)
 {
@@ -315,12 +310,6 @@ run_wide(
     wide_run(a, frames_a, b, frames_b, 2, 2, n_frames);
 }
 
-static bool
-can_go_wide(void)
-{
-  return __builtin_cpu_supports("avx2") != 0;
-}
-
 #else
 
 static void
@@ -329,12 +318,6 @@ run_wide(
 {
   cs_filter_run(a, frames_a, n_frames);
   cs_filter_run(b, frames_b, n_frames);
-}
-
-static bool
-can_go_wide(void)
-{
-  return false;
 }
 
 #endif
@@ -358,7 +341,7 @@ void
 cs_filter_run_both(
     CsFilter *a, float *frames_a, CsFilter *b, float *frames_b, size_t n_frames)
 {
-  if (a->n_sections == b->n_sections && can_go_wide()) {
+  if (a->n_sections == b->n_sections && cs_can_go_wide()) {
     run_wide(a, frames_a, b, frames_b, n_frames);
   } else if (a->n_sections == 1 && b->n_sections == 1) {
     run_first(a, frames_a, b, frames_b, n_frames);

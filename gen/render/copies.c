@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_CHANNELS = 2 };
+enum { N_CHANNELS = 2, SESSION_KINDS = 8 };
 
 /// A recording of one note.
 typedef struct Kind {
@@ -37,7 +37,7 @@ typedef struct Copy {
 struct CsCopies {
   CsCopySource source;
   uint32_t preset; ///< Of the store; 0 without one.
-  CsSynth *synth;
+  CsSynth *synths[CS_TAKES];
   Kind *kinds;
   size_t n_kinds;
   Candidate *candidates; ///< By kind; NULL once the copies are placed.
@@ -131,7 +131,7 @@ static bool
 find_all_layers(CsCopies *c, CsKeyLayers *keys)
 {
   Velocities *of_keys = calloc(CS_N_VELOCITIES, sizeof *of_keys);
-  CsProber *prober    = cs_prober_new(c->synth);
+  CsProber *prober    = cs_prober_new(c->synths[0]);
   bool is_well        = of_keys != NULL && prober != NULL;
   if (is_well)
     find_company(c, of_keys);
@@ -162,9 +162,10 @@ n_heard_frames(const CsCopies *c, int64_t onset)
 static Kind
 new_kind(const CsCopies *c, const Candidate *from)
 {
-  const CsNoteFacts facts = cs_synth_facts(c->synth, from->key, from->velocity);
-  const int64_t n_whole   = from->n_held_frames + facts.n_tail_frames;
-  const int64_t n_heard   = n_heard_frames(c, from->frame);
+  const CsNoteFacts facts =
+      cs_synth_facts(c->synths[0], from->key, from->velocity);
+  const int64_t n_whole = from->n_held_frames + facts.n_tail_frames;
+  const int64_t n_heard = n_heard_frames(c, from->frame);
   return (Kind){
       .key           = from->key,
       .velocity      = from->velocity,
@@ -210,9 +211,13 @@ cs_copies_new(const CsCopySource *source, const CsPlayedNote *const *notes,
   CsCopies *c = calloc(1, sizeof *c);
   if (c == NULL)
     return NULL;
-  c->source = *source;
-  c->synth =
-      cs_synth_new(source->patch, source->preset.pan, source->sample_rate);
+  c->source    = *source;
+  bool is_well = true;
+  for (size_t i = 0; i < CS_TAKES; i++) {
+    c->synths[i] =
+        cs_synth_new(source->patch, source->preset.pan, source->sample_rate);
+    is_well &= c->synths[i] != NULL;
+  }
   if (source->store != NULL && source->font != NULL)
     c->preset = cs_note_store_preset(source->store,
         &(CsPresetName){source->font, source->sample_rate, source->preset});
@@ -222,7 +227,7 @@ cs_copies_new(const CsCopySource *source, const CsPlayedNote *const *notes,
   c->playing    = calloc(n_notes + 1, sizeof *c->playing);
   c->recorded   = calloc(n_notes + 1, sizeof *c->recorded);
   if (c->kinds == NULL || c->candidates == NULL || c->copies == NULL ||
-      c->playing == NULL || c->recorded == NULL || c->synth == NULL ||
+      c->playing == NULL || c->recorded == NULL || !is_well ||
       !sort_out(c, notes, n_notes, is_live)) {
     cs_copies_free(c);
     return NULL;
@@ -391,49 +396,96 @@ name_of(const CsCopies *c, const Kind *kind)
       c->preset, kind->key, kind->velocity, kind->n_held_frames};
 }
 
-/// The recording of a kind: from the store, or made now and offered to it.
-static CsStatus
-get_recording(CsCopies *c, Kind *kind)
-{
-  const CsNoteName name = name_of(c, kind);
-  if (c->preset != 0)
-    kind->kept = cs_note_store_find(c->source.store, &name);
-  if (kind->kept != NULL)
-    return CS_OK;
-  CS_TRY(cs_record_note(c->synth, kind->key, kind->velocity,
-      kind->n_held_frames, n_heard_frames(c, kind->first_frame), &kind->own));
-  if (c->preset != 0 && kind->own.is_whole)
-    kind->kept = cs_note_store_keep(c->source.store, &name, kind->own);
-  if (kind->kept != NULL)
-    kind->own = (CsRecording){0};
-  return CS_OK;
-}
-
 static bool
 is_there(const Kind *kind)
 {
   return kind->kept != NULL || kind->own.channels[0] != NULL;
 }
 
+/// Kinds that are recorded in one go: two side by side, so that few of them are
+/// the last, which plays alone.
+typedef struct Session {
+  Kind *kinds[SESSION_KINDS];
+  CsNoteWish wishes[SESSION_KINDS];
+  size_t n;
+} Session;
+
+/// Record what a session has gathered and offer it to the store.
+static CsStatus
+record(CsCopies *c, Session *session)
+{
+  const size_t n = session->n;
+  session->n     = 0;
+  CS_TRY(cs_record_notes(c->synths, session->wishes, n));
+  for (size_t i = 0; i < n; i++) {
+    Kind *kind            = session->kinds[i];
+    const CsNoteName name = name_of(c, kind);
+    if (c->preset != 0 && kind->own.is_whole)
+      kind->kept = cs_note_store_keep(c->source.store, &name, kind->own);
+    if (kind->kept != NULL)
+      kind->own = (CsRecording){0};
+  }
+  return CS_OK;
+}
+
+/// Get a kind from the store, or take it up into a session.
+static CsStatus
+gather(CsCopies *c, Session *session, Kind *kind)
+{
+  const CsNoteName name = name_of(c, kind);
+  if (c->preset != 0)
+    kind->kept = cs_note_store_find(c->source.store, &name);
+  if (kind->kept != NULL)
+    return CS_OK;
+  session->kinds[session->n]    = kind;
+  session->wishes[session->n++] = (CsNoteWish){kind->key, kind->velocity,
+      kind->n_held_frames, n_heard_frames(c, kind->first_frame), &kind->own};
+  return session->n == SESSION_KINDS ? record(c, session) : CS_OK;
+}
+
+/// The next that is not there and needed before `until`, or NULL.
+static Kind *
+next_missing(CsCopies *c, int64_t until)
+{
+  for (; c->next_recorded < c->n_recorded; c->next_recorded++) {
+    Kind *kind = c->recorded[c->next_recorded];
+    if (kind->first_frame >= until)
+      return NULL;
+    if (kind->n_uses > 0 && !is_there(kind))
+      return kind;
+  }
+  return NULL;
+}
+
 int64_t
 cs_copies_next_onset(CsCopies *c)
 {
-  for (; c->next_recorded < c->n_recorded; c->next_recorded++) {
-    const Kind *kind = c->recorded[c->next_recorded];
-    if (kind->n_uses > 0 && !is_there(kind))
-      return kind->first_frame;
+  const Kind *kind = next_missing(c, INT64_MAX);
+  return kind != NULL ? kind->first_frame : INT64_MAX;
+}
+
+/// Record some of what is needed within the lead of a frame.
+static CsStatus
+record_some(CsCopies *c, int64_t frame)
+{
+  const double lead   = CS_COPIES_LEAD_S * c->source.sample_rate;
+  const int64_t until = frame + (int64_t)lead;
+  Session session     = {.n = 0};
+  for (size_t i = 0; i < SESSION_KINDS; i++) {
+    Kind *kind = next_missing(c, until);
+    if (kind == NULL)
+      break;
+    c->next_recorded++;
+    CS_TRY(gather(c, &session, kind));
   }
-  return INT64_MAX;
+  return record(c, &session);
 }
 
 void
-cs_copies_record_next(CsCopies *c)
+cs_copies_record_ahead(CsCopies *c, int64_t frame)
 {
-  if (cs_copies_next_onset(c) == INT64_MAX)
-    return;
-  const CsStatus status = get_recording(c, c->recorded[c->next_recorded]);
+  const CsStatus status = record_some(c, frame);
   (void)status; // who needs it tries again, and says so
-  c->next_recorded++;
 }
 
 static void
@@ -502,15 +554,26 @@ end_copy(CsCopies *c, const Copy *copy)
     let_go(c, kind);
 }
 
+/// What could not be recorded ahead, for want of memory.
+static CsStatus
+record_late(CsCopies *c, Kind *kind)
+{
+  Session session = {.n = 0};
+  CS_TRY(gather(c, &session, kind));
+  return record(c, &session);
+}
+
 /// Start the copies that begin before `end`.
 static CsStatus
 begin_copies(CsCopies *c, int64_t end)
 {
+  while (next_missing(c, end) != NULL)
+    CS_TRY(record_some(c, end));
   for (; c->next < c->n_copies && c->copies[c->next].frame < end; c->next++) {
     const Copy *copy = &c->copies[c->next];
     Kind *kind       = &c->kinds[copy->kind];
     if (!is_there(kind))
-      CS_TRY(get_recording(c, kind));
+      CS_TRY(record_late(c, kind));
     c->playing[c->n_playing++] = copy;
   }
   return CS_OK;
@@ -543,7 +606,8 @@ cs_copies_free(CsCopies *c)
     return;
   for (size_t i = 0; i < c->n_kinds; i++)
     let_go(c, &c->kinds[i]);
-  cs_synth_free(c->synth);
+  for (size_t i = 0; i < CS_TAKES; i++)
+    cs_synth_free(c->synths[i]);
   free(c->kinds);
   free(c->candidates);
   free(c->copies);

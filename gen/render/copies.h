@@ -63,9 +63,9 @@ CS_NODISCARD CsStatus cs_copies_add(CsCopies *copies, int64_t start,
 /// Onset of the next note that is still to be recorded; INT64_MAX when none is.
 int64_t cs_copies_next_onset(CsCopies *copies);
 
-/// Record that note, before it is needed. Where memory is short it is left to
-/// cs_copies_add().
-void cs_copies_record_next(CsCopies *copies);
+/// Record that note, and some of those that are needed within CS_COPIES_LEAD_S
+/// of a frame. Where memory is short they are left to cs_copies_add().
+void cs_copies_record_ahead(CsCopies *copies, int64_t frame);
 
 /// NULL is accepted.
 void cs_copies_free(CsCopies *copies);

@@ -1,4 +1,4 @@
-/// One note, played once and kept.
+/// Notes, each played once and kept.
 #ifndef CS_GEN_RENDER_RECORDING_H
 #define CS_GEN_RENDER_RECORDING_H
 
@@ -13,14 +13,22 @@ typedef struct CsRecording {
   bool is_whole;  ///< Nothing sounds after it.
 } CsRecording;
 
-/// Play a note until nothing of it is left, or nobody will hear it.
+enum { CS_TAKES = 2 }; ///< Notes that are played side by side.
+
+/// A note that is to be recorded.
+typedef struct CsNoteWish {
+  int key, velocity;
+  int64_t n_held_frames, n_most_frames; ///< No more than those are wanted.
+  CsRecording *recording; ///< Receives it; cs_recording_clear() frees it.
+} CsNoteWish;
+
+/// Play notes, each until nothing of it is left or nobody will hear it.
 ///
-/// @param synth      Silent, before and after.
-/// @param n_most_frames  No more are wanted.
-/// @param recording  Receives it, to be freed with cs_recording_clear().
-/// @return CS_ERR_MEMORY when memory is short.
-CS_NODISCARD CsStatus cs_record_note(CsSynth *synth, int key, int velocity,
-    int64_t n_held_frames, int64_t n_most_frames, CsRecording *recording);
+/// @param synths  Silent, before and after, and of one patch. A recording does
+///                not depend on what is played beside it.
+/// @return CS_ERR_MEMORY when memory is short; no recording is kept then.
+CS_NODISCARD CsStatus cs_record_notes(
+    CsSynth *const synths[CS_TAKES], const CsNoteWish *wishes, size_t n_wishes);
 
 void cs_recording_clear(CsRecording *recording);
 

@@ -167,7 +167,7 @@ record_ahead(void *user, size_t lane, int64_t step)
     }
   }
   if (first != NULL)
-    cs_copies_record_next(first);
+    cs_copies_record_ahead(first, block_start(r, step));
   return first != NULL;
 }
 

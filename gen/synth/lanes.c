@@ -1,5 +1,8 @@
 #include "gen/synth/lanes.h"
 
+#include "gen/base/wide.h"
+
+#include <assert.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
@@ -38,39 +41,94 @@ typedef struct Rows {
   uint64_t phases[N];
 } Rows;
 
+/// Written whole: what is put together piece by piece in memory is waited for.
 static void
-gather(const CsLane *lanes, int n, Rows *r)
+gather(const CsLanePair *pair, Rows *r)
 {
-  memset(r, 0, sizeof *r);
-  for (int k = 0; k < n; k++) {
-    const CsLowpass *f = lanes[k].filter;
-    for (int i = 0; i < CS_N_TAPS; i++) {
-      r->taps[i][k]       = f->taps[i];
-      r->increments[i][k] = f->increments[i];
-    }
-    r->history[0][k] = f->history[0];
-    r->history[1][k] = f->history[1];
-    r->amplitude[k]  = lanes[k].amplitude;
-    r->slope[k]      = lanes[k].slope;
-    r->phases[k]     = lanes[k].wave.phase;
+  static const CsLowpass idle = {0};
+  const CsLane *a = &pair->lanes[0], *b = &pair->lanes[1];
+  const bool has_b   = pair->n_lanes > 1;
+  const CsLowpass *f = a->filter, *g = has_b ? b->filter : &idle;
+  for (int i = 0; i < CS_N_TAPS; i++) {
+    r->taps[i]       = (Row){f->taps[i], g->taps[i]};
+    r->increments[i] = (Row){f->increments[i], g->increments[i]};
   }
+  r->history[0] = (Row){f->history[0], g->history[0]};
+  r->history[1] = (Row){f->history[1], g->history[1]};
+  r->amplitude  = (Row){a->amplitude, has_b ? b->amplitude : 0.0};
+  r->slope      = (Row){a->slope, has_b ? b->slope : 0.0};
+  r->phases[0]  = a->wave.phase;
+  r->phases[1]  = b->wave.phase;
 }
 
 static void
-scatter(const Rows *r, CsLane *lanes, int n)
+scatter(const Rows *r, CsLanePair *pair)
 {
-  for (int k = 0; k < n; k++) {
-    CsLowpass *f = lanes[k].filter;
-    for (int i = 0; i < CS_N_TAPS; i++)
-      f->taps[i] = r->taps[i][k];
+  for (size_t k = 0; k < pair->n_lanes; k++) {
+    CsLowpass *f  = pair->lanes[k].filter;
     f->history[0] = r->history[0][k];
     f->history[1] = r->history[1][k];
+    if (!f->is_moving)
+      continue;
+    for (int i = 0; i < CS_N_TAPS; i++)
+      f->taps[i] = r->taps[i][k];
     f->is_moving = f->keeps_level = false;
     memset(f->increments, 0, sizeof f->increments);
   }
 }
 
-// ---- Frames -----------------------------------------------------------------
+/// A lane that nobody uses stands still on zeros.
+static void
+fill_idle(CsLanePair *pair)
+{
+  for (size_t k = pair->n_lanes; k < N; k++) {
+    CsLane *lane = &pair->lanes[k];
+    memset(lane->window, 0, CS_WAVE_POINTS * sizeof *lane->window);
+    lane->wave = (CsWaveStep){0, 0, 0};
+  }
+}
+
+/// Gains of the lanes whose recordings have not ended before a frame.
+static void
+set_gains(const CsLanePair *pair, int frame, Rows *r)
+{
+  for (size_t k = 0; k < N; k++) {
+    const CsLane *lane = &pair->lanes[k];
+    const bool sounds  = k < pair->n_lanes && lane->wave.n_frames > frame;
+    r->gains[k] = (Row){sounds ? lane->left : 0.0, sounds ? lane->right : 0.0};
+  }
+}
+
+/// Where the next of a pair's recordings ends after a frame, or the step.
+static int
+next_end(const CsLanePair *pair, int from)
+{
+  int end = CS_SYNTH_STEP_FRAMES;
+  for (size_t k = 0; k < pair->n_lanes; k++) {
+    const int n = pair->lanes[k].wave.n_frames;
+    end         = n > from && n < end ? n : end;
+  }
+  return end;
+}
+
+/// How the filters of a step move.
+typedef enum Motion { STILL, MOVING, KEEPING_LEVEL } Motion;
+
+static Motion
+motion_of(const CsLanePair *pair)
+{
+  Motion motion = STILL;
+  for (size_t k = 0; k < pair->n_lanes; k++) {
+    const CsLowpass *f = pair->lanes[k].filter;
+    const Motion own   = f->keeps_level ? KEEPING_LEVEL
+                         : f->is_moving ? MOVING
+                                        : STILL;
+    motion             = own > motion ? own : motion;
+  }
+  return motion;
+}
+
+// ---- Frames of a pair -------------------------------------------------------
 
 /// The points of a recording, each weighted for the place between them.
 static inline void
@@ -82,19 +140,13 @@ weigh(const float *window, uint64_t phase, Points *points)
   *points = at * weights;
 }
 
-/// The sums of each lane's points, as a row.
+/// Halves of the sums of two lanes' points.
 static inline void
-add_points(const Points p[N], Row *sums)
+add_halves(Points a, Points b, Points *halves)
 {
-  const Points a = __builtin_shufflevector(p[0], p[1], 0, 4, 1, 5) +
-                   __builtin_shufflevector(p[0], p[1], 2, 6, 3, 7);
-  const Points b     = a + __builtin_shufflevector(a, a, 2, 3, 2, 3);
-  const Samples both = __builtin_shufflevector(b, b, 0, 1);
-  *sums              = __builtin_convertvector(both, Row);
+  *halves = __builtin_shufflevector(a, b, 0, 4, 1, 5) +
+            __builtin_shufflevector(a, b, 2, 6, 3, 7);
 }
-
-/// How the filters of a step move.
-typedef enum Motion { STILL, MOVING, KEEPING_LEVEL } Motion;
 
 /// After a large move of its gain a filter's history would ring at the old one.
 static void
@@ -109,52 +161,54 @@ keep_level(
   }
 }
 
-/// What the inner loop is made for, so that each kind of step has its own.
-typedef struct Kind {
-  Motion motion;
-  bool is_first; ///< Nothing is there to be added to.
-} Kind;
-
-/// Frames `from` to `to` of a step. One history serves both halves of a filter
-/// (direct form II).
+/// Frames `from` to `to` of a step, made anew for each kind of step. One
+/// history serves both halves of a filter (direct form II).
 static inline __attribute__((always_inline)) void
-run(Rows *r, const CsLane *lanes, const Kind kind, const bool keeps[N],
-    int from, int to, CsPair *out)
+run(Rows *r, const CsLanePair *pair, Motion motion, bool is_first, int from,
+    int to)
 {
+  const CsLane *lanes = pair->lanes;
+  const bool keeps[N] = {
+      motion == KEEPING_LEVEL && lanes[0].filter->keeps_level,
+      motion == KEEPING_LEVEL && pair->n_lanes > 1 &&
+          lanes[1].filter->keeps_level};
   Row a1 = r->taps[CS_TAP_A1], a2 = r->taps[CS_TAP_A2];
   Row b02 = r->taps[CS_TAP_B02], b1 = r->taps[CS_TAP_B1];
   Row h1 = r->history[0], h2 = r->history[1], amplitude = r->amplitude;
   const Row first = r->gains[0], second = r->gains[1], slope = r->slope;
   uint64_t phases[N] = {r->phases[0], r->phases[1]};
   for (int i = from; i < to; i++) {
-    Points points[N];
-    Row in;
-    for (int k = 0; k < N; k++)
-      weigh(lanes[k].window, phases[k], &points[k]);
+    Points p, q, halves;
+    weigh(lanes[0].window, phases[0], &p);
+    weigh(lanes[1].window, phases[1], &q);
     for (int k = 0; k < N; k++)
       phases[k] += lanes[k].wave.increment;
-    add_points(points, &in);
+    add_halves(p, q, &halves);
+    const Points sums =
+        halves + __builtin_shufflevector(halves, halves, 2, 3, 2, 3);
+    const Row in =
+        __builtin_convertvector(__builtin_shufflevector(sums, sums, 0, 1), Row);
     const Row x = in * amplitude - a2 * h2 - a1 * h1;
     const Row y = b02 * (x + h2) + b1 * h1;
     Row sum     = __builtin_shufflevector(y, y, 0, 0) * first +
               __builtin_shufflevector(y, y, 1, 1) * second;
-    if (!kind.is_first) {
+    if (!is_first) {
       Row there;
-      memcpy(&there, out[i], sizeof there);
+      memcpy(&there, pair->out[i], sizeof there);
       sum += there;
     }
-    memcpy(out[i], &sum, sizeof sum);
+    memcpy(pair->out[i], &sum, sizeof sum);
     amplitude += slope;
     h2 = h1;
     h1 = x;
-    if (kind.motion == STILL)
+    if (motion == STILL)
       continue;
     const Row before = b02;
     a1 += r->increments[CS_TAP_A1];
     a2 += r->increments[CS_TAP_A2];
     b02 += r->increments[CS_TAP_B02];
     b1 += r->increments[CS_TAP_B1];
-    if (kind.motion == KEEPING_LEVEL)
+    if (motion == KEEPING_LEVEL)
       keep_level(&before, &b02, keeps, &h1, &h2);
   }
   r->taps[CS_TAP_A1]  = a1;
@@ -169,85 +223,230 @@ run(Rows *r, const CsLane *lanes, const Kind kind, const bool keeps[N],
 
 /// A loop of its own for each kind.
 static void
-run_frames(Rows *r, const CsLane *lanes, const Kind *kind, const bool keeps[N],
-    int from, int to, CsPair *out)
+run_frames(Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
 {
-  const bool is_first = kind->is_first;
-  if (kind->motion == STILL && is_first)
-    run(r, lanes, (Kind){STILL, true}, keeps, from, to, out);
-  else if (kind->motion == STILL)
-    run(r, lanes, (Kind){STILL, false}, keeps, from, to, out);
-  else if (kind->motion == MOVING && is_first)
-    run(r, lanes, (Kind){MOVING, true}, keeps, from, to, out);
-  else if (kind->motion == MOVING)
-    run(r, lanes, (Kind){MOVING, false}, keeps, from, to, out);
+  const bool is_first = pair->is_first;
+  if (motion == STILL && is_first)
+    run(r, pair, STILL, true, from, to);
+  else if (motion == STILL)
+    run(r, pair, STILL, false, from, to);
+  else if (motion == MOVING && is_first)
+    run(r, pair, MOVING, true, from, to);
+  else if (motion == MOVING)
+    run(r, pair, MOVING, false, from, to);
   else
-    run(r, lanes, (Kind){KEEPING_LEVEL, is_first}, keeps, from, to, out);
+    run(r, pair, KEEPING_LEVEL, is_first, from, to);
 }
 
-/// Where the next of the recordings ends after a frame.
-static int
-next_end(const CsLane *lanes, int n, int from)
-{
-  int end = CS_SYNTH_STEP_FRAMES;
-  for (int k = 0; k < n; k++)
-    if (lanes[k].wave.n_frames > from && lanes[k].wave.n_frames < end)
-      end = lanes[k].wave.n_frames;
-  return end;
-}
-
-/// A lane that nobody uses stands still on zeros.
 static void
-fill_idle(CsLane *lanes, int n)
+add_pair(CsLanePair *pair)
 {
-  for (int k = n; k < N; k++) {
-    memset(lanes[k].window, 0, CS_WAVE_POINTS * sizeof *lanes[k].window);
-    lanes[k].wave = (CsWaveStep){0, 0, 0};
-  }
-}
-
-static Kind
-kind_of(const CsLane *lanes, int n, bool is_first, bool keeps[N])
-{
-  Kind kind = {.motion = STILL, .is_first = is_first};
-  for (int k = 0; k < n; k++) {
-    const CsLowpass *f = lanes[k].filter;
-    keeps[k]           = f->keeps_level;
-    const Motion own = keeps[k] ? KEEPING_LEVEL : f->is_moving ? MOVING : STILL;
-    kind.motion      = own > kind.motion ? own : kind.motion;
-  }
-  return kind;
-}
-
-void
-cs_lanes_add(CsLane lanes[CS_SYNTH_LANES], int n, bool is_first, CsPair *out)
-{
+  const Motion motion = motion_of(pair);
   Rows rows;
-  bool keeps[N] = {false};
-  pthread_once(&once, fill_cubic);
-  fill_idle(lanes, n);
-  gather(lanes, n, &rows);
-  const Kind kind = kind_of(lanes, n, is_first, keeps);
+  fill_idle(pair);
+  gather(pair, &rows);
   for (int from = 0; from < CS_SYNTH_STEP_FRAMES;) {
-    const int to = next_end(lanes, n, from);
-    for (int k = 0; k < n; k++) {
-      const bool sounds = lanes[k].wave.n_frames > from;
-      rows.gains[k][0]  = sounds ? lanes[k].left : 0.0;
-      rows.gains[k][1]  = sounds ? lanes[k].right : 0.0;
-    }
-    run_frames(&rows, lanes, &kind, keeps, from, to, out);
+    const int to = next_end(pair, from);
+    set_gains(pair, from, &rows);
+    run_frames(&rows, pair, motion, from, to);
     from = to;
   }
-  scatter(&rows, lanes, n);
+  scatter(&rows, pair);
+}
+
+// ---- Frames of two pairs ----------------------------------------------------
+
+#if CS_MAY_GO_WIDE
+
+CS_WIDE_INLINE void
+join(Row a, Row b, CsQuad *both)
+{
+  *both = __builtin_shufflevector(a, b, 0, 1, 2, 3);
+}
+
+CS_WIDE_INLINE void
+part(CsQuad both, Row *a, Row *b)
+{
+  *a = __builtin_shufflevector(both, both, 0, 1);
+  *b = __builtin_shufflevector(both, both, 2, 3);
+}
+
+CS_WIDE_INLINE void
+add_there(const double *a, const double *b, CsQuad *sum)
+{
+  Row first, second;
+  CsQuad there;
+  memcpy(&first, a, sizeof first);
+  memcpy(&second, b, sizeof second);
+  join(first, second, &there);
+  *sum += there;
+}
+
+/// As run(), of pairs that keep no level.
+CS_WIDE_INLINE void
+run_wide(Rows rows[2], const CsLanePair pairs[2], bool is_moving, bool is_first,
+    int from, int to)
+{
+  Rows *r = &rows[0], *s = &rows[1];
+  const CsLane *k = pairs[0].lanes, *l = pairs[1].lanes;
+  CsQuad a1, a2, b02, b1, h1, h2, amplitude, slope, first, second;
+  CsQuad to_a1, to_a2, to_b02, to_b1;
+  join(r->taps[CS_TAP_A1], s->taps[CS_TAP_A1], &a1);
+  join(r->taps[CS_TAP_A2], s->taps[CS_TAP_A2], &a2);
+  join(r->taps[CS_TAP_B02], s->taps[CS_TAP_B02], &b02);
+  join(r->taps[CS_TAP_B1], s->taps[CS_TAP_B1], &b1);
+  join(r->increments[CS_TAP_A1], s->increments[CS_TAP_A1], &to_a1);
+  join(r->increments[CS_TAP_A2], s->increments[CS_TAP_A2], &to_a2);
+  join(r->increments[CS_TAP_B02], s->increments[CS_TAP_B02], &to_b02);
+  join(r->increments[CS_TAP_B1], s->increments[CS_TAP_B1], &to_b1);
+  join(r->history[0], s->history[0], &h1);
+  join(r->history[1], s->history[1], &h2);
+  join(r->amplitude, s->amplitude, &amplitude);
+  join(r->slope, s->slope, &slope);
+  join(r->gains[0], s->gains[0], &first);
+  join(r->gains[1], s->gains[1], &second);
+  uint64_t at0 = r->phases[0], at1 = r->phases[1];
+  uint64_t at2 = s->phases[0], at3 = s->phases[1];
+  for (int i = from; i < to; i++) {
+    Points p0, p1, p2, p3, left, right;
+    weigh(k[0].window, at0, &p0);
+    weigh(k[1].window, at1, &p1);
+    weigh(l[0].window, at2, &p2);
+    weigh(l[1].window, at3, &p3);
+    at0 += k[0].wave.increment;
+    at1 += k[1].wave.increment;
+    at2 += l[0].wave.increment;
+    at3 += l[1].wave.increment;
+    add_halves(p0, p1, &left);
+    add_halves(p2, p3, &right);
+    const Points sums = __builtin_shufflevector(left, right, 0, 1, 4, 5) +
+                        __builtin_shufflevector(left, right, 2, 3, 6, 7);
+    const CsQuad in = __builtin_convertvector(sums, CsQuad);
+    const CsQuad x  = in * amplitude - a2 * h2 - a1 * h1;
+    const CsQuad y  = b02 * (x + h2) + b1 * h1;
+    CsQuad sum      = __builtin_shufflevector(y, y, 0, 0, 2, 2) * first +
+                 __builtin_shufflevector(y, y, 1, 1, 3, 3) * second;
+    if (!is_first)
+      add_there(pairs[0].out[i], pairs[1].out[i], &sum);
+    memcpy(pairs[0].out[i], &sum, sizeof(Row));
+    memcpy(pairs[1].out[i], (const char *)&sum + sizeof(Row), sizeof(Row));
+    amplitude += slope;
+    h2 = h1;
+    h1 = x;
+    if (!is_moving)
+      continue;
+    a1 += to_a1;
+    a2 += to_a2;
+    b02 += to_b02;
+    b1 += to_b1;
+  }
+  part(a1, &r->taps[CS_TAP_A1], &s->taps[CS_TAP_A1]);
+  part(a2, &r->taps[CS_TAP_A2], &s->taps[CS_TAP_A2]);
+  part(b02, &r->taps[CS_TAP_B02], &s->taps[CS_TAP_B02]);
+  part(b1, &r->taps[CS_TAP_B1], &s->taps[CS_TAP_B1]);
+  part(h1, &r->history[0], &s->history[0]);
+  part(h2, &r->history[1], &s->history[1]);
+  part(amplitude, &r->amplitude, &s->amplitude);
+  r->phases[0] = at0;
+  r->phases[1] = at1;
+  s->phases[0] = at2;
+  s->phases[1] = at3;
+}
+
+CS_WIDE static void
+run_frames_wide(Rows rows[2], const CsLanePair pairs[2], bool is_moving,
+    bool is_first, int from, int to)
+{
+  if (is_moving && is_first)
+    run_wide(rows, pairs, true, true, from, to);
+  else if (is_moving)
+    run_wide(rows, pairs, true, false, from, to);
+  else if (is_first)
+    run_wide(rows, pairs, false, true, from, to);
+  else
+    run_wide(rows, pairs, false, false, from, to);
+}
+
+/// To -0 anything can be added without a trace.
+static void
+clear(CsFrame *out)
+{
+  for (int i = 0; i < CS_SYNTH_STEP_FRAMES; i++)
+    out[i][0] = out[i][1] = -0.0;
+}
+
+static void
+add_wide(CsLanePair pairs[2])
+{
+  const bool is_moving =
+      motion_of(&pairs[0]) == MOVING || motion_of(&pairs[1]) == MOVING;
+  const bool is_first = pairs[0].is_first && pairs[1].is_first;
+  Rows rows[2];
+  for (size_t p = 0; p < 2; p++) {
+    fill_idle(&pairs[p]);
+    gather(&pairs[p], &rows[p]);
+    if (pairs[p].is_first && !is_first)
+      clear(pairs[p].out);
+  }
+  for (int from = 0; from < CS_SYNTH_STEP_FRAMES;) {
+    const int to[2] = {next_end(&pairs[0], from), next_end(&pairs[1], from)};
+    const int next  = to[0] < to[1] ? to[0] : to[1];
+    for (size_t p = 0; p < 2; p++)
+      set_gains(&pairs[p], from, &rows[p]);
+    run_frames_wide(rows, pairs, is_moving, is_first, from, next);
+    from = next;
+  }
+  for (size_t p = 0; p < 2; p++)
+    scatter(&rows[p], &pairs[p]);
+}
+
+#else
+
+static void
+add_wide(CsLanePair pairs[2])
+{
+  add_pair(&pairs[0]);
+  add_pair(&pairs[1]);
+}
+
+#endif
+
+void
+cs_lanes_add(CsLanePair *pairs, size_t n_pairs)
+{
+  assert(n_pairs == 1 || (n_pairs == 2 && pairs[0].out != pairs[1].out));
+  pthread_once(&once, fill_cubic);
+  if (n_pairs == 2 && cs_can_go_wide() && motion_of(&pairs[0]) <= MOVING &&
+      motion_of(&pairs[1]) <= MOVING) {
+    add_wide(pairs);
+    return;
+  }
+  for (size_t p = 0; p < n_pairs; p++)
+    add_pair(&pairs[p]);
+}
+
+/// Two frames of both places.
+static inline void
+load_frames(CsFrame *frames, CsFrame *more, int i, Row *a, Row *b)
+{
+  memcpy(a, frames[i], sizeof *a);
+  memcpy(b, frames[i + 1], sizeof *b);
+  if (more == NULL)
+    return;
+  Row c, d;
+  memcpy(&c, more[i], sizeof c);
+  memcpy(&d, more[i + 1], sizeof d);
+  *a += c;
+  *b += d;
 }
 
 void
-cs_pairs_split(CsPair *pairs, float *restrict left, float *restrict right)
+cs_frames_split(
+    CsFrame *frames, CsFrame *more, float *restrict left, float *restrict right)
 {
   for (int i = 0; i < CS_SYNTH_STEP_FRAMES; i += 2) {
     Row a, b;
-    memcpy(&a, pairs[i], sizeof a);
-    memcpy(&b, pairs[i + 1], sizeof b);
+    load_frames(frames, more, i, &a, &b);
     const Samples l =
         __builtin_convertvector(__builtin_shufflevector(a, b, 0, 2), Samples);
     const Samples r =

@@ -1,16 +1,19 @@
 /// The samples of voices, two of them side by side: a filter waits for itself,
 /// the machine reckons with two doubles as fast as with one, and most notes are
-/// a left and a right voice.
+/// a left and a right voice. Two such pairs go side by side where the processor
+/// has vectors of four doubles (gen/base/wide.h).
 #ifndef CS_GEN_SYNTH_LANES_H
 #define CS_GEN_SYNTH_LANES_H
 
 #include "gen/synth/lowpass.h"
 #include "gen/synth/wave.h"
 
-enum { CS_SYNTH_LANES = 2 };
+#include <stddef.h>
+
+enum { CS_SYNTH_LANES = 2, CS_LANE_PAIRS = 2 };
 
 /// A frame being summed up: left and right.
-typedef double CsPair[2];
+typedef double CsFrame[2];
 
 /// One voice in one step.
 typedef struct CsLane {
@@ -21,19 +24,27 @@ typedef struct CsLane {
   float window[CS_WAVE_WINDOW];
 } CsLane;
 
-/// Read, scale, filter and pan voices, and add them to what is there.
+/// Voices that go to one place.
+typedef struct CsLanePair {
+  CsLane lanes[CS_SYNTH_LANES];
+  size_t n_lanes; ///< 1..CS_SYNTH_LANES. The other one's content is of no
+                  ///< account, but it is changed.
+  CsFrame *out;   ///< A step.
+  bool is_first;  ///< Nothing is there: `out` is written, not added to.
+} CsLanePair;
+
+/// Read, scale, filter and pan voices, and add them to what is there. What a
+/// pair gives does not depend on the other, to the bit.
 ///
 /// Between two samples lies a cubic, taken from a table of 256 places as
 /// FluidSynth has it. A lane whose recording ends is silent from there on.
 ///
-/// @param n         1..CS_SYNTH_LANES. The other lane's content is of no
-///                  account, but it is changed.
-/// @param is_first  Nothing is there yet: `out` is written, not added to.
-/// @param out       A step.
-void cs_lanes_add(
-    CsLane lanes[CS_SYNTH_LANES], int n, bool is_first, CsPair *out);
+/// @param n_pairs  1..CS_LANE_PAIRS; no two of them go to the same place.
+void cs_lanes_add(CsLanePair *pairs, size_t n_pairs);
 
-/// A step as two channels of floats.
-void cs_pairs_split(CsPair *pairs, float *left, float *right);
+/// A step as two channels of floats: the sum of two places.
+///
+/// @param more  NULL: nothing is added.
+void cs_frames_split(CsFrame *frames, CsFrame *more, float *left, float *right);
 
 #endif

@@ -40,6 +40,12 @@ typedef struct Voice {
   bool is_over;     ///< Done with this step.
 } Voice;
 
+/// Voices on their way to the lanes, of one synthesizer or of several.
+typedef struct Queue {
+  CsLanePair pairs[CS_LANE_PAIRS];
+  size_t n_pairs;
+} Queue;
+
 struct CsSynth {
   const CsPatch *patch;
   CsControllers controllers;
@@ -48,7 +54,11 @@ struct CsSynth {
   Voice *voices; ///< In order of their note-ons.
   size_t n_voices, room;
   bool is_short_of_memory;
-  CsLane lanes[CS_SYNTH_LANES];
+  /// A step: pairs of voices go to one place and the other in turn, so that two
+  /// may be summed up at once.
+  CsFrame sums[CS_LANE_PAIRS][CS_SYNTH_STEP_FRAMES];
+  size_t n_pairs; ///< Of this step.
+  Queue queue;    ///< Of the first of those that are rendered together.
 };
 
 CsSynth *
@@ -302,52 +312,96 @@ remove_finished(CsSynth *s)
   s->n_voices = n;
 }
 
-/// The last voice where their number is odd, or silence where none sounds.
 static void
-add_rest(CsSynth *s, int n, bool is_first, CsPair *sums)
+empty_queue(Queue *queue)
 {
-  if (n > 0)
-    cs_lanes_add(s->lanes, n, is_first, sums);
-  else
-    memset(sums, 0, CS_SYNTH_STEP_FRAMES * sizeof *sums);
+  if (queue->n_pairs > 0)
+    cs_lanes_add(queue->pairs, queue->n_pairs);
+  queue->n_pairs = 0;
 }
 
-static void
-render_step(CsSynth *s, float *left, float *right)
+static CsLanePair *
+begin_pair(CsSynth *s, Queue *queue)
 {
-  CsPair sums[CS_SYNTH_STEP_FRAMES];
-  bool is_first = true;
-  int n         = 0;
+  if (queue->n_pairs == CS_LANE_PAIRS)
+    empty_queue(queue);
+  CsLanePair *pair = &queue->pairs[queue->n_pairs++];
+  pair->n_lanes    = 0;
+  pair->out        = s->sums[s->n_pairs % CS_LANE_PAIRS];
+  pair->is_first   = s->n_pairs < CS_LANE_PAIRS;
+  s->n_pairs++;
+  return pair;
+}
+
+/// Move all voices on by a step; those that are heard go to the lanes.
+static void
+step_voices(CsSynth *s, Queue *queue)
+{
+  CsLanePair *open = NULL;
+  s->n_pairs       = 0;
   for (size_t i = 0; i < s->n_voices; i++) {
-    Voice *v = &s->voices[i];
-    if (!step_controls(s, v)) {
-      v->is_over = true;
+    Voice *v   = &s->voices[i];
+    v->is_over = !step_controls(s, v);
+    if (v->is_over)
       continue;
-    }
     const double amplitude = amplitude_of(v);
     if (v->volume.stage == CS_STAGE_DELAY ||
         (!(amplitude > 0.0) && !(v->amplitude > 0.0)))
       continue;
-    fill_lane(s, v, amplitude, &s->lanes[n++]);
-    if (n == CS_SYNTH_LANES) {
-      cs_lanes_add(s->lanes, n, is_first, sums);
-      is_first = false;
-      n        = 0;
-    }
+    if (open == NULL)
+      open = begin_pair(s, queue);
+    fill_lane(s, v, amplitude, &open->lanes[open->n_lanes++]);
+    if (open->n_lanes == CS_SYNTH_LANES)
+      open = NULL;
   }
-  if (n > 0 || is_first)
-    add_rest(s, n, is_first, sums);
-  cs_pairs_split(sums, left, right);
+}
+
+static void
+give_step(CsSynth *s, float *left, float *right)
+{
+  if (s->n_pairs > 0) {
+    cs_frames_split(
+        s->sums[0], s->n_pairs > 1 ? s->sums[1] : NULL, left, right);
+  } else {
+    memset(left, 0, CS_SYNTH_STEP_FRAMES * sizeof *left);
+    memset(right, 0, CS_SYNTH_STEP_FRAMES * sizeof *right);
+  }
   remove_finished(s);
+}
+
+static bool
+are_silent(const CsSynthPart *parts, size_t n_parts)
+{
+  for (size_t i = 0; i < n_parts; i++)
+    if (!cs_synth_is_silent(parts[i].synth))
+      return false;
+  return true;
+}
+
+bool
+cs_synths_render(const CsSynthPart *parts, size_t n_parts, size_t n_frames)
+{
+  Queue *queue = &parts[0].synth->queue;
+  bool is_well = true;
+  size_t at    = 0;
+  for (; at < n_frames && !are_silent(parts, n_parts);
+       at += CS_SYNTH_STEP_FRAMES) {
+    for (size_t i = 0; i < n_parts; i++)
+      step_voices(parts[i].synth, queue);
+    empty_queue(queue);
+    for (size_t i = 0; i < n_parts; i++)
+      give_step(parts[i].synth, parts[i].left + at, parts[i].right + at);
+  }
+  for (size_t i = 0; i < n_parts; i++) {
+    memset(parts[i].left + at, 0, (n_frames - at) * sizeof(float));
+    memset(parts[i].right + at, 0, (n_frames - at) * sizeof(float));
+    is_well &= !parts[i].synth->is_short_of_memory;
+  }
+  return is_well;
 }
 
 bool
 cs_synth_render(CsSynth *s, float *left, float *right, size_t n_frames)
 {
-  size_t at = 0;
-  for (; at < n_frames && s->n_voices > 0; at += CS_SYNTH_STEP_FRAMES)
-    render_step(s, left + at, right + at);
-  memset(left + at, 0, (n_frames - at) * sizeof *left);
-  memset(right + at, 0, (n_frames - at) * sizeof *right);
-  return !s->is_short_of_memory;
+  return cs_synths_render(&(CsSynthPart){s, left, right}, 1, n_frames);
 }

@@ -48,22 +48,28 @@ typedef struct Pair {
   float theirs[2][N_FRAMES], ours[2][N_FRAMES];
 } Pair;
 
-static Pair *
-pair_new(const char *path, const CsPresetChoice *preset)
+static CsSynth *
+synth_new(CsArena *arena, const char *path, const CsPresetChoice *preset)
 {
-  Pair *p              = calloc(1, sizeof *p);
   CsSf2 *sf2           = NULL;
   const CsPatch *patch = NULL;
   bool keys[CS_N_KEYS_PLAYED];
-  assert_non_null(p);
   memset(keys, true, sizeof keys);
-  p->arena = cs_arena_new(NULL);
-  assert_int_equal(cs_sf2_open(p->arena, path, &sf2), CS_OK);
+  assert_int_equal(cs_sf2_open(arena, path, &sf2), CS_OK);
   assert_int_equal(
-      cs_patch_read(p->arena, sf2, preset->bank, preset->program, keys, &patch),
+      cs_patch_read(arena, sf2, preset->bank, preset->program, keys, &patch),
       CS_OK);
   cs_sf2_close(sf2);
-  p->synth = cs_synth_new(patch, preset->pan, RATE);
+  return cs_synth_new(patch, preset->pan, RATE);
+}
+
+static Pair *
+pair_new(const char *path, const CsPresetChoice *preset)
+{
+  Pair *p = calloc(1, sizeof *p);
+  assert_non_null(p);
+  p->arena = cs_arena_new(NULL);
+  p->synth = synth_new(p->arena, path, preset);
   assert_int_equal(cs_fluid_font_open(path, RATE, &p->font), CS_OK);
   p->fluid = cs_fluid_voice_new(p->font, RATE, preset);
   assert_non_null(p->synth);
@@ -256,6 +262,59 @@ test_stopping_leaves_nothing_behind(void **state)
   pair_free(p);
 }
 
+enum { N_PLAYERS = 3 };
+
+/// Players `first` and on, each with notes of its own, which grow into chords.
+static void
+play_together(const char *font, const CsPresetChoice *preset, size_t first,
+    size_t n, float sounds[N_PLAYERS][2][N_FRAMES])
+{
+  enum { N_STEPS = N_FRAMES / 64, N_STRETCH = 8 };
+  CsArena *arena = cs_arena_new(NULL);
+  CsSynthPart parts[N_PLAYERS];
+  for (size_t i = 0; i < n; i++)
+    parts[i] = (CsSynthPart){synth_new(arena, font, preset),
+        sounds[first + i][0], sounds[first + i][1]};
+  for (size_t step = 0; step < N_STEPS; step += N_STRETCH) {
+    for (size_t i = 0; i < n; i++) {
+      const size_t who = first + i;
+      const int key    = 40 + (int)(step / 40 % 9) * 3 + (int)who * 7;
+      if (step % (40 + 24 * who) == 0)
+        cs_synth_note_on(parts[i].synth, key, 60 + (int)(step % 60));
+      if (step % 88 == 40)
+        cs_synth_note_off(parts[i].synth, key);
+    }
+    assert_true(cs_synths_render(parts, n, (size_t)64 * N_STRETCH));
+    for (size_t i = 0; i < n; i++) {
+      parts[i].left += (size_t)64 * N_STRETCH;
+      parts[i].right += (size_t)64 * N_STRETCH;
+    }
+  }
+  for (size_t i = 0; i < n; i++)
+    cs_synth_free(parts[i].synth);
+  cs_arena_free(arena);
+}
+
+static void
+test_what_is_played_together_sounds_as_alone(void **state)
+{
+  (void)state;
+  static const int played[] = {0, 19, 24, 48, 60};
+  static float together[N_PLAYERS][2][N_FRAMES], alone[N_PLAYERS][2][N_FRAMES];
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  for (size_t i = 0; i < sizeof played / sizeof *played; i++) {
+    const CsPresetChoice preset = {0, played[i], 0.2};
+    play_together(font, &preset, 0, N_PLAYERS, together);
+    for (size_t k = 0; k < N_PLAYERS; k++) {
+      play_together(font, &preset, k, 1, alone);
+      assert_memory_equal(together[k], alone[k], sizeof alone[k]);
+      assert_true(fabsf(alone[k][0][N_FRAMES / 2]) > 0.0F);
+    }
+  }
+}
+
 /// A wave of one period, played by one lane through a filter.
 static double
 level_through_filter(double hz, double cutoff_hz, double centibels)
@@ -266,20 +325,24 @@ level_through_filter(double hz, double cutoff_hz, double centibels)
     samples[i] = (int16_t)(10000.0 * cs_sin(2.0 * CS_PI * i / PERIOD));
   const CsSoundZone zone = {
       .samples = samples, .n_frames = PERIOD, .loop_end = PERIOD};
-  static CsLane lanes[CS_SYNTH_LANES];
+  static CsLanePair pair;
   CsWave wave      = {.zone = &zone, .loops = true};
   CsLowpass filter = {0};
   double power     = 0.0;
   for (int step = 0; step < N_STEPS; step++) {
-    CsPair out[CS_SYNTH_STEP_FRAMES];
+    CsFrame out[CS_SYNTH_STEP_FRAMES];
+    CsLane *lane = &pair.lanes[0];
     cs_lowpass_turn(&filter, cutoff_hz, cs_lowpass_q(centibels), RATE);
-    lanes[0].wave = cs_wave_step(&wave, hz * PERIOD / RATE, lanes[0].window);
-    lanes[0].amplitude = 1.0;
-    lanes[0].slope     = 0.0;
-    lanes[0].left      = 1.0;
-    lanes[0].right     = 0.0;
-    lanes[0].filter    = &filter;
-    cs_lanes_add(lanes, 1, true, out);
+    lane->wave      = cs_wave_step(&wave, hz * PERIOD / RATE, lane->window);
+    lane->amplitude = 1.0;
+    lane->slope     = 0.0;
+    lane->left      = 1.0;
+    lane->right     = 0.0;
+    lane->filter    = &filter;
+    pair.n_lanes    = 1;
+    pair.out        = out;
+    pair.is_first   = true;
+    cs_lanes_add(&pair, 1);
     for (int i = 0; i < CS_SYNTH_STEP_FRAMES && step >= N_STEPS / 2; i++)
       power += out[i][0] * out[i][0];
     assert_true(fabs(out[5][1]) <= 0.0);
@@ -360,6 +423,7 @@ main(void)
       cmocka_unit_test(test_hats_choke_each_other_alike),
       cmocka_unit_test(test_a_missing_kit_is_another_kit_and_never_a_piano),
       cmocka_unit_test(test_stopping_leaves_nothing_behind),
+      cmocka_unit_test(test_what_is_played_together_sounds_as_alone),
       cmocka_unit_test(test_the_filter_has_the_response_of_the_specification),
       cmocka_unit_test(test_envelopes_pass_through_their_stages),
       cmocka_unit_test(test_units_are_those_of_the_specification),

@@ -1,0 +1,33 @@
+/// Vectors of four doubles where the processor has them (AVX2), asked for while
+/// the program runs. Sums and products are those of the narrow way, so samples
+/// are the same to the bit. Without AVX2, gcc and clang would keep such vectors
+/// in memory, hence two ways.
+///
+/// What uses them stands in `#if CS_MAY_GO_WIDE`, in functions that are
+/// CS_WIDE or CS_WIDE_INLINE, and is called where cs_can_go_wide().
+#ifndef CS_GEN_BASE_WIDE_H
+#define CS_GEN_BASE_WIDE_H
+
+#include <stdbool.h>
+
+#if defined __x86_64__ && defined __GNUC__
+#define CS_MAY_GO_WIDE 1
+#define CS_WIDE __attribute__((target("avx2")))
+#define CS_WIDE_INLINE                                                         \
+  static inline __attribute__((always_inline, target("avx2")))
+typedef double CsQuad __attribute__((vector_size(32)));
+#else
+#define CS_MAY_GO_WIDE 0
+#endif
+
+static inline bool
+cs_can_go_wide(void)
+{
+#if CS_MAY_GO_WIDE
+  return __builtin_cpu_supports("avx2") != 0;
+#else
+  return false;
+#endif
+}
+
+#endif
