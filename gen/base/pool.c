@@ -15,6 +15,7 @@ struct CsPool {
   pthread_mutex_t mutex;
   pthread_cond_t changed; ///< A lane moved, the reader moved, or stop.
   int64_t read_step;
+  int64_t n_allowed; ///< Steps below this may be done.
   bool has_failed;
   bool must_stop;
   size_t n_lanes;
@@ -23,16 +24,28 @@ struct CsPool {
   pthread_t *threads;
 };
 
-/// The idle lane that is furthest behind and may go on, or NULL.
-static Lane *
-find_work(CsPool *pool)
+/// May a lane's next step be done, and is there what it needs?
+static bool
+may_go_on(const CsPool *pool, size_t i)
 {
-  Lane *found = NULL;
+  const Lane *lane = &pool->lanes[i];
+  return !lane->is_busy && lane->next_step < pool->n_allowed &&
+         (!pool->work.is_chain || i == 0 ||
+             lane->next_step < pool->lanes[i - 1].next_step);
+}
+
+/// The first link of a chain that may go on, so that others find work behind
+/// it; of lanes that are no chain, and for who waits, that furthest behind.
+/// NULL where there is none.
+static Lane *
+find_work(CsPool *pool, bool is_waiting)
+{
+  const bool takes_first = pool->work.is_chain && !is_waiting;
+  Lane *found            = NULL;
   for (size_t i = 0; i < pool->n_lanes; i++) {
     Lane *lane = &pool->lanes[i];
-    if (lane->is_busy || lane->next_step >= pool->read_step + CS_POOL_AHEAD)
-      continue;
-    if (found == NULL || lane->next_step < found->next_step)
+    if (may_go_on(pool, i) &&
+        (found == NULL || (!takes_first && lane->next_step < found->next_step)))
       found = lane;
   }
   return found;
@@ -83,21 +96,28 @@ do_ahead(CsPool *pool, Lane *lane)
   pthread_cond_broadcast(&pool->changed);
 }
 
+/// Do a step, or something ahead, as do_step(). @return false where there is
+/// neither.
+static bool
+do_something(CsPool *pool, bool is_waiting)
+{
+  Lane *lane  = find_work(pool, is_waiting);
+  Lane *ahead = lane == NULL ? find_work_ahead(pool) : NULL;
+  if (lane != NULL)
+    do_step(pool, lane);
+  else if (ahead != NULL)
+    do_ahead(pool, ahead);
+  return lane != NULL || ahead != NULL;
+}
+
 static void *
 work(void *user)
 {
   CsPool *pool = user;
   pthread_mutex_lock(&pool->mutex);
-  while (!pool->must_stop && !pool->has_failed) {
-    Lane *lane  = find_work(pool);
-    Lane *ahead = lane == NULL ? find_work_ahead(pool) : NULL;
-    if (lane != NULL)
-      do_step(pool, lane);
-    else if (ahead != NULL)
-      do_ahead(pool, ahead);
-    else
+  while (!pool->must_stop && !pool->has_failed)
+    if (!do_something(pool, false))
       pthread_cond_wait(&pool->changed, &pool->mutex);
-  }
   pthread_mutex_unlock(&pool->mutex);
   return NULL;
 }
@@ -124,10 +144,11 @@ cs_pool_new(const CsPoolWork *work_to_do, size_t n_lanes, int n_threads)
   CsPool *pool     = calloc(1, sizeof *pool);
   if (pool == NULL)
     return NULL;
-  pool->work    = *work_to_do;
-  pool->n_lanes = n_lanes;
-  pool->lanes   = calloc(n_lanes + 1, sizeof *pool->lanes);
-  pool->threads = calloc(n_workers + 1, sizeof *pool->threads);
+  pool->work      = *work_to_do;
+  pool->n_allowed = work_to_do->is_fed ? 0 : CS_POOL_AHEAD;
+  pool->n_lanes   = n_lanes;
+  pool->lanes     = calloc(n_lanes + 1, sizeof *pool->lanes);
+  pool->threads   = calloc(n_workers + 1, sizeof *pool->threads);
   if (pool->lanes == NULL || pool->threads == NULL ||
       pthread_mutex_init(&pool->mutex, NULL) != 0)
     goto no_mutex;
@@ -146,27 +167,30 @@ no_mutex:
 }
 
 static bool
-is_step_done(const CsPool *pool)
+is_step_done(const CsPool *pool, int64_t step)
 {
   for (size_t i = 0; i < pool->n_lanes; i++) {
-    if (pool->lanes[i].next_step <= pool->read_step)
+    if (pool->lanes[i].next_step <= step)
       return false;
   }
   return true;
+}
+
+/// Called with the mutex held.
+static bool
+wait_for(CsPool *pool, int64_t step)
+{
+  while (!pool->has_failed && !is_step_done(pool, step))
+    if (!do_something(pool, true))
+      pthread_cond_wait(&pool->changed, &pool->mutex);
+  return !pool->has_failed;
 }
 
 bool
 cs_pool_await(CsPool *pool)
 {
   pthread_mutex_lock(&pool->mutex);
-  while (!pool->has_failed && !is_step_done(pool)) {
-    Lane *lane = find_work(pool);
-    if (lane != NULL)
-      do_step(pool, lane);
-    else
-      pthread_cond_wait(&pool->changed, &pool->mutex);
-  }
-  const bool is_good = !pool->has_failed;
+  const bool is_good = wait_for(pool, pool->read_step);
   pthread_mutex_unlock(&pool->mutex);
   return is_good;
 }
@@ -176,10 +200,31 @@ cs_pool_consume(CsPool *pool)
 {
   pthread_mutex_lock(&pool->mutex);
   pool->read_step++;
+  pool->n_allowed++;
   for (size_t i = 0; i < pool->n_lanes; i++)
     pool->lanes[i].is_idle = false;
   pthread_cond_broadcast(&pool->changed);
   pthread_mutex_unlock(&pool->mutex);
+}
+
+bool
+cs_pool_feed(CsPool *pool)
+{
+  pthread_mutex_lock(&pool->mutex);
+  pool->n_allowed++;
+  pthread_cond_broadcast(&pool->changed);
+  const bool is_good = wait_for(pool, pool->n_allowed - CS_POOL_AHEAD);
+  pthread_mutex_unlock(&pool->mutex);
+  return is_good;
+}
+
+bool
+cs_pool_settle(CsPool *pool)
+{
+  pthread_mutex_lock(&pool->mutex);
+  const bool is_good = wait_for(pool, pool->n_allowed - 1);
+  pthread_mutex_unlock(&pool->mutex);
+  return is_good;
 }
 
 void
