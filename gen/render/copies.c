@@ -6,6 +6,9 @@
 
 enum { N_CHANNELS = 2, SESSION_KINDS = 8 };
 
+/// Of notes recorded in one go: 1 ms of work, for others may wait for it.
+static const double session_s = 8.0;
+
 /// A recording of one note.
 typedef struct Kind {
   uint8_t key, velocity;
@@ -408,16 +411,15 @@ typedef struct Session {
   Kind *kinds[SESSION_KINDS];
   CsNoteWish wishes[SESSION_KINDS];
   size_t n;
+  int64_t n_frames; ///< At most, of all.
 } Session;
 
 /// Record what a session has gathered and offer it to the store.
 static CsStatus
-record(CsCopies *c, Session *session)
+record(CsCopies *c, const Session *session)
 {
-  const size_t n = session->n;
-  session->n     = 0;
-  CS_TRY(cs_record_notes(c->synths, session->wishes, n));
-  for (size_t i = 0; i < n; i++) {
+  CS_TRY(cs_record_notes(c->synths, session->wishes, session->n));
+  for (size_t i = 0; i < session->n; i++) {
     Kind *kind            = session->kinds[i];
     const CsNoteName name = name_of(c, kind);
     if (c->preset != 0 && kind->own.is_whole)
@@ -440,7 +442,8 @@ gather(CsCopies *c, Session *session, Kind *kind)
   session->kinds[session->n]    = kind;
   session->wishes[session->n++] = (CsNoteWish){kind->key, kind->velocity,
       kind->n_held_frames, n_heard_frames(c, kind->first_frame), &kind->own};
-  return session->n == SESSION_KINDS ? record(c, session) : CS_OK;
+  session->n_frames += kind->n_frames;
+  return CS_OK;
 }
 
 /// The next that is not there and needed before `until`, or NULL.
@@ -470,8 +473,9 @@ record_some(CsCopies *c, int64_t frame)
 {
   const double lead   = CS_COPIES_LEAD_S * c->source.sample_rate;
   const int64_t until = frame + (int64_t)lead;
+  const double n_most = session_s * c->source.sample_rate;
   Session session     = {.n = 0};
-  for (size_t i = 0; i < SESSION_KINDS; i++) {
+  while (session.n < SESSION_KINDS && (double)session.n_frames < n_most) {
     Kind *kind = next_missing(c, until);
     if (kind == NULL)
       break;
