@@ -1,6 +1,6 @@
 // The second pass: blocks of the spooled mix and stems with their gain, on the
 // grid of the sample format, measured as they go out. A thread finishes them
-// ahead of the reader, who takes their hash and writes them.
+// and takes their hash ahead of the reader, who writes them.
 
 #include "gen/master/mastering.h"
 
@@ -146,16 +146,22 @@ finish_block(CsArena *arena, CsMaster *m, size_t block, CsFinished *f)
   return CS_OK;
 }
 
+enum { FINISHING, HASHING, N_LANES };
+
 /// A step of the pool. It is asked for more steps than there are blocks.
 static bool
 finish_next(void *user, size_t lane, int64_t step)
 {
-  CsMaster *m = user;
-  (void)lane;
+  CsMaster *m   = user;
+  CsFinished *f = &m->finished[step % CS_POOL_AHEAD];
   if ((size_t)step >= cs_n_blocks(m))
     return true;
-  m->pool_status = finish_block(
-      m->pool_arena, m, (size_t)step, &m->finished[step % CS_POOL_AHEAD]);
+  if (lane == HASHING) {
+    cs_hash_add(&m->hash, f->mix_bytes,
+        f->n_frames * m->n_channels * cs_sample_bytes(m->wish.format));
+    return true;
+  }
+  m->pool_status = finish_block(m->pool_arena, m, (size_t)step, f);
   return m->pool_status == CS_OK;
 }
 
@@ -181,12 +187,10 @@ new_finished(CsArena *arena, const CsMaster *m, CsFinished *f)
 CsStatus
 cs_master_begin_finishing(CsArena *arena, CsMaster *m)
 {
-  const CsPoolWork work = {.step = finish_next, .user = m};
+  const CsPoolWork work = {.step = finish_next, .user = m, .is_chain = true};
   for (size_t i = 0; i < CS_POOL_AHEAD; i++)
     CS_TRY(new_finished(arena, m, &m->finished[i]));
-  m->pool_arena = cs_arena_new(NULL);
-  if (m->pool_arena != NULL)
-    m->pool = cs_pool_new(&work, 1, m->wish.n_threads);
+  m->pool = cs_pool_new(&work, N_LANES, m->wish.n_threads);
   return m->pool != NULL
              ? CS_OK
              : cs_fail(arena, CS_ERR_MEMORY, "no memory for the last pass");
@@ -244,8 +248,6 @@ cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
   if (!cs_pool_await(m->pool))
     return cs_fail(arena, m->pool_status, "%s", cs_arena_error(m->pool_arena));
   const CsFinished *f = &m->finished[step % CS_POOL_AHEAD];
-  cs_hash_add(&m->hash, f->mix_bytes,
-      f->n_frames * m->n_channels * cs_sample_bytes(m->wish.format));
   hand_out(m, f, block);
   m->n_out += (int64_t)f->n_frames;
   return CS_OK;

@@ -4,8 +4,9 @@
 
 #include <math.h>
 
-static const double kept_of_a_lu   = 1.0 / 1.5;
-static const double window_in_hops = 4.0; ///< Of the momentary loudness.
+enum { MIDDLE_HOPS = 2 }; ///< From a window's start to its middle.
+
+static const double kept_of_a_lu = 1.0 / 1.5;
 
 /// The threshold lies as far below the loudest place as gives most_db there.
 static double
@@ -24,7 +25,7 @@ gain_db_at(double lufs, double loudest_lufs, double most_db)
 static double
 lufs_around(const CsLoudness *loudness, size_t window)
 {
-  enum { HALF_HOPS = 15, MIDDLE_HOPS = 2 };
+  enum { HALF_HOPS = 15 };
   const size_t middle = window + MIDDLE_HOPS;
   const size_t n_all  = cs_loudness_n_hops(loudness);
   const size_t first  = middle > HALF_HOPS ? middle - HALF_HOPS : 0;
@@ -57,38 +58,103 @@ cs_leveller_set(CsArena *arena, const CsLoudness *loudness, double most_db,
   return CS_OK;
 }
 
-/// Each gain stands at the middle of its window; between them it moves evenly.
-static double
-gain_at(const CsLeveller *l, int64_t frame)
+// Each gain stands at the middle of its window, which is the end of a hop;
+// between them it moves evenly.
+
+/// Frames over which the gain moves evenly.
+typedef struct Slope {
+  double gain, step; ///< At the first frame, and by frame.
+  int64_t end;       ///< The frame after the last.
+} Slope;
+
+/// From the last gain of a loop round to the first.
+static Slope
+round_the_loop(const CsLeveller *l, int64_t frame, int64_t start, int64_t last)
 {
-  const double hop        = (double)l->n_hop;
-  const double place      = (double)frame / hop - window_in_hops / 2.0;
-  const double last       = (double)(l->n_gains - 1);
-  const double first_gain = (double)l->gains[0];
-  const double last_gain  = (double)l->gains[l->n_gains - 1];
-  if (place >= 0.0 && place < last) {
-    const size_t i = (size_t)place;
-    return cs_lerp(
-        (double)l->gains[i], (double)l->gains[i + 1], place - (double)i);
+  const double from = (double)l->gains[l->n_gains - 1];
+  const double step =
+      ((double)l->gains[0] - from) / (double)(l->n_loop - last + start);
+  const int64_t gone = frame < start ? frame + l->n_loop - last : frame - last;
+  return (Slope){
+      from + step * (double)gone, step, frame < start ? start : INT64_MAX};
+}
+
+static Slope
+slope_at(const CsLeveller *l, int64_t frame)
+{
+  const int64_t hop   = (int64_t)l->n_hop;
+  const int64_t start = MIDDLE_HOPS * hop;
+  const int64_t last  = start + (int64_t)(l->n_gains - 1) * hop;
+  if (frame >= start && frame < last) {
+    const int64_t i   = (frame - start) / hop;
+    const double from = (double)l->gains[i];
+    const double step = ((double)l->gains[i + 1] - from) / (double)hop;
+    const int64_t at  = start + i * hop;
+    return (Slope){from + step * (double)(frame - at), step, at + hop};
   }
-  if (l->n_loop == 0)
-    return place < 0.0 ? first_gain : last_gain;
-  const double n_hops = (double)l->n_loop / hop;
-  const double since  = place < 0.0 ? place + n_hops - last : place - last;
-  return cs_lerp(last_gain, first_gain, since / (n_hops - last));
+  if (l->n_loop - last + start > 0)
+    return round_the_loop(l, frame, start, last);
+  const size_t nearest = frame < start ? 0 : l->n_gains - 1;
+  return (Slope){
+      (double)l->gains[nearest], 0.0, frame < start ? start : INT64_MAX};
+}
+
+static void
+run_slope(const Slope *slope, float *frames, size_t n_frames, size_t n_channels)
+{
+  if (slope->gain >= 1.0 && slope->step >= 0.0)
+    return;
+  for (size_t f = 0; f < n_frames; f++) {
+    const double gain = slope->gain + slope->step * (double)f;
+    for (size_t c = 0; c < n_channels; c++) {
+      float *sample = &frames[f * n_channels + c];
+      *sample       = (float)((double)*sample * gain);
+    }
+  }
+}
+
+/// How many of the frames from one on lie on its slope.
+static size_t
+n_on(const Slope *slope, int64_t frame, size_t n_frames)
+{
+  const int64_t n = slope->end - frame;
+  return n < (int64_t)n_frames ? (size_t)n : n_frames;
 }
 
 void
 cs_leveller_run(const CsLeveller *leveller, int64_t first, float *frames,
     size_t n_frames, size_t n_channels)
 {
-  if (leveller->gains == NULL)
-    return;
-  for (size_t f = 0; f < n_frames; f++) {
-    const double gain = gain_at(leveller, first + (int64_t)f);
-    for (size_t c = 0; c < n_channels; c++) {
-      float *sample = &frames[f * n_channels + c];
-      *sample       = (float)((double)*sample * gain);
-    }
+  for (size_t at = 0, n = 0; leveller->gains != NULL && at < n_frames;
+       at += n) {
+    const Slope slope = slope_at(leveller, first + (int64_t)at);
+    n                 = n_on(&slope, first + (int64_t)at, n_frames - at);
+    run_slope(&slope, frames + at * n_channels, n, n_channels);
   }
+}
+
+double
+cs_leveller_power(const CsLeveller *leveller, size_t hop)
+{
+  const int64_t n    = (int64_t)leveller->n_hop;
+  const Slope slope  = slope_at(leveller, (int64_t)hop * n);
+  const double start = slope.gain, end = start + slope.step * (double)n;
+  return (start * start + start * end + end * end) / 3.0;
+}
+
+CsExtent
+cs_leveller_extent(
+    const CsLeveller *leveller, int64_t first, size_t n_frames, CsExtent extent)
+{
+  double highest = 0.0, steepest = 0.0;
+  for (size_t at = 0, n = 0; at < n_frames; at += n) {
+    const Slope slope = slope_at(leveller, first + (int64_t)at);
+    n                 = n_on(&slope, first + (int64_t)at, n_frames - at);
+    const double end  = slope.gain + slope.step * (double)n;
+    highest           = fmax(highest, fmax(slope.gain, end));
+    steepest          = fmax(steepest, fabs(slope.step));
+  }
+  const double size = (double)extent.size, bend = (double)extent.bend;
+  return (CsExtent){
+      (float)(size * highest), (float)(bend * highest + 2.0 * size * steepest)};
 }

@@ -9,6 +9,7 @@
 #define CS_GEN_MASTER_LEVELLER_H
 
 #include "gen/master/loudness.h"
+#include "gen/master/true_peak.h"
 
 typedef struct CsLeveller {
   float *gains; ///< One per tenth of a second; NULL while off.
@@ -30,5 +31,15 @@ CS_NODISCARD CsStatus cs_leveller_set(CsArena *arena,
 /// nothing while off.
 void cs_leveller_run(const CsLeveller *leveller, int64_t first, float *frames,
     size_t n_frames, size_t n_channels);
+
+/// What it does to the power of a hop: the mean square of its gains, which move
+/// by little within one.
+double cs_leveller_power(const CsLeveller *leveller, size_t hop);
+
+/// The farthest that frames reach behind it, or a little more.
+///
+/// @param extent  How far they reach before it.
+CsExtent cs_leveller_extent(const CsLeveller *leveller, int64_t first,
+    size_t n_frames, CsExtent extent);
 
 #endif

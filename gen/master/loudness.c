@@ -146,6 +146,13 @@ cs_loudness_copy(
   return CS_OK;
 }
 
+void
+cs_loudness_scale(CsLoudness *l, size_t hop, double power)
+{
+  assert(hop < l->n_hops);
+  l->powers[hop] *= power;
+}
+
 static CsStatus
 end_hop(CsArena *arena, CsLoudness *l)
 {

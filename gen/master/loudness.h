@@ -19,6 +19,9 @@ CS_NODISCARD CsStatus cs_loudness_begin(CsArena *arena, CsLoudness *loudness);
 CS_NODISCARD CsStatus cs_loudness_copy(
     CsArena *arena, CsLoudness *to, const CsLoudness *from, double gain);
 
+/// Multiply the power that was measured in a hop.
+void cs_loudness_scale(CsLoudness *loudness, size_t hop, double power);
+
 /// Measure some of it again: the frames fed next replace what was measured from
 /// a hop on. They begin with the hop before it, which is only listened to, as
 /// the filters have to settle: after a hop they have forgotten what was before

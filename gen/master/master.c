@@ -16,6 +16,8 @@ set_up(CsArena *arena, CsMaster *m)
   const int64_t n   = m->wish.n_frames;
   const size_t n_ch = m->n_channels;
   cs_true_peak_begin(&m->peak, rate, n_ch);
+  m->pool_arena = cs_arena_new(NULL);
+  CS_TRY_NEW(m->pool_arena);
   CS_TRY(
       cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes, &m->spool));
   CS_TRY(cs_new_block(arena, &m->scratch));
@@ -23,6 +25,7 @@ set_up(CsArena *arena, CsMaster *m)
   CS_TRY(cs_tone_new(arena, &m->tone));
   CS_TRY(cs_trim_new(arena, rate, n, m->spool, &m->trim));
   CS_TRY(cs_limiter_new(arena, rate, n_ch, &m->limiter));
+  CS_TRY(cs_mix_meter_new(arena, m, &m->mix));
   CS_TRY(cs_mix_meter_new(arena, m, &m->plain));
   CS_TRY(cs_mix_meter_new(arena, m, &m->trimmed));
   return cs_loudness_new(arena, rate, n_ch, &m->loudness);
@@ -51,7 +54,8 @@ add_signal(CsArena *arena, CsMaster *m, float **desk)
 {
   CsSignal *signal = &m->signals[m->n_signals];
   CS_TRY(cs_new_block(arena, &signal->desk));
-  CS_TRY(cs_new_block(arena, &signal->cue));
+  for (size_t i = 0; i < CS_POOL_AHEAD; i++)
+    CS_TRY(cs_new_block(arena, &signal->blocks[i]));
   *desk = signal->desk;
   m->n_signals++;
   return CS_OK;
@@ -76,26 +80,7 @@ add_stem(CsArena *arena, CsMaster *m, CsStem s)
   return CS_OK;
 }
 
-/// The first block says which stems there are.
-static CsStatus
-open_desk(CsArena *arena, CsMaster *m, const CsStemBlock *block)
-{
-  bool has_rhythm = false;
-  for (size_t s = 0; s < CS_N_STEMS; s++) {
-    m->has_stem[s] = block->stems[s] != NULL;
-    has_rhythm |= m->has_stem[s] && cs_desk_is_rhythm((CsStem)s);
-  }
-  CS_TRY(add_signal(arena, m, &m->desk_out.mix));
-  if (has_rhythm)
-    CS_TRY(add_rhythm(arena, m, &m->desk_out.rhythm));
-  for (size_t s = 0; s < CS_N_STEMS; s++)
-    if (m->has_stem[s] && m->wish.wants_stems)
-      CS_TRY(add_stem(arena, m, (CsStem)s));
-  return cs_desk_new(arena, &m->wish, m->has_stem, &m->desk);
-}
-
-// ---- First pass
-// ---------------------------------------------------------------
+// ---- First pass -------------------------------------------------------------
 
 /// Half of left plus right, in place.
 static void
@@ -113,51 +98,92 @@ spool_signal(CsArena *arena, CsMaster *m, float *frames, size_t n)
   return cs_spool_put(arena, m->spool, frames, n * m->n_channels);
 }
 
-/// Measure and put aside a block of the cue: what has filled up, or what has
-/// just left the desk. The fades come when it is played.
+/// Measure and put aside a block of the cue. The fades come when it is played.
 static CsStatus
-spool_block(CsArena *arena, CsMaster *m, bool is_from_desk, size_t n)
+spool_block(CsArena *arena, CsMaster *m, int64_t block)
 {
-  const CsSignal *mix = &m->signals[CS_SIGNAL_MIX];
-  float *frames       = is_from_desk ? mix->desk : mix->cue;
-  for (size_t i = 0; i < m->n_signals; i++) {
-    const CsSignal *signal = &m->signals[i];
-    CS_TRY(
-        spool_signal(arena, m, is_from_desk ? signal->desk : signal->cue, n));
-  }
-  cs_fade_run(&m->fade, m->n_spooled, frames, n, m->n_channels);
+  const size_t slot = (size_t)(block % CS_POOL_AHEAD);
+  const int64_t at  = block * CS_BLOCK_FRAMES;
+  const size_t n    = cs_playback_n_block(m, at);
+  float *frames     = m->signals[CS_SIGNAL_MIX].blocks[slot];
+  for (size_t i = 0; i < m->n_signals; i++)
+    CS_TRY(spool_signal(arena, m, m->signals[i].blocks[slot], n));
+  cs_fade_run(&m->fade, at, frames, n, m->n_channels);
   cs_tone_hear(m->tone, frames, n, m->n_channels);
-  CS_TRY(cs_mix_meter_hear(arena, m, &m->plain, m->n_spooled, frames, n));
-  m->n_spooled += (int64_t)n;
-  return CS_OK;
+  return cs_mix_meter_hear(arena, m, &m->mix, at, frames, n);
 }
 
-static void
-append(float *to, size_t n_there, const float *from, size_t first, size_t n)
+/// A step of the pool, which falls behind the desk.
+static bool
+spool_next(void *user, size_t lane, int64_t step)
 {
-  memcpy(to + 2 * n_there, from + 2 * first, 2 * n * sizeof *to);
+  CsMaster *m = user;
+  (void)lane;
+  m->pool_status = spool_block(m->pool_arena, m, step);
+  return m->pool_status == CS_OK;
+}
+
+/// The first block says which stems there are.
+static CsStatus
+open_desk(CsArena *arena, CsMaster *m, const CsStemBlock *block)
+{
+  bool has_rhythm = false;
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    m->has_stem[s] = block->stems[s] != NULL;
+    has_rhythm |= m->has_stem[s] && cs_desk_is_rhythm((CsStem)s);
+  }
+  CS_TRY(add_signal(arena, m, &m->desk_out.mix));
+  if (has_rhythm)
+    CS_TRY(add_rhythm(arena, m, &m->desk_out.rhythm));
+  for (size_t s = 0; s < CS_N_STEMS; s++)
+    if (m->has_stem[s] && m->wish.wants_stems)
+      CS_TRY(add_stem(arena, m, (CsStem)s));
+  const CsPoolWork work = {.step = spool_next, .user = m, .is_fed = true};
+  m->pool               = cs_pool_new(&work, 1, m->wish.n_threads);
+  if (m->pool == NULL)
+    return cs_fail(arena, CS_ERR_MEMORY, "no memory for the first pass");
+  return cs_desk_new(arena, &m->wish, m->has_stem, &m->desk);
+}
+
+static CsStatus
+why_it_stopped(CsArena *arena, const CsMaster *m)
+{
+  return cs_fail(arena, m->pool_status, "%s", cs_arena_error(m->pool_arena));
 }
 
 /// Frames `first` and on, as they left the desk, go into the cue.
 static CsStatus
 take_frames(CsArena *arena, CsMaster *m, size_t first, size_t n_frames)
 {
-  if (m->n_cue == 0 && first == 0 && n_frames == CS_BLOCK_FRAMES)
-    return spool_block(arena, m, true, n_frames);
   while (first < n_frames) {
-    const size_t n_room = CS_BLOCK_FRAMES - m->n_cue;
-    const size_t n_left = n_frames - first;
-    const size_t n      = n_room < n_left ? n_room : n_left;
+    const size_t slot    = (size_t)(m->n_cue / CS_BLOCK_FRAMES % CS_POOL_AHEAD);
+    const size_t n_there = (size_t)(m->n_cue % CS_BLOCK_FRAMES);
+    const size_t n_room  = CS_BLOCK_FRAMES - n_there;
+    const size_t n_left  = n_frames - first;
+    const size_t n       = n_room < n_left ? n_room : n_left;
     for (size_t i = 0; i < m->n_signals; i++)
-      append(m->signals[i].cue, m->n_cue, m->signals[i].desk, first, n);
-    m->n_cue += n;
+      memcpy(m->signals[i].blocks[slot] + 2 * n_there,
+          m->signals[i].desk + 2 * first, 2 * n * sizeof(float));
+    m->n_cue += (int64_t)n;
     first += n;
-    if (m->n_cue == CS_BLOCK_FRAMES) {
-      CS_TRY(spool_block(arena, m, false, m->n_cue));
-      m->n_cue = 0;
-    }
+    if (n == n_room && !cs_pool_feed(m->pool))
+      return why_it_stopped(arena, m);
   }
   return CS_OK;
+}
+
+/// What has begun to fill is the last block.
+static CsStatus
+end_spooling(CsArena *arena, CsMaster *m)
+{
+  bool is_well = true;
+  if (m->n_cue % CS_BLOCK_FRAMES > 0)
+    is_well = cs_pool_feed(m->pool);
+  if (!is_well || !cs_pool_settle(m->pool))
+    return why_it_stopped(arena, m);
+  cs_pool_free(m->pool);
+  m->pool = NULL;
+  return cs_mix_meter_end(arena, m, &m->mix);
 }
 
 CsStatus
@@ -186,9 +212,7 @@ cs_master_decide(CsArena *arena, CsMaster *m)
   const CsStemBlock silence = {.n_frames = CS_BLOCK_FRAMES};
   while (m->n_fed < n_all)
     CS_TRY(cs_master_feed(arena, m, &silence));
-  if (m->n_cue > 0)
-    CS_TRY(spool_block(arena, m, false, m->n_cue));
-  CS_TRY(cs_mix_meter_end(arena, m, &m->plain));
+  CS_TRY(end_spooling(arena, m));
   CS_TRY(cs_master_measure_again(arena, m));
   CS_TRY(cs_master_mend_tone(arena, m));
   CS_TRY(cs_master_choose_gain(arena, m));
@@ -227,6 +251,7 @@ cs_master_free(CsMaster *m)
   cs_pool_free(m->pool);
   cs_arena_free(m->pool_arena);
   cs_loudness_free(m->loudness);
+  cs_mix_meter_free(&m->mix);
   cs_mix_meter_free(&m->plain);
   cs_mix_meter_free(&m->trimmed);
   cs_spool_free(m->spool);

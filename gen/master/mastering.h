@@ -41,8 +41,10 @@ typedef struct CsPlayback {
 enum { CS_SIGNAL_MIX, CS_MAX_SIGNALS = 2 * (1 + CS_N_STEMS) };
 
 typedef struct CsSignal {
-  float *desk;   ///< As it leaves the desk.
-  float *cue;    ///< A block of the cue, filling.
+  float *desk; ///< As it leaves the desk.
+  /// Blocks of the cue: block i, which fills or is being put aside, at
+  /// i % CS_POOL_AHEAD.
+  float *blocks[CS_POOL_AHEAD];
   size_t rhythm; ///< The signal that holds its rhythm; 0 where it has none.
 } CsSignal;
 
@@ -64,16 +66,17 @@ struct CsMaster {
   CsDesk *desk; ///< NULL until the first block says which stems there are.
   CsDeskOut desk_out;
   CsFade fade;
-  int64_t n_fed;     ///< Pre-roll included.
-  size_t n_cue;      ///< Frames in the block of the cue that fills.
-  int64_t n_spooled; ///< Frames.
+  int64_t n_fed; ///< Frames, pre-roll included.
+  int64_t n_cue; ///< Frames of the cue that have left the desk.
   CsSpool *spool;
 
   float *scratch; ///< A block, between the passes.
   CsTone *tone;
   CsTruePeak peak;
-  CsMixMeter plain;          ///< The mix before trim and limiter.
-  const float *plain_levels; ///< The leveller's, as `plain` was measured with.
+  CsMixMeter mix;            ///< As it was put aside.
+  CsMixMeter plain;          ///< Levelled, before trim and limiter...
+  bool is_plain;             ///< ...if it is known...
+  const float *plain_levels; ///< ...with these levels.
   CsMixMeter trimmed;        ///< After the trim.
   bool is_limited;      ///< The limiter's curve and `loudness` are those...
   double limited_db;    ///< ...of this gain.
@@ -89,7 +92,7 @@ struct CsMaster {
   int64_t n_out;                      ///< Frames given out.
   CsFinished finished[CS_POOL_AHEAD]; ///< Of step i at i % CS_POOL_AHEAD.
   CsPool *pool;                       ///< Finishes blocks ahead of the reader.
-  CsArena *pool_arena;                ///< For its messages.
+  CsArena *pool_arena;                ///< For messages of threads.
   CsStatus pool_status;               ///< Why it stopped.
   CsHash hash;
   double end_energy;
@@ -171,8 +174,8 @@ CS_NODISCARD CsStatus cs_mix_meter_end(
 
 void cs_mix_meter_free(CsMixMeter *meter);
 
-/// Measure the mix again, as it is loaded now: all of it where it was levelled
-/// otherwise, and then the blocks that are trimmed.
+/// Measure the mix again, as it is loaded now: what levelling does to it is
+/// reckoned, what is trimmed is played.
 CS_NODISCARD CsStatus cs_master_measure_again(CsArena *arena, CsMaster *master);
 
 /// Limit the mix with a gain and measure the loudness behind the limiter,

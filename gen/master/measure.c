@@ -162,21 +162,56 @@ cs_mix_meter_end(CsArena *arena, CsMaster *m, CsMixMeter *meter)
 }
 
 static CsStatus
-measure_plain(CsArena *arena, CsMaster *m)
+copy_meter(
+    CsArena *arena, const CsMaster *m, CsMixMeter *to, const CsMixMeter *from)
+{
+  const size_t n_extents = cs_n_blocks(m) + 1;
+  CS_TRY(cs_loudness_copy(arena, to->loudness, from->loudness, 1.0));
+  memcpy(to->extents, from->extents, n_extents * sizeof *to->extents);
+  memcpy(to->first, from->first, sizeof to->first);
+  to->peak = from->peak;
+  return CS_OK;
+}
+
+/// The extent of a block reaches to the two frames before it; the one after the
+/// last block is theirs, and in a loop that of the first two.
+static CsExtent
+levelled_extent(const CsMaster *m, size_t block)
+{
+  const int64_t at      = (int64_t)block * CS_BLOCK_FRAMES;
+  const size_t n_before = block > 0 ? EDGE : 0;
+  const bool is_end     = at >= m->wish.n_frames;
+  const int64_t first =
+      is_end ? m->wish.n_frames - EDGE : at - (int64_t)n_before;
+  const size_t n        = is_end ? EDGE : cs_playback_n_block(m, at) + n_before;
+  const CsExtent extent = m->plain.extents[block];
+  const CsExtent level  = cs_leveller_extent(&m->leveller, first, n, extent);
+  return is_end ? cs_extent_join(
+                      level, cs_leveller_extent(&m->leveller, 0, EDGE, extent))
+                : level;
+}
+
+/// The mix levelled, without playing it.
+static CsStatus
+reckon_plain(CsArena *arena, CsMaster *m)
 {
   const bool was_on = m->trim.is_on;
-  size_t n          = 0;
-  m->trim.is_on     = false;
-  m->plain_levels   = m->leveller.gains;
-  CS_TRY(cs_loudness_begin(arena, m->plain.loudness));
-  for (size_t b = 0; b < cs_n_blocks(m); b++) {
-    CS_TRY(load(arena, m, b, &n));
-    CS_TRY(cs_mix_meter_hear(
-        arena, m, &m->plain, (int64_t)b * CS_BLOCK_FRAMES, m->play.frames, n));
-  }
-  CS_TRY(cs_mix_meter_end(arena, m, &m->plain));
-  m->trim.is_on = was_on;
-  return CS_OK;
+  CsMixMeter *plain = &m->plain;
+  CS_TRY(copy_meter(arena, m, plain, &m->mix));
+  m->is_plain     = true;
+  m->plain_levels = m->leveller.gains;
+  if (m->leveller.gains == NULL)
+    return CS_OK;
+  for (size_t hop = 0; hop < cs_loudness_n_hops(plain->loudness); hop++)
+    cs_loudness_scale(
+        plain->loudness, hop, cs_leveller_power(&m->leveller, hop));
+  for (size_t b = 0; b <= cs_n_blocks(m); b++)
+    plain->extents[b] = levelled_extent(m, b);
+  cs_leveller_run(&m->leveller, 0, plain->first, EDGE, m->n_channels);
+  m->trim.is_on         = false;
+  const CsStatus status = find_peak(arena, m, plain);
+  m->trim.is_on         = was_on;
+  return status;
 }
 
 // ---- Blocks that have changed -----------------------------------------------
@@ -311,11 +346,7 @@ measure_trimmed(CsArena *arena, CsMaster *m)
 {
   const Again again = {
       m->trimmed.loudness, &m->trimmed, &m->trim.curves[m->trim.n_curve]};
-  CS_TRY(cs_loudness_copy(arena, m->trimmed.loudness, m->plain.loudness, 1.0));
-  memcpy(m->trimmed.extents, m->plain.extents,
-      (cs_n_blocks(m) + 1) * sizeof *m->plain.extents);
-  memcpy(m->trimmed.first, m->plain.first, sizeof m->plain.first);
-  m->trimmed.peak = m->plain.peak;
+  CS_TRY(copy_meter(arena, m, &m->trimmed, &m->plain));
   if (!m->trim.is_on)
     return CS_OK;
   CS_TRY(measure_changes(arena, m, &again));
@@ -326,8 +357,8 @@ CsStatus
 cs_master_measure_again(CsArena *arena, CsMaster *m)
 {
   m->is_limited = false;
-  if (m->plain_levels != m->leveller.gains)
-    CS_TRY(measure_plain(arena, m));
+  if (!m->is_plain || m->plain_levels != m->leveller.gains)
+    CS_TRY(reckon_plain(arena, m));
   return measure_trimmed(arena, m);
 }
 

@@ -1,5 +1,7 @@
 #include "gen/master/quantise.h"
 
+#include "gen/base/wide.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -86,31 +88,142 @@ cs_quantise(CsSampleFormat format, const float *samples, const double *gains,
     }
 }
 
-static inline void
-quantise_chunk(const float *restrict samples, double gain, double low,
-    double high, size_t n_samples, int32_t *restrict steps)
+// ---- Loops over all samples -------------------------------------------------
+
+// In chunks of fixed length, which compilers turn into vectors, and once more
+// for wide vectors.
+
+enum { CHUNK = 64 };
+
+#define SAME_LOOP static inline __attribute__((always_inline))
+
+/// How samples become steps of a grid.
+typedef struct Scale {
+  double gain, low, high;
+} Scale;
+
+SAME_LOOP void
+quantise_chunk(const float *restrict samples, const Scale *scale,
+    size_t n_samples, int32_t *restrict steps)
 {
   for (size_t i = 0; i < n_samples; i++) {
-    const double y = nearest((double)samples[i] * gain);
-    const double z = y < low ? low : y;
-    steps[i]       = (int32_t)(z > high ? high : z);
+    const double y = nearest((double)samples[i] * scale->gain);
+    const double z = y < scale->low ? scale->low : y;
+    steps[i]       = (int32_t)(z > scale->high ? scale->high : z);
   }
 }
 
-/// In chunks of fixed length, which compilers turn into vectors. The grid is a
-/// power of two, so that it may be part of the gain.
+SAME_LOOP void
+quantise_chunks(
+    const float *samples, const Scale *scale, size_t n_samples, int32_t *steps)
+{
+  size_t i = 0;
+  for (; i + CHUNK <= n_samples; i += CHUNK)
+    quantise_chunk(samples + i, scale, CHUNK, steps + i);
+  quantise_chunk(samples + i, scale, n_samples - i, steps + i);
+}
+
+SAME_LOOP void
+scale_chunk(const int32_t *restrict steps, float scale, size_t n_samples,
+    float *restrict samples)
+{
+  for (size_t i = 0; i < n_samples; i++)
+    samples[i] = (float)steps[i] * scale;
+}
+
+SAME_LOOP void
+scale_chunks(
+    const int32_t *steps, float scale, size_t n_samples, float *samples)
+{
+  size_t i = 0;
+  for (; i + CHUNK <= n_samples; i += CHUNK)
+    scale_chunk(steps + i, scale, CHUNK, samples + i);
+  scale_chunk(steps + i, scale, n_samples - i, samples + i);
+}
+
+#if CS_MAY_GO_WIDE
+
+CS_WIDE static void
+quantise_wide(
+    const float *samples, const Scale *scale, size_t n_samples, int32_t *steps)
+{
+  quantise_chunks(samples, scale, n_samples, steps);
+}
+
+CS_WIDE static void
+scale_wide(const int32_t *steps, float scale, size_t n_samples, float *samples)
+{
+  scale_chunks(steps, scale, n_samples, samples);
+}
+
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+
+/// The lower three bytes of each of four samples. Four more are written than
+/// belong to them, so the last few samples are left.
+/// @return How many are packed.
+CS_WIDE static size_t
+pack_24_wide(const int32_t *steps, size_t n_samples, unsigned char *out)
+{
+  size_t i = 0;
+  for (; i + 6 <= n_samples; i += 4, out += 12) {
+    Bytes b;
+    memcpy(&b, steps + i, sizeof b);
+    b = __builtin_shufflevector(
+        b, b, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
+    memcpy(out, &b, sizeof b);
+  }
+  return i;
+}
+
+#else
+
+static void
+quantise_wide(
+    const float *samples, const Scale *scale, size_t n_samples, int32_t *steps)
+{
+  quantise_chunks(samples, scale, n_samples, steps);
+}
+
+static void
+scale_wide(const int32_t *steps, float scale, size_t n_samples, float *samples)
+{
+  scale_chunks(steps, scale, n_samples, samples);
+}
+
+static size_t
+pack_24_wide(const int32_t *steps, size_t n_samples, unsigned char *out)
+{
+  (void)steps, (void)n_samples, (void)out;
+  return 0;
+}
+
+#endif
+
+/// The grid is a power of two, so that it may be part of the gain.
 void
 cs_quantise_evenly(CsSampleFormat format, const float *samples, double gain,
     size_t n_samples, int32_t *steps)
 {
-  enum { CHUNK = 64 };
-  const double low = grids[format].lowest, high = grids[format].highest;
-  const double g = gain * cs_grid_of(format);
-  size_t i       = 0;
-  for (; i + CHUNK <= n_samples; i += CHUNK)
-    quantise_chunk(samples + i, g, low, high, CHUNK, steps + i);
-  quantise_chunk(samples + i, g, low, high, n_samples - i, steps + i);
+  const Scale scale = {
+      gain * cs_grid_of(format), grids[format].lowest, grids[format].highest};
+  if (cs_can_go_wide())
+    quantise_wide(samples, &scale, n_samples, steps);
+  else
+    quantise_chunks(samples, &scale, n_samples, steps);
 }
+
+void
+cs_steps_to_floats(CsSampleFormat format, const int32_t *steps,
+    size_t n_samples, float *samples)
+{
+  const float scale = (float)(1.0 / cs_grid_of(format)); // a power of two
+  if (cs_can_go_wide())
+    scale_wide(steps, scale, n_samples, samples);
+  else
+    scale_chunks(steps, scale, n_samples, samples);
+}
+
+// ---- Stems ------------------------------------------------------------------
 
 static size_t
 loudest(int32_t *const *stems, size_t n_stems, size_t n_samples)
@@ -156,25 +269,7 @@ cs_quantise_balance(CsSampleFormat format, const int32_t *mix,
   }
 }
 
-static inline void
-scale_chunk(const int32_t *restrict steps, float scale, size_t n_samples,
-    float *restrict samples)
-{
-  for (size_t i = 0; i < n_samples; i++)
-    samples[i] = (float)steps[i] * scale;
-}
-
-void
-cs_steps_to_floats(CsSampleFormat format, const int32_t *steps,
-    size_t n_samples, float *samples)
-{
-  enum { CHUNK = 64 };
-  const float scale = (float)(1.0 / cs_grid_of(format)); // a power of two
-  size_t i          = 0;
-  for (; i + CHUNK <= n_samples; i += CHUNK)
-    scale_chunk(steps + i, scale, CHUNK, samples + i);
-  scale_chunk(steps + i, scale, n_samples - i, samples + i);
-}
+// ---- Bytes ------------------------------------------------------------------
 
 size_t
 cs_sample_bytes(CsSampleFormat format)
@@ -208,7 +303,8 @@ static void
 pack_24(const int32_t *steps, size_t n_samples, unsigned char *out)
 {
   const uint32_t low = 0xffffff;
-  size_t i           = 0;
+  size_t i = cs_can_go_wide() ? pack_24_wide(steps, n_samples, out) : 0;
+  out += 3 * i;
   for (; i + 4 <= n_samples; i += 4, out += 12) {
     const uint32_t a = (uint32_t)steps[i] & low, d = (uint32_t)steps[i + 3];
     const uint32_t b = (uint32_t)steps[i + 1] & low;

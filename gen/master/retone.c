@@ -4,6 +4,8 @@
 
 #include "gen/master/mastering.h"
 
+#include <string.h>
+
 /// Filter a block of one or two channels.
 static void
 run_filter(CsMaster *m, CsFilter *filter, float *frames, size_t n)
@@ -20,10 +22,10 @@ run_filter(CsMaster *m, CsFilter *filter, float *frames, size_t n)
     frames[f] = both[2 * f];
 }
 
-/// Two signals of one block. The mix is measured as it goes.
+/// Two signals of one block. Of the mix a copy is faded and given to `heard`.
 static CsStatus
 run_two(CsArena *arena, CsMaster *m, CsFilter *filters, int64_t at,
-    size_t first, bool is_kept)
+    size_t first, float *heard)
 {
   float *const frames[]  = {m->scratch, m->trim.rhythm};
   const size_t n         = cs_playback_n_block(m, at);
@@ -36,39 +38,93 @@ run_two(CsArena *arena, CsMaster *m, CsFilter *filters, int64_t at,
   else
     for (size_t i = 0; i < n_signals; i++)
       run_filter(m, &filters[first + i], frames[i], n);
-  for (size_t i = 0; i < n_signals && is_kept; i++)
+  for (size_t i = 0; i < n_signals && heard != NULL; i++)
     CS_TRY(cs_signal_set(arena, m, at, n, first + i, frames[i]));
-  if (!is_kept || first != CS_SIGNAL_MIX)
+  if (heard == NULL || first != CS_SIGNAL_MIX)
     return CS_OK;
-  cs_fade_run(&m->fade, at, frames[0], n, m->n_channels);
-  return cs_mix_meter_hear(arena, m, &m->plain, at, frames[0], n);
+  memcpy(heard, frames[0], n * m->n_channels * sizeof *heard);
+  cs_fade_run(&m->fade, at, heard, n, m->n_channels);
+  return CS_OK;
+}
+
+/// @param heard  NULL: the filters run, but nothing is kept.
+static CsStatus
+run_block(CsArena *arena, CsMaster *m, CsFilter filters[CS_MAX_SIGNALS],
+    int64_t at, float *heard)
+{
+  for (size_t i = 0; i < m->n_signals; i += 2)
+    CS_TRY(run_two(arena, m, filters, at, i, heard));
+  return CS_OK;
+}
+
+/// A thread filters; the reader measures what comes out.
+typedef struct Work {
+  CsMaster *m;
+  CsFilter filters[CS_MAX_SIGNALS];
+  float *heard[CS_POOL_AHEAD]; ///< Of step i at i % CS_POOL_AHEAD.
+  CsStatus status;             ///< Why it stopped.
+} Work;
+
+/// A step of the pool. It is asked for more steps than there are blocks.
+static bool
+run_next(void *user, size_t lane, int64_t step)
+{
+  Work *w = user;
+  (void)lane;
+  if ((size_t)step >= cs_n_blocks(w->m))
+    return true;
+  w->status = run_block(w->m->pool_arena, w->m, w->filters,
+      step * CS_BLOCK_FRAMES, w->heard[step % CS_POOL_AHEAD]);
+  return w->status == CS_OK;
 }
 
 static CsStatus
-run_filters(CsArena *arena, CsMaster *m, CsFilter filters[CS_MAX_SIGNALS],
-    int64_t first_frame, bool is_kept)
+hear_all(CsArena *arena, Work *w, CsPool *pool)
 {
-  for (int64_t at = first_frame; at < m->wish.n_frames; at += CS_BLOCK_FRAMES)
-    for (size_t i = 0; i < m->n_signals; i += 2)
-      CS_TRY(run_two(arena, m, filters, at, i, is_kept));
-  return CS_OK;
+  CsMaster *m = w->m;
+  for (size_t b = 0; b < cs_n_blocks(m); b++) {
+    const int64_t at = (int64_t)b * CS_BLOCK_FRAMES;
+    if (!cs_pool_await(pool))
+      return cs_fail(arena, w->status, "%s", cs_arena_error(m->pool_arena));
+    CS_TRY(cs_mix_meter_hear(arena, m, &m->mix, at, w->heard[b % CS_POOL_AHEAD],
+        cs_playback_n_block(m, at)));
+    cs_pool_consume(pool);
+  }
+  return cs_mix_meter_end(arena, m, &m->mix);
+}
+
+static CsStatus
+run_all(CsArena *arena, Work *w)
+{
+  const CsPoolWork work = {.step = run_next, .user = w};
+  CsMaster *m           = w->m;
+  for (size_t i = 0; i < CS_POOL_AHEAD; i++)
+    CS_TRY(cs_new_block(arena, &w->heard[i]));
+  // A loop's filters begin as its end leaves them.
+  if (m->wish.n_preroll_frames > 0)
+    for (int64_t at = cs_playback_lead_frame(m); at < m->wish.n_frames;
+         at += CS_BLOCK_FRAMES)
+      CS_TRY(run_block(arena, m, w->filters, at, NULL));
+  CS_TRY(cs_loudness_begin(arena, m->mix.loudness));
+  CsPool *pool = cs_pool_new(&work, 1, m->wish.n_threads);
+  if (pool == NULL)
+    return cs_fail(arena, CS_ERR_MEMORY, "no memory to mend the tone");
+  const CsStatus status = hear_all(arena, w, pool);
+  cs_pool_free(pool);
+  return status;
 }
 
 CsStatus
 cs_master_mend_tone(CsArena *arena, CsMaster *m)
 {
-  CsFilter filters[CS_MAX_SIGNALS];
+  Work work = {.m = m};
   const CsFilter filter =
       cs_tone_filter(m->tone, &m->wish, m->measured.tone_db);
   if (filter.n_sections == 0)
     return CS_OK;
   for (size_t i = 0; i < m->n_signals; i++)
-    filters[i] = filter;
-  // A loop's filters begin as its end leaves them.
-  if (m->wish.n_preroll_frames > 0)
-    CS_TRY(run_filters(arena, m, filters, cs_playback_lead_frame(m), false));
-  CS_TRY(cs_loudness_begin(arena, m->plain.loudness));
-  CS_TRY(run_filters(arena, m, filters, 0, true));
-  CS_TRY(cs_mix_meter_end(arena, m, &m->plain));
+    work.filters[i] = filter;
+  CS_TRY(run_all(arena, &work));
+  m->is_plain = false;
   return cs_master_measure_again(arena, m);
 }
