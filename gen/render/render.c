@@ -223,19 +223,38 @@ mix_step(float *restrict stem, const float *restrict left,
   }
 }
 
+/// A track's gain on its way. Between two gain points it moves evenly in dB, so
+/// that from step to step it is multiplied by the same.
+typedef struct Gliding {
+  double db, gain;
+  double ratio;     ///< 0 until it is known.
+  size_t next_gain; ///< Of the track: where it moves.
+} Gliding;
+
+static void
+glide(Track *t, int64_t frame, Gliding *g)
+{
+  const double db    = gain_db_at(t, frame);
+  const double from  = g->gain;
+  const bool goes_on = t->next_gain == g->next_gain;
+  if (db < g->db || db > g->db) {
+    g->gain = goes_on && g->ratio > 0.0 ? from * g->ratio : cs_gain_from_db(db);
+    g->ratio = goes_on && from > 0.0 ? g->gain / from : 0.0;
+  }
+  g->db        = db;
+  g->next_gain = t->next_gain;
+}
+
 static void
 mix_track(Track *t, float *stem, const Slot *slot, int64_t start)
 {
-  double from_db = gain_db_at(t, start), from = cs_gain_from_db(from_db);
+  const double start_db = gain_db_at(t, start);
+  Gliding g = {start_db, cs_gain_from_db(start_db), 0.0, t->next_gain};
   for (size_t at = 0; at < CS_BLOCK_FRAMES; at += CS_GRID_FRAMES) {
-    const int64_t next = start + (int64_t)at + CS_GRID_FRAMES;
-    const double to_db = gain_db_at(t, next);
-    const bool is_even = !(to_db < from_db) && !(to_db > from_db);
-    const double to    = is_even ? from : cs_gain_from_db(to_db);
-    mix_step(
-        stem + at * N_CHANNELS, slot->left + at, slot->right + at, from, to);
-    from    = to;
-    from_db = to_db;
+    const double from = g.gain;
+    glide(t, start + (int64_t)at + CS_GRID_FRAMES, &g);
+    mix_step(stem + at * N_CHANNELS, slot->left + at, slot->right + at, from,
+        g.gain);
   }
 }
 

@@ -28,9 +28,20 @@ sine(double x)
   return x + x * y * sum;
 }
 
-static void
-find_taps(double cutoff_hz, double q, int sample_rate, double taps[CS_N_TAPS])
+static bool
+are_equal(double a, double b)
 {
+  return a <= b && a >= b;
+}
+
+static void
+find_taps(double cutoff_hz, double q, int sample_rate, CsFoundTaps *found)
+{
+  double *taps = found->taps;
+  if (are_equal(found->cutoff_hz, cutoff_hz) && are_equal(found->q, q))
+    return;
+  found->cutoff_hz = cutoff_hz;
+  found->q         = q;
   // Sine and cosine of the cutoff's angle from the sine of its half.
   const double half  = sine(CS_PI * cutoff_hz / sample_rate);
   const double c     = 1.0 - 2.0 * half * half;
@@ -44,15 +55,16 @@ find_taps(double cutoff_hz, double q, int sample_rate, double taps[CS_N_TAPS])
 }
 
 void
-cs_lowpass_turn(CsLowpass *f, double cutoff_hz, double q, int sample_rate)
+cs_lowpass_turn(CsLowpass *f, double cutoff_hz, double q, int sample_rate,
+    CsFoundTaps *found)
 {
   const double most = 0.45 * sample_rate;
   const double hz   = cutoff_hz < most ? cutoff_hz : most;
   if (fabs(hz - f->cutoff_hz) <= 0.01)
     return;
   const bool is_start = !(f->cutoff_hz > 0.0);
-  double to[CS_N_TAPS];
-  find_taps(hz, q, sample_rate, to);
+  const double *to    = found->taps;
+  find_taps(hz, q, sample_rate, found);
   f->cutoff_hz = hz;
   if (is_start) {
     memcpy(f->taps, to, sizeof f->taps);

@@ -27,8 +27,17 @@ typedef struct CsLowpass {
 /// Quality for a resonance's height in centibels (8.1.3): 0 gives no hump.
 double cs_lowpass_q(double centibels);
 
+/// Taps that were found last: the left and the right voice of a note ask for
+/// the same. All zero at first.
+typedef struct CsFoundTaps {
+  double cutoff_hz, q;
+  double taps[CS_N_TAPS];
+} CsFoundTaps;
+
 /// Turn a filter: at once when it starts, else evenly over the next step.
-void cs_lowpass_turn(
-    CsLowpass *filter, double cutoff_hz, double q, int sample_rate);
+///
+/// @param found  Of one sample rate.
+void cs_lowpass_turn(CsLowpass *filter, double cutoff_hz, double q,
+    int sample_rate, CsFoundTaps *found);
 
 #endif

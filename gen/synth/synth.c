@@ -58,7 +58,8 @@ struct CsSynth {
   /// may be summed up at once.
   CsFrame sums[CS_LANE_PAIRS][CS_SYNTH_STEP_FRAMES];
   size_t n_pairs; ///< Of this step.
-  Queue queue;    ///< Of the first of those that are rendered together.
+  CsFoundTaps found_taps;
+  Queue queue; ///< Of the first of those that are rendered together.
 };
 
 CsSynth *
@@ -274,7 +275,7 @@ step_controls(const CsSynth *s, Voice *v)
 
 /// Lay a voice out for this step: its recording, its amplitude, its filter.
 static void
-fill_lane(const CsSynth *s, Voice *v, double amplitude, CsLane *lane)
+fill_lane(CsSynth *s, Voice *v, double amplitude, CsLane *lane)
 {
   const CsZoneNote *n = &v->note;
   const double sweep  = sweep_at_release(v);
@@ -293,8 +294,8 @@ fill_lane(const CsSynth *s, Voice *v, double amplitude, CsLane *lane)
   lane->right     = n->right * full_scale;
   lane->filter    = &v->filter;
   v->amplitude    = amplitude;
-  cs_lowpass_turn(
-      &v->filter, cs_audible_hz_of_cents(cutoff), n->q, s->sample_rate);
+  cs_lowpass_turn(&v->filter, cs_audible_hz_of_cents(cutoff), n->q,
+      s->sample_rate, &s->found_taps);
   if (lane->wave.n_frames < CS_SYNTH_STEP_FRAMES)
     v->is_over = true;
 }

@@ -326,13 +326,14 @@ level_through_filter(double hz, double cutoff_hz, double centibels)
   const CsSoundZone zone = {
       .samples = samples, .n_frames = PERIOD, .loop_end = PERIOD};
   static CsLanePair pair;
-  CsWave wave      = {.zone = &zone, .loops = true};
-  CsLowpass filter = {0};
-  double power     = 0.0;
+  CsWave wave       = {.zone = &zone, .loops = true};
+  CsLowpass filter  = {0};
+  CsFoundTaps found = {0};
+  double power      = 0.0;
   for (int step = 0; step < N_STEPS; step++) {
     CsFrame out[CS_SYNTH_STEP_FRAMES];
     CsLane *lane = &pair.lanes[0];
-    cs_lowpass_turn(&filter, cutoff_hz, cs_lowpass_q(centibels), RATE);
+    cs_lowpass_turn(&filter, cutoff_hz, cs_lowpass_q(centibels), RATE, &found);
     lane->wave      = cs_wave_step(&wave, hz * PERIOD / RATE, lane->window);
     lane->amplitude = 1.0;
     lane->slope     = 0.0;
