@@ -94,6 +94,9 @@ typedef struct CsBlockSink {
   void *user;
   /// After the last block, when job->measured is filled. May be NULL.
   CsStatus (*done)(void *user, const CsMaster *master);
+  /// Hears the mix (CsMasterEar), ahead of `put`. May be NULL.
+  CsStatus (*hear)(
+      void *user, CsArena *why, const float *frames, size_t n_frames);
 } CsBlockSink;
 
 /// Render and master a performed job. The sink sees every block in order; a

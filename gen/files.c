@@ -21,7 +21,8 @@ typedef struct Desk {
   CsAudioWriter *stems[CS_N_STEMS];
   CsAlternateFiles *alternates; ///< NULL where there is no mix.
   const char *made_folder;      ///< Stem folder made by this job, else NULL.
-  CsEar *ear;                   ///< Hears the mix, to judge it.
+  CsEar *ear;                   ///< Hears the mix, to judge it...
+  CsArena *ear_arena;           ///< ...in whatever thread, with this.
   CsOutline *outline;
   CsAudioFn *listener;
   void *listener_user;
@@ -241,7 +242,9 @@ open_mix(Desk *desk, const CsMaster *master)
 static CsStatus
 open_files(void *user, const CsMaster *master)
 {
-  Desk *desk = user;
+  Desk *desk      = user;
+  desk->ear_arena = cs_arena_new(NULL);
+  CS_TRY_NEW(desk->ear_arena);
   CS_TRY(cs_job_listen_begin(desk->job, &desk->ear));
   CS_TRY(measure_record(desk));
   CS_TRY(cs_job_tags(desk->job, &desk->tags));
@@ -256,13 +259,23 @@ show_block(Desk *desk, CsArena *arena, const CsCueBlock *block)
 {
   const float *frames      = block->mix_float;
   const CsOptions *options = &desk->job->options;
-  CS_TRY(cs_ear_hear(arena, desk->ear, frames, block->n_frames));
   if (desk->outline != NULL)
     cs_outline_add(desk->outline, frames, block->n_frames, options->n_channels);
   if (desk->listener != NULL &&
       !desk->listener(desk->listener_user, frames, block->n_frames))
     return cs_fail(arena, CS_ERR_CANCELLED, "stopped on request");
   return CS_OK;
+}
+
+static CsStatus
+hear_block(void *user, CsArena *why, const float *frames, size_t n_frames)
+{
+  const Desk *desk = user;
+  const CsStatus status =
+      cs_ear_hear(desk->ear_arena, desk->ear, frames, n_frames);
+  return status == CS_OK
+             ? CS_OK
+             : cs_fail(why, status, "%s", cs_arena_error(desk->ear_arena));
 }
 
 static CsStatus
@@ -391,11 +404,12 @@ run(CsJob *job, Desk *desk, bool writes)
   desk->job       = job;
   CsStatus status = prepare(job, desk, writes);
   if (status == CS_OK)
-    status = cs_job_sound(
-        job, open_files, (CsBlockSink){put_block, desk, judge_sound});
+    status = cs_job_sound(job, open_files,
+        (CsBlockSink){put_block, desk, judge_sound, hear_block});
   if (status == CS_OK)
     status = finish(desk);
   cs_ear_free(desk->ear);
+  cs_arena_free(desk->ear_arena);
   cs_alternate_files_free(desk->alternates);
   cs_audio_writer_free(desk->mix);
   for (int s = 0; s < CS_N_STEMS; s++)

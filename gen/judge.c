@@ -134,7 +134,7 @@ hear_font(CsJob *job, const CsCase *c, CsHeard *heard)
   CS_TRY(cs_ear_new(
       job->arena, job->plan->sample_rate, job->options.n_channels, &l.ear));
   CsStatus status =
-      cs_job_sound(job, NULL, (CsBlockSink){hear_block, &l, NULL});
+      cs_job_sound(job, NULL, (CsBlockSink){.put = hear_block, .user = &l});
   if (status == CS_OK)
     status = cs_ear_report(job->arena, l.ear, heard);
   cs_ear_free(l.ear);

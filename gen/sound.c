@@ -148,8 +148,10 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
   cs_renderer_free(renderer);
   if (status == CS_OK && ready != NULL)
     status = ready(sink.user, master);
-  if (status == CS_OK)
+  if (status == CS_OK) {
+    cs_master_set_ear(master, (CsMasterEar){sink.hear, sink.user});
     status = second_pass(job, master, sink);
+  }
   if (status == CS_OK && sink.done != NULL)
     status = sink.done(sink.user, master);
   cs_master_free(master);

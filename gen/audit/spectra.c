@@ -66,10 +66,15 @@ put_weighted(CsSpectra *s)
   }
 }
 
-static float
-bin_energy(const CsSpectra *s, size_t bin)
+/// Energies of the bins, in the place of their real parts; in chunks of fixed
+/// length, which compilers turn into vectors.
+static void
+take_energies(float *restrict re, const float *restrict im, size_t n)
 {
-  return s->re[bin] * s->re[bin] + s->im[bin] * s->im[bin];
+  enum { CHUNK = 16 }; // the least that is transformed
+  for (size_t at = 0; at < n; at += CHUNK)
+    for (size_t i = at; i < at + CHUNK; i++)
+      re[i] = re[i] * re[i] + im[i] * im[i];
 }
 
 static void
@@ -77,12 +82,14 @@ transform(CsSpectra *s)
 {
   const size_t n    = s->n_points;
   const float scale = 1.0F / (float)(n * s->n_channels);
+  const float *bins = s->re;
   put_weighted(s);
   cs_fft_run(s->fft, s->re, s->im);
-  s->energies[0]     = scale * bin_energy(s, 0);
-  s->energies[n / 2] = scale * bin_energy(s, n / 2);
+  take_energies(s->re, s->im, n);
+  s->energies[0]     = scale * bins[0];
+  s->energies[n / 2] = scale * bins[n / 2];
   for (size_t k = 1; k < n / 2; k++)
-    s->energies[k] = scale * (bin_energy(s, k) + bin_energy(s, n - k));
+    s->energies[k] = scale * (bins[k] + bins[n - k]);
 }
 
 size_t

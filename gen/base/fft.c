@@ -1,12 +1,13 @@
 #include "gen/base/fft.h"
 
 #include "gen/base/mathx.h"
+#include "gen/base/wide.h"
 
 #include <assert.h>
 
 // Cooley and Tukey's decimation in time, radix 2; the first two stages, which
 // turn by quarters only, are done at once. Real and imaginary parts lie apart,
-// so that four neighbours are worked out together.
+// so that four neighbours are worked out together, or eight in wide vectors.
 
 typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
 
@@ -110,11 +111,68 @@ join(const CsFft *fft, float *re, float *im, size_t half)
   }
 }
 
+static void
+run(const CsFft *fft, float *re, float *im)
+{
+  for (size_t half = LANES; half < fft->n_points; half *= 2)
+    for (size_t at = 0; at < fft->n_points; at += 2 * half)
+      join(fft, re + at, im + at, half);
+}
+
+#if CS_MAY_GO_WIDE
+
+typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
+
+CS_WIDE_INLINE Eight *
+eight(float *x)
+{
+  return (Eight *)(void *)x;
+}
+
+/// As join(), of eight points and more.
+CS_WIDE_INLINE void
+join_wide(const CsFft *fft, float *re, float *im, size_t half)
+{
+  for (size_t i = 0; i < half; i += 2 * (size_t)LANES) {
+    const Eight wr = *eight(fft->turns_re + half + i);
+    const Eight wi = *eight(fft->turns_im + half + i);
+    const Eight br = *eight(re + half + i), bi = *eight(im + half + i);
+    const Eight ar = *eight(re + i), ai = *eight(im + i);
+    const Eight tr = br * wr - bi * wi, ti = br * wi + bi * wr;
+    *eight(re + i)        = ar + tr;
+    *eight(im + i)        = ai + ti;
+    *eight(re + half + i) = ar - tr;
+    *eight(im + half + i) = ai - ti;
+  }
+}
+
+CS_WIDE static void
+run_wide(const CsFft *fft, float *re, float *im)
+{
+  const size_t n = fft->n_points;
+  for (size_t at = 0; at < n; at += 2 * (size_t)LANES)
+    join(fft, re + at, im + at, LANES);
+  for (size_t half = 2 * (size_t)LANES; half < n; half *= 2)
+    for (size_t at = 0; at < n; at += 2 * half)
+      join_wide(fft, re + at, im + at, half);
+}
+
+#else
+
+static void
+run_wide(const CsFft *fft, float *re, float *im)
+{
+  run(fft, re, im);
+}
+
+#endif
+
 void
 cs_fft_run(const CsFft *fft, float *re, float *im)
 {
   first_stages(re, im, fft->n_points);
-  for (size_t half = 4; half < fft->n_points; half *= 2)
-    for (size_t at = 0; at < fft->n_points; at += 2 * half)
-      join(fft, re + at, im + at, half);
+  if (cs_can_go_wide())
+    run_wide(fft, re, im);
+  else
+    run(fft, re, im);
 }

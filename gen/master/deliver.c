@@ -1,6 +1,6 @@
 // The second pass: blocks of the spooled mix and stems with their gain, on the
-// grid of the sample format, measured as they go out. A thread finishes them
-// and takes their hash ahead of the reader, who writes them.
+// grid of the sample format, measured as they go out. Threads finish them, take
+// their hash and hear them ahead of the reader, who writes them.
 
 #include "gen/master/mastering.h"
 
@@ -146,23 +146,36 @@ finish_block(CsArena *arena, CsMaster *m, size_t block, CsFinished *f)
   return CS_OK;
 }
 
-enum { FINISHING, HASHING, N_LANES };
+/// What is done with a block, in a chain.
+enum { FINISHING, HASHING, HEARING, N_LANES };
+
+static CsStatus
+do_next(CsMaster *m, size_t lane, size_t block)
+{
+  CsFinished *f = &m->finished[block % CS_POOL_AHEAD];
+  if (lane == FINISHING)
+    return finish_block(m->pool_arena, m, block, f);
+  if (lane == HASHING)
+    cs_hash_add(&m->hash, f->mix_bytes,
+        f->n_frames * m->n_channels * cs_sample_bytes(m->wish.format));
+  else if (m->ear.hear != NULL)
+    return m->ear.hear(m->ear.user, m->ear_arena, f->mix_floats, f->n_frames);
+  return CS_OK;
+}
 
 /// A step of the pool. It is asked for more steps than there are blocks.
 static bool
 finish_next(void *user, size_t lane, int64_t step)
 {
-  CsMaster *m   = user;
-  CsFinished *f = &m->finished[step % CS_POOL_AHEAD];
+  CsMaster *m = user;
   if ((size_t)step >= cs_n_blocks(m))
     return true;
-  if (lane == HASHING) {
-    cs_hash_add(&m->hash, f->mix_bytes,
-        f->n_frames * m->n_channels * cs_sample_bytes(m->wish.format));
-    return true;
-  }
-  m->pool_status = finish_block(m->pool_arena, m, (size_t)step, f);
-  return m->pool_status == CS_OK;
+  const CsStatus status = do_next(m, lane, (size_t)step);
+  if (lane == FINISHING)
+    m->pool_status = status;
+  if (lane == HEARING)
+    m->ear_status = status;
+  return status == CS_OK;
 }
 
 static CsStatus
@@ -184,8 +197,8 @@ new_finished(CsArena *arena, const CsMaster *m, CsFinished *f)
   return CS_OK;
 }
 
-CsStatus
-cs_master_begin_finishing(CsArena *arena, CsMaster *m)
+static CsStatus
+begin_finishing(CsArena *arena, CsMaster *m)
 {
   const CsPoolWork work = {.step = finish_next, .user = m, .is_chain = true};
   for (size_t i = 0; i < CS_POOL_AHEAD; i++)
@@ -234,6 +247,17 @@ hand_out(const CsMaster *m, const CsFinished *f, CsCueBlock *block)
   }
 }
 
+/// When no thread is at work any more.
+static CsStatus
+say_why(CsArena *arena, CsMaster *m)
+{
+  cs_pool_free(m->pool);
+  m->pool           = NULL;
+  const bool is_ear = m->pool_status == CS_OK;
+  return cs_fail(arena, is_ear ? m->ear_status : m->pool_status, "%s",
+      cs_arena_error(is_ear ? m->ear_arena : m->pool_arena));
+}
+
 CsStatus
 cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
 {
@@ -243,10 +267,12 @@ cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
     finish(m);
     return CS_OK;
   }
-  if (step > 0)
+  if (step == 0)
+    CS_TRY(begin_finishing(arena, m));
+  else
     cs_pool_consume(m->pool); // the caller is done with the last block
   if (!cs_pool_await(m->pool))
-    return cs_fail(arena, m->pool_status, "%s", cs_arena_error(m->pool_arena));
+    return say_why(arena, m);
   const CsFinished *f = &m->finished[step % CS_POOL_AHEAD];
   hand_out(m, f, block);
   m->n_out += (int64_t)f->n_frames;

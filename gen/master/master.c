@@ -17,7 +17,9 @@ set_up(CsArena *arena, CsMaster *m)
   const size_t n_ch = m->n_channels;
   cs_true_peak_begin(&m->peak, rate, n_ch);
   m->pool_arena = cs_arena_new(NULL);
+  m->ear_arena  = cs_arena_new(NULL);
   CS_TRY_NEW(m->pool_arena);
+  CS_TRY_NEW(m->ear_arena);
   CS_TRY(
       cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes, &m->spool));
   CS_TRY(cs_new_block(arena, &m->scratch));
@@ -220,7 +222,13 @@ cs_master_decide(CsArena *arena, CsMaster *m)
   cs_true_peak_begin(&m->peak, m->wish.sample_rate, m->n_channels);
   m->heard_tail = true; // it is silence
   cs_hash_begin(&m->hash);
-  return cs_master_begin_finishing(arena, m);
+  return CS_OK;
+}
+
+void
+cs_master_set_ear(CsMaster *master, CsMasterEar ear)
+{
+  master->ear = ear;
 }
 
 // ---- After the last block ---------------------------------------------------
@@ -250,6 +258,7 @@ cs_master_free(CsMaster *m)
     return;
   cs_pool_free(m->pool);
   cs_arena_free(m->pool_arena);
+  cs_arena_free(m->ear_arena);
   cs_loudness_free(m->loudness);
   cs_mix_meter_free(&m->mix);
   cs_mix_meter_free(&m->plain);

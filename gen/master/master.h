@@ -95,6 +95,20 @@ CS_NODISCARD CsStatus cs_master_feed(
 /// Between the passes: choose the gain.
 CS_NODISCARD CsStatus cs_master_decide(CsArena *arena, CsMaster *master);
 
+/// Somebody hears the finished mix.
+typedef struct CsMasterEar {
+  /// The frames of a block, interleaved; one block after the other, each from
+  /// whatever thread is free and before it is read.
+  ///
+  /// @param why  For the message of a failure.
+  CsStatus (*hear)(
+      void *user, CsArena *why, const float *frames, size_t n_frames);
+  void *user;
+} CsMasterEar;
+
+/// Before the first block is read. @param ear  `hear` may be NULL.
+void cs_master_set_ear(CsMaster *master, CsMasterEar ear);
+
 /// Second pass: the next block; n_frames 0 at the end.
 CS_NODISCARD CsStatus cs_master_read(
     CsArena *arena, CsMaster *master, CsCueBlock *block);

@@ -91,18 +91,15 @@ struct CsMaster {
 
   int64_t n_out;                      ///< Frames given out.
   CsFinished finished[CS_POOL_AHEAD]; ///< Of step i at i % CS_POOL_AHEAD.
-  CsPool *pool;                       ///< Finishes blocks ahead of the reader.
-  CsArena *pool_arena;                ///< For messages of threads.
-  CsStatus pool_status;               ///< Why it stopped.
+  CsMasterEar ear;
+  CsPool *pool; ///< Puts blocks aside, then finishes them ahead of the reader.
+  CsArena *pool_arena, *ear_arena;  ///< For messages of threads.
+  CsStatus pool_status, ear_status; ///< Why they stopped.
   CsHash hash;
   double end_energy;
   bool is_capped; ///< The gain stopped short of the target.
   CsMeasured measured;
 };
-
-/// Begin to finish blocks.
-CS_NODISCARD CsStatus cs_master_begin_finishing(
-    CsArena *arena, CsMaster *master);
 
 /// Room for a block of both channels.
 CS_NODISCARD CsStatus cs_new_block(CsArena *arena, float **samples);
