@@ -238,10 +238,16 @@ cs_note_store_keep(
 {
   pthread_mutex_lock(&store->mutex);
   Entry *e = look_up(store, name);
-  if (e != NULL)
+  if (e != NULL && e->recording.n_frames >= recording.n_frames) {
     cs_recording_clear(&recording); // another was faster
-  else
+  } else if (e != NULL && e->n_users > 1) {
+    e->n_users--;
+    e = NULL;
+  } else {
+    if (e != NULL)
+      drop(store, e);
     e = add_entry(store, name, recording);
+  }
   pthread_mutex_unlock(&store->mutex);
   return e != NULL ? &e->recording : NULL;
 }

@@ -1,10 +1,11 @@
 /// Notes that were played once, kept for the jobs after.
 ///
-/// A recording is a function of its name alone, and so is what is known of a
-/// key's velocities: a job gives the same bytes whether it finds them here or
-/// makes them itself, in any order and with any number of threads. The store
-/// may be used by several threads at once and never takes more than the bytes
-/// it was given; what was not used for longest goes first.
+/// A tail is a function of its name alone, a start one of its name and length,
+/// and so is what is known of a key's velocities: a job gives the same bytes
+/// whether it finds them here or makes them itself, in any order and with any
+/// number of threads. The store may be used by several threads at once and
+/// never takes more than the bytes it was given; what was not used for longest
+/// goes first.
 #ifndef CS_GEN_RENDER_NOTE_STORE_H
 #define CS_GEN_RENDER_NOTE_STORE_H
 
@@ -20,10 +21,12 @@ typedef struct CsPresetName {
   CsPresetChoice preset;
 } CsPresetName;
 
+enum { CS_START_OF_NOTES = 0 };
+
 typedef struct CsNoteName {
   uint32_t preset; ///< From cs_note_store_preset().
   uint8_t key, velocity;
-  int64_t n_held_frames;
+  int64_t n_held_frames; ///< Of a tail, or CS_START_OF_NOTES.
 } CsNoteName;
 
 /// @param most_bytes  Of all recordings together.
@@ -38,11 +41,12 @@ uint32_t cs_note_store_preset(CsNoteStore *store, const CsPresetName *name);
 /// is not there.
 CsRecording *cs_note_store_find(CsNoteStore *store, const CsNoteName *name);
 
-/// Give a recording to the store, which owns its samples from then on.
+/// Give a recording to the store, which owns its samples from then on. Of two
+/// starts the longer stays.
 ///
 /// @return What cs_note_store_find() now gives, which may be another's of the
-///         same name; NULL when there is no room: the samples stay the
-///         caller's.
+///         same name and no shorter; NULL when there is no room, or a shorter
+///         one is in use: the samples stay the caller's.
 CsRecording *cs_note_store_keep(
     CsNoteStore *store, const CsNoteName *name, CsRecording recording);
 

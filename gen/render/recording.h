@@ -1,11 +1,14 @@
 /// Notes, each played once and kept.
+///
+/// Notes that differ in length alone begin alike: they are one start, played as
+/// long as the longest is held, and a tail for each, from where it is let go.
 #ifndef CS_GEN_RENDER_RECORDING_H
 #define CS_GEN_RENDER_RECORDING_H
 
 #include "gen/synth/synth.h"
 
-/// A note from its first frame to the end of its tail. Where one channel is the
-/// other but for a gain, as of all that is panned, only the louder is there.
+/// What was played. Where one channel is the other but for a gain, as of all
+/// that is panned, only the louder is there.
 typedef struct CsRecording {
   float *channels[2]; ///< Left and right, or one and NULL; from malloc.
   size_t n_frames;
@@ -13,16 +16,25 @@ typedef struct CsRecording {
   bool is_whole;  ///< Nothing sounds after it.
 } CsRecording;
 
-enum { CS_TAKES = 2 }; ///< Notes that are played side by side.
+enum { CS_TAKES = 2 }; ///< What is played side by side.
+
+/// Where a note is let go.
+typedef struct CsNoteEnd {
+  int64_t n_held_frames;
+  int64_t n_most_frames; ///< No more of its tail are wanted.
+  CsRecording *tail;     ///< Receives it; cs_recording_clear() frees it.
+} CsNoteEnd;
 
 /// A note that is to be recorded.
 typedef struct CsNoteWish {
   int key, velocity;
-  int64_t n_held_frames, n_most_frames; ///< No more than those are wanted.
-  CsRecording *recording; ///< Receives it; cs_recording_clear() frees it.
+  int64_t n_start_frames; ///< As long as it is held at all.
+  CsRecording *start;     ///< Receives it, as a tail is received.
+  const CsNoteEnd *ends;  ///< By length, none longer than the start.
+  size_t n_ends;
 } CsNoteWish;
 
-/// Play notes, each until nothing of it is left or nobody will hear it.
+/// Play notes. What has ended by itself is no longer than it sounds.
 ///
 /// @param synths  Silent, before and after, and of one patch. A recording does
 ///                not depend on what is played beside it.

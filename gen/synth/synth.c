@@ -75,6 +75,27 @@ cs_synth_new(const CsPatch *patch, double pan, int sample_rate)
   return s;
 }
 
+CsSynth *
+cs_synth_fork(const CsSynth *s)
+{
+  CsSynth *fork = calloc(1, sizeof *fork);
+  Voice *voices = malloc((s->n_voices + 1) * sizeof *voices);
+  if (fork == NULL || voices == NULL) {
+    free(fork);
+    free(voices);
+    return NULL;
+  }
+  memcpy(voices, s->voices, s->n_voices * sizeof *voices);
+  fork->patch       = s->patch;
+  fork->sample_rate = s->sample_rate;
+  fork->controllers = s->controllers;
+  fork->n_notes     = s->n_notes;
+  fork->voices      = voices;
+  fork->n_voices    = s->n_voices;
+  fork->room        = s->n_voices + 1;
+  return fork;
+}
+
 void
 cs_synth_free(CsSynth *s)
 {

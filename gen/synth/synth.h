@@ -28,6 +28,10 @@ typedef struct CsNoteFacts {
 
 CsNoteFacts cs_synth_facts(const CsSynth *synth, int key, int velocity);
 
+/// Another that sounds as this one does and goes on by itself; NULL when memory
+/// is short.
+CsSynth *cs_synth_fork(const CsSynth *synth);
+
 /// Silence all voices at once.
 void cs_synth_stop(CsSynth *synth);
 

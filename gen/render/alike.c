@@ -1,0 +1,200 @@
+// Which notes of a track are one, and which begin alike.
+
+#include "gen/render/copying.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+compare_starts(const CsCandidate *x, const CsCandidate *y)
+{
+  return x->key != y->key ? (int)x->key - (int)y->key
+                          : (int)x->velocity - (int)y->velocity;
+}
+
+static int
+compare_kinds(const CsCandidate *x, const CsCandidate *y)
+{
+  const int order = compare_starts(x, y);
+  if (order != 0)
+    return order;
+  return x->n_held_frames < y->n_held_frames   ? -1
+         : x->n_held_frames > y->n_held_frames ? 1
+                                               : 0;
+}
+
+bool
+cs_are_one_kind(const CsCandidate *a, const CsCandidate *b)
+{
+  return compare_kinds(a, b) == 0;
+}
+
+static int
+by_kind(const void *a, const void *b)
+{
+  const CsCandidate *x = a, *y = b;
+  const int order = compare_kinds(x, y);
+  return order != 0 ? order : x->note < y->note ? -1 : x->note > y->note;
+}
+
+/// As they are played, each by itself so far.
+static void
+gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
+    const bool *is_live)
+{
+  for (size_t i = 0; i < n_notes; i++) {
+    const CsPlayedNote *note = notes[i];
+    if (!is_live[i])
+      c->candidates[c->n_candidates++] =
+          (CsCandidate){note->key, note->velocity,
+              note->off_frame - note->on_frame, note->on_frame, i, 1.0F};
+  }
+}
+
+/// Velocities of a key.
+typedef bool Velocities[CS_N_VELOCITIES];
+
+static int
+by_length(const void *a, const void *b)
+{
+  const CsCandidate *x = a, *y = b;
+  if (x->key != y->key)
+    return (int)x->key - (int)y->key;
+  return x->n_held_frames < y->n_held_frames   ? -1
+         : x->n_held_frames > y->n_held_frames ? 1
+                                               : 0;
+}
+
+/// How long a key sounds after it was let go.
+static int64_t
+tail_of(const CsCopies *c, const CsCandidate *note)
+{
+  return cs_synth_facts(c->synths[0], note->key, note->velocity).n_tail_frames;
+}
+
+/// Those of notes that are not alone with their key and length, or not with
+/// their key and worth a recording though they sound once: others are played
+/// live whatever they sound like.
+static void
+find_company(CsCopies *c, Velocities *of_keys)
+{
+  const CsCandidate *all = c->candidates;
+  const size_t n         = c->n_candidates;
+  int64_t n_tail_frames  = 0;
+  qsort(c->candidates, n, sizeof *all, by_length);
+  for (size_t i = 0; i < n; i++) {
+    const CsCandidate *note   = &all[i];
+    const CsCandidate *before = i > 0 ? note - 1 : NULL;
+    const CsCandidate *after  = i + 1 < n ? note + 1 : NULL;
+    const bool is_first       = before == NULL || before->key != note->key;
+    const bool is_last        = after == NULL || after->key != note->key;
+    if (is_first && !is_last)
+      n_tail_frames = tail_of(c, note);
+    if ((!is_first && by_length(before, note) == 0) ||
+        (!is_last && by_length(note, after) == 0) ||
+        (!(is_first && is_last) &&
+            cs_is_worth_its_tail(note->n_held_frames, n_tail_frames)))
+      of_keys[note->key][note->velocity] = true;
+  }
+}
+
+/// What is known of a key's velocities, and what has to be found out.
+static bool
+find_layers_of(CsCopies *c, CsProber *prober, int key,
+    const bool is_wanted[CS_N_VELOCITIES], CsKeyLayers *layers)
+{
+  if (memchr(is_wanted, true, CS_N_VELOCITIES) == NULL)
+    return true;
+  if (c->preset != 0)
+    cs_note_store_learn(c->source.store, c->preset, key, layers);
+  if (!cs_find_layers(prober, key, is_wanted, layers))
+    return false;
+  if (c->preset != 0)
+    cs_note_store_learn(c->source.store, c->preset, key, layers);
+  return true;
+}
+
+static bool
+find_all_layers(CsCopies *c, CsKeyLayers *keys)
+{
+  Velocities *of_keys = calloc(CS_N_VELOCITIES, sizeof *of_keys);
+  CsProber *prober    = cs_prober_new(c->synths[0]);
+  bool is_well        = of_keys != NULL && prober != NULL;
+  if (is_well)
+    find_company(c, of_keys);
+  for (int key = 0; is_well && key < CS_N_VELOCITIES; key++)
+    is_well = find_layers_of(c, prober, key, of_keys[key], &keys[key]);
+  for (size_t i = 0; is_well && i < c->n_candidates; i++) {
+    CsCandidate *note = &c->candidates[i];
+    const CsLayer l   = keys[note->key].layers[note->velocity];
+    if (of_keys[note->key][note->velocity]) {
+      note->velocity = l.velocity;
+      note->gain     = l.gain;
+    }
+  }
+  cs_prober_free(prober);
+  free(of_keys);
+  return is_well;
+}
+
+int64_t
+cs_n_heard_frames(const CsCopies *c, int64_t onset)
+{
+  const int64_t n = c->source.end_frame - onset;
+  return n > 0 ? n : 0;
+}
+
+/// A kind with its first use.
+static CsKind
+new_kind(const CsCopies *c, const CsCandidate *from, int64_t n_tail_frames)
+{
+  const int64_t n_heard = cs_n_heard_frames(c, from->frame);
+  const int64_t n_after =
+      n_heard > from->n_held_frames ? n_heard - from->n_held_frames : 0;
+  return (CsKind){
+      .family        = c->n_families - 1,
+      .n_held_frames = from->n_held_frames,
+      .first_frame   = from->frame,
+      .n_tail_frames = n_tail_frames < n_after ? n_tail_frames : n_after,
+  };
+}
+
+/// One kind per run of equal candidates, which are in order of their onsets.
+static void
+gather_kinds(CsCopies *c)
+{
+  CsNoteFacts facts = {0};
+  for (size_t i = 0; i < c->n_candidates; i++) {
+    const CsCandidate *from = &c->candidates[i];
+    if (i == 0 || compare_starts(from - 1, from) != 0) {
+      facts = cs_synth_facts(c->synths[0], from->key, from->velocity);
+      c->families[c->n_families++] = (CsKindFamily){
+          .key        = from->key,
+          .velocity   = from->velocity,
+          .first_kind = c->n_kinds,
+          .n_channels = facts.is_panned ? 1 : 2,
+      };
+    }
+    if (i == 0 || compare_kinds(from - 1, from) != 0) {
+      c->kinds[c->n_kinds++] = new_kind(c, from, facts.n_tail_frames);
+      c->families[c->n_families - 1].n_kinds++;
+    }
+    c->kinds[c->n_kinds - 1].last_frame = from->frame;
+    c->kinds[c->n_kinds - 1].n_uses++;
+  }
+}
+
+bool
+cs_find_kinds(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
+    const bool *is_live)
+{
+  CsKeyLayers *keys = calloc(CS_N_VELOCITIES, sizeof *keys);
+  gather_candidates(c, notes, n_notes, is_live);
+  const bool is_well = keys != NULL && find_all_layers(c, keys);
+  if (is_well) {
+    qsort(c->candidates, c->n_candidates, sizeof *c->candidates, by_kind);
+    gather_kinds(c);
+  }
+  free(keys);
+  return is_well;
+}
