@@ -14,7 +14,7 @@
 #include "soundfonts/catalogue.h"
 
 /// Grows when an old prompt would give other bytes.
-enum { CS_ENGINE_VERSION = 1 };
+enum { CS_ENGINE_VERSION = 2 };
 
 struct CsEngine {
   CsArena *arena; ///< Owns presets and catalogue.
@@ -124,9 +124,10 @@ typedef struct CsRecord {
   bool plan_is_edited;
   const CsJson *options, *plan;
   const char *sha256;
-  const char *alternate;                ///< NULL for a full mix.
-  const char *font_sha256, *fluidsynth; ///< NULL when the record lacks them.
-  double target_lufs;                   ///< As reached for by the master.
+  const char *alternate;   ///< NULL for a full mix.
+  const char *font_sha256; ///< NULL when the record lacks it.
+  const char *fluidsynth;  ///< NULL where it has not played.
+  double target_lufs;      ///< As reached for by the master.
 } CsRecord;
 
 /// Read a record.

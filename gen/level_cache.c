@@ -1,7 +1,7 @@
 #include "gen/level_cache.h"
 
 #include "gen/base/file.h"
-#include "gen/render/render.h"
+#include "gen/engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +12,12 @@
 enum { MAX_CACHE_BYTES = 1 << 20 };
 
 typedef struct File {
-  const char *fluidsynth;
+  int engine;
   const CsJson *levels;
 } File;
 
 static const CsField file_fields[] = {
-    {"fluidsynth", CS_FIELD_STRING, offsetof(File, fluidsynth),
+    {"engine", CS_FIELD_INT, offsetof(File, engine), .high = 1e9,
         .what = "version", .required = true},
     {"levels", CS_FIELD_NODE, offsetof(File, levels),
         .what = "rows of [bank, program, dB]", .required = true},
@@ -49,7 +49,7 @@ cs_level_cache_read(
   const char *text   = NULL;
   size_t n_bytes     = 0;
   const CsJson *root = NULL;
-  File file          = {NULL, NULL};
+  File file          = {0, NULL};
   *cache             = (CsLevelCache){0};
   if (folder == NULL)
     return CS_OK;
@@ -62,7 +62,7 @@ cs_level_cache_read(
   if (status == CS_OK)
     status = cs_json_read(arena, root, file_fields, 2, &file);
   if (status == CS_OK && file.levels->kind == CS_JSON_ARRAY &&
-      strcmp(file.fluidsynth, cs_fluidsynth_version()) == 0)
+      file.engine == CS_ENGINE_VERSION)
     status = read_levels(arena, file.levels, cache);
   if (status != CS_ERR_REQUEST)
     return status;
@@ -115,7 +115,7 @@ cs_level_cache_write(
   if (cache->path == NULL)
     return CS_OK;
   cs_json_begin_object(&w, NULL);
-  cs_json_put_string(&w, "fluidsynth", cs_fluidsynth_version());
+  cs_json_put_number(&w, "engine", CS_ENGINE_VERSION);
   cs_json_begin_array(&w, "levels");
   for (size_t i = 0; i < cache->n_levels; i++) {
     cs_json_begin_flat_array(&w, NULL);

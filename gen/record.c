@@ -13,11 +13,13 @@ static const char statement[] =
     "others is used beyond the samples named here. The audio is given to you "
     "without conditions.";
 
+/// FluidSynth is named where it has played.
 static void
-write_libraries(CsJsonWriter *w)
+write_libraries(CsJsonWriter *w, const CsJob *job)
 {
   cs_json_begin_object(w, "libraries");
-  cs_json_put_string(w, "fluidsynth", cs_fluidsynth_version());
+  if (job->options.render_way == CS_RENDER_REFERENCE)
+    cs_json_put_string(w, "fluidsynth", cs_fluidsynth_version());
   cs_json_put_string(w, "libsndfile", cs_sndfile_version());
   cs_json_end_object(w);
 }
@@ -187,7 +189,7 @@ make_record(CsArena *arena, const CsJob *job, int index, const char **json)
   cs_json_put_bool(&w, "plan_edited", job->plan_is_edited);
   if (job->family != NULL)
     cs_json_put_raw(&w, "family", job->family);
-  write_libraries(&w);
+  write_libraries(&w, job);
   if (job->brief != NULL)
     cs_brief_write_json(job->brief, &w, "brief");
   cs_plan_write_json(job->plan, &w, "plan");

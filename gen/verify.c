@@ -79,7 +79,8 @@ compare(CsJob *job, const char *path, const CsAudioInfo *info,
         job->options.format, info->sample_rate, info->n_channels, &c.submix));
   CsStatus status = cs_audio_reader_open(job->arena, path, &c.reader);
   if (status == CS_OK)
-    status = cs_job_sound(job, NULL, (CsBlockSink){.put = compare_block, .user = &c});
+    status = cs_job_sound(
+        job, NULL, (CsBlockSink){.put = compare_block, .user = &c});
   cs_audio_reader_free(c.reader);
   if (status == CS_OK && c.submix != NULL) {
     CsLevels levels;

@@ -47,8 +47,8 @@ is_of_job(CsJob *job, const char *prompt, const CsJson *root,
              strcmp(record->prompt, prompt) == 0 && !record->plan_is_edited &&
              record->alternate == NULL && record->font_sha256 != NULL &&
              strcmp(record->font_sha256, font.sha256) == 0 &&
-             record->fluidsynth != NULL &&
-             strcmp(record->fluidsynth, cs_fluidsynth_version()) == 0 &&
+             (record->fluidsynth == NULL ||
+                 strcmp(record->fluidsynth, cs_fluidsynth_version()) == 0) &&
              has_options(&job->options, record->options);
   return CS_OK;
 }
