@@ -10,8 +10,8 @@
 // count of members, those drawn anew and those that stay. Exit status 3 when
 // any stays.
 
-#include "gen/base/file.h"
 #include "gen/jobs/family.h"
+#include "tests/tools/prompts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,8 +70,9 @@ count(Report *r, const char *prompt, const CsFamily *f)
 }
 
 static void
-add_prompt(Report *r, const char *prompt)
+add_prompt(void *user, const char *prompt)
 {
+  Report *r = user;
   for (r->seed = 1; r->seed <= r->n_seeds; r->seed++) {
     CsArena *arena          = cs_arena_new(NULL);
     CsFamily *family        = arena != NULL ? CS_NEW(arena, CsFamily) : NULL;
@@ -91,41 +92,6 @@ add_prompt(Report *r, const char *prompt)
   }
 }
 
-static void
-add_line(Report *r, CsArena *arena, const char *path, const char *line)
-{
-  const CsJson *root = NULL;
-  if (line[0] != '{') {
-    add_prompt(r, line);
-    return;
-  }
-  if (cs_json_parse(arena, path, line, strlen(line), &root) == CS_OK &&
-      cs_json_member(root, "prompt") != NULL)
-    add_prompt(r, cs_json_member(root, "prompt")->string);
-}
-
-static void
-add_file(Report *r, const char *path)
-{
-  enum { MOST_BYTES = 1 << 24 };
-  CsArena *arena    = cs_arena_new(NULL);
-  const char *bytes = NULL;
-  size_t n          = 0;
-  if (arena == NULL ||
-      cs_file_read(arena, path, MOST_BYTES, &bytes, &n) != CS_OK) {
-    (void)fprintf(stderr, "%s cannot be read\n", path);
-    exit(1);
-  }
-  char *text = cs_arena_copy(arena, bytes, n);
-  for (char *line = text, *end; line != NULL && *line != '\0'; line = end) {
-    end = strchr(line, '\n');
-    if (end != NULL)
-      *end++ = '\0';
-    add_line(r, arena, path, line);
-  }
-  cs_arena_free(arena);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -141,7 +107,7 @@ main(int argc, char **argv)
     else if (strcmp(argv[i], "-v") == 0)
       r.is_verbose = true;
     else
-      add_file(&r, argv[i]);
+      read_prompts(argv[i], add_prompt, &r);
   }
   (void)printf("%zu families, %zu members, %zu drawn anew, %.2f draws each, "
                "%zu stay wrong\n",

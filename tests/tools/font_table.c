@@ -371,10 +371,10 @@ measure(Tool *t, const char *name, const CsInstrument *in, bool all_keys)
   const CsPatch *patch = NULL;
   memset(played, true, sizeof played);
   cs_level_keys(in, keys);
-  if (cs_level_measure(
-          t->arena, t->sf2, in->bank, in->program, keys, &level) != CS_OK ||
-      cs_patch_read(
-          t->arena, t->sf2, in->bank, in->program, played, &patch) != CS_OK)
+  if (cs_level_measure(t->arena, t->sf2, in->bank, in->program, keys, &level) !=
+          CS_OK ||
+      cs_patch_read(t->arena, t->sf2, in->bank, in->program, played, &patch) !=
+          CS_OK)
     exit(1);
   t->synth = cs_synth_new(patch, 0.0, RATE);
   for (int key = in->range[0]; key <= in->range[1] && !is_kit; key += step) {

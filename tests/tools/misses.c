@@ -10,8 +10,8 @@
 // property, the cues that it applies to, the misses at first and those that
 // stay. Exit status 3 when any stays.
 
-#include "gen/base/file.h"
 #include "gen/judge.h"
+#include "tests/tools/prompts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -140,49 +140,11 @@ make(Report *r, const char *prompt, unsigned long seed, const Setting *settings,
 }
 
 static void
-add_prompt(Report *r, const char *prompt)
+add_prompt(void *user, const char *prompt)
 {
+  Report *r = user;
   for (unsigned long seed = 1; seed <= r->n_seeds; seed++)
     make(r, prompt, seed, NULL, 0);
-}
-
-static void
-add_line(Report *r, CsArena *arena, const char *path, char *line)
-{
-  const CsJson *root   = NULL;
-  const CsJson *prompt = NULL;
-  char *tab            = strchr(line, '\t');
-  if (line[0] != '{') {
-    if (tab != NULL && strcmp(tab + 1, "prompt") != 0)
-      add_prompt(r, tab + 1);
-    return;
-  }
-  if (cs_json_parse(arena, path, line, strlen(line), &root) == CS_OK)
-    prompt = cs_json_member(root, "prompt");
-  if (prompt != NULL)
-    add_prompt(r, prompt->string);
-}
-
-static void
-add_file(Report *r, const char *path)
-{
-  enum { MOST_BYTES = 1 << 24 };
-  CsArena *arena    = cs_arena_new(NULL);
-  const char *bytes = NULL;
-  size_t n          = 0;
-  if (arena == NULL ||
-      cs_file_read(arena, path, MOST_BYTES, &bytes, &n) != CS_OK) {
-    (void)fprintf(stderr, "%s cannot be read\n", path);
-    exit(1);
-  }
-  char *text = cs_arena_copy(arena, bytes, n);
-  for (char *line = text, *end; line != NULL && *line != '\0'; line = end) {
-    end = strchr(line, '\n');
-    if (end != NULL)
-      *end++ = '\0';
-    add_line(r, arena, path, line);
-  }
-  cs_arena_free(arena);
 }
 
 static void
@@ -236,7 +198,7 @@ main(int argc, char **argv)
     else if (strcmp(argv[i], "-g") == 0)
       add_grid(&r);
     else
-      add_file(&r, argv[i]);
+      read_prompts(argv[i], add_prompt, &r);
   }
   print_report(&r);
   free(r.tallies);

@@ -50,7 +50,7 @@ time_font(const CsEngine *engine)
     bool works =
         cs_catalogue_choose(arena, engine->catalogue, NULL, &font) == CS_OK;
     const double t1 = now_ms();
-    works = works && cs_sf2_open(arena, font.path, &tables) == CS_OK;
+    works           = works && cs_sf2_open(arena, font.path, &tables) == CS_OK;
     const double t2 = now_ms();
     works = works && cs_patch_read(arena, tables, 0, 0, keys, &piano) == CS_OK;
     const double t3 = now_ms();

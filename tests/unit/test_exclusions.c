@@ -2,6 +2,7 @@
 // by the plan; in every style.
 
 #include "tests/unit/engine_fixture.h"
+#include "tests/unit/roles.h"
 
 #include "gen/compose/score.h"
 #include "gen/engine.h"
@@ -186,15 +187,6 @@ test_a_plan_that_excludes_all_is_refused(void **state)
 }
 
 // ---- What gives way --------------------------------------------------------
-
-static const CsTrack *
-find_role(const CsPlan *plan, CsRole role)
-{
-  for (size_t i = 0; i < plan->n_tracks; i++)
-    if (plan->tracks[i].role == role)
-      return &plan->tracks[i];
-  return NULL;
-}
 
 static bool
 warns(const CsPlan *plan, const char *words)

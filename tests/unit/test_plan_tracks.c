@@ -2,6 +2,7 @@
 // come and go.
 
 #include "tests/unit/plan_fixture.h"
+#include "tests/unit/roles.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -13,15 +14,6 @@ plays(const CsPlan *plan, const char *name)
             cs_find_instrument(presets, plan->tracks[i].instrument), name))
       return true;
   return false;
-}
-
-static const CsTrack *
-find_role(const CsPlan *plan, CsRole role)
-{
-  for (size_t i = 0; i < plan->n_tracks; i++)
-    if (plan->tracks[i].role == role)
-      return &plan->tracks[i];
-  return NULL;
 }
 
 static bool
