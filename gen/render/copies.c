@@ -347,8 +347,8 @@ add_copy(const CsCopies *c, const CsCopy *copy, int64_t start, size_t n_frames,
   int64_t last = add_part(held, copy->frame, kind->n_held_frames, copy->gain,
       start, n_frames, channels);
   if (tail->n_frames > 0)
-    last = add_part(
-        tail, off, INT64_MAX - off, copy->gain, start, n_frames, channels);
+    last = add_part(tail, off, (int64_t)tail->n_frames, copy->gain, start,
+        n_frames, channels);
   return last > start + (int64_t)n_frames;
 }
 

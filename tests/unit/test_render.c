@@ -668,6 +668,39 @@ test_a_job_sounds_the_same_whatever_the_store_holds(void **state)
 }
 
 static void
+test_notes_of_the_preroll_come_back(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  // Of a loop the same notes sound before its start and at its end.
+  const int64_t pre = 5 * CS_BLOCK_FRAMES, length = 10 * CS_BLOCK_FRAMES;
+  Scene *s                        = scene_new();
+  const size_t t                  = add_track(s, CS_STEM_BASS, 0, 33);
+  s->performance.n_frames         = length;
+  s->performance.n_preroll_frames = pre;
+  for (int64_t k = 0; k < 12; k++) {
+    const int64_t on = 6400 * k - pre, off = on + 64 * (40 + 10 * (k % 3));
+    if (on < length)
+      add_note(s, t, on, off, 36);
+  }
+  float *first  = render(s, font, 1, CS_STEM_BASS, 15);
+  float *second = render_by(s, font, CS_RENDER_REFERENCE, 1, CS_STEM_BASS, 15);
+  double sound = 0.0, rest = 0.0;
+  for (size_t i = 0; i < (size_t)15 * CS_BLOCK_FRAMES * 2; i++) {
+    const double off = (double)first[i] - (double)second[i];
+    sound += (double)second[i] * (double)second[i];
+    rest += off * off;
+  }
+  assert_true(sound > 0.0);
+  assert_true(10.0 * log10(rest / sound + 1e-30) < -60.0);
+  free(first);
+  free(second);
+  scene_free(s);
+}
+
+static void
 test_the_end_of_a_loop_leads_to_its_start_without_a_step(void **state)
 {
   (void)state;
@@ -785,6 +818,7 @@ main(void)
       cmocka_unit_test(test_velocities_between_classes_keep_the_sound),
       cmocka_unit_test(test_a_kit_keeps_its_chokes),
       cmocka_unit_test(test_a_job_sounds_the_same_whatever_the_store_holds),
+      cmocka_unit_test(test_notes_of_the_preroll_come_back),
       cmocka_unit_test(
           test_the_end_of_a_loop_leads_to_its_start_without_a_step),
       cmocka_unit_test(test_a_missing_soundfont_is_named),
