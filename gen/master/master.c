@@ -52,22 +52,22 @@ cs_master_new(CsArena *arena, const CsMasterWish *wish, CsMaster **master)
 }
 
 static CsStatus
-add_signal(CsArena *arena, CsMaster *m, float **desk)
+add_signal(CsArena *arena, CsMaster *m, float **out)
 {
   CsSignal *signal = &m->signals[m->n_signals];
   CS_TRY(cs_new_block(arena, &signal->desk));
   for (size_t i = 0; i < CS_POOL_AHEAD; i++)
     CS_TRY(cs_new_block(arena, &signal->blocks[i]));
-  *desk = signal->desk;
+  signal->out = out;
   m->n_signals++;
   return CS_OK;
 }
 
 /// The rhythm stands behind the signal that it is part of.
 static CsStatus
-add_rhythm(CsArena *arena, CsMaster *m, float **desk)
+add_rhythm(CsArena *arena, CsMaster *m, float **out)
 {
-  CS_TRY(add_signal(arena, m, desk));
+  CS_TRY(add_signal(arena, m, out));
   m->signals[m->n_signals - 2].rhythm = m->n_signals - 1;
   return CS_OK;
 }
@@ -153,12 +153,18 @@ why_it_stopped(CsArena *arena, const CsMaster *m)
   return cs_fail(arena, m->pool_status, "%s", cs_arena_error(m->pool_arena));
 }
 
+static size_t
+slot_of_cue(const CsMaster *m)
+{
+  return (size_t)(m->n_cue / CS_BLOCK_FRAMES % CS_POOL_AHEAD);
+}
+
 /// Frames `first` and on, as they left the desk, go into the cue.
 static CsStatus
 take_frames(CsArena *arena, CsMaster *m, size_t first, size_t n_frames)
 {
   while (first < n_frames) {
-    const size_t slot    = (size_t)(m->n_cue / CS_BLOCK_FRAMES % CS_POOL_AHEAD);
+    const size_t slot    = slot_of_cue(m);
     const size_t n_there = (size_t)(m->n_cue % CS_BLOCK_FRAMES);
     const size_t n_room  = CS_BLOCK_FRAMES - n_there;
     const size_t n_left  = n_frames - first;
@@ -200,11 +206,20 @@ cs_master_feed(CsArena *arena, CsMaster *m, const CsStemBlock *block)
     CS_TRY(open_desk(arena, m, block));
   if (n <= 0)
     return CS_OK;
-  cs_desk_run(m->desk, block, (size_t)n, &m->desk_out);
   const int64_t n_before = n_preroll - m->n_fed;
   const int64_t n_skip   = n_before < 0 ? 0 : n_before < n ? n_before : n;
+  const bool fills =
+      n_skip == 0 && n == CS_BLOCK_FRAMES && m->n_cue % CS_BLOCK_FRAMES == 0;
+  for (size_t i = 0; i < m->n_signals; i++) {
+    CsSignal *signal = &m->signals[i];
+    *signal->out     = fills ? signal->blocks[slot_of_cue(m)] : signal->desk;
+  }
+  cs_desk_run(m->desk, block, (size_t)n, &m->desk_out);
   m->n_fed += n;
-  return take_frames(arena, m, (size_t)n_skip, (size_t)n);
+  if (!fills)
+    return take_frames(arena, m, (size_t)n_skip, (size_t)n);
+  m->n_cue += n;
+  return cs_pool_feed(m->pool) ? CS_OK : why_it_stopped(arena, m);
 }
 
 CsStatus

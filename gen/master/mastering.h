@@ -41,7 +41,8 @@ typedef struct CsPlayback {
 enum { CS_SIGNAL_MIX, CS_MAX_SIGNALS = 2 * (1 + CS_N_STEMS) };
 
 typedef struct CsSignal {
-  float *desk; ///< As it leaves the desk.
+  float **out; ///< Where the desk puts it: there, or...
+  float *desk; ///< ...here, where it does not fill a block of the cue.
   /// Blocks of the cue: block i, which fills or is being put aside, at
   /// i % CS_POOL_AHEAD.
   float *blocks[CS_POOL_AHEAD];
