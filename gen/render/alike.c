@@ -18,9 +18,9 @@ compare_kinds(const CsCandidate *x, const CsCandidate *y)
   const int order = compare_starts(x, y);
   if (order != 0)
     return order;
-  return x->n_held_frames < y->n_held_frames   ? -1
-         : x->n_held_frames > y->n_held_frames ? 1
-                                               : 0;
+  if (x->n_held_frames != y->n_held_frames)
+    return x->n_held_frames < y->n_held_frames ? -1 : 1;
+  return (int)x->tail_velocity - (int)y->tail_velocity;
 }
 
 bool
@@ -46,7 +46,7 @@ gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
     const CsPlayedNote *note = notes[i];
     if (!is_live[i])
       c->candidates[c->n_candidates++] =
-          (CsCandidate){note->key, note->velocity,
+          (CsCandidate){note->key, note->velocity, note->velocity,
               note->off_frame - note->on_frame, note->on_frame, i, 1.0F};
   }
 }
@@ -65,12 +65,68 @@ by_length(const void *a, const void *b)
                                                : 0;
 }
 
+// ---- How notes die away -----------------------------------------------------
+
+enum { LOUDEST = CS_N_VELOCITIES - 1 };
+
+/// How much longer than the next of a key's tails one is, at least. A note dies
+/// away with that which is nearest to its own, so it is half of that off.
+static const double least_apart = 1.15;
+
+/// What of a key's tails is played.
+typedef struct Tails {
+  uint8_t chosen[CS_N_VELOCITIES]; ///< By velocity; 0 before it is known.
+  size_t n;                        ///< 0 before they are known.
+  uint8_t velocities[CS_N_CLASS_POINTS];
+  double n_frames[CS_N_CLASS_POINTS];
+} Tails;
+
 /// How long a key sounds after it was let go.
 static int64_t
-tail_of(const CsCopies *c, const CsCandidate *note)
+tail_of(const CsCopies *c, int key, int velocity)
 {
-  return cs_synth_facts(c->synths[0], note->key, note->velocity).n_tail_frames;
+  return cs_synth_facts(c->synths[0], key, velocity).n_tail_frames;
 }
+
+/// How many times as long the longer is.
+static double
+apart(double a, double b)
+{
+  return a > b ? a / b : b / a;
+}
+
+/// From the loudest on, at the velocities at which classes may begin.
+static void
+find_tails(const CsCopies *c, int key, Tails *tails)
+{
+  for (int v = LOUDEST; v > 0; v -= CS_VELOCITY_STEP) {
+    const double n = (double)tail_of(c, key, v);
+    if (tails->n > 0 && apart(n, tails->n_frames[tails->n - 1]) < least_apart)
+      continue;
+    tails->velocities[tails->n] = (uint8_t)v;
+    tails->n_frames[tails->n++] = n;
+  }
+}
+
+/// The velocity of the tail that is nearest to a note's own.
+static uint8_t
+tail_velocity_of(const CsCopies *c, Tails *of_keys, int key, int velocity)
+{
+  Tails *tails = &of_keys[key];
+  if (tails->n == 0)
+    find_tails(c, key, tails);
+  if (tails->chosen[velocity] != 0)
+    return tails->chosen[velocity];
+  const double n = (double)tail_of(c, key, velocity);
+  size_t best    = 0;
+  for (size_t i = 1; i < tails->n; i++)
+    if (apart(n, tails->n_frames[i]) < apart(n, tails->n_frames[best]))
+      best = i;
+  tails->chosen[velocity] = tails->velocities[best];
+  return tails->chosen[velocity];
+}
+
+// ---- Company ----------------------------------------------------------------
 
 /// Those of notes that are not alone with their key and length, or not with
 /// their key and worth a recording though they sound once: others are played
@@ -89,7 +145,7 @@ find_company(CsCopies *c, Velocities *of_keys)
     const bool is_first       = before == NULL || before->key != note->key;
     const bool is_last        = after == NULL || after->key != note->key;
     if (is_first && !is_last)
-      n_tail_frames = tail_of(c, note);
+      n_tail_frames = tail_of(c, note->key, note->velocity);
     if ((!is_first && by_length(before, note) == 0) ||
         (!is_last && by_length(note, after) == 0) ||
         (!(is_first && is_last) &&
@@ -114,25 +170,39 @@ find_layers_of(CsCopies *c, CsProber *prober, int key,
   return true;
 }
 
+/// Give the notes that have company the velocities that they are played at.
+static void
+take_layers(const CsCopies *c, Velocities *of_keys, const CsKeyLayers *keys,
+    Tails *tails)
+{
+  for (size_t i = 0; i < c->n_candidates; i++) {
+    CsCandidate *note = &c->candidates[i];
+    const CsLayer l   = keys[note->key].layers[note->velocity];
+    if (!of_keys[note->key][note->velocity])
+      continue;
+    if (note->velocity != l.velocity)
+      note->tail_velocity =
+          tail_velocity_of(c, tails, note->key, note->velocity);
+    note->velocity = l.velocity;
+    note->gain     = l.gain;
+  }
+}
+
 static bool
 find_all_layers(CsCopies *c, CsKeyLayers *keys)
 {
   Velocities *of_keys = calloc(CS_N_VELOCITIES, sizeof *of_keys);
+  Tails *tails        = calloc(CS_N_VELOCITIES, sizeof *tails);
   CsProber *prober    = cs_prober_new(c->synths[0]);
-  bool is_well        = of_keys != NULL && prober != NULL;
+  bool is_well        = of_keys != NULL && tails != NULL && prober != NULL;
   if (is_well)
     find_company(c, of_keys);
   for (int key = 0; is_well && key < CS_N_VELOCITIES; key++)
     is_well = find_layers_of(c, prober, key, of_keys[key], &keys[key]);
-  for (size_t i = 0; is_well && i < c->n_candidates; i++) {
-    CsCandidate *note = &c->candidates[i];
-    const CsLayer l   = keys[note->key].layers[note->velocity];
-    if (of_keys[note->key][note->velocity]) {
-      note->velocity = l.velocity;
-      note->gain     = l.gain;
-    }
-  }
+  if (is_well)
+    take_layers(c, of_keys, keys, tails);
   cs_prober_free(prober);
+  free(tails);
   free(of_keys);
   return is_well;
 }
@@ -144,18 +214,34 @@ cs_n_heard_frames(const CsCopies *c, int64_t onset)
   return n > 0 ? n : 0;
 }
 
+/// A family without kinds.
+static CsKindFamily
+new_family(const CsCopies *c, const CsCandidate *from)
+{
+  return (CsKindFamily){
+      .key        = from->key,
+      .velocity   = from->velocity,
+      .first_kind = c->n_kinds,
+      .n_channels =
+          cs_synth_facts(c->synths[0], from->key, from->velocity).is_panned ? 1
+                                                                            : 2,
+  };
+}
+
 /// A kind with its first use.
 static CsKind
-new_kind(const CsCopies *c, const CsCandidate *from, int64_t n_tail_frames)
+new_kind(const CsCopies *c, const CsCandidate *from)
 {
+  const int64_t n_tail  = tail_of(c, from->key, from->tail_velocity);
   const int64_t n_heard = cs_n_heard_frames(c, from->frame);
   const int64_t n_after =
       n_heard > from->n_held_frames ? n_heard - from->n_held_frames : 0;
   return (CsKind){
       .family        = c->n_families - 1,
+      .tail_velocity = from->tail_velocity,
       .n_held_frames = from->n_held_frames,
       .first_frame   = from->frame,
-      .n_tail_frames = n_tail_frames < n_after ? n_tail_frames : n_after,
+      .n_tail_frames = n_tail < n_after ? n_tail : n_after,
   };
 }
 
@@ -163,20 +249,12 @@ new_kind(const CsCopies *c, const CsCandidate *from, int64_t n_tail_frames)
 static void
 gather_kinds(CsCopies *c)
 {
-  CsNoteFacts facts = {0};
   for (size_t i = 0; i < c->n_candidates; i++) {
     const CsCandidate *from = &c->candidates[i];
-    if (i == 0 || compare_starts(from - 1, from) != 0) {
-      facts = cs_synth_facts(c->synths[0], from->key, from->velocity);
-      c->families[c->n_families++] = (CsKindFamily){
-          .key        = from->key,
-          .velocity   = from->velocity,
-          .first_kind = c->n_kinds,
-          .n_channels = facts.is_panned ? 1 : 2,
-      };
-    }
+    if (i == 0 || compare_starts(from - 1, from) != 0)
+      c->families[c->n_families++] = new_family(c, from);
     if (i == 0 || compare_kinds(from - 1, from) != 0) {
-      c->kinds[c->n_kinds++] = new_kind(c, from, facts.n_tail_frames);
+      c->kinds[c->n_kinds++] = new_kind(c, from);
       c->families[c->n_families - 1].n_kinds++;
     }
     c->kinds[c->n_kinds - 1].last_frame = from->frame;

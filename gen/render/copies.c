@@ -108,9 +108,21 @@ is_there(const CsKeptSound *sound)
 }
 
 static CsNoteName
-name_of(const CsCopies *c, const CsKindFamily *f, int64_t n_held_frames)
+name_of_start(const CsCopies *c, const CsKindFamily *f)
 {
-  return (CsNoteName){c->preset, f->key, f->velocity, n_held_frames};
+  return (CsNoteName){.preset = c->preset,
+      .key                    = f->key,
+      .velocity               = f->velocity,
+      .n_held_frames          = CS_START_OF_NOTES};
+}
+
+static CsNoteName
+name_of_tail(const CsCopies *c, const CsKind *kind)
+{
+  CsNoteName name    = name_of_start(c, &c->families[kind->family]);
+  name.tail_velocity = kind->tail_velocity;
+  name.n_held_frames = kind->n_held_frames;
+  return name;
 }
 
 static void
@@ -155,7 +167,7 @@ typedef struct Session {
 static void
 find_start(const CsCopies *c, CsKindFamily *f)
 {
-  const CsNoteName name = name_of(c, f, CS_START_OF_NOTES);
+  const CsNoteName name = name_of_start(c, f);
   find(c, &name, &f->start);
   const CsRecording *r = recording_of(&f->start);
   if (f->start.kept != NULL && !r->is_whole &&
@@ -180,12 +192,12 @@ gather_ends(CsCopies *c, const CsKindFamily *f, CsNoteEnd *ends)
   size_t n = 0;
   for (size_t i = f->first_kind; i < f->first_kind + f->n_kinds; i++) {
     CsKind *kind          = &c->kinds[i];
-    const CsNoteName name = name_of(c, f, kind->n_held_frames);
+    const CsNoteName name = name_of_tail(c, kind);
     if (!kind->is_recorded || kind->n_uses == 0 || !has_tail(f, kind))
       continue;
     find(c, &name, &kind->tail);
     if (!is_there(&kind->tail))
-      ends[n++] = (CsNoteEnd){kind->n_held_frames,
+      ends[n++] = (CsNoteEnd){kind->tail_velocity, kind->n_held_frames,
           cs_n_heard_frames(c, kind->first_frame) - kind->n_held_frames,
           &kind->tail.own};
   }
@@ -222,12 +234,12 @@ record(CsCopies *c, Session *session)
   CS_TRY(cs_record_notes(c->synths, session->wishes, session->n));
   for (size_t i = 0; i < session->n; i++) {
     CsKindFamily *f        = session->families[i];
-    const CsNoteName start = name_of(c, f, CS_START_OF_NOTES);
+    const CsNoteName start = name_of_start(c, f);
     cs_recording_clear(&session->again[i]);
     offer(c, &start, &f->start);
     for (size_t k = f->first_kind; k < f->first_kind + f->n_kinds; k++) {
       CsKind *kind         = &c->kinds[k];
-      const CsNoteName end = name_of(c, f, kind->n_held_frames);
+      const CsNoteName end = name_of_tail(c, kind);
       if (kind->tail.own.is_whole)
         offer(c, &end, &kind->tail);
     }

@@ -14,6 +14,7 @@ typedef struct CsKeptSound {
 /// Notes that are one but for their gains.
 typedef struct CsKind {
   size_t family;
+  uint8_t tail_velocity; ///< That it dies away with.
   int64_t n_held_frames;
   int64_t first_frame, last_frame; ///< Onsets of its first and last use.
   size_t n_uses;                   ///< Copies still to come and being played.
@@ -37,7 +38,7 @@ typedef struct CsKindFamily {
 
 /// A note on its way to a kind.
 typedef struct CsCandidate {
-  uint8_t key, velocity;
+  uint8_t key, velocity, tail_velocity;
   int64_t n_held_frames;
   int64_t frame;
   size_t note;

@@ -126,6 +126,7 @@ bucket_of(CsNoteStore *store, const CsNoteName *name)
   uint64_t h = name->preset;
   h          = h * 0x9e3779b97f4a7c15U + name->key;
   h          = h * 0x9e3779b97f4a7c15U + name->velocity;
+  h          = h * 0x9e3779b97f4a7c15U + name->tail_velocity;
   h          = h * 0x9e3779b97f4a7c15U + (uint64_t)name->n_held_frames;
   return &store->buckets[(h ^ h >> 32) % N_BUCKETS];
 }
@@ -134,7 +135,8 @@ static bool
 is_same(const CsNoteName *a, const CsNoteName *b)
 {
   return a->preset == b->preset && a->key == b->key &&
-         a->velocity == b->velocity && a->n_held_frames == b->n_held_frames;
+         a->velocity == b->velocity && a->tail_velocity == b->tail_velocity &&
+         a->n_held_frames == b->n_held_frames;
 }
 
 static size_t

@@ -27,6 +27,7 @@ typedef struct CsNoteName {
   uint32_t preset; ///< From cs_note_store_preset().
   uint8_t key, velocity;
   int64_t n_held_frames; ///< Of a tail, or CS_START_OF_NOTES.
+  uint8_t tail_velocity; ///< Of a tail: that it dies away with.
 } CsNoteName;
 
 /// @param most_bytes  Of all recordings together.

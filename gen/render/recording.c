@@ -98,7 +98,7 @@ begin_tail(Take *t, const Tail *tail)
 {
   const CsNoteWish *wish = tail->wish;
   const CsNoteFacts facts =
-      cs_synth_facts(tail->synth, wish->key, wish->velocity);
+      cs_synth_facts(tail->synth, wish->key, tail->end->velocity);
   const int64_t n_whole = facts.n_tail_frames + STEP_FRAMES;
   const int64_t n_most  = tail->end->n_most_frames;
   t->synth              = tail->synth;
@@ -106,7 +106,7 @@ begin_tail(Take *t, const Tail *tail)
   t->recording          = tail->end->tail;
   t->n_most_frames      = n_most;
   choose_channels(t, &facts);
-  cs_synth_note_off(t->synth, wish->key);
+  cs_synth_note_off_as(t->synth, wish->key, tail->end->velocity);
   return make_room(t, (size_t)(n_whole < n_most ? n_whole : n_most));
 }
 

@@ -1,7 +1,8 @@
 /// Notes, each played once and kept.
 ///
-/// Notes that differ in length alone begin alike: they are one start, played as
-/// long as the longest is held, and a tail for each, from where it is let go.
+/// Notes that differ in length, or in how they die away, begin alike: they are
+/// one start, played as long as the longest is held, and a tail for each, from
+/// where it is let go.
 #ifndef CS_GEN_RENDER_RECORDING_H
 #define CS_GEN_RENDER_RECORDING_H
 
@@ -20,6 +21,7 @@ enum { CS_TAKES = 2 }; ///< What is played side by side.
 
 /// Where a note is let go.
 typedef struct CsNoteEnd {
+  int velocity; ///< That it dies away with: cs_synth_note_off_as().
   int64_t n_held_frames;
   int64_t n_most_frames; ///< No more of its tail are wanted.
   CsRecording *tail;     ///< Receives it; cs_recording_clear() frees it.

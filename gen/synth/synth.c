@@ -228,6 +228,32 @@ cs_synth_note_off(CsSynth *s, int key)
       release(s, &s->voices[i]);
 }
 
+void
+cs_synth_note_off_as(CsSynth *s, int key, int velocity)
+{
+  CsZoneNote notes[MOST_ZONES];
+  const size_t n = cs_patch_notes(s->patch, key, velocity, &s->controllers,
+      s->sample_rate, notes, MOST_ZONES);
+  // Another velocity is often other zones, in the same order and of the same
+  // recordings.
+  for (size_t i = 0, k = 0; i < s->n_voices; i++) {
+    CsZoneNote *note = &s->voices[i].note;
+    size_t alike     = k;
+    if (s->voices[i].key != key || s->voices[i].is_released)
+      continue;
+    while (alike < n && notes[alike].zone->samples != note->zone->samples)
+      alike++;
+    if (alike == n)
+      continue;
+    note->volume.n_steps[CS_STAGE_RELEASE] =
+        notes[alike].volume.n_steps[CS_STAGE_RELEASE];
+    note->sweep.n_steps[CS_STAGE_RELEASE] =
+        notes[alike].sweep.n_steps[CS_STAGE_RELEASE];
+    k = alike + 1;
+  }
+  cs_synth_note_off(s, key);
+}
+
 CsNoteFacts
 cs_synth_facts(const CsSynth *s, int key, int velocity)
 {

@@ -18,6 +18,10 @@ CsSynth *cs_synth_new(const CsPatch *patch, double pan, int sample_rate);
 void cs_synth_note_on(CsSynth *synth, int key, int velocity);
 void cs_synth_note_off(CsSynth *synth, int key);
 
+/// Let a key go as if it had been struck with another velocity, which in many
+/// presets decides how long a note dies away.
+void cs_synth_note_off_as(CsSynth *synth, int key, int velocity);
+
 /// What can be told of a note before it is played.
 typedef struct CsNoteFacts {
   bool is_panned;  ///< One sound but for its place between left and right.

@@ -68,6 +68,7 @@ test_a_note_is_found_by_all_parts_of_its_name(void **state)
       {preset, 61, 90, 640},
       {preset, 60, 91, 640},
       {preset, 60, 90, 704},
+      {preset, 60, 90, 640, 127},
   };
   for (size_t i = 0; i < sizeof others / sizeof *others; i++)
     assert_false(is_there(store, &others[i]));
