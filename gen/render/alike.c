@@ -95,11 +95,16 @@ apart(double a, double b)
   return a > b ? a / b : b / a;
 }
 
-/// From the loudest on, at the velocities at which classes may begin.
+/// From the loudest on, at the velocities at which classes may begin. Where the
+/// loudest, a soft one and the softest are alike, all are.
 static void
 find_tails(const CsCopies *c, int key, Tails *tails)
 {
-  for (int v = LOUDEST; v > 0; v -= CS_VELOCITY_STEP) {
+  const int64_t loudest = tail_of(c, key, LOUDEST);
+  const bool are_alike =
+      tail_of(c, key, LOUDEST / 2) == loudest && tail_of(c, key, 1) == loudest;
+  const int last = are_alike ? LOUDEST : 1;
+  for (int v = LOUDEST; v >= last; v -= CS_VELOCITY_STEP) {
     const double n = (double)tail_of(c, key, v);
     if (tails->n > 0 && apart(n, tails->n_frames[tails->n - 1]) < least_apart)
       continue;
@@ -115,6 +120,8 @@ tail_velocity_of(const CsCopies *c, Tails *of_keys, int key, int velocity)
   Tails *tails = &of_keys[key];
   if (tails->n == 0)
     find_tails(c, key, tails);
+  if (tails->n == 1)
+    return tails->velocities[0];
   if (tails->chosen[velocity] != 0)
     return tails->chosen[velocity];
   const double n = (double)tail_of(c, key, velocity);
