@@ -186,20 +186,26 @@ has_tail(const CsKindFamily *f, const CsKind *kind)
 }
 
 /// What of a family's tails is neither there nor in the store.
+///
+/// @param n_frames  Receives how long they are at most, together.
 static size_t
-gather_ends(CsCopies *c, const CsKindFamily *f, CsNoteEnd *ends)
+gather_ends(
+    CsCopies *c, const CsKindFamily *f, CsNoteEnd *ends, int64_t *n_frames)
 {
-  size_t n = 0;
+  size_t n  = 0;
+  *n_frames = 0;
   for (size_t i = f->first_kind; i < f->first_kind + f->n_kinds; i++) {
     CsKind *kind          = &c->kinds[i];
     const CsNoteName name = name_of_tail(c, kind);
     if (!kind->is_recorded || kind->n_uses == 0 || !has_tail(f, kind))
       continue;
     find(c, &name, &kind->tail);
-    if (!is_there(&kind->tail))
-      ends[n++] = (CsNoteEnd){kind->tail_velocity, kind->n_held_frames,
-          cs_n_heard_frames(c, kind->first_frame) - kind->n_held_frames,
-          &kind->tail.own};
+    if (is_there(&kind->tail))
+      continue;
+    *n_frames += kind->n_tail_frames;
+    ends[n++] = (CsNoteEnd){kind->tail_velocity, kind->n_held_frames,
+        cs_n_heard_frames(c, kind->first_frame) - kind->n_held_frames,
+        &kind->tail.own};
   }
   return n;
 }
@@ -210,7 +216,8 @@ gather(CsCopies *c, Session *session, CsKindFamily *f)
 {
   find_start(c, f);
   CsNoteEnd *ends      = c->ends + session->n_ends;
-  const size_t n_ends  = gather_ends(c, f, ends);
+  int64_t n_frames     = 0;
+  const size_t n_ends  = gather_ends(c, f, ends, &n_frames);
   const bool has_start = is_there(&f->start);
   const size_t i       = session->n;
   if (has_start && n_ends == 0)
@@ -220,9 +227,7 @@ gather(CsCopies *c, Session *session, CsKindFamily *f)
   session->wishes[i]   = (CsNoteWish){f->key, f->velocity,
       has_start ? ends[n_ends - 1].n_held_frames : f->n_start_frames,
       has_start ? &session->again[i] : &f->start.own, ends, n_ends};
-  session->n_frames += session->wishes[i].n_start_frames;
-  for (size_t k = 0; k < n_ends; k++)
-    session->n_frames += ends[k].n_most_frames;
+  session->n_frames += session->wishes[i].n_start_frames + n_frames;
   session->n_ends += n_ends;
   session->n++;
 }

@@ -31,8 +31,8 @@ typedef struct CsKindFamily {
   bool is_recorded; ///< Some of its kinds are; what follows is of them.
   size_t n_uses;
   int64_t first_frame; ///< Onset of the first use.
-  int64_t
-      n_start_frames; ///< As long as it is held at all, as far as it is heard.
+  /// As long as any of them is held, as far as it is heard.
+  int64_t n_start_frames;
   CsKeptSound start;
 } CsKindFamily;
 
