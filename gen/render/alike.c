@@ -217,8 +217,8 @@ find_all_layers(CsCopies *c, CsKeyLayers *keys)
 int64_t
 cs_n_heard_frames(const CsCopies *c, int64_t onset)
 {
-  const int64_t n = c->source.end_frame - onset;
-  return n > 0 ? n : 0;
+  const int64_t n = c->source.end_frame - onset + CS_SYNTH_STEP_FRAMES - 1;
+  return n > 0 ? n - n % CS_SYNTH_STEP_FRAMES : 0;
 }
 
 /// A family without kinds.

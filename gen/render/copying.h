@@ -82,7 +82,8 @@ bool cs_are_one_kind(const CsCandidate *a, const CsCandidate *b);
 /// costs to play one.
 bool cs_is_worth_its_tail(int64_t n_held_frames, int64_t n_tail_frames);
 
-/// How much of a note from its onset on is heard; 0 of what begins too late.
+/// How much of a note from its onset on is heard, in whole steps; 0 of what
+/// begins too late.
 int64_t cs_n_heard_frames(const CsCopies *copies, int64_t onset);
 
 #endif

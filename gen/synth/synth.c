@@ -4,6 +4,7 @@
 #include "gen/synth/lanes.h"
 #include "gen/synth/units.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -432,6 +433,7 @@ cs_synths_render(const CsSynthPart *parts, size_t n_parts, size_t n_frames)
   Queue *queue = &parts[0].synth->queue;
   bool is_well = true;
   size_t at    = 0;
+  assert(n_frames % CS_SYNTH_STEP_FRAMES == 0);
   for (; at < n_frames && !are_silent(parts, n_parts);
        at += CS_SYNTH_STEP_FRAMES) {
     for (size_t i = 0; i < n_parts; i++)

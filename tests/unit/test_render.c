@@ -702,6 +702,24 @@ test_notes_of_the_preroll_come_back(void **state)
 }
 
 static void
+test_notes_are_held_beyond_an_end_that_is_no_whole_step(void **state)
+{
+  (void)state;
+  const char *font = find_font();
+  if (font == NULL)
+    skip();
+  Scene *s                = scene_new();
+  const size_t t          = add_track(s, CS_STEM_PADS, 0, 89);
+  s->performance.n_frames = 40017;
+  for (int64_t on = 0; on < 40000; on += 6400)
+    add_note(s, t, on, on + 64 * 1500, 48 + (int)(on / 12800));
+  float *audio = render(s, font, 1, CS_STEM_PADS, 10);
+  assert_true(peak(audio, 36000, 40017) > 0.01);
+  free(audio);
+  scene_free(s);
+}
+
+static void
 test_the_end_of_a_loop_leads_to_its_start_without_a_step(void **state)
 {
   (void)state;
@@ -820,6 +838,7 @@ main(void)
       cmocka_unit_test(test_a_kit_keeps_its_chokes),
       cmocka_unit_test(test_a_job_sounds_the_same_whatever_the_store_holds),
       cmocka_unit_test(test_notes_of_the_preroll_come_back),
+      cmocka_unit_test(test_notes_are_held_beyond_an_end_that_is_no_whole_step),
       cmocka_unit_test(
           test_the_end_of_a_loop_leads_to_its_start_without_a_step),
       cmocka_unit_test(test_a_missing_soundfont_is_named),
