@@ -4,7 +4,9 @@
 /// in memory, hence two ways.
 ///
 /// What uses them stands in `#if CS_MAY_GO_WIDE`, in functions that are
-/// CS_WIDE or CS_WIDE_INLINE, and is called where cs_can_go_wide().
+/// CS_WIDE or CS_WIDE_INLINE, and is called where cs_can_go_wide(). A loop that
+/// the compiler turns into vectors by itself is a CS_SAME_LOOP, called from a
+/// CS_WIDE function and from another.
 #ifndef CS_GEN_BASE_WIDE_H
 #define CS_GEN_BASE_WIDE_H
 
@@ -18,7 +20,10 @@
 typedef double CsQuad __attribute__((vector_size(32)));
 #else
 #define CS_MAY_GO_WIDE 0
+#define CS_WIDE
 #endif
+
+#define CS_SAME_LOOP static inline __attribute__((always_inline))
 
 static inline bool
 cs_can_go_wide(void)

@@ -95,14 +95,12 @@ cs_quantise(CsSampleFormat format, const float *samples, const double *gains,
 
 enum { CHUNK = 64 };
 
-#define SAME_LOOP static inline __attribute__((always_inline))
-
 /// How samples become steps of a grid.
 typedef struct Scale {
   double gain, low, high;
 } Scale;
 
-SAME_LOOP void
+CS_SAME_LOOP void
 quantise_chunk(const float *restrict samples, const Scale *scale,
     size_t n_samples, int32_t *restrict steps)
 {
@@ -113,7 +111,7 @@ quantise_chunk(const float *restrict samples, const Scale *scale,
   }
 }
 
-SAME_LOOP void
+CS_SAME_LOOP void
 quantise_chunks(
     const float *samples, const Scale *scale, size_t n_samples, int32_t *steps)
 {
@@ -123,7 +121,7 @@ quantise_chunks(
   quantise_chunk(samples + i, scale, n_samples - i, steps + i);
 }
 
-SAME_LOOP void
+CS_SAME_LOOP void
 scale_chunk(const int32_t *restrict steps, float scale, size_t n_samples,
     float *restrict samples)
 {
@@ -131,7 +129,7 @@ scale_chunk(const int32_t *restrict steps, float scale, size_t n_samples,
     samples[i] = (float)steps[i] * scale;
 }
 
-SAME_LOOP void
+CS_SAME_LOOP void
 scale_chunks(
     const int32_t *steps, float scale, size_t n_samples, float *samples)
 {
@@ -141,8 +139,6 @@ scale_chunks(
   scale_chunk(steps + i, scale, n_samples - i, samples + i);
 }
 
-#if CS_MAY_GO_WIDE
-
 CS_WIDE static void
 quantise_wide(
     const float *samples, const Scale *scale, size_t n_samples, int32_t *steps)
@@ -155,49 +151,6 @@ scale_wide(const int32_t *steps, float scale, size_t n_samples, float *samples)
 {
   scale_chunks(steps, scale, n_samples, samples);
 }
-
-typedef uint8_t Bytes __attribute__((vector_size(16)));
-
-/// The lower three bytes of each of four samples. Four more are written than
-/// belong to them, so the last few samples are left.
-/// @return How many are packed.
-CS_WIDE static size_t
-pack_24_wide(const int32_t *steps, size_t n_samples, unsigned char *out)
-{
-  size_t i = 0;
-  for (; i + 6 <= n_samples; i += 4, out += 12) {
-    Bytes b;
-    memcpy(&b, steps + i, sizeof b);
-    b = __builtin_shufflevector(
-        b, b, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
-    memcpy(out, &b, sizeof b);
-  }
-  return i;
-}
-
-#else
-
-static void
-quantise_wide(
-    const float *samples, const Scale *scale, size_t n_samples, int32_t *steps)
-{
-  quantise_chunks(samples, scale, n_samples, steps);
-}
-
-static void
-scale_wide(const int32_t *steps, float scale, size_t n_samples, float *samples)
-{
-  scale_chunks(steps, scale, n_samples, samples);
-}
-
-static size_t
-pack_24_wide(const int32_t *steps, size_t n_samples, unsigned char *out)
-{
-  (void)steps, (void)n_samples, (void)out;
-  return 0;
-}
-
-#endif
 
 /// The grid is a power of two, so that it may be part of the gain.
 void
@@ -297,6 +250,38 @@ pack_16(const int32_t *steps, size_t n_samples, unsigned char *out)
     out[2 * i + 1]   = (unsigned char)(x >> 8 & 0xff);
   }
 }
+
+#if CS_MAY_GO_WIDE
+
+typedef uint8_t Bytes __attribute__((vector_size(16)));
+
+/// The lower three bytes of each of four samples. Four more are written than
+/// belong to them, so the last few samples are left.
+/// @return How many are packed.
+CS_WIDE static size_t
+pack_24_wide(const int32_t *steps, size_t n_samples, unsigned char *out)
+{
+  size_t i = 0;
+  for (; i + 6 <= n_samples; i += 4, out += 12) {
+    Bytes b;
+    memcpy(&b, steps + i, sizeof b);
+    b = __builtin_shufflevector(
+        b, b, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
+    memcpy(out, &b, sizeof b);
+  }
+  return i;
+}
+
+#else
+
+static size_t
+pack_24_wide(const int32_t *steps, size_t n_samples, unsigned char *out)
+{
+  (void)steps, (void)n_samples, (void)out;
+  return 0;
+}
+
+#endif
 
 /// Four samples at a time are three whole words.
 static void

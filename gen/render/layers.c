@@ -48,7 +48,7 @@ cs_prober_free(CsProber *p)
 }
 
 /// In rows, so that no sum waits for the one before.
-static inline __attribute__((always_inline)) double
+CS_SAME_LOOP double
 add_products(const Probe *a, const Probe *b)
 {
   enum { ROWS = 8 };
@@ -61,19 +61,11 @@ add_products(const Probe *a, const Probe *b)
          ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-#if CS_MAY_GO_WIDE
 CS_WIDE static double
 add_products_wide(const Probe *a, const Probe *b)
 {
   return add_products(a, b);
 }
-#else
-static double
-add_products_wide(const Probe *a, const Probe *b)
-{
-  return add_products(a, b);
-}
-#endif
 
 static double
 dot(const Probe *a, const Probe *b)
