@@ -247,17 +247,6 @@ hand_out(const CsMaster *m, const CsFinished *f, CsCueBlock *block)
   }
 }
 
-/// When no thread is at work any more.
-static CsStatus
-say_why(CsArena *arena, CsMaster *m)
-{
-  cs_pool_free(m->pool);
-  m->pool           = NULL;
-  const bool is_ear = m->pool_status == CS_OK;
-  return cs_fail(arena, is_ear ? m->ear_status : m->pool_status, "%s",
-      cs_arena_error(is_ear ? m->ear_arena : m->pool_arena));
-}
-
 CsStatus
 cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
 {
@@ -271,8 +260,11 @@ cs_master_read(CsArena *arena, CsMaster *m, CsCueBlock *block)
     CS_TRY(begin_finishing(arena, m));
   else
     cs_pool_consume(m->pool); // the caller is done with the last block
-  if (!cs_pool_await(m->pool))
-    return say_why(arena, m);
+  if (!cs_pool_await(m->pool)) {
+    cs_pool_free(m->pool);
+    m->pool = NULL;
+    return cs_master_say_why(arena, m);
+  }
   const CsFinished *f = &m->finished[step % CS_POOL_AHEAD];
   hand_out(m, f, block);
   m->n_out += (int64_t)f->n_frames;

@@ -147,10 +147,12 @@ open_desk(CsArena *arena, CsMaster *m, const CsStemBlock *block)
   return cs_desk_new(arena, &m->wish, m->has_stem, &m->desk);
 }
 
-static CsStatus
-why_it_stopped(CsArena *arena, const CsMaster *m)
+CsStatus
+cs_master_say_why(CsArena *arena, const CsMaster *m)
 {
-  return cs_fail(arena, m->pool_status, "%s", cs_arena_error(m->pool_arena));
+  const bool is_ear = m->pool_status == CS_OK;
+  return cs_fail(arena, is_ear ? m->ear_status : m->pool_status, "%s",
+      cs_arena_error(is_ear ? m->ear_arena : m->pool_arena));
 }
 
 static size_t
@@ -175,7 +177,7 @@ take_frames(CsArena *arena, CsMaster *m, size_t first, size_t n_frames)
     m->n_cue += (int64_t)n;
     first += n;
     if (n == n_room && !cs_pool_feed(m->pool))
-      return why_it_stopped(arena, m);
+      return cs_master_say_why(arena, m);
   }
   return CS_OK;
 }
@@ -188,7 +190,7 @@ end_spooling(CsArena *arena, CsMaster *m)
   if (m->n_cue % CS_BLOCK_FRAMES > 0)
     is_well = cs_pool_feed(m->pool);
   if (!is_well || !cs_pool_settle(m->pool))
-    return why_it_stopped(arena, m);
+    return cs_master_say_why(arena, m);
   cs_pool_free(m->pool);
   m->pool = NULL;
   return cs_mix_meter_end(arena, m, &m->mix);
@@ -219,7 +221,7 @@ cs_master_feed(CsArena *arena, CsMaster *m, const CsStemBlock *block)
   if (!fills)
     return take_frames(arena, m, (size_t)n_skip, (size_t)n);
   m->n_cue += n;
-  return cs_pool_feed(m->pool) ? CS_OK : why_it_stopped(arena, m);
+  return cs_pool_feed(m->pool) ? CS_OK : cs_master_say_why(arena, m);
 }
 
 CsStatus

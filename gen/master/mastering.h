@@ -102,6 +102,9 @@ struct CsMaster {
   CsMeasured measured;
 };
 
+/// Why the pool stopped, when no thread is at work in it any more.
+CsStatus cs_master_say_why(CsArena *arena, const CsMaster *master);
+
 /// Room for a block of both channels.
 CS_NODISCARD CsStatus cs_new_block(CsArena *arena, float **samples);
 

@@ -62,20 +62,20 @@ typedef struct Work {
   CsMaster *m;
   CsFilter filters[CS_MAX_SIGNALS];
   float *heard[CS_POOL_AHEAD]; ///< Of step i at i % CS_POOL_AHEAD.
-  CsStatus status;             ///< Why it stopped.
 } Work;
 
 /// A step of the pool. It is asked for more steps than there are blocks.
 static bool
 run_next(void *user, size_t lane, int64_t step)
 {
-  Work *w = user;
+  Work *w     = user;
+  CsMaster *m = w->m;
   (void)lane;
-  if ((size_t)step >= cs_n_blocks(w->m))
+  if ((size_t)step >= cs_n_blocks(m))
     return true;
-  w->status = run_block(w->m->pool_arena, w->m, w->filters,
+  m->pool_status = run_block(m->pool_arena, m, w->filters,
       step * CS_BLOCK_FRAMES, w->heard[step % CS_POOL_AHEAD]);
-  return w->status == CS_OK;
+  return m->pool_status == CS_OK;
 }
 
 static CsStatus
@@ -85,7 +85,7 @@ hear_all(CsArena *arena, Work *w, CsPool *pool)
   for (size_t b = 0; b < cs_n_blocks(m); b++) {
     const int64_t at = (int64_t)b * CS_BLOCK_FRAMES;
     if (!cs_pool_await(pool))
-      return cs_fail(arena, w->status, "%s", cs_arena_error(m->pool_arena));
+      return cs_master_say_why(arena, m);
     CS_TRY(cs_mix_meter_hear(arena, m, &m->mix, at, w->heard[b % CS_POOL_AHEAD],
         cs_playback_n_block(m, at)));
     cs_pool_consume(pool);
