@@ -150,6 +150,30 @@ test_of_two_recordings_of_a_note_the_first_stays(void **state)
 }
 
 static void
+test_of_two_starts_the_longer_stays_unless_the_shorter_is_in_use(void **state)
+{
+  (void)state;
+  CsNoteStore *store = cs_note_store_new(1 << 20);
+  const CsNoteName name =
+      name_of(cs_note_store_preset(store, &piano), CS_START_OF_NOTES);
+  CsRecording shorter = make_recording(1.0F);
+  shorter.n_frames /= 2;
+  CsRecording *used = cs_note_store_keep(store, &name, shorter);
+  assert_non_null(used);
+  CsRecording refused = make_recording(2.0F);
+  assert_null(cs_note_store_keep(store, &name, refused));
+  assert_true(used->channels[0][0] == 1.0F);
+  cs_note_store_let_go(store, used);
+  CsRecording *kept = cs_note_store_keep(store, &name, refused);
+  assert_non_null(kept);
+  assert_true(kept->channels[0][0] == 2.0F && kept->n_frames == N_FRAMES);
+  cs_note_store_let_go(store, kept);
+  assert_in_range(
+      cs_note_store_use(store).n_bytes, NOTE_BYTES, NOTE_BYTES + 500);
+  cs_note_store_free(store);
+}
+
+static void
 test_what_is_known_of_a_key_comes_together(void **state)
 {
   (void)state;
@@ -232,6 +256,8 @@ main(void)
       cmocka_unit_test(test_what_was_not_used_for_longest_goes_first),
       cmocka_unit_test(test_what_is_in_use_stays_and_the_rest_is_refused),
       cmocka_unit_test(test_of_two_recordings_of_a_note_the_first_stays),
+      cmocka_unit_test(
+          test_of_two_starts_the_longer_stays_unless_the_shorter_is_in_use),
       cmocka_unit_test(test_what_is_known_of_a_key_comes_together),
       cmocka_unit_test(test_threads_find_what_they_look_for),
   };
