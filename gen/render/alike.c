@@ -51,20 +51,6 @@ gather_candidates(CsCopies *c, const CsPlayedNote *const *notes, size_t n_notes,
   }
 }
 
-/// Velocities of a key.
-typedef bool Velocities[CS_N_VELOCITIES];
-
-static int
-by_length(const void *a, const void *b)
-{
-  const CsCandidate *x = a, *y = b;
-  if (x->key != y->key)
-    return (int)x->key - (int)y->key;
-  return x->n_held_frames < y->n_held_frames   ? -1
-         : x->n_held_frames > y->n_held_frames ? 1
-                                               : 0;
-}
-
 // ---- How notes die away -----------------------------------------------------
 
 enum { LOUDEST = CS_N_VELOCITIES - 1 };
@@ -134,6 +120,20 @@ tail_velocity_of(const CsCopies *c, Tails *of_keys, int key, int velocity)
 }
 
 // ---- Company ----------------------------------------------------------------
+
+/// Velocities of a key.
+typedef bool Velocities[CS_N_VELOCITIES];
+
+static int
+by_length(const void *a, const void *b)
+{
+  const CsCandidate *x = a, *y = b;
+  if (x->key != y->key)
+    return (int)x->key - (int)y->key;
+  return x->n_held_frames < y->n_held_frames   ? -1
+         : x->n_held_frames > y->n_held_frames ? 1
+                                               : 0;
+}
 
 /// Those of notes that are not alone with their key and length, or not with
 /// their key and worth a recording though they sound once: others are played
@@ -213,6 +213,8 @@ find_all_layers(CsCopies *c, CsKeyLayers *keys)
   free(of_keys);
   return is_well;
 }
+
+// ---- Kinds and families -----------------------------------------------------
 
 int64_t
 cs_n_heard_frames(const CsCopies *c, int64_t onset)
