@@ -92,7 +92,7 @@ slope_at(const CsLeveller *l, int64_t frame)
     const int64_t at  = start + i * hop;
     return (Slope){from + step * (double)(frame - at), step, at + hop};
   }
-  if (l->n_loop - last + start > 0)
+  if (l->n_loop > last - start)
     return round_the_loop(l, frame, start, last);
   const size_t nearest = frame < start ? 0 : l->n_gains - 1;
   return (Slope){
