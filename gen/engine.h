@@ -99,14 +99,17 @@ typedef struct CsBlockSink {
       void *user, CsArena *why, const float *frames, size_t n_frames);
 } CsBlockSink;
 
+/// Called once after the first pass, before the first block.
+typedef CsStatus CsJobReadyFn(void *user, const CsMaster *master);
+
 /// Render and master a performed job. The sink sees every block in order; a
 /// sink with `put` NULL is skipped. Fills job->measured.
 ///
-/// @param ready  Called once after the first pass, before the first block, so
-///               that files can be opened when it is known which stems sound.
+/// @param ready  So that files can be opened when it is known which stems
+/// sound.
 ///               May be NULL.
-CS_NODISCARD CsStatus cs_job_sound(CsJob *job,
-    CsStatus (*ready)(void *user, const CsMaster *master), CsBlockSink sink);
+CS_NODISCARD CsStatus cs_job_sound(
+    CsJob *job, CsJobReadyFn *ready, CsBlockSink sink);
 
 /// The record (DESIGN, section 5) of a job that has been mastered.
 CS_NODISCARD CsStatus cs_record_make(

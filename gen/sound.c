@@ -54,7 +54,7 @@ carves_speech(const CsJob *job)
 }
 
 static CsStatus
-master_wish(CsJob *job, CsMasterWish *wish)
+master_wish(CsJob *job, CsChunks *chunks, CsMasterWish *wish)
 {
   const CsPlan *plan   = job->plan;
   const CsStyle *style = cs_find_style(cs_job_presets(job), plan->style);
@@ -79,6 +79,7 @@ master_wish(CsJob *job, CsMasterWish *wish)
                          job->options.stems_folder != NULL || job->options.alternates.n > 0,
                      .seed         = plan->seed,
                      .spool_folder = spool_folder(job->arena, job->options.output),
+                     .chunks       = chunks,
                      .n_threads    = n_threads_of(job),
   };
   return wish->spool_folder != NULL ? CS_OK : CS_ERR_MEMORY;
@@ -119,24 +120,20 @@ second_pass(CsJob *job, CsMaster *master, CsBlockSink sink)
   return CS_OK;
 }
 
-CsStatus
-cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
-    CsBlockSink sink)
+static CsStatus
+sound(CsJob *job, CsChunks *chunks, CsJobReadyFn *ready, CsBlockSink sink)
 {
   CsRenderer *renderer = NULL;
   CsMaster *master     = NULL;
   CsMasterWish wish;
-  CS_TRY(cs_catalogue_choose(
-      job->arena, job->engine->catalogue, job->options.soundfont, &job->font));
-  CS_TRY(master_wish(job, &wish));
-  CS_TRY(cs_sf2_check(job->arena, job->font.path));
-  CS_TRY(cs_balance_font(job));
+  CS_TRY(master_wish(job, chunks, &wish));
   const CsRenderWish render = {
       .soundfont   = job->font.path,
       .sounds      = job->sounds,
       .way         = job->options.render_way,
       .n_threads   = n_threads_of(job),
       .store       = job->engine->notes,
+      .chunks      = chunks,
       .font_sha256 = job->font.sha256,
   };
   CsStatus status =
@@ -155,5 +152,23 @@ cs_job_sound(CsJob *job, CsStatus (*ready)(void *user, const CsMaster *master),
   if (status == CS_OK && sink.done != NULL)
     status = sink.done(sink.user, master);
   cs_master_free(master);
+  return status;
+}
+
+CsStatus
+cs_job_sound(CsJob *job, CsJobReadyFn *ready, CsBlockSink sink)
+{
+  CsNoteStore *notes = job->engine->notes;
+  CS_TRY(cs_catalogue_choose(
+      job->arena, job->engine->catalogue, job->options.soundfont, &job->font));
+  CS_TRY(cs_sf2_check(job->arena, job->font.path));
+  CS_TRY(cs_balance_font(job));
+  CsChunks *chunks =
+      notes != NULL ? cs_note_store_chunks(notes) : cs_chunks_new();
+  if (chunks == NULL)
+    return cs_fail(job->arena, CS_ERR_MEMORY, "out of memory for the sound");
+  const CsStatus status = sound(job, chunks, ready, sink);
+  if (notes == NULL)
+    cs_chunks_free(chunks);
   return status;
 }

@@ -5,10 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 typedef struct CommandRow {
   const char *name;
   const char *usage;
@@ -173,20 +169,9 @@ exit_status(CsStatus status)
   return 1;
 }
 
-/// Recorded notes come and go in all sizes. glibc would keep what is freed for
-/// sizes that do not come back, some 20 MiB of a 90 s cue.
-static void
-give_memory_back(void)
-{
-#ifdef __GLIBC__
-  (void)mallopt(M_MMAP_THRESHOLD, 64 << 10);
-#endif
-}
-
 int
 main(int argc, char **argv)
 {
-  give_memory_back();
   CsCli cli = {.arena = cs_arena_new(NULL)};
   if (cli.arena == NULL) {
     (void)fputs("cuesmith: not enough memory\n", stderr);

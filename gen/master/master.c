@@ -10,6 +10,14 @@ static const size_t spool_memory_bytes = (size_t)64 << 20;
 // ---- Before the first block -------------------------------------------------
 
 static CsStatus
+choose_chunks(CsMaster *m)
+{
+  if (m->wish.chunks == NULL)
+    m->wish.chunks = m->own_chunks = cs_chunks_new();
+  return m->wish.chunks != NULL ? CS_OK : CS_ERR_MEMORY;
+}
+
+static CsStatus
 set_up(CsArena *arena, CsMaster *m)
 {
   const int rate    = m->wish.sample_rate;
@@ -20,8 +28,9 @@ set_up(CsArena *arena, CsMaster *m)
   m->ear_arena  = cs_arena_new(NULL);
   CS_TRY_NEW(m->pool_arena);
   CS_TRY_NEW(m->ear_arena);
-  CS_TRY(
-      cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes, &m->spool));
+  CS_TRY(choose_chunks(m));
+  CS_TRY(cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes,
+      m->wish.chunks, &m->spool));
   CS_TRY(cs_new_block(arena, &m->scratch));
   CS_TRY(cs_playback_new(arena, m));
   CS_TRY(cs_tone_new(arena, &m->tone));
@@ -281,4 +290,5 @@ cs_master_free(CsMaster *m)
   cs_mix_meter_free(&m->plain);
   cs_mix_meter_free(&m->trimmed);
   cs_spool_free(m->spool);
+  cs_chunks_free(m->own_chunks);
 }

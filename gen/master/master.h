@@ -49,6 +49,7 @@ typedef struct CsMasterWish {
   bool wants_stems;
   uint64_t seed;            ///< Of the dither.
   const char *spool_folder; ///< Where the unnamed file goes.
+  CsChunks *chunks;         ///< What sound is kept in; NULL: the master's own.
   int n_threads; ///< With two or more, blocks are finished ahead of the reader.
 } CsMasterWish;
 

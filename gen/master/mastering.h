@@ -67,8 +67,9 @@ struct CsMaster {
   CsDesk *desk; ///< NULL until the first block says which stems there are.
   CsDeskOut desk_out;
   CsFade fade;
-  int64_t n_fed; ///< Frames, pre-roll included.
-  int64_t n_cue; ///< Frames of the cue that have left the desk.
+  int64_t n_fed;        ///< Frames, pre-roll included.
+  int64_t n_cue;        ///< Frames of the cue that have left the desk.
+  CsChunks *own_chunks; ///< NULL where others' are used.
   CsSpool *spool;
 
   float *scratch; ///< A block, between the passes.

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE // O_TMPFILE, MADV_HUGEPAGE
+#define _GNU_SOURCE // O_TMPFILE
 #define _FILE_OFFSET_BITS 64
 
 #include "gen/master/spool.h"
@@ -9,31 +9,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
-
-/// Memory comes from malloc in pieces of this size and not from the arena: it
-/// is given back with the spool, long before the arena goes. A piece is one
-/// large page where the system has them, which saves most of the page faults.
-enum { PIECE_BYTES = 2 << 20 };
 
 struct CsSpool {
   const char *folder;
   int fd; ///< -1 until needed.
-  char **pieces;
+  CsChunks *chunks;
+  char **pieces; ///< Of memory.
   size_t n_pieces, max_pieces;
   uint64_t n_bytes; ///< Put so far.
 };
 
 CsStatus
-cs_spool_new(
-    CsArena *arena, const char *folder, size_t n_memory_bytes, CsSpool **spool)
+cs_spool_new(CsArena *arena, const char *folder, size_t n_memory_bytes,
+    CsChunks *chunks, CsSpool **spool)
 {
   CsSpool *s = CS_NEW(arena, CsSpool);
   CS_TRY_NEW(s);
   s->fd         = -1;
+  s->chunks     = chunks;
   s->folder     = cs_arena_copy(arena, folder, strlen(folder));
-  s->max_pieces = n_memory_bytes / PIECE_BYTES;
+  s->max_pieces = n_memory_bytes / CS_CHUNK_BYTES;
   s->pieces     = CS_NEW_N(arena, char *, s->max_pieces);
   if (s->folder == NULL || s->pieces == NULL)
     return CS_ERR_MEMORY;
@@ -122,40 +118,28 @@ read_file(
 static size_t
 room_in_piece(const CsSpool *spool, uint64_t offset)
 {
-  if (offset / PIECE_BYTES >= spool->max_pieces)
+  if (offset / CS_CHUNK_BYTES >= spool->max_pieces)
     return 0;
-  return PIECE_BYTES - (size_t)(offset % PIECE_BYTES);
-}
-
-static char *
-new_piece(void)
-{
-  void *piece = NULL;
-  if (posix_memalign(&piece, PIECE_BYTES, PIECE_BYTES) != 0)
-    return NULL;
-#ifdef MADV_HUGEPAGE
-  (void)madvise(piece, PIECE_BYTES, MADV_HUGEPAGE); // it works without, too
-#endif
-  return piece;
+  return CS_CHUNK_BYTES - (size_t)(offset % CS_CHUNK_BYTES);
 }
 
 static char *
 place_in_memory(CsSpool *spool, uint64_t offset)
 {
-  const size_t piece = (size_t)(offset / PIECE_BYTES);
+  const size_t piece = (size_t)(offset / CS_CHUNK_BYTES);
   if (piece == spool->n_pieces) {
-    char *bytes = new_piece();
+    char *bytes = cs_chunk_take(spool->chunks);
     if (bytes == NULL)
       return NULL;
     spool->pieces[spool->n_pieces++] = bytes;
   }
-  return spool->pieces[piece] + offset % PIECE_BYTES;
+  return spool->pieces[piece] + offset % CS_CHUNK_BYTES;
 }
 
 static uint64_t
 in_file(const CsSpool *spool, uint64_t offset)
 {
-  return offset - (uint64_t)spool->max_pieces * PIECE_BYTES;
+  return offset - (uint64_t)spool->max_pieces * CS_CHUNK_BYTES;
 }
 
 /// Write from an offset on, which is at most where the last write ended.
@@ -175,7 +159,7 @@ write_at(CsArena *arena, CsSpool *spool, uint64_t offset, const float *samples,
       if (place == NULL)
         return cs_fail(arena, CS_ERR_MEMORY,
             "no memory for %u bytes of audio; free some and try again",
-            (unsigned)PIECE_BYTES);
+            (unsigned)CS_CHUNK_BYTES);
       memcpy(place, bytes, n);
     }
     offset += n;
@@ -236,7 +220,7 @@ cs_spool_free(CsSpool *spool)
   if (spool == NULL)
     return;
   for (size_t i = 0; i < spool->n_pieces; i++)
-    free(spool->pieces[i]);
+    cs_chunk_give(spool->pieces[i]);
   if (spool->fd >= 0)
     close(spool->fd);
 }

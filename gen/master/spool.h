@@ -4,6 +4,7 @@
 #define CS_GEN_MASTER_SPOOL_H
 
 #include "gen/base/arena.h"
+#include "gen/base/chunks.h"
 
 typedef struct CsSpool CsSpool;
 
@@ -11,8 +12,9 @@ typedef struct CsSpool CsSpool;
 ///
 /// @param folder          Where the file goes. It is made only when needed.
 /// @param n_memory_bytes  Kept in memory before that.
-CS_NODISCARD CsStatus cs_spool_new(
-    CsArena *arena, const char *folder, size_t n_memory_bytes, CsSpool **spool);
+/// @param chunks          What it is kept in; outlives the spool.
+CS_NODISCARD CsStatus cs_spool_new(CsArena *arena, const char *folder,
+    size_t n_memory_bytes, CsChunks *chunks, CsSpool **spool);
 
 /// Append samples.
 ///

@@ -236,7 +236,8 @@ gather(CsCopies *c, Session *session, CsKindFamily *f)
 static CsStatus
 record(CsCopies *c, Session *session)
 {
-  CS_TRY(cs_record_notes(c->synths, session->wishes, session->n));
+  CS_TRY(cs_record_notes(
+      c->synths, session->wishes, session->n, c->source.chunks));
   for (size_t i = 0; i < session->n; i++) {
     CsKindFamily *f        = session->families[i];
     const CsNoteName start = name_of_start(c, f);
@@ -338,17 +339,20 @@ add_part(const CsRecording *r, int64_t place, int64_t n_most, float gain,
   const int64_t from = place > start ? place : start;
   const int64_t to   = last < end ? last : end;
   const bool is_one  = r->channels[1] == NULL;
-  float *out[N_CHANNELS];
-  const float *in[N_CHANNELS];
-  float gains[N_CHANNELS];
-  if (to <= from)
-    return last;
-  for (size_t ch = 0; ch < N_CHANNELS; ch++) {
-    out[ch]   = channels[ch] + (from - start);
-    in[ch]    = r->channels[is_one ? 0 : ch] + (from - place);
-    gains[ch] = gain * (is_one ? r->gains[ch] : 1.0F);
+  for (int64_t at = from; at < to;) {
+    float *out[N_CHANNELS];
+    const float *in[N_CHANNELS];
+    float gains[N_CHANNELS];
+    size_t n_row = (size_t)(to - at);
+    for (size_t ch = 0; ch < N_CHANNELS; ch++) {
+      out[ch] = channels[ch] + (at - start);
+      in[ch] =
+          cs_recording_row(r, is_one ? 0 : ch, (size_t)(at - place), &n_row);
+      gains[ch] = gain * (is_one ? r->gains[ch] : 1.0F);
+    }
+    add_scaled(out, in, gains, n_row);
+    at += (int64_t)n_row;
   }
-  add_scaled(out, in, gains, (size_t)(to - from));
   return last;
 }
 

@@ -20,6 +20,7 @@ typedef struct CsCopySource {
   int sample_rate;
   int64_t end_frame;  ///< Nothing from here on is heard.
   CsNoteStore *store; ///< NULL: recordings are this job's alone.
+  CsChunks *chunks;   ///< What they are kept in.
   const char *font;   ///< Checksum; NULL: nothing is shared.
 } CsCopySource;
 

@@ -25,6 +25,7 @@ typedef struct Preset {
 
 struct CsNoteStore {
   pthread_mutex_t mutex;
+  CsChunks *chunks;
   size_t most_bytes;
   CsNoteStoreUse use;
   Preset *presets; ///< The newest first; numbers count from 1.
@@ -36,12 +37,22 @@ CsNoteStore *
 cs_note_store_new(size_t most_bytes)
 {
   CsNoteStore *store = calloc(1, sizeof *store);
-  if (store == NULL || pthread_mutex_init(&store->mutex, NULL) != 0) {
+  CsChunks *chunks   = cs_chunks_new();
+  if (store == NULL || chunks == NULL ||
+      pthread_mutex_init(&store->mutex, NULL) != 0) {
+    cs_chunks_free(chunks);
     free(store);
     return NULL;
   }
+  store->chunks     = chunks;
   store->most_bytes = most_bytes;
   return store;
+}
+
+CsChunks *
+cs_note_store_chunks(CsNoteStore *store)
+{
+  return store->chunks;
 }
 
 // ---- Presets and what is known of their keys --------------------------------
@@ -287,5 +298,6 @@ cs_note_store_free(CsNoteStore *store)
     free(p);
   }
   pthread_mutex_destroy(&store->mutex);
+  cs_chunks_free(store->chunks);
   free(store);
 }

@@ -34,6 +34,9 @@ typedef struct CsNoteName {
 /// @return NULL when memory is short.
 CsNoteStore *cs_note_store_new(size_t most_bytes);
 
+/// What the samples that it is given must lie in; the store's own.
+CsChunks *cs_note_store_chunks(CsNoteStore *store);
+
 /// Number of a preset, to be used in names. @return 0 when memory is short:
 /// nothing is found of it or kept.
 uint32_t cs_note_store_preset(CsNoteStore *store, const CsPresetName *name);

@@ -13,6 +13,7 @@ static const float end_of_tail = 2e-6F;
 
 /// A start or a tail on its way.
 typedef struct Take {
+  CsChunks *chunks;
   CsSynth *own_synth;     ///< For starts.
   CsSynth *synth;         ///< That plays: the own, or a tail's.
   CsRecording *recording; ///< NULL: it rests.
@@ -20,8 +21,7 @@ typedef struct Take {
   const CsNoteWish *wish;   ///< Of a start; NULL: it is a tail.
   size_t next_end;          ///< Of a start.
   bool is_panned, is_right; ///< Which channel is kept of what is panned.
-  size_t room; ///< What is not played on takes no memory: it is never touched.
-  size_t n_left; ///< Frames of the stretch under way.
+  size_t n_left;            ///< Frames of the stretch under way.
   float unheard[STEP_FRAMES];
 } Take;
 
@@ -40,17 +40,45 @@ typedef struct Rest {
   size_t n_tails;
 } Rest;
 
-static CsStatus
-make_room(Take *t, size_t room)
+static size_t
+n_kept_channels(const Take *t)
 {
-  for (size_t c = 0; c < (t->is_panned ? 1 : N_CHANNELS); c++) {
-    float **channel = &t->recording->channels[c];
-    float *moved    = realloc(*channel, (room + 1) * sizeof *moved);
+  return t->is_panned ? 1 : N_CHANNELS;
+}
+
+/// Room for the chunks of so many frames.
+static CsStatus
+reserve(Take *t, size_t n_frames)
+{
+  CsRecording *r = t->recording;
+  const size_t n = n_frames / CS_CHUNK_FLOATS + 1;
+  for (size_t c = 0; c < n_kept_channels(t); c++) {
+    float **moved = realloc(r->channels[c], n * sizeof *moved);
     if (moved == NULL)
       return CS_ERR_MEMORY;
-    *channel = moved;
+    r->channels[c] = moved;
+    for (size_t i = r->n_chunks; i < n; i++)
+      moved[i] = NULL;
   }
-  t->room = room;
+  r->n_chunks = n;
+  return CS_OK;
+}
+
+/// The chunks that the next frame goes to.
+static CsStatus
+make_room(Take *t)
+{
+  CsRecording *r     = t->recording;
+  const size_t index = r->n_frames / CS_CHUNK_FLOATS;
+  if (index >= r->n_chunks)
+    CS_TRY(reserve(t, r->n_frames + r->n_frames / 4));
+  for (size_t c = 0; c < n_kept_channels(t); c++) {
+    float **chunk = &r->channels[c][index];
+    if (*chunk == NULL)
+      *chunk = cs_chunk_take(t->chunks);
+    if (*chunk == NULL)
+      return CS_ERR_MEMORY;
+  }
   return CS_OK;
 }
 
@@ -58,10 +86,14 @@ static bool
 has_died_away(const Take *t)
 {
   const CsRecording *r = t->recording;
-  for (size_t c = 0; c < (t->is_panned ? 1 : N_CHANNELS); c++)
-    for (size_t i = r->n_frames - STEP_FRAMES; i < r->n_frames; i++)
-      if (fabsf(r->channels[c][i]) > end_of_tail)
-        return false;
+  for (size_t c = 0; c < n_kept_channels(t); c++)
+    for (size_t i = r->n_frames - STEP_FRAMES, n; i < r->n_frames; i += n) {
+      n                = r->n_frames - i;
+      const float *row = cs_recording_row(r, c, i, &n);
+      for (size_t k = 0; k < n; k++)
+        if (fabsf(row[k]) > end_of_tail)
+          return false;
+    }
   return true;
 }
 
@@ -90,7 +122,7 @@ begin_start(Take *t, const CsNoteWish *wish)
   t->n_most_frames = wish->n_start_frames;
   choose_channels(t, &facts);
   cs_synth_note_on(t->synth, wish->key, wish->velocity);
-  return make_room(t, (size_t)wish->n_start_frames);
+  return reserve(t, (size_t)wish->n_start_frames);
 }
 
 static CsStatus
@@ -107,7 +139,7 @@ begin_tail(Take *t, const Tail *tail)
   t->n_most_frames      = n_most;
   choose_channels(t, &facts);
   cs_synth_note_off_as(t->synth, wish->key, tail->end->velocity);
-  return make_room(t, (size_t)(n_whole < n_most ? n_whole : n_most));
+  return reserve(t, (size_t)(n_whole < n_most ? n_whole : n_most));
 }
 
 static void
@@ -190,17 +222,26 @@ go_on(Take *t, Rest *rest)
 
 // ---- Playing ----------------------------------------------------------------
 
+/// How much a take plays at once: as far as its chunk goes.
+static size_t
+n_at_once(const Take *t)
+{
+  const size_t n_row =
+      CS_CHUNK_FLOATS - t->recording->n_frames % CS_CHUNK_FLOATS;
+  return t->n_left < n_row ? t->n_left : n_row;
+}
+
 static CsStatus
 part_of(Take *t, size_t n, CsSynthPart *part)
 {
-  CsRecording *r  = t->recording;
-  const size_t at = r->n_frames;
-  if (at + n > t->room)
-    CS_TRY(make_room(t, at + n + at / 4));
-  float *kept  = r->channels[0] + at;
-  float *other = t->is_panned ? t->unheard : r->channels[1] + at;
-  *part        = (CsSynthPart){
-             t->synth, t->is_right ? other : kept, t->is_right ? kept : other};
+  CsRecording *r = t->recording;
+  size_t n_row   = n;
+  CS_TRY(make_room(t));
+  float *kept = cs_recording_row(r, 0, r->n_frames, &n_row);
+  float *other =
+      t->is_panned ? t->unheard : cs_recording_row(r, 1, r->n_frames, &n_row);
+  *part = (CsSynthPart){
+      t->synth, t->is_right ? other : kept, t->is_right ? kept : other};
   r->n_frames += n;
   t->n_left -= n;
   return CS_OK;
@@ -213,8 +254,8 @@ play_on(Take *takes, bool *is_over)
   CsSynthPart parts[CS_TAKES];
   size_t n = SIZE_MAX, n_parts = 0;
   for (size_t i = 0; i < CS_TAKES; i++)
-    if (takes[i].recording != NULL && takes[i].n_left < n)
-      n = takes[i].n_left;
+    if (takes[i].recording != NULL && n_at_once(&takes[i]) < n)
+      n = n_at_once(&takes[i]);
   for (size_t i = 0; i < CS_TAKES; i++)
     if (takes[i].recording != NULL)
       CS_TRY(part_of(&takes[i], n, &parts[n_parts++]));
@@ -270,12 +311,13 @@ empty_all(const CsNoteWish *wishes, size_t n_wishes)
 }
 
 CsStatus
-cs_record_notes(
-    CsSynth *const synths[CS_TAKES], const CsNoteWish *wishes, size_t n_wishes)
+cs_record_notes(CsSynth *const synths[CS_TAKES], const CsNoteWish *wishes,
+    size_t n_wishes, CsChunks *chunks)
 {
   Take takes[CS_TAKES];
   Rest rest = {wishes, n_wishes, NULL, 0};
   for (size_t i = 0; i < CS_TAKES; i++) {
+    takes[i].chunks    = chunks;
     takes[i].own_synth = synths[i];
     takes[i].synth     = NULL;
     takes[i].recording = NULL;
@@ -292,8 +334,11 @@ cs_record_notes(
 void
 cs_recording_clear(CsRecording *r)
 {
-  for (size_t c = 0; c < N_CHANNELS; c++)
+  for (size_t c = 0; c < N_CHANNELS; c++) {
+    for (size_t i = 0; i < r->n_chunks && r->channels[c] != NULL; i++)
+      cs_chunk_give(r->channels[c][i]);
     free(r->channels[c]);
+  }
   *r = (CsRecording){.n_frames = 0};
 }
 
@@ -301,5 +346,6 @@ size_t
 cs_recording_bytes(const CsRecording *r)
 {
   const size_t n_channels = r->channels[1] != NULL ? N_CHANNELS : 1;
-  return r->n_frames * n_channels * sizeof(float);
+  const size_t n_chunks = (r->n_frames + CS_CHUNK_FLOATS - 1) / CS_CHUNK_FLOATS;
+  return n_chunks * n_channels * CS_CHUNK_BYTES;
 }

@@ -73,6 +73,7 @@ struct CsRenderer {
   Track *tracks;
   size_t n_lanes;
   Lane lanes[MAX_LANES];
+  CsChunks *own_chunks; ///< NULL where others' are used.
   CsPool *pool;
   int64_t step;             ///< Block that the next read gives.
   float *joins[CS_N_STEMS]; ///< Of a loop: the last frames before frame 0.
@@ -385,6 +386,7 @@ sort_out_copies(CsRenderer *r, Track *t)
       .sample_rate = r->performance->sample_rate,
       .end_frame   = r->performance->n_frames + r->performance->sample_rate,
       .store       = r->wish.store,
+      .chunks      = r->wish.chunks,
       .font        = r->wish.font_sha256,
   };
   t->copies = cs_copies_new(&source, t->notes, t->n_notes, t->is_live);
@@ -581,8 +583,21 @@ open_lanes(CsArena *arena, CsRenderer *r)
 }
 
 static CsStatus
+choose_chunks(CsRenderer *r)
+{
+  if (r->wish.chunks != NULL)
+    return CS_OK;
+  if (r->wish.store != NULL)
+    r->wish.chunks = cs_note_store_chunks(r->wish.store);
+  else
+    r->wish.chunks = r->own_chunks = cs_chunks_new();
+  return r->wish.chunks != NULL ? CS_OK : CS_ERR_MEMORY;
+}
+
+static CsStatus
 open_all(CsArena *arena, CsRenderer *r)
 {
+  CS_TRY(choose_chunks(r));
   CS_TRY(name_tracks(r));
   CS_TRY(share_notes_out(r));
   for (size_t i = 0; i < r->n_tracks; i++)
@@ -680,5 +695,6 @@ cs_renderer_free(CsRenderer *renderer)
     free(renderer->joins[s]);
   }
   free(renderer->tracks);
+  cs_chunks_free(renderer->own_chunks);
   free(renderer);
 }

@@ -43,6 +43,9 @@ typedef struct CsRenderWish {
   CsRenderWay way;
   int n_threads;      ///< 1..256.
   CsNoteStore *store; ///< Of notes shared with other jobs; may be NULL.
+  /// What sound is kept in; the store's own where there is one. NULL: the
+  /// renderer's own.
+  CsChunks *chunks;
   /// Checksum of the soundfont, by which the store knows it; NULL: nothing is
   /// shared.
   const char *font_sha256;

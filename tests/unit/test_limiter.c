@@ -294,11 +294,12 @@ static void
 test_gain_curve_keeps_the_blocks_that_bend(void **state)
 {
   (void)state;
-  CsArena *arena = arena_new();
-  CsSpool *spool = NULL;
+  CsArena *arena   = arena_new();
+  CsChunks *chunks = cs_chunks_new();
+  CsSpool *spool   = NULL;
   CsGainCurve curve;
   float gains[4096];
-  assert_int_equal(cs_spool_new(arena, "/tmp", 1 << 20, &spool), CS_OK);
+  assert_int_equal(cs_spool_new(arena, "/tmp", 1 << 20, chunks, &spool), CS_OK);
   assert_int_equal(
       cs_gain_curve_new(arena, spool, CURVE_FRAMES, &curve), CS_OK);
   for (int round = 0; round < 2; round++) { // the second takes the same place
@@ -325,6 +326,7 @@ test_gain_curve_keeps_the_blocks_that_bend(void **state)
       assert_true(gains[i] == wanted_gain(5 * 4096 + i));
   }
   cs_spool_free(spool);
+  cs_chunks_free(chunks);
   cs_arena_free(arena);
 }
 
@@ -337,10 +339,12 @@ test_spool_gives_back_what_was_put_in_memory_and_in_the_file(void **state)
   (void)state;
   static const size_t limits[] = {0, 1 << 20, 64 << 20};
   for (size_t k = 0; k < 3; k++) {
-    CsArena *arena = arena_new();
-    CsSpool *spool = NULL;
+    CsArena *arena   = arena_new();
+    CsChunks *chunks = cs_chunks_new();
+    CsSpool *spool   = NULL;
     float piece[5000];
-    assert_int_equal(cs_spool_new(arena, "/tmp", limits[k], &spool), CS_OK);
+    assert_int_equal(
+        cs_spool_new(arena, "/tmp", limits[k], chunks, &spool), CS_OK);
     for (int b = 0; b < 100; b++) {
       for (int i = 0; i < 5000; i++)
         piece[i] = (float)(b * 5000 + i);
@@ -352,6 +356,7 @@ test_spool_gives_back_what_was_put_in_memory_and_in_the_file(void **state)
         assert_true(piece[i] == (float)(first + i));
     }
     cs_spool_free(spool);
+    cs_chunks_free(chunks);
     cs_arena_free(arena);
   }
 }
@@ -361,12 +366,15 @@ test_spool_in_a_missing_folder_names_it(void **state)
 {
   (void)state;
   CsArena *arena    = arena_new();
+  CsChunks *chunks  = cs_chunks_new();
   CsSpool *spool    = NULL;
   const float one[] = {1.0F};
-  assert_int_equal(cs_spool_new(arena, "/no/such/folder", 0, &spool), CS_OK);
+  assert_int_equal(
+      cs_spool_new(arena, "/no/such/folder", 0, chunks, &spool), CS_OK);
   assert_int_equal(cs_spool_put(arena, spool, one, 1), CS_ERR_WORK);
   assert_non_null(strstr(cs_arena_error(arena), "/no/such/folder"));
   cs_spool_free(spool);
+  cs_chunks_free(chunks);
   cs_arena_free(arena);
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { N_FRAMES = 1000, NOTE_BYTES = N_FRAMES * 2 * sizeof(float) };
+enum { N_FRAMES = 1000, NOTE_BYTES = 2 * CS_CHUNK_BYTES };
 
 static const CsPresetName piano = {"font", 48000, {0, 0, 0.0}};
 
@@ -22,14 +22,16 @@ name_of(uint32_t preset, int64_t n_held_frames)
 
 /// A recording that can be told from others.
 static CsRecording
-make_recording(float value)
+make_recording(CsNoteStore *store, float value)
 {
-  CsRecording r = {.n_frames = N_FRAMES};
+  CsRecording r = {.n_chunks = 1, .n_frames = N_FRAMES};
   for (size_t c = 0; c < 2; c++) {
-    r.channels[c] = calloc(N_FRAMES, sizeof(float));
+    r.channels[c] = calloc(1, sizeof *r.channels[c]);
     assert_non_null(r.channels[c]);
+    r.channels[c][0] = cs_chunk_take(cs_note_store_chunks(store));
+    assert_non_null(r.channels[c][0]);
   }
-  r.channels[0][0] = value;
+  r.channels[0][0][0] = value;
   return r;
 }
 
@@ -37,7 +39,8 @@ make_recording(float value)
 static void
 put(CsNoteStore *store, const CsNoteName *name, float value)
 {
-  CsRecording *kept = cs_note_store_keep(store, name, make_recording(value));
+  CsRecording *kept =
+      cs_note_store_keep(store, name, make_recording(store, value));
   assert_non_null(kept);
   cs_note_store_let_go(store, kept);
 }
@@ -61,7 +64,7 @@ test_a_note_is_found_by_all_parts_of_its_name(void **state)
   put(store, &name, 0.5F);
   CsRecording *found = cs_note_store_find(store, &name);
   assert_non_null(found);
-  assert_true(found->channels[0][0] == 0.5F && found->n_frames == N_FRAMES);
+  assert_true(found->channels[0][0][0] == 0.5F && found->n_frames == N_FRAMES);
   cs_note_store_let_go(store, found);
   const CsNoteName others[] = {
       {preset + 1, 60, 90, 640},
@@ -123,12 +126,13 @@ test_what_is_in_use_stays_and_the_rest_is_refused(void **state)
   CsNoteStore *store    = cs_note_store_new(NOTE_BYTES + 500);
   const CsNoteName used = name_of(cs_note_store_preset(store, &piano), 64);
   const CsNoteName more = name_of(used.preset, 128);
-  CsRecording *kept = cs_note_store_keep(store, &used, make_recording(1.0F));
+  CsRecording *kept =
+      cs_note_store_keep(store, &used, make_recording(store, 1.0F));
   assert_non_null(kept);
-  CsRecording refused = make_recording(2.0F);
+  CsRecording refused = make_recording(store, 2.0F);
   assert_null(cs_note_store_keep(store, &more, refused));
   cs_recording_clear(&refused);
-  assert_true(kept->channels[0][0] == 1.0F);
+  assert_true(kept->channels[0][0][0] == 1.0F);
   cs_note_store_let_go(store, kept);
   put(store, &more, 2.0F);
   assert_false(is_there(store, &used));
@@ -142,9 +146,10 @@ test_of_two_recordings_of_a_note_the_first_stays(void **state)
   CsNoteStore *store    = cs_note_store_new(1 << 20);
   const CsNoteName name = name_of(cs_note_store_preset(store, &piano), 64);
   put(store, &name, 1.0F);
-  CsRecording *kept = cs_note_store_keep(store, &name, make_recording(2.0F));
+  CsRecording *kept =
+      cs_note_store_keep(store, &name, make_recording(store, 2.0F));
   assert_non_null(kept);
-  assert_true(kept->channels[0][0] == 1.0F);
+  assert_true(kept->channels[0][0][0] == 1.0F);
   cs_note_store_let_go(store, kept);
   cs_note_store_free(store);
 }
@@ -156,17 +161,17 @@ test_of_two_starts_the_longer_stays_unless_the_shorter_is_in_use(void **state)
   CsNoteStore *store = cs_note_store_new(1 << 20);
   const CsNoteName name =
       name_of(cs_note_store_preset(store, &piano), CS_START_OF_NOTES);
-  CsRecording shorter = make_recording(1.0F);
+  CsRecording shorter = make_recording(store, 1.0F);
   shorter.n_frames /= 2;
   CsRecording *used = cs_note_store_keep(store, &name, shorter);
   assert_non_null(used);
-  CsRecording refused = make_recording(2.0F);
+  CsRecording refused = make_recording(store, 2.0F);
   assert_null(cs_note_store_keep(store, &name, refused));
-  assert_true(used->channels[0][0] == 1.0F);
+  assert_true(used->channels[0][0][0] == 1.0F);
   cs_note_store_let_go(store, used);
   CsRecording *kept = cs_note_store_keep(store, &name, refused);
   assert_non_null(kept);
-  assert_true(kept->channels[0][0] == 2.0F && kept->n_frames == N_FRAMES);
+  assert_true(kept->channels[0][0][0] == 2.0F && kept->n_frames == N_FRAMES);
   cs_note_store_let_go(store, kept);
   assert_in_range(
       cs_note_store_use(store).n_bytes, NOTE_BYTES, NOTE_BYTES + 500);
@@ -215,14 +220,14 @@ work(void *user)
     const CsNoteName name = name_of(preset, 64 * (int64_t)(n + 1));
     CsRecording *r        = cs_note_store_find(w->store, &name);
     if (r == NULL) {
-      CsRecording made = make_recording((float)n);
+      CsRecording made = make_recording(w->store, (float)n);
       r                = cs_note_store_keep(w->store, &name, made);
       if (r == NULL)
         cs_recording_clear(&made);
     }
     if (r == NULL)
       continue;
-    w->is_right &= r->channels[0][0] == (float)n;
+    w->is_right &= r->channels[0][0][0] == (float)n;
     cs_note_store_let_go(w->store, r);
   }
   return NULL;

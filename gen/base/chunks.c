@@ -1,0 +1,168 @@
+#define _GNU_SOURCE // MADV_HUGEPAGE
+
+#include "gen/base/chunks.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#if defined __has_feature
+#if __has_feature(address_sanitizer)
+#define HAS_GUARDS 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define HAS_GUARDS 1
+#endif
+
+#ifdef HAS_GUARDS
+enum { SLAB_BYTES = 2 * CS_CHUNK_BYTES }; // malloc guards each by itself
+#else
+enum { SLAB_BYTES = 2 << 20 }; // a large page
+#endif
+
+enum {
+  N_IN_A_SLAB = SLAB_BYTES / CS_CHUNK_BYTES - 1,
+  MOST_IDLE   = (32 << 20) / SLAB_BYTES, ///< Kept though nobody uses them.
+};
+
+/// Where a chunk was given back.
+typedef struct Gap {
+  struct Gap *next;
+} Gap;
+
+/// The head of a large page, in the place of its first chunk.
+typedef struct Slab {
+  CsChunks *owner;
+  struct Slab *next, *before; ///< Of those with room.
+  Gap *gaps;
+  int n_used;
+  int n_touched; ///< Chunks from here on have never been taken.
+} Slab;
+
+struct CsChunks {
+  pthread_mutex_t mutex;
+  Slab *with_room;
+  int n_idle;
+};
+
+CsChunks *
+cs_chunks_new(void)
+{
+  CsChunks *c = calloc(1, sizeof *c);
+  if (c != NULL && pthread_mutex_init(&c->mutex, NULL) == 0)
+    return c;
+  free(c);
+  return NULL;
+}
+
+static void
+link_slab(CsChunks *c, Slab *s)
+{
+  s->before = NULL;
+  s->next   = c->with_room;
+  if (s->next != NULL)
+    s->next->before = s;
+  c->with_room = s;
+}
+
+static void
+unlink_slab(CsChunks *c, Slab *s)
+{
+  if (s->before != NULL)
+    s->before->next = s->next;
+  else
+    c->with_room = s->next;
+  if (s->next != NULL)
+    s->next->before = s->before;
+}
+
+static Slab *
+add_slab(CsChunks *c)
+{
+  void *place = NULL;
+  if (posix_memalign(&place, SLAB_BYTES, SLAB_BYTES) != 0)
+    return NULL;
+#ifdef MADV_HUGEPAGE
+  (void)madvise(place, SLAB_BYTES, MADV_HUGEPAGE); // it works without, too
+#endif
+  Slab *s = place;
+  *s      = (Slab){.owner = c};
+  link_slab(c, s);
+  c->n_idle++;
+  return s;
+}
+
+static void *
+take_from(Slab *s)
+{
+  void *chunk = s->gaps;
+  if (s->gaps != NULL)
+    s->gaps = s->gaps->next;
+  else
+    chunk = (char *)s + (size_t)CS_CHUNK_BYTES * (size_t)++s->n_touched;
+  s->n_used++;
+  return chunk;
+}
+
+void *
+cs_chunk_take(CsChunks *c)
+{
+  void *chunk = NULL;
+  (void)pthread_mutex_lock(&c->mutex);
+  Slab *s = c->with_room != NULL ? c->with_room : add_slab(c);
+  if (s != NULL) {
+    c->n_idle -= s->n_used == 0;
+    chunk = take_from(s);
+    if (s->n_used == N_IN_A_SLAB)
+      unlink_slab(c, s);
+  }
+  (void)pthread_mutex_unlock(&c->mutex);
+  return chunk;
+}
+
+static void
+give_to(CsChunks *c, Slab *s, void *chunk)
+{
+  Gap *gap  = chunk;
+  gap->next = s->gaps;
+  s->gaps   = gap;
+  if (s->n_used-- == N_IN_A_SLAB)
+    link_slab(c, s);
+  if (s->n_used > 0)
+    return;
+  if (++c->n_idle > MOST_IDLE) {
+    unlink_slab(c, s);
+    c->n_idle--;
+    free(s);
+  }
+}
+
+void
+cs_chunk_give(void *chunk)
+{
+  if (chunk == NULL)
+    return;
+  Slab *s     = (Slab *)((uintptr_t)chunk / SLAB_BYTES * SLAB_BYTES);
+  CsChunks *c = s->owner;
+  (void)pthread_mutex_lock(&c->mutex);
+  give_to(c, s, chunk);
+  (void)pthread_mutex_unlock(&c->mutex);
+}
+
+void
+cs_chunks_free(CsChunks *c)
+{
+  if (c == NULL)
+    return;
+  while (c->with_room != NULL) {
+    Slab *s = c->with_room;
+    assert(s->n_used == 0);
+    c->with_room = s->next;
+    free(s);
+  }
+  (void)pthread_mutex_destroy(&c->mutex);
+  free(c);
+}
