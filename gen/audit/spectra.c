@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-// One transform does both channels: left goes in as real, right as imaginary
-// part. The energies of a bin and of its mirror image then add up to those of
-// both channels.
-
 struct CsSpectra {
   size_t n_points, n_hop, n_channels;
   CsFft *fft;
@@ -55,17 +51,6 @@ cs_spectra_new(CsArena *arena, size_t n_points, size_t n_hop, size_t n_channels,
   return CS_OK;
 }
 
-static void
-put_weighted(CsSpectra *s)
-{
-  const uint32_t *places = cs_fft_places(s->fft);
-  const size_t ch        = s->n_channels;
-  for (size_t i = 0; i < s->n_points; i++) {
-    s->re[places[i]] = s->window[i] * s->frames[i * ch];
-    s->im[places[i]] = ch == 2 ? s->window[i] * s->frames[i * ch + 1] : 0.0F;
-  }
-}
-
 /// Energies of the bins, in the place of their real parts; in chunks of fixed
 /// length, which compilers turn into vectors.
 static void
@@ -80,16 +65,17 @@ take_energies(float *restrict re, const float *restrict im, size_t n)
 static void
 transform(CsSpectra *s)
 {
-  const size_t n    = s->n_points;
-  const float scale = 1.0F / (float)(n * s->n_channels);
-  const float *bins = s->re;
-  put_weighted(s);
+  const size_t n         = s->n_points;
+  const float scale      = 1.0F / (float)(n * s->n_channels);
+  const float *bins      = s->re;
+  const uint32_t *places = cs_fft_places(s->fft);
+  cs_fft_weigh(s->fft, s->frames, s->n_channels, s->window, s->re, s->im);
   cs_fft_run(s->fft, s->re, s->im);
   take_energies(s->re, s->im, n);
-  s->energies[0]     = scale * bins[0];
-  s->energies[n / 2] = scale * bins[n / 2];
+  s->energies[0]     = scale * bins[places[0]];
+  s->energies[n / 2] = scale * bins[places[n / 2]];
   for (size_t k = 1; k < n / 2; k++)
-    s->energies[k] = scale * (bins[k] + bins[n - k]);
+    s->energies[k] = scale * (bins[places[k]] + bins[places[n - k]]);
 }
 
 size_t
@@ -119,7 +105,7 @@ cs_spectra_take(
 size_t
 cs_spectra_points(int sample_rate, double seconds)
 {
-  size_t n = 16;
+  size_t n = 32;
   while ((double)n * 1.5 < seconds * sample_rate)
     n *= 2;
   return n;

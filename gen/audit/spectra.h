@@ -13,7 +13,7 @@ typedef struct CsSpectra CsSpectra;
 /// the squares of the weights add up to 1, so that every frame's energy is
 /// counted once, wherever it falls.
 ///
-/// @param n_points  Of a block: a power of two, 16 at least.
+/// @param n_points  Of a block: a power of two, 32 at least.
 /// @param n_hop     1..n_points.
 CS_NODISCARD CsStatus cs_spectra_new(CsArena *arena, size_t n_points,
     size_t n_hop, size_t n_channels, CsSpectra **spectra);

@@ -4,57 +4,99 @@
 #include "gen/base/wide.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
 
-// Cooley and Tukey's decimation in time, radix 2; the first two stages, which
-// turn by quarters only, are done at once. Real and imaginary parts lie apart,
-// so that four neighbours are worked out together, or eight in wide vectors.
+// Decimation in frequency, radix 4 (Gentleman & Sande 1966): a transform splits
+// into four of a quarter of its length, whose bins are every fourth of its own.
+// Where the length is no power of four, it splits into two first. Real and
+// imaginary parts lie apart, so that neighbours are worked out together.
 
-typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
+enum {
+  LAST  = 16, ///< Points whose transform splits no further.
+  WIDTH = 8,
+};
 
-enum { LANES = 4 };
+/// Turns by a power of e^(-2 pi i / n).
+typedef struct Turns {
+  float *re, *im;
+} Turns;
 
 struct CsFft {
   size_t n_points;
   uint32_t *places;
-  /// Turns of the stage with halves of h points: entries h to 2 h - 1.
-  float *turns_re, *turns_im;
+  /// By the root, its square and its cube: those of a transform of 4 q points
+  /// in entries q to 2 q - 1.
+  Turns turns[3];
+  Turns halves; ///< Of the whole; NULL for a power of four.
 };
 
-static void
-set_places(CsFft *fft)
+static bool
+is_power_of_four(size_t n)
 {
-  fft->places[0] = 0;
-  for (size_t done = 1; done < fft->n_points; done *= 2)
-    for (size_t i = 0; i < done; i++)
-      fft->places[done + i] =
-          fft->places[i] + (uint32_t)(fft->n_points / 2 / done);
+  while (n >= 4)
+    n /= 4;
+  return n == 1;
+}
+
+/// A transform's bins are found by the remainder of their number first, those
+/// of the last sixteen in order.
+static size_t
+place_of(size_t bin, size_t n_points)
+{
+  size_t place = 0, n = n_points;
+  for (size_t radix = is_power_of_four(n) ? 4 : 2; n > LAST; radix = 4) {
+    n /= radix;
+    place += bin % radix * n;
+    bin /= radix;
+  }
+  return place + bin;
+}
+
+static void
+set_turn(const Turns *turns, size_t index, double angle)
+{
+  turns->re[index] = (float)cs_cos(angle);
+  turns->im[index] = (float)-cs_sin(angle);
 }
 
 static void
 set_turns(CsFft *fft)
 {
-  for (size_t half = 1; half < fft->n_points; half *= 2)
-    for (size_t i = 0; i < half; i++) {
-      const double angle      = CS_PI * (double)i / (double)half;
-      fft->turns_re[half + i] = (float)cs_cos(angle);
-      fft->turns_im[half + i] = (float)-cs_sin(angle);
-    }
+  const size_t n = fft->n_points;
+  for (size_t q = 1; q < n / 2; q *= 2)
+    for (size_t i = 0; i < q; i++)
+      for (size_t t = 0; t < 3; t++)
+        set_turn(&fft->turns[t], q + i,
+            CS_PI * (double)((t + 1) * i) / (double)(2 * q));
+  for (size_t i = 0; i < n / 2 && fft->halves.re != NULL; i++)
+    set_turn(&fft->halves, i, 2.0 * CS_PI * (double)i / (double)n);
+}
+
+static CsStatus
+new_turns(CsArena *arena, size_t n, Turns *turns)
+{
+  turns->re = CS_NEW_N(arena, float, n);
+  CS_TRY_NEW(turns->re);
+  turns->im = CS_NEW_N(arena, float, n);
+  return turns->im != NULL ? CS_OK : CS_ERR_MEMORY;
 }
 
 CsStatus
 cs_fft_new(CsArena *arena, size_t n_points, CsFft **fft)
 {
-  assert(n_points >= 16 && (n_points & (n_points - 1)) == 0);
+  assert(n_points >= 2 * (size_t)LAST && (n_points & (n_points - 1)) == 0);
   CsFft *f = CS_NEW(arena, CsFft);
   CS_TRY_NEW(f);
   f->n_points = n_points;
   f->places   = CS_NEW_N(arena, uint32_t, n_points);
   CS_TRY_NEW(f->places);
-  f->turns_re = CS_NEW_N(arena, float, n_points);
-  CS_TRY_NEW(f->turns_re);
-  f->turns_im = CS_NEW_N(arena, float, n_points);
-  CS_TRY_NEW(f->turns_im);
-  set_places(f);
+  for (size_t t = 0; t < 3; t++)
+    CS_TRY(new_turns(arena, n_points / 2, &f->turns[t]));
+  if (!is_power_of_four(n_points))
+    CS_TRY(new_turns(arena, n_points / 2, &f->halves));
+  for (size_t k = 0; k < n_points; k++)
+    f->places[k] = (uint32_t)place_of(k, n_points);
   set_turns(f);
   *fft = f;
   return CS_OK;
@@ -66,113 +108,218 @@ cs_fft_places(const CsFft *fft)
   return fft->places;
 }
 
-/// Transforms of four points each.
-static void
-first_stages(float *re, float *im, size_t n_points)
-{
-  for (size_t i = 0; i < n_points; i += 4) {
-    float *r = re + i, *m = im + i;
-    const float r0 = r[0] + r[1], r1 = r[0] - r[1];
-    const float r2 = r[2] + r[3], r3 = r[2] - r[3];
-    const float m0 = m[0] + m[1], m1 = m[0] - m[1];
-    const float m2 = m[2] + m[3], m3 = m[2] - m[3];
-    r[0] = r0 + r2, r[1] = r1 + m3, r[2] = r0 - r2, r[3] = r1 - m3;
-    m[0] = m0 + m2, m[1] = m1 - r3, m[2] = m0 - m2, m[3] = m1 + r3;
-  }
-}
+// ---- Splitting --------------------------------------------------------------
 
-static inline Four *
-four(float *x)
-{
-  return (Four *)(void *)x;
-}
+typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
 
-static inline Four
-four_at(const float *x)
-{
-  return *(const Four *)(const void *)x;
-}
-
-/// Join two transforms of `half` points that lie side by side into one.
-static void
-join(const CsFft *fft, float *re, float *im, size_t half)
-{
-  const float *turns_re = fft->turns_re + half;
-  const float *turns_im = fft->turns_im + half;
-  for (size_t i = 0; i < half; i += LANES) {
-    const Four wr = four_at(turns_re + i), wi = four_at(turns_im + i);
-    const Four br = four_at(re + half + i), bi = four_at(im + half + i);
-    const Four ar = four_at(re + i), ai = four_at(im + i);
-    const Four tr = br * wr - bi * wi, ti = br * wi + bi * wr;
-    *four(re + i)        = ar + tr;
-    *four(im + i)        = ai + ti;
-    *four(re + half + i) = ar - tr;
-    *four(im + half + i) = ai - ti;
-  }
-}
-
-static void
-run(const CsFft *fft, float *re, float *im)
-{
-  for (size_t half = LANES; half < fft->n_points; half *= 2)
-    for (size_t at = 0; at < fft->n_points; at += 2 * half)
-      join(fft, re + at, im + at, half);
-}
-
-#if CS_MAY_GO_WIDE
-
+/// Two registers where the processor has no wide ones; sums and products are
+/// the same.
 typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
 
-CS_WIDE_INLINE Eight *
-eight(float *x)
+CS_SAME_LOOP Four *
+four(const float *x)
 {
-  return (Eight *)(void *)x;
+  return (Four *)(uintptr_t)x;
 }
 
-/// As join(), of eight points and more.
-CS_WIDE_INLINE void
-join_wide(const CsFft *fft, float *re, float *im, size_t half)
+CS_SAME_LOOP Eight *
+eight(const float *x)
 {
-  for (size_t i = 0; i < half; i += 2 * (size_t)LANES) {
-    const Eight wr = *eight(fft->turns_re + half + i);
-    const Eight wi = *eight(fft->turns_im + half + i);
-    const Eight br = *eight(re + half + i), bi = *eight(im + half + i);
-    const Eight ar = *eight(re + i), ai = *eight(im + i);
-    const Eight tr = br * wr - bi * wi, ti = br * wi + bi * wr;
-    *eight(re + i)        = ar + tr;
-    *eight(im + i)        = ai + ti;
-    *eight(re + half + i) = ar - tr;
-    *eight(im + half + i) = ai - ti;
+  return (Eight *)(uintptr_t)x;
+}
+
+/// Neighbours of each quarter.
+typedef struct Points {
+  Eight re[4], im[4];
+} Points;
+
+/// The transforms of four points each, one of every quarter.
+CS_SAME_LOOP void
+cross(Points *p)
+{
+  const Eight sum_re = p->re[0] + p->re[2], sum_im = p->im[0] + p->im[2];
+  const Eight off_re = p->re[0] - p->re[2], off_im = p->im[0] - p->im[2];
+  const Eight and_re = p->re[1] + p->re[3], and_im = p->im[1] + p->im[3];
+  // A quarter turn of what the other two differ by.
+  const Eight way_re = p->im[1] - p->im[3], way_im = p->re[3] - p->re[1];
+  p->re[0] = sum_re + and_re, p->im[0] = sum_im + and_im;
+  p->re[1] = off_re + way_re, p->im[1] = off_im + way_im;
+  p->re[2] = sum_re - and_re, p->im[2] = sum_im - and_im;
+  p->re[3] = off_re - way_re, p->im[3] = off_im - way_im;
+}
+
+CS_SAME_LOOP void
+turn(Eight *re, Eight *im, const Eight *turn_re, const Eight *turn_im)
+{
+  const Eight x = *re, y = *im;
+  *re = x * *turn_re - y * *turn_im;
+  *im = x * *turn_im + y * *turn_re;
+}
+
+/// The even bins' transform, and the odd ones'.
+CS_SAME_LOOP void
+split_in_two(const CsFft *fft, float *re, float *im)
+{
+  const size_t half = fft->n_points / 2;
+  for (size_t i = 0; i < half; i += WIDTH) {
+    Eight *ar = eight(re + i), *br = eight(re + half + i);
+    Eight *ai = eight(im + i), *bi = eight(im + half + i);
+    Eight x = *ar - *br, y = *ai - *bi;
+    *ar += *br;
+    *ai += *bi;
+    turn(&x, &y, eight(fft->halves.re + i), eight(fft->halves.im + i));
+    *br = x;
+    *bi = y;
   }
+}
+
+/// Four times `q` points become four transforms of `q`.
+CS_SAME_LOOP void
+split_in_four(const CsFft *fft, float *re, float *im, size_t q)
+{
+  const Turns *turns = fft->turns;
+  for (size_t i = 0; i < q; i += WIDTH) {
+    float *r = re + i, *m = im + i;
+    Points p = {{*eight(r), *eight(r + q), *eight(r + 2 * q),
+                    *eight(r + 3 * q)},
+        {*eight(m), *eight(m + q), *eight(m + 2 * q), *eight(m + 3 * q)}};
+    cross(&p);
+    for (size_t k = 1; k < 4; k++)
+      turn(&p.re[k], &p.im[k], eight(turns[k - 1].re + q + i),
+          eight(turns[k - 1].im + q + i));
+    for (size_t k = 0; k < 4; k++) {
+      *eight(r + k * q) = p.re[k];
+      *eight(m + k * q) = p.im[k];
+    }
+  }
+}
+
+/// Rows become columns, in both halves of the vectors.
+CS_SAME_LOOP void
+transpose(Eight rows[4])
+{
+#define PICK(x, y, a, b, c, d)                                                 \
+  __builtin_shufflevector(x, y, a, b, c, d, a + 4, b + 4, c + 4, d + 4)
+  const Eight a = PICK(rows[0], rows[1], 0, 8, 1, 9);
+  const Eight b = PICK(rows[2], rows[3], 0, 8, 1, 9);
+  const Eight c = PICK(rows[0], rows[1], 2, 10, 3, 11);
+  const Eight d = PICK(rows[2], rows[3], 2, 10, 3, 11);
+  rows[0]       = PICK(a, b, 0, 1, 8, 9);
+  rows[1]       = PICK(a, b, 2, 3, 10, 11);
+  rows[2]       = PICK(c, d, 0, 1, 8, 9);
+  rows[3]       = PICK(c, d, 2, 3, 10, 11);
+#undef PICK
+}
+
+/// Rows of four of two transforms, side by side.
+CS_SAME_LOOP void
+load_rows(const float *from, Eight rows[4])
+{
+  for (size_t k = 0; k < 4; k++)
+    rows[k] = __builtin_shufflevector(
+        *four(from + 4 * k), *four(from + LAST + 4 * k), 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+CS_SAME_LOOP void
+store_rows(const Eight rows[4], float *to)
+{
+  for (size_t k = 0; k < 4; k++) {
+    *four(to + 4 * k) = __builtin_shufflevector(rows[k], rows[k], 0, 1, 2, 3);
+    *four(to + LAST + 4 * k) =
+        __builtin_shufflevector(rows[k], rows[k], 4, 5, 6, 7);
+  }
+}
+
+/// Two transforms of sixteen points. Their quarters are rows; turned, the rows'
+/// own transforms are columns.
+CS_SAME_LOOP void
+end_two(const CsFft *fft, float *re, float *im)
+{
+  const size_t q = LAST / 4;
+  Points p;
+  load_rows(re, p.re);
+  load_rows(im, p.im);
+  cross(&p);
+  for (size_t k = 1; k < 4; k++) {
+    const Four x = *four(fft->turns[k - 1].re + q);
+    const Four y = *four(fft->turns[k - 1].im + q);
+    const Eight xx = __builtin_shufflevector(x, x, 0, 1, 2, 3, 0, 1, 2, 3);
+    const Eight yy = __builtin_shufflevector(y, y, 0, 1, 2, 3, 0, 1, 2, 3);
+    turn(&p.re[k], &p.im[k], &xx, &yy);
+  }
+  transpose(p.re);
+  transpose(p.im);
+  cross(&p);
+  store_rows(p.re, re);
+  store_rows(p.im, im);
+}
+
+CS_SAME_LOOP void
+run(const CsFft *fft, float *re, float *im)
+{
+  const size_t n = fft->n_points;
+  size_t q       = n / 4;
+  if (fft->halves.re != NULL) {
+    split_in_two(fft, re, im);
+    q = n / 8;
+  }
+  for (; q >= LAST; q /= 4)
+    for (size_t at = 0; at < n; at += 4 * q)
+      split_in_four(fft, re + at, im + at, q);
+  for (size_t at = 0; at < n; at += 2 * (size_t)LAST)
+    end_two(fft, re + at, im + at);
 }
 
 CS_WIDE static void
 run_wide(const CsFft *fft, float *re, float *im)
 {
-  const size_t n = fft->n_points;
-  for (size_t at = 0; at < n; at += 2 * (size_t)LANES)
-    join(fft, re + at, im + at, LANES);
-  for (size_t half = 2 * (size_t)LANES; half < n; half *= 2)
-    for (size_t at = 0; at < n; at += 2 * half)
-      join_wide(fft, re + at, im + at, half);
-}
-
-#else
-
-static void
-run_wide(const CsFft *fft, float *re, float *im)
-{
   run(fft, re, im);
 }
-
-#endif
 
 void
 cs_fft_run(const CsFft *fft, float *re, float *im)
 {
-  first_stages(re, im, fft->n_points);
   if (cs_can_go_wide())
     run_wide(fft, re, im);
   else
     run(fft, re, im);
+}
+
+// ---- Weighing ---------------------------------------------------------------
+
+CS_SAME_LOOP void
+weigh_pairs(const float *frames, const float *window, size_t n_points,
+    float *re, float *im)
+{
+  for (size_t i = 0; i < n_points; i += WIDTH) {
+    const Eight a = *eight(frames + 2 * i), b = *eight(frames + 2 * i + WIDTH);
+    const Eight w = *eight(window + i);
+    *eight(re + i) =
+        w * __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+    *eight(im + i) =
+        w * __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+  }
+}
+
+CS_WIDE static void
+weigh_pairs_wide(const float *frames, const float *window, size_t n_points,
+    float *re, float *im)
+{
+  weigh_pairs(frames, window, n_points, re, im);
+}
+
+void
+cs_fft_weigh(const CsFft *fft, const float *frames, size_t n_channels,
+    const float *window, float *re, float *im)
+{
+  const size_t n = fft->n_points;
+  if (n_channels == 2 && cs_can_go_wide())
+    weigh_pairs_wide(frames, window, n, re, im);
+  else if (n_channels == 2)
+    weigh_pairs(frames, window, n, re, im);
+  else
+    for (size_t i = 0; i < n; i++) {
+      re[i] = window[i] * frames[i];
+      im[i] = 0.0F;
+    }
 }

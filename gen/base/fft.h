@@ -6,14 +6,23 @@
 
 typedef struct CsFft CsFft;
 
-/// @param n_points  A power of two, 16 at least.
+/// @param n_points  A power of two, 32 at least.
 CS_NODISCARD CsStatus cs_fft_new(CsArena *arena, size_t n_points, CsFft **fft);
 
-/// Where the input's points go: point i at places[i], n_points of them.
+/// Where bins are found: bin k at places[k], n_points of them.
 const uint32_t *cs_fft_places(const CsFft *fft);
 
-/// Transform in place, from the order of cs_fft_places() to bin k at k. Nothing
-/// is scaled.
+/// Transform in place, from point i at i to bins in the order of
+/// cs_fft_places(). Nothing is scaled.
 void cs_fft_run(const CsFft *fft, float *re, float *im);
+
+/// Lay a block out for cs_fft_run(): each frame by its weight, the first channel
+/// as real part, the second as imaginary part. The energies of a bin and of its
+/// mirror image then add up to those of both channels.
+///
+/// @param frames      Interleaved, as many as the transform has points.
+/// @param n_channels  1 or 2.
+void cs_fft_weigh(const CsFft *fft, const float *frames, size_t n_channels,
+    const float *window, float *re, float *im);
 
 #endif

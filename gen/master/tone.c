@@ -57,26 +57,18 @@ cs_tone_new(CsArena *arena, CsTone **tone)
   return CS_OK;
 }
 
-/// One transform does both channels: a bin and its mirror image together have
-/// the energy of both.
 void
 cs_tone_hear(CsTone *t, const float *frames, size_t n_frames, size_t n_channels)
 {
   const uint32_t *places = cs_fft_places(t->fft);
   if (n_frames < N_POINTS || t->n_blocks++ % HEARD_OF_BLOCKS != 0)
     return;
-  for (size_t i = 0; i < N_POINTS; i++) {
-    const float *frame = frames + i * n_channels;
-    t->re[places[i]]   = t->window[i] * frame[0];
-    t->im[places[i]]   = t->window[i] * (n_channels == 2 ? frame[1] : 0.0F);
-  }
+  cs_fft_weigh(t->fft, frames, n_channels, t->window, t->re, t->im);
   cs_fft_run(t->fft, t->re, t->im);
-  for (size_t k = 1; k < N_POINTS / 2; k++) {
-    const size_t mirror = N_POINTS - k;
-    t->energies[k] +=
-        (double)(t->re[k] * t->re[k] + t->im[k] * t->im[k] +
-                 t->re[mirror] * t->re[mirror] + t->im[mirror] * t->im[mirror]);
-  }
+  for (size_t i = 0; i < N_POINTS; i++)
+    t->re[i] = t->re[i] * t->re[i] + t->im[i] * t->im[i];
+  for (size_t k = 1; k < N_POINTS / 2; k++)
+    t->energies[k] += (double)(t->re[places[k]] + t->re[places[N_POINTS - k]]);
 }
 
 static double

@@ -187,12 +187,14 @@ to_time(Spectrum *s, const CsFft *fft, uint64_t channel, double *out)
     CsRng *rng         = i % cycles == 0 ? &shared : &own;
     const double phase = still ? 0.0 : 2.0 * CS_PI * cs_rng_unit(rng);
     // The imaginary part of the sum of e^-jwt is a sine turned round.
-    s->re[places[i]] = (float)(-size * cs_cos(phase));
-    s->im[places[i]] = (float)(-size * cs_sin(phase));
+    s->re[i] = (float)(-size * cs_cos(phase));
+    s->im[i] = (float)(-size * cs_sin(phase));
   }
   cs_fft_run(fft, s->re, s->im);
-  for (size_t i = 0; i < s->n_points + 2 * CS_LOOP_MARGIN; i++)
-    out[i] = (double)s->im[(i + s->n_points - CS_LOOP_MARGIN) % s->n_points];
+  for (size_t i = 0; i < s->n_points + 2 * CS_LOOP_MARGIN; i++) {
+    const size_t frame = (i + s->n_points - CS_LOOP_MARGIN) % s->n_points;
+    out[i]             = (double)s->im[places[frame]];
+  }
 }
 
 CsStatus

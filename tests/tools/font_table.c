@@ -79,21 +79,36 @@ power_of(const Tool *t, size_t from, size_t to)
   return sum / (double)(to - from);
 }
 
+/// Transform; bin k comes at k.
+static void
+transform(const Tool *t)
+{
+  const uint32_t *places = cs_fft_places(t->fft);
+  float *parts[2]        = {t->re, t->im};
+  float *bins            = calloc(N_FFT, sizeof *bins);
+  cs_fft_run(t->fft, t->re, t->im);
+  for (size_t p = 0; p < 2; p++) {
+    for (size_t k = 0; k < N_FFT; k++)
+      bins[k] = parts[p][places[k]];
+    memcpy(parts[p], bins, N_FFT * sizeof *bins);
+  }
+  free(bins);
+}
+
 /// Power spectrum of the middle, from a frame, under a Hann window.
 static void
 spectrum(const Tool *t, size_t from, size_t n)
 {
-  const uint32_t *places = cs_fft_places(t->fft);
   for (size_t i = 0; i < N_FFT; i++) {
     const double w =
         i < n ? 0.5 - 0.5 * cos(2.0 * CS_PI * ((double)i + 0.5) / (double)n)
               : 0.0;
     const double x =
         i < n ? 0.5 * (t->left[from + i] + t->right[from + i]) : 0.0;
-    t->re[places[i]] = (float)(w * x);
-    t->im[places[i]] = 0.0f;
+    t->re[i] = (float)(w * x);
+    t->im[i] = 0.0f;
   }
-  cs_fft_run(t->fft, t->re, t->im);
+  transform(t);
   for (size_t i = 0; i < N_FFT; i++)
     t->re[i] = t->re[i] * t->re[i] + t->im[i] * t->im[i];
 }
@@ -110,17 +125,10 @@ static bool
 tune(const Tool *t, int key, size_t from, double *cents, double *hnr)
 {
   enum { N = 16384 };
-  const uint32_t *places = cs_fft_places(t->fft);
   spectrum(t, from, N);
   // The inverse transform of an even spectrum is its own transform.
-  float *power = calloc(N_FFT, sizeof *power);
-  memcpy(power, t->re, N_FFT * sizeof *power);
-  for (size_t i = 0; i < N_FFT; i++) {
-    t->re[places[i]] = power[i];
-    t->im[places[i]] = 0.0f;
-  }
-  cs_fft_run(t->fft, t->re, t->im);
-  free(power);
+  memset(t->im, 0, N_FFT * sizeof *t->im);
+  transform(t);
   const double period = RATE / hz_of(key);
   const double zero   = (double)t->re[0];
   if (zero <= 0.0)

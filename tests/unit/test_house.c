@@ -82,12 +82,13 @@ spectrum_of(const CsSoundZone *z)
     const double w      = 2.0 * CS_PI * (double)i / N_POINTS;
     const double window = 0.35875 - 0.48829 * cs_cos(w) +
                           0.14128 * cs_cos(2.0 * w) - 0.01168 * cs_cos(3.0 * w);
-    re[cs_fft_places(fft)[i]] =
-        (float)(window * z->samples[z->loop_start + i % n_loop]);
+    re[i] = (float)(window * z->samples[z->loop_start + i % n_loop]);
   }
   cs_fft_run(fft, re, im);
-  for (size_t i = 0; i < N_POINTS / 2; i++)
-    power[i] = (double)re[i] * (double)re[i] + (double)im[i] * (double)im[i];
+  for (size_t i = 0; i < N_POINTS / 2; i++) {
+    const size_t k = cs_fft_places(fft)[i];
+    power[i] = (double)re[k] * (double)re[k] + (double)im[k] * (double)im[k];
+  }
   free(re);
   free(im);
   return power;

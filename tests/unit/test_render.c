@@ -456,14 +456,16 @@ measure_bands(CsArena *arena, const float *samples, double power[N_BANDS])
   assert_non_null(im);
   assert_int_equal(cs_fft_new(arena, N_FFT, &fft), CS_OK);
   for (size_t i = 0; i < COMPARED_BLOCKS * CS_BLOCK_FRAMES; i++)
-    re[cs_fft_places(fft)[i]] = samples[2 * i];
+    re[i] = samples[2 * i];
   cs_fft_run(fft, re, im);
   for (int b = 0; b < N_BANDS; b++) {
     const double low = 50.0 * cs_exp2((2.0 * b - 1.0) / 6.0);
     const size_t end = (size_t)(low * cs_exp2(1.0 / 3.0) / bin);
     power[b]         = 0.0;
-    for (size_t i = (size_t)(low / bin); i < end; i++)
-      power[b] += (double)re[i] * (double)re[i] + (double)im[i] * (double)im[i];
+    for (size_t i = (size_t)(low / bin); i < end; i++) {
+      const size_t k = cs_fft_places(fft)[i];
+      power[b] += (double)re[k] * (double)re[k] + (double)im[k] * (double)im[k];
+    }
   }
   free(re);
   free(im);
