@@ -180,8 +180,8 @@ split_in_four(const CsFft *fft, float *re, float *im, size_t q)
   const Turns *turns = fft->turns;
   for (size_t i = 0; i < q; i += WIDTH) {
     float *r = re + i, *m = im + i;
-    Points p = {{*eight(r), *eight(r + q), *eight(r + 2 * q),
-                    *eight(r + 3 * q)},
+    Points p = {
+        {*eight(r), *eight(r + q), *eight(r + 2 * q), *eight(r + 3 * q)},
         {*eight(m), *eight(m + q), *eight(m + 2 * q), *eight(m + 3 * q)}};
     cross(&p);
     for (size_t k = 1; k < 4; k++)
@@ -216,8 +216,8 @@ CS_SAME_LOOP void
 load_rows(const float *from, Eight rows[4])
 {
   for (size_t k = 0; k < 4; k++)
-    rows[k] = __builtin_shufflevector(
-        *four(from + 4 * k), *four(from + LAST + 4 * k), 0, 1, 2, 3, 4, 5, 6, 7);
+    rows[k] = __builtin_shufflevector(*four(from + 4 * k),
+        *four(from + LAST + 4 * k), 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
 CS_SAME_LOOP void
@@ -241,8 +241,8 @@ end_two(const CsFft *fft, float *re, float *im)
   load_rows(im, p.im);
   cross(&p);
   for (size_t k = 1; k < 4; k++) {
-    const Four x = *four(fft->turns[k - 1].re + q);
-    const Four y = *four(fft->turns[k - 1].im + q);
+    const Four x   = *four(fft->turns[k - 1].re + q);
+    const Four y   = *four(fft->turns[k - 1].im + q);
     const Eight xx = __builtin_shufflevector(x, x, 0, 1, 2, 3, 0, 1, 2, 3);
     const Eight yy = __builtin_shufflevector(y, y, 0, 1, 2, 3, 0, 1, 2, 3);
     turn(&p.re[k], &p.im[k], &xx, &yy);

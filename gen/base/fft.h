@@ -16,9 +16,9 @@ const uint32_t *cs_fft_places(const CsFft *fft);
 /// cs_fft_places(). Nothing is scaled.
 void cs_fft_run(const CsFft *fft, float *re, float *im);
 
-/// Lay a block out for cs_fft_run(): each frame by its weight, the first channel
-/// as real part, the second as imaginary part. The energies of a bin and of its
-/// mirror image then add up to those of both channels.
+/// Lay a block out for cs_fft_run(): each frame by its weight, the first
+/// channel as real part, the second as imaginary part. The energies of a bin
+/// and of its mirror image then add up to those of both channels.
 ///
 /// @param frames      Interleaved, as many as the transform has points.
 /// @param n_channels  1 or 2.

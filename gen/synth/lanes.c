@@ -14,7 +14,9 @@ typedef float Samples __attribute__((vector_size(N * sizeof(float))));
 typedef float Points
     __attribute__((vector_size(CS_WAVE_POINTS * sizeof(float))));
 
+/// Weights of the points for each place, and those for two sides in turns.
 static float cubic[N_PLACES][CS_WAVE_POINTS] __attribute__((aligned(16)));
+static float cubics[N_PLACES][N * CS_WAVE_POINTS] __attribute__((aligned(16)));
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -29,6 +31,8 @@ fill_cubic(void)
     cubic[i][1]    = (float)(1.0 + x * x * (1.5 * x - 2.5));
     cubic[i][2]    = (float)(x * (0.5 + x * (2.0 - 1.5 * x)));
     cubic[i][3]    = (float)(0.5 * x * x * (x - 1.0));
+    for (int k = 0; k < N * CS_WAVE_POINTS; k++)
+      cubics[i][k] = cubic[i][k / N];
   }
 }
 
@@ -49,12 +53,13 @@ gather(const CsLanePair *pair, Rows *r)
   const CsLane *a = &pair->lanes[0], *b = &pair->lanes[1];
   const bool has_b   = pair->n_lanes > 1;
   const CsLowpass *f = a->filter, *g = has_b ? b->filter : &idle;
+  const double *own = f->history[0], *other = g->history[pair->are_sides];
   for (int i = 0; i < CS_N_TAPS; i++) {
     r->taps[i]       = (Row){f->taps[i], g->taps[i]};
     r->increments[i] = (Row){f->increments[i], g->increments[i]};
   }
-  r->history[0] = (Row){f->history[0], g->history[0]};
-  r->history[1] = (Row){f->history[1], g->history[1]};
+  r->history[0] = (Row){own[0], other[0]};
+  r->history[1] = (Row){own[1], other[1]};
   r->amplitude  = (Row){a->amplitude, has_b ? b->amplitude : 0.0};
   r->slope      = (Row){a->slope, has_b ? b->slope : 0.0};
   r->phases[0]  = a->wave.phase;
@@ -65,9 +70,10 @@ static void
 scatter(const Rows *r, CsLanePair *pair)
 {
   for (size_t k = 0; k < pair->n_lanes; k++) {
-    CsLowpass *f  = pair->lanes[k].filter;
-    f->history[0] = r->history[0][k];
-    f->history[1] = r->history[1][k];
+    CsLowpass *f    = pair->lanes[k].filter;
+    double *history = f->history[pair->are_sides ? k : 0];
+    history[0]      = r->history[0][k];
+    history[1]      = r->history[1][k];
     if (!f->is_moving)
       continue;
     for (int i = 0; i < CS_N_TAPS; i++)
@@ -82,9 +88,9 @@ static void
 fill_idle(CsLanePair *pair)
 {
   for (size_t k = pair->n_lanes; k < N; k++) {
-    CsLane *lane = &pair->lanes[k];
-    memset(lane->window, 0, CS_WAVE_POINTS * sizeof *lane->window);
-    lane->wave = (CsWaveStep){0, 0, 0};
+    float *window = pair->window + k * CS_WAVE_WINDOW;
+    memset(window, 0, CS_WAVE_POINTS * sizeof *window);
+    pair->lanes[k].wave = (CsWaveStep){0, 0, 0};
   }
 }
 
@@ -130,14 +136,20 @@ motion_of(const CsLanePair *pair)
 
 // ---- Frames of a pair -------------------------------------------------------
 
+static inline Points
+points_at(const float *from)
+{
+  Points points;
+  memcpy(&points, from, sizeof points);
+  return points;
+}
+
 /// The points of a recording, each weighted for the place between them.
 static inline void
 weigh(const float *window, uint64_t phase, Points *points)
 {
-  Points at, weights;
-  memcpy(&at, window + (phase >> 32), sizeof at);
-  memcpy(&weights, cubic[(uint32_t)phase >> 24], sizeof weights);
-  *points = at * weights;
+  *points = points_at(window + (phase >> 32)) *
+            points_at(cubic[(uint32_t)phase >> 24]);
 }
 
 /// Halves of the sums of two lanes' points.
@@ -146,6 +158,48 @@ add_halves(Points a, Points b, Points *halves)
 {
   *halves = __builtin_shufflevector(a, b, 0, 4, 1, 5) +
             __builtin_shufflevector(a, b, 2, 6, 3, 7);
+}
+
+/// Halves of the sums of two sides' points.
+static inline void
+weigh_sides(const float *window, uint64_t phase, Points *halves)
+{
+  enum { HALF = N * CS_WAVE_POINTS / 2 };
+  const float *from = window + N * (phase >> 32);
+  const float *by   = cubics[(uint32_t)phase >> 24];
+  *halves           = points_at(from) * points_at(by) +
+            points_at(from + HALF) * points_at(by + HALF);
+}
+
+/// What a pair's lanes read, and where. Two numbers and no array, which would
+/// be kept in memory.
+typedef struct Reader {
+  const float *first, *second;
+  uint64_t first_step, second_step;
+} Reader;
+
+static inline Reader
+reader_of(const CsLanePair *pair)
+{
+  return (Reader){pair->window, pair->window + CS_WAVE_WINDOW,
+      pair->lanes[0].wave.increment, pair->lanes[1].wave.increment};
+}
+
+/// Halves of the sums of a frame; go on to the next.
+CS_SAME_LOOP void
+read_frame(const Reader *r, bool are_sides, uint64_t *first, uint64_t *second,
+    Points *halves)
+{
+  if (are_sides) {
+    weigh_sides(r->first, *first, halves);
+  } else {
+    Points p, q;
+    weigh(r->first, *first, &p);
+    weigh(r->second, *second, &q);
+    add_halves(p, q, halves);
+    *second += r->second_step;
+  }
+  *first += r->first_step;
 }
 
 /// After a large move of its gain a filter's history would ring at the old one.
@@ -163,11 +217,14 @@ keep_level(
 
 /// Frames `from` to `to` of a step, made anew for each kind of step. One
 /// history serves both halves of a filter (direct form II).
-static inline __attribute__((always_inline)) void
-run(Rows *r, const CsLanePair *pair, Motion motion, bool is_first, int from,
-    int to)
+CS_SAME_LOOP void
+run(Rows *r, const CsLanePair *pair, Motion motion, bool is_first,
+    bool are_sides, int from, int to)
 {
   const CsLane *lanes = pair->lanes;
+  const Reader reader = reader_of(pair);
+  CsFrame *out        = pair->out;
+  uint64_t at0 = r->phases[0], at1 = r->phases[1];
   const bool keeps[N] = {
       motion == KEEPING_LEVEL && lanes[0].filter->keeps_level,
       motion == KEEPING_LEVEL && pair->n_lanes > 1 &&
@@ -176,14 +233,9 @@ run(Rows *r, const CsLanePair *pair, Motion motion, bool is_first, int from,
   Row b02 = r->taps[CS_TAP_B02], b1 = r->taps[CS_TAP_B1];
   Row h1 = r->history[0], h2 = r->history[1], amplitude = r->amplitude;
   const Row first = r->gains[0], second = r->gains[1], slope = r->slope;
-  uint64_t phases[N] = {r->phases[0], r->phases[1]};
   for (int i = from; i < to; i++) {
-    Points p, q, halves;
-    weigh(lanes[0].window, phases[0], &p);
-    weigh(lanes[1].window, phases[1], &q);
-    for (int k = 0; k < N; k++)
-      phases[k] += lanes[k].wave.increment;
-    add_halves(p, q, &halves);
+    Points halves;
+    read_frame(&reader, are_sides, &at0, &at1, &halves);
     const Points sums =
         halves + __builtin_shufflevector(halves, halves, 2, 3, 2, 3);
     const Row in =
@@ -194,10 +246,10 @@ run(Rows *r, const CsLanePair *pair, Motion motion, bool is_first, int from,
               __builtin_shufflevector(y, y, 1, 1) * second;
     if (!is_first) {
       Row there;
-      memcpy(&there, pair->out[i], sizeof there);
+      memcpy(&there, out[i], sizeof there);
       sum += there;
     }
-    memcpy(pair->out[i], &sum, sizeof sum);
+    memcpy(out[i], &sum, sizeof sum);
     amplitude += slope;
     h2 = h1;
     h1 = x;
@@ -218,24 +270,35 @@ run(Rows *r, const CsLanePair *pair, Motion motion, bool is_first, int from,
   r->history[0]       = h1;
   r->history[1]       = h2;
   r->amplitude        = amplitude;
-  memcpy(r->phases, phases, sizeof phases);
+  r->phases[0]        = at0;
+  r->phases[1]        = at1;
+}
+
+CS_SAME_LOOP void
+run_motions(Rows *r, const CsLanePair *pair, Motion motion, bool are_sides,
+    int from, int to)
+{
+  const bool is_first = pair->is_first;
+  if (motion == STILL && is_first)
+    run(r, pair, STILL, true, are_sides, from, to);
+  else if (motion == STILL)
+    run(r, pair, STILL, false, are_sides, from, to);
+  else if (motion == MOVING && is_first)
+    run(r, pair, MOVING, true, are_sides, from, to);
+  else if (motion == MOVING)
+    run(r, pair, MOVING, false, are_sides, from, to);
+  else
+    run(r, pair, KEEPING_LEVEL, is_first, are_sides, from, to);
 }
 
 /// A loop of its own for each kind.
 static void
 run_frames(Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
 {
-  const bool is_first = pair->is_first;
-  if (motion == STILL && is_first)
-    run(r, pair, STILL, true, from, to);
-  else if (motion == STILL)
-    run(r, pair, STILL, false, from, to);
-  else if (motion == MOVING && is_first)
-    run(r, pair, MOVING, true, from, to);
-  else if (motion == MOVING)
-    run(r, pair, MOVING, false, from, to);
+  if (pair->are_sides)
+    run_motions(r, pair, motion, true, from, to);
   else
-    run(r, pair, KEEPING_LEVEL, is_first, from, to);
+    run_motions(r, pair, motion, false, from, to);
 }
 
 static void
@@ -257,6 +320,9 @@ add_pair(CsLanePair *pair)
 // ---- Frames of two pairs ----------------------------------------------------
 
 #if CS_MAY_GO_WIDE
+
+// gcc 12 converts two floats at a time if it is not told.
+#include <immintrin.h>
 
 CS_WIDE_INLINE void
 join(Row a, Row b, CsQuad *both)
@@ -282,13 +348,20 @@ add_there(const double *a, const double *b, CsQuad *sum)
   *sum += there;
 }
 
+/// A kind of step of two pairs, of which the first has sides if any has.
+typedef struct Kind {
+  bool are_sides[2], is_moving, is_first;
+} Kind;
+
 /// As run(), of pairs that keep no level.
 CS_WIDE_INLINE void
-run_wide(Rows rows[2], const CsLanePair pairs[2], bool is_moving, bool is_first,
-    int from, int to)
+run_wide(Rows rows[2], CsLanePair *const pairs[2], Kind kind, int from, int to)
 {
   Rows *r = &rows[0], *s = &rows[1];
-  const CsLane *k = pairs[0].lanes, *l = pairs[1].lanes;
+  const Reader a = reader_of(pairs[0]), b = reader_of(pairs[1]);
+  CsFrame *out_a = pairs[0]->out, *out_b = pairs[1]->out;
+  uint64_t at0 = r->phases[0], at1 = r->phases[1];
+  uint64_t at2 = s->phases[0], at3 = s->phases[1];
   CsQuad a1, a2, b02, b1, h1, h2, amplitude, slope, first, second;
   CsQuad to_a1, to_a2, to_b02, to_b1;
   join(r->taps[CS_TAP_A1], s->taps[CS_TAP_A1], &a1);
@@ -305,35 +378,25 @@ run_wide(Rows rows[2], const CsLanePair pairs[2], bool is_moving, bool is_first,
   join(r->slope, s->slope, &slope);
   join(r->gains[0], s->gains[0], &first);
   join(r->gains[1], s->gains[1], &second);
-  uint64_t at0 = r->phases[0], at1 = r->phases[1];
-  uint64_t at2 = s->phases[0], at3 = s->phases[1];
   for (int i = from; i < to; i++) {
-    Points p0, p1, p2, p3, left, right;
-    weigh(k[0].window, at0, &p0);
-    weigh(k[1].window, at1, &p1);
-    weigh(l[0].window, at2, &p2);
-    weigh(l[1].window, at3, &p3);
-    at0 += k[0].wave.increment;
-    at1 += k[1].wave.increment;
-    at2 += l[0].wave.increment;
-    at3 += l[1].wave.increment;
-    add_halves(p0, p1, &left);
-    add_halves(p2, p3, &right);
+    Points left, right;
+    read_frame(&a, kind.are_sides[0], &at0, &at1, &left);
+    read_frame(&b, kind.are_sides[1], &at2, &at3, &right);
     const Points sums = __builtin_shufflevector(left, right, 0, 1, 4, 5) +
                         __builtin_shufflevector(left, right, 2, 3, 6, 7);
-    const CsQuad in = __builtin_convertvector(sums, CsQuad);
+    const CsQuad in = (CsQuad)_mm256_cvtps_pd((__m128)sums);
     const CsQuad x  = in * amplitude - a2 * h2 - a1 * h1;
     const CsQuad y  = b02 * (x + h2) + b1 * h1;
     CsQuad sum      = __builtin_shufflevector(y, y, 0, 0, 2, 2) * first +
                  __builtin_shufflevector(y, y, 1, 1, 3, 3) * second;
-    if (!is_first)
-      add_there(pairs[0].out[i], pairs[1].out[i], &sum);
-    memcpy(pairs[0].out[i], &sum, sizeof(Row));
-    memcpy(pairs[1].out[i], (const char *)&sum + sizeof(Row), sizeof(Row));
+    if (!kind.is_first)
+      add_there(out_a[i], out_b[i], &sum);
+    memcpy(out_a[i], &sum, sizeof(Row));
+    memcpy(out_b[i], (const char *)&sum + sizeof(Row), sizeof(Row));
     amplitude += slope;
     h2 = h1;
     h1 = x;
-    if (!is_moving)
+    if (!kind.is_moving)
       continue;
     a1 += to_a1;
     a2 += to_a2;
@@ -353,18 +416,31 @@ run_wide(Rows rows[2], const CsLanePair pairs[2], bool is_moving, bool is_first,
   s->phases[1] = at3;
 }
 
-CS_WIDE static void
-run_frames_wide(Rows rows[2], const CsLanePair pairs[2], bool is_moving,
-    bool is_first, int from, int to)
+CS_WIDE_INLINE void
+run_sides_wide(Rows rows[2], CsLanePair *const pairs[2], Kind kind, bool first,
+    bool second, int from, int to)
 {
-  if (is_moving && is_first)
-    run_wide(rows, pairs, true, true, from, to);
-  else if (is_moving)
-    run_wide(rows, pairs, true, false, from, to);
-  else if (is_first)
-    run_wide(rows, pairs, false, true, from, to);
+  if (kind.is_moving && kind.is_first)
+    run_wide(rows, pairs, (Kind){{first, second}, true, true}, from, to);
+  else if (kind.is_moving)
+    run_wide(rows, pairs, (Kind){{first, second}, true, false}, from, to);
+  else if (kind.is_first)
+    run_wide(rows, pairs, (Kind){{first, second}, false, true}, from, to);
   else
-    run_wide(rows, pairs, false, false, from, to);
+    run_wide(rows, pairs, (Kind){{first, second}, false, false}, from, to);
+}
+
+/// A loop of its own for each kind.
+CS_WIDE static void
+run_frames_wide(
+    Rows rows[2], CsLanePair *const pairs[2], Kind kind, int from, int to)
+{
+  if (kind.are_sides[1])
+    run_sides_wide(rows, pairs, kind, true, true, from, to);
+  else if (kind.are_sides[0])
+    run_sides_wide(rows, pairs, kind, true, false, from, to);
+  else
+    run_sides_wide(rows, pairs, kind, false, false, from, to);
 }
 
 /// To -0 anything can be added without a trace.
@@ -376,37 +452,39 @@ clear(CsFrame *out)
 }
 
 static void
-add_wide(CsLanePair pairs[2])
+add_wide(CsLanePair *a, CsLanePair *b)
 {
-  const bool is_moving =
-      motion_of(&pairs[0]) == MOVING || motion_of(&pairs[1]) == MOVING;
-  const bool is_first = pairs[0].is_first && pairs[1].is_first;
+  const bool is_turned       = b->are_sides && !a->are_sides;
+  CsLanePair *const pairs[2] = {is_turned ? b : a, is_turned ? a : b};
+  const Kind kind            = {{pairs[0]->are_sides, pairs[1]->are_sides},
+                 motion_of(a) == MOVING || motion_of(b) == MOVING,
+                 a->is_first && b->is_first};
   Rows rows[2];
   for (size_t p = 0; p < 2; p++) {
-    fill_idle(&pairs[p]);
-    gather(&pairs[p], &rows[p]);
-    if (pairs[p].is_first && !is_first)
-      clear(pairs[p].out);
+    fill_idle(pairs[p]);
+    gather(pairs[p], &rows[p]);
+    if (pairs[p]->is_first && !kind.is_first)
+      clear(pairs[p]->out);
   }
   for (int from = 0; from < CS_SYNTH_STEP_FRAMES;) {
-    const int to[2] = {next_end(&pairs[0], from), next_end(&pairs[1], from)};
+    const int to[2] = {next_end(pairs[0], from), next_end(pairs[1], from)};
     const int next  = to[0] < to[1] ? to[0] : to[1];
     for (size_t p = 0; p < 2; p++)
-      set_gains(&pairs[p], from, &rows[p]);
-    run_frames_wide(rows, pairs, is_moving, is_first, from, next);
+      set_gains(pairs[p], from, &rows[p]);
+    run_frames_wide(rows, pairs, kind, from, next);
     from = next;
   }
   for (size_t p = 0; p < 2; p++)
-    scatter(&rows[p], &pairs[p]);
+    scatter(&rows[p], pairs[p]);
 }
 
 #else
 
 static void
-add_wide(CsLanePair pairs[2])
+add_wide(CsLanePair *a, CsLanePair *b)
 {
-  add_pair(&pairs[0]);
-  add_pair(&pairs[1]);
+  add_pair(a);
+  add_pair(b);
 }
 
 #endif
@@ -418,7 +496,7 @@ cs_lanes_add(CsLanePair *pairs, size_t n_pairs)
   pthread_once(&once, fill_cubic);
   if (n_pairs == 2 && cs_can_go_wide() && motion_of(&pairs[0]) <= MOVING &&
       motion_of(&pairs[1]) <= MOVING) {
-    add_wide(pairs);
+    add_wide(&pairs[0], &pairs[1]);
     return;
   }
   for (size_t p = 0; p < n_pairs; p++)

@@ -1,7 +1,7 @@
 /// The samples of voices, two of them side by side: a filter waits for itself,
-/// the machine reckons with two doubles as fast as with one, and most notes are
-/// a left and a right voice. Two such pairs go side by side where the processor
-/// has vectors of four doubles (gen/base/wide.h).
+/// the machine reckons with two doubles as fast as with one, and most voices
+/// have a left and a right side. Two such pairs go side by side where the
+/// processor has vectors of four doubles (gen/base/wide.h).
 #ifndef CS_GEN_SYNTH_LANES_H
 #define CS_GEN_SYNTH_LANES_H
 
@@ -15,13 +15,12 @@ enum { CS_SYNTH_LANES = 2, CS_LANE_PAIRS = 2 };
 /// A frame being summed up: left and right.
 typedef double CsFrame[2];
 
-/// One voice in one step.
+/// One recording in one step.
 typedef struct CsLane {
   CsWaveStep wave;
   double amplitude, slope; ///< At the first frame, and by frame.
   double left, right;      ///< Gains of the channels.
   CsLowpass *filter;
-  float window[CS_WAVE_WINDOW];
 } CsLane;
 
 /// Voices that go to one place.
@@ -29,8 +28,13 @@ typedef struct CsLanePair {
   CsLane lanes[CS_SYNTH_LANES];
   size_t n_lanes; ///< 1..CS_SYNTH_LANES. The other one's content is of no
                   ///< account, but it is changed.
-  CsFrame *out;   ///< A step.
-  bool is_first;  ///< Nothing is there: `out` is written, not added to.
+  /// The sides of one voice, which are read, scaled and filtered alike: two
+  /// lanes that differ in their gains alone.
+  bool are_sides;
+  CsFrame *out;  ///< A step.
+  bool is_first; ///< Nothing is there: `out` is written, not added to.
+  /// Of one lane after the other; of sides, sample by sample.
+  float window[CS_SYNTH_LANES * CS_WAVE_WINDOW];
 } CsLanePair;
 
 /// Read, scale, filter and pan voices, and add them to what is there. What a

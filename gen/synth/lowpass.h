@@ -14,6 +14,8 @@ typedef enum CsTap {
   CS_N_TAPS
 } CsTap;
 
+enum { CS_SIDES = 2 };
+
 /// One voice's filter; all zero is not started.
 typedef struct CsLowpass {
   double cutoff_hz; ///< That it was last turned to.
@@ -21,14 +23,14 @@ typedef struct CsLowpass {
   double increments[CS_N_TAPS]; ///< By frame, over the next step.
   bool is_moving;
   bool keeps_level; ///< Its history follows a large move of its gain.
-  double history[2];
+  double history[CS_SIDES][2]; ///< Of each side of what is stereo.
 } CsLowpass;
 
 /// Quality for a resonance's height in centibels (8.1.3): 0 gives no hump.
 double cs_lowpass_q(double centibels);
 
-/// Taps that were found last: the left and the right voice of a note ask for
-/// the same. All zero at first.
+/// Taps that were found last: the voices of a note often ask for the same. All
+/// zero at first.
 typedef struct CsFoundTaps {
   double cutoff_hz, q;
   double taps[CS_N_TAPS];

@@ -273,3 +273,56 @@ cs_patch_notes(const CsPatch *patch, int key, int velocity,
           note_of(&patch->zones[i], key, velocity, controllers, sample_rate);
   return n;
 }
+
+// ---- Sides ------------------------------------------------------------------
+
+static bool
+are_equal(const double *a, const double *b, size_t n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (a[i] < b[i] || a[i] > b[i])
+      return false;
+  return true;
+}
+
+static bool
+have_equal_steps(const CsEnvelopeCourse *a, const CsEnvelopeCourse *b)
+{
+  return memcmp(a->n_steps, b->n_steps, sizeof a->n_steps) == 0;
+}
+
+static bool
+are_equally_long(const CsSoundZone *a, const CsSoundZone *b)
+{
+  return a->n_frames == b->n_frames && a->loop_start == b->loop_start &&
+         a->loop_end == b->loop_end &&
+         a->loops_until_release == b->loops_until_release;
+}
+
+enum { N_FACTS = 19 };
+
+static void
+list_facts(const CsZoneNote *n, double facts[N_FACTS])
+{
+  const double own[N_FACTS] = {n->gain, n->pitch_cents, n->root_hz,
+      n->cutoff_cents, n->q, n->volume.sustain, n->sweep.sustain,
+      n->modulation.increment, n->modulation.value,
+      (double)n->modulation.delay_frames, n->vibrato.increment,
+      n->vibrato.value, (double)n->vibrato.delay_frames, n->modulation_to_pitch,
+      n->vibrato_to_pitch, n->sweep_to_pitch, n->modulation_to_cutoff,
+      n->sweep_to_cutoff, n->modulation_to_volume};
+  memcpy(facts, own, sizeof own);
+}
+
+bool
+cs_are_sides(const CsZoneNote *a, const CsZoneNote *b)
+{
+  double facts[2][N_FACTS];
+  list_facts(a, facts[0]);
+  list_facts(b, facts[1]);
+  return are_equal(facts[0], facts[1], N_FACTS) &&
+         have_equal_steps(&a->volume, &b->volume) &&
+         have_equal_steps(&a->sweep, &b->sweep) &&
+         a->exclusive_class == b->exclusive_class &&
+         are_equally_long(a->zone, b->zone);
+}

@@ -58,4 +58,8 @@ size_t cs_patch_notes(const CsPatch *patch, int key, int velocity,
     const CsControllers *controllers, int sample_rate, CsZoneNote *notes,
     size_t most);
 
+/// Are two of a note's zones the sides of a stereo sound: alike but for their
+/// samples and their gains?
+bool cs_are_sides(const CsZoneNote *a, const CsZoneNote *b);
+
 #endif

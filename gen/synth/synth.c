@@ -28,6 +28,7 @@ static const double choked_release_timecents = -200.0;
 
 typedef struct Voice {
   CsZoneNote note;
+  double other_left, other_right; ///< Gains of the other side, of two.
   int key;
   uint32_t number; ///< Of the note-on; its zones share it.
   CsEnvelope volume, sweep;
@@ -35,6 +36,8 @@ typedef struct Voice {
   CsWave wave;
   CsLowpass filter;
   double amplitude; ///< At the end of the last step.
+  double target;    ///< The same of this one.
+  bool is_heard;    ///< In this step.
   int64_t n_frames; ///< Since the note-on.
   bool is_released; ///< Or will be, when the shortest note is over.
   bool is_off;      ///< In its release.
@@ -193,8 +196,10 @@ add_voice(CsSynth *s)
   return &s->voices[s->n_voices++];
 }
 
+/// @param other  The other side of what is stereo, or NULL.
 static void
-start_voice(CsSynth *s, const CsZoneNote *note, int key)
+start_voice(
+    CsSynth *s, const CsZoneNote *note, const CsZoneNote *other, int key)
 {
   if (note->exclusive_class != 0)
     choke(s, note->exclusive_class);
@@ -207,6 +212,21 @@ start_voice(CsSynth *s, const CsZoneNote *note, int key)
       .modulation    = note->modulation,
       .vibrato       = note->vibrato,
       .wave          = {.zone = note->zone}};
+  if (other == NULL)
+    return;
+  v->wave.other  = other->zone;
+  v->other_left  = other->left;
+  v->other_right = other->right;
+}
+
+/// The note after `from` that is the other side of it, or `n`.
+static size_t
+other_side_of(const CsZoneNote *notes, size_t from, size_t n)
+{
+  size_t i = from + 1;
+  while (i < n && !cs_are_sides(&notes[from], &notes[i]))
+    i++;
+  return i;
 }
 
 void
@@ -217,8 +237,15 @@ cs_synth_note_on(CsSynth *s, int key, int velocity)
   s->n_notes++;
   const size_t n = cs_patch_notes(s->patch, key, velocity, &s->controllers,
       s->sample_rate, notes, MOST_ZONES);
-  for (size_t i = 0; i < n; i++)
-    start_voice(s, &notes[i], key);
+  bool is_begun[MOST_ZONES] = {false};
+  for (size_t i = 0; i < n; i++) {
+    if (is_begun[i])
+      continue;
+    const size_t k = other_side_of(notes, i, n);
+    start_voice(s, &notes[i], k < n ? &notes[k] : NULL, key);
+    if (k < n)
+      is_begun[k] = true;
+  }
 }
 
 void
@@ -323,7 +350,7 @@ step_controls(const CsSynth *s, Voice *v)
 
 /// Lay a voice out for this step: its recording, its amplitude, its filter.
 static void
-fill_lane(CsSynth *s, Voice *v, double amplitude, CsLane *lane)
+fill_lane(CsSynth *s, Voice *v, CsLane *lane, float *window)
 {
   const CsZoneNote *n = &v->note;
   const double sweep  = sweep_at_release(v);
@@ -335,13 +362,13 @@ fill_lane(CsSynth *s, Voice *v, double amplitude, CsLane *lane)
                         sweep * n->sweep_to_cutoff;
   v->wave.loops = is_looping(v);
   lane->wave =
-      cs_wave_step(&v->wave, cs_hz_of_cents(cents) / n->root_hz, lane->window);
+      cs_wave_step(&v->wave, cs_hz_of_cents(cents) / n->root_hz, window);
   lane->amplitude = v->amplitude;
-  lane->slope     = (amplitude - v->amplitude) / CS_SYNTH_STEP_FRAMES;
+  lane->slope     = (v->target - v->amplitude) / CS_SYNTH_STEP_FRAMES;
   lane->left      = n->left * full_scale;
   lane->right     = n->right * full_scale;
   lane->filter    = &v->filter;
-  v->amplitude    = amplitude;
+  v->amplitude    = v->target;
   cs_lowpass_turn(&v->filter, cs_audible_hz_of_cents(cutoff), n->q,
       s->sample_rate, &s->found_taps);
   if (lane->wave.n_frames < CS_SYNTH_STEP_FRAMES)
@@ -376,33 +403,68 @@ begin_pair(CsSynth *s, Queue *queue)
     empty_queue(queue);
   CsLanePair *pair = &queue->pairs[queue->n_pairs++];
   pair->n_lanes    = 0;
+  pair->are_sides  = false;
   pair->out        = s->sums[s->n_pairs % CS_LANE_PAIRS];
   pair->is_first   = s->n_pairs < CS_LANE_PAIRS;
   s->n_pairs++;
   return pair;
 }
 
+/// A voice of two sides has a pair for itself.
+static void
+fill_pair(CsSynth *s, Queue *queue, Voice *v)
+{
+  CsLanePair *pair = begin_pair(s, queue);
+  fill_lane(s, v, &pair->lanes[0], pair->window);
+  pair->lanes[1]       = pair->lanes[0];
+  pair->lanes[1].left  = v->other_left * full_scale;
+  pair->lanes[1].right = v->other_right * full_scale;
+  pair->n_lanes        = CS_SYNTH_LANES;
+  pair->are_sides      = true;
+}
+
+/// The others share one.
+static void
+fill_pairs(CsSynth *s, Queue *queue)
+{
+  CsLanePair *open = NULL;
+  for (size_t i = 0; i < s->n_voices; i++) {
+    Voice *v = &s->voices[i];
+    if (!v->is_heard || v->wave.other != NULL)
+      continue;
+    if (open == NULL)
+      open = begin_pair(s, queue);
+    const size_t k = open->n_lanes++;
+    fill_lane(s, v, &open->lanes[k], open->window + k * CS_WAVE_WINDOW);
+    if (open->n_lanes == CS_SYNTH_LANES)
+      open = NULL;
+  }
+}
+
+static void
+step_voice(const CsSynth *s, Voice *v)
+{
+  v->is_over  = !step_controls(s, v);
+  v->is_heard = false;
+  if (v->is_over)
+    return;
+  v->target   = amplitude_of(v);
+  v->is_heard = v->volume.stage != CS_STAGE_DELAY &&
+                (v->target > 0.0 || v->amplitude > 0.0);
+}
+
 /// Move all voices on by a step; those that are heard go to the lanes.
 static void
 step_voices(CsSynth *s, Queue *queue)
 {
-  CsLanePair *open = NULL;
-  s->n_pairs       = 0;
+  s->n_pairs = 0;
   for (size_t i = 0; i < s->n_voices; i++) {
-    Voice *v   = &s->voices[i];
-    v->is_over = !step_controls(s, v);
-    if (v->is_over)
-      continue;
-    const double amplitude = amplitude_of(v);
-    if (v->volume.stage == CS_STAGE_DELAY ||
-        (!(amplitude > 0.0) && !(v->amplitude > 0.0)))
-      continue;
-    if (open == NULL)
-      open = begin_pair(s, queue);
-    fill_lane(s, v, amplitude, &open->lanes[open->n_lanes++]);
-    if (open->n_lanes == CS_SYNTH_LANES)
-      open = NULL;
+    Voice *v = &s->voices[i];
+    step_voice(s, v);
+    if (v->is_heard && v->wave.other != NULL)
+      fill_pair(s, queue, v);
   }
+  fill_pairs(s, queue);
 }
 
 static void

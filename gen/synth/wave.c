@@ -1,30 +1,32 @@
 #include "gen/synth/wave.h"
 
+#include <string.h>
+
 static uint64_t
 phase_of(double frames)
 {
   return (uint64_t)(frames * 4294967296.0);
 }
 
-/// The sample at a place that may lie beyond the end: there the loop begins
+/// The sample for a place that may lie beyond the end: there the loop begins
 /// again, or the last sample stands.
-static int16_t
-sample_at(const CsWave *w, size_t place)
+static size_t
+sample_for(const CsWave *w, size_t place)
 {
   const CsSoundZone *z = w->zone;
   if (w->loops && place >= z->loop_end)
     place =
         z->loop_start + (place - z->loop_end) % (z->loop_end - z->loop_start);
-  return z->samples[place < z->n_frames ? place : z->n_frames - 1];
+  return place < z->n_frames ? place : z->n_frames - 1;
 }
 
-static int16_t
+static size_t
 sample_before(const CsWave *w, size_t place)
 {
   const CsSoundZone *z = w->zone;
   if (w->has_looped && place == z->loop_start)
-    return z->samples[z->loop_end - 1];
-  return sample_at(w, place > 0 ? place - 1 : 0);
+    return z->loop_end - 1;
+  return sample_for(w, place > 0 ? place - 1 : 0);
 }
 
 /// In chunks of fixed length, which compilers turn into vectors.
@@ -40,6 +42,33 @@ copy_samples(float *restrict to, const int16_t *restrict from, size_t n)
     to[i] = from[i];
 }
 
+typedef int16_t Samples __attribute__((vector_size(16)));
+
+/// Samples of two recordings in turns.
+static void
+copy_sides(float *restrict to, const int16_t *restrict left,
+    const int16_t *restrict right, size_t n)
+{
+  enum { CHUNK = 8 };
+  size_t i = 0;
+  for (; i + CHUNK <= n; i += CHUNK) {
+    Samples l, r;
+    memcpy(&l, left + i, sizeof l);
+    memcpy(&r, right + i, sizeof r);
+    const Samples sides[2] = {
+        __builtin_shufflevector(l, r, 0, 8, 1, 9, 2, 10, 3, 11),
+        __builtin_shufflevector(l, r, 4, 12, 5, 13, 6, 14, 7, 15)};
+    int16_t turns[2 * CHUNK];
+    memcpy(turns, sides, sizeof turns);
+    for (size_t k = 0; k < sizeof turns / sizeof *turns; k++)
+      to[2 * i + k] = turns[k];
+  }
+  for (; i < n; i++) {
+    to[2 * i]     = left[i];
+    to[2 * i + 1] = right[i];
+  }
+}
+
 static void
 fill_window(const CsWave *w, float *window, size_t n)
 {
@@ -48,10 +77,30 @@ fill_window(const CsWave *w, float *window, size_t n)
   const size_t end      = w->loops ? z->loop_end : z->n_frames;
   const size_t n_plain  = at < end ? end - at : 0;
   const size_t n_copied = n_plain < n - 1 ? n_plain : n - 1;
-  window[0]             = sample_before(w, at);
+  window[0]             = z->samples[sample_before(w, at)];
   copy_samples(window + 1, z->samples + at, n_copied);
   for (size_t i = n_copied; i + 1 < n; i++)
-    window[1 + i] = sample_at(w, at + i);
+    window[1 + i] = z->samples[sample_for(w, at + i)];
+}
+
+/// As fill_window(), of two sides.
+static void
+fill_sides(const CsWave *w, float *window, size_t n)
+{
+  const int16_t *left = w->zone->samples, *right = w->other->samples;
+  const size_t at       = (size_t)(w->phase >> 32);
+  const size_t end      = w->loops ? w->zone->loop_end : w->zone->n_frames;
+  const size_t n_plain  = at < end ? end - at : 0;
+  const size_t n_copied = n_plain < n - 1 ? n_plain : n - 1;
+  const size_t before   = sample_before(w, at);
+  window[0]             = left[before];
+  window[1]             = right[before];
+  copy_sides(window + 2, left + at, right + at, n_copied);
+  for (size_t i = n_copied; i + 1 < n; i++) {
+    const size_t sample     = sample_for(w, at + i);
+    window[2 * (1 + i)]     = left[sample];
+    window[2 * (1 + i) + 1] = right[sample];
+  }
 }
 
 /// How many frames of a step are left before the recording is over.
@@ -89,8 +138,11 @@ cs_wave_step(CsWave *w, double speed, float *window)
   step.n_frames     = frames_left(w, step.increment);
   const uint64_t last =
       step.phase + step.increment * (CS_SYNTH_STEP_FRAMES - 1);
-  if (step.n_frames > 0)
-    fill_window(w, window, (size_t)(last >> 32) + CS_WAVE_POINTS);
+  const size_t n = (size_t)(last >> 32) + CS_WAVE_POINTS;
+  if (step.n_frames > 0 && w->other != NULL)
+    fill_sides(w, window, n);
+  else if (step.n_frames > 0)
+    fill_window(w, window, n);
   move_on(w, step.increment);
   return step;
 }

@@ -16,6 +16,9 @@ enum {
 /// Where a voice is in its recording.
 typedef struct CsWave {
   const CsSoundZone *zone;
+  /// The other side of a stereo sound, as long and with the same loop; else
+  /// NULL.
+  const CsSoundZone *other;
   uint64_t phase; ///< Frames, 32 bits behind the point.
   bool loops;     ///< Now; set by its owner.
   bool has_looped;
@@ -31,8 +34,9 @@ typedef struct CsWaveStep {
 /// Lay the next step's frames out and move on.
 ///
 /// @param speed   Frames of the recording by frame of the output, over 0.
-/// @param window  Room for CS_WAVE_WINDOW. Its first frame is the one before
-///                the phase.
+/// @param window  Room for CS_WAVE_WINDOW, twice that for two sides, whose
+///                samples take turns. Its first frame is the one before the
+///                phase.
 CsWaveStep cs_wave_step(CsWave *wave, double speed, float *window);
 
 #endif

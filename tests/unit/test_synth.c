@@ -334,7 +334,7 @@ level_through_filter(double hz, double cutoff_hz, double centibels)
     CsFrame out[CS_SYNTH_STEP_FRAMES];
     CsLane *lane = &pair.lanes[0];
     cs_lowpass_turn(&filter, cutoff_hz, cs_lowpass_q(centibels), RATE, &found);
-    lane->wave      = cs_wave_step(&wave, hz * PERIOD / RATE, lane->window);
+    lane->wave      = cs_wave_step(&wave, hz * PERIOD / RATE, pair.window);
     lane->amplitude = 1.0;
     lane->slope     = 0.0;
     lane->left      = 1.0;
