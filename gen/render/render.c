@@ -26,8 +26,8 @@ enum {
 /// What recordings of notes may take in memory at once, of all tracks together:
 /// a whole process stays under 250 MiB for a short cue, under 512 for any.
 enum {
-  SHORT_COPY_BYTES = 150 << 20,
-  LONG_COPY_BYTES  = 240 << 20,
+  SHORT_COPY_BYTES = 200 << 20,
+  LONG_COPY_BYTES  = 320 << 20,
   SHORT_S          = 240
 };
 
