@@ -28,13 +28,15 @@ FLAGS_asan    := -O1 -g -fno-omit-frame-pointer $(ASAN)
 FLAGS_tsan    := -O1 -g $(TSAN)
 FLAGS_fuzz    := -O1 -g -fno-omit-frame-pointer $(ASAN) -fsanitize=fuzzer-no-link
 
-PACKAGES := fluidsynth sndfile libpcre2-8 libcjson nettle
+# FluidSynth is loaded when the reference is asked for (gen/render/fluid_library.h).
+LINKED   := sndfile libpcre2-8 libcjson nettle
+PACKAGES := fluidsynth $(LINKED)
 OUT      := build/$(MODE)$(if $(findstring clang,$(CC)),-clang)
 DATA_DIR := $(PREFIX)/share/cuesmith
 CFLAGS   += $(BASE) $(WARN) $(FLAGS_$(MODE)) -pthread $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PACKAGES) 2>/dev/null))
 # Ours is compared with it.
 TEST_LIBS := -lebur128
-LDLIBS   += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm -pthread
+LDLIBS   += $(shell pkg-config --libs $(LINKED) 2>/dev/null) -lm -ldl -pthread
 
 LIB_SOURCES := $(wildcard gen/*.c $(filter-out gen/cli/%,$(wildcard gen/*/*.c)) grammar/*.c soundfonts/*.c soundfonts/house/*.c)
 CLI_SOURCES := $(wildcard gen/cli/*.c)
@@ -192,8 +194,8 @@ install: build/cuesmith build/cuesmith.sf2 $(OUT)/libcuesmith.a $(OUT)/libcuesmi
 	ln -sf libcuesmith.so.0 '$(DESTDIR)$(PREFIX)/lib/libcuesmith.so'
 	install -D -m 644 gen/cuesmith.h '$(DESTDIR)$(PREFIX)/include/cuesmith.h'
 	mkdir -p '$(DESTDIR)$(PREFIX)/lib/pkgconfig'
-	printf 'prefix=%s\nName: cuesmith\nDescription: background music from a description\nVersion: %s\nCflags: -I$${prefix}/include\nLibs: -L$${prefix}/lib -lcuesmith\nRequires.private: %s\nLibs.private: -lm -pthread\n' \
-	  '$(PREFIX)' '$(VERSION)' '$(PACKAGES)' > '$(DESTDIR)$(PREFIX)/lib/pkgconfig/cuesmith.pc'
+	printf 'prefix=%s\nName: cuesmith\nDescription: background music from a description\nVersion: %s\nCflags: -I$${prefix}/include\nLibs: -L$${prefix}/lib -lcuesmith\nRequires.private: %s\nLibs.private: -lm -ldl -pthread\n' \
+	  '$(PREFIX)' '$(VERSION)' '$(LINKED)' > '$(DESTDIR)$(PREFIX)/lib/pkgconfig/cuesmith.pc'
 	$(INSTALL_DATA) | while read -r f; do install -D -m 644 "$$f" '$(DESTDIR)$(DATA_DIR)'/"$$f" || exit 1; done
 	for f in build/cuesmith.sf2 build/cuesmith.sf2.json; do [ ! -f $$f ] || install -D -m 644 $$f '$(DESTDIR)$(DATA_DIR)'/soundfonts/$${f#build/} || exit 1; done
 	install -D -m 644 soundfonts/LICENSES '$(DESTDIR)$(DATA_DIR)/soundfonts/LICENSES'

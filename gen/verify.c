@@ -58,8 +58,7 @@ reason_of(const CsVerdict *verdict, const CsRecord *record, const CsJob *job,
   if (record->font_sha256 != NULL &&
       strcmp(record->font_sha256, job->font.sha256) != 0)
     return "another soundfont was used; name it with --soundfont";
-  if (record->fluidsynth != NULL &&
-      strcmp(record->fluidsynth, cs_fluidsynth_version()) != 0)
+  if (record->fluidsynth != NULL && !cs_is_fluidsynth(record->fluidsynth))
     return "another version of FluidSynth was used";
   return "the record makes other samples here";
 }

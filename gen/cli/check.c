@@ -135,6 +135,17 @@ check_font(CsCli *cli, CsText *text, bool *is_well)
         "ok       made without any other font: all of it is synthesised\n");
 }
 
+static void
+add_fluidsynth(CsText *text)
+{
+  const char *version = cs_fluidsynth_version();
+  if (version != NULL)
+    cs_text_addf(text, "ok       FluidSynth %s\n", version);
+  else
+    cs_text_add(text, "ok       no FluidSynth, which only --renderer reference "
+                      "needs (Debian: libfluidsynth3)\n");
+}
+
 CsStatus
 cs_cli_doctor(CsCli *cli)
 {
@@ -144,7 +155,7 @@ cs_cli_doctor(CsCli *cli)
   CS_TRY(cs_args_allow(cli->arena, &cli->args, "doctor", "quiet verbose"));
   cs_text_addf(&text, "ok       cuesmith %s, engine %d\n", cs_version(),
       cs_engine_version());
-  cs_text_addf(&text, "ok       FluidSynth %s\n", cs_fluidsynth_version());
+  add_fluidsynth(&text);
   cs_text_addf(&text, "ok       %s\n", cs_sndfile_version());
   check_data(cli, &text, &is_well);
   if (cli->engine != NULL) {

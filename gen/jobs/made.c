@@ -42,14 +42,14 @@ is_of_job(CsJob *job, const char *prompt, const CsJson *root,
   CsFont font;
   CS_TRY(cs_catalogue_choose(
       job->arena, job->engine->catalogue, job->options.soundfont, &font));
-  *is_same = record->engine == CS_ENGINE_VERSION &&
-             is_text(root, "cuesmith", cs_version()) &&
-             strcmp(record->prompt, prompt) == 0 && !record->plan_is_edited &&
-             record->alternate == NULL && record->font_sha256 != NULL &&
-             strcmp(record->font_sha256, font.sha256) == 0 &&
-             (record->fluidsynth == NULL ||
-                 strcmp(record->fluidsynth, cs_fluidsynth_version()) == 0) &&
-             has_options(&job->options, record->options);
+  *is_same =
+      record->engine == CS_ENGINE_VERSION &&
+      is_text(root, "cuesmith", cs_version()) &&
+      strcmp(record->prompt, prompt) == 0 && !record->plan_is_edited &&
+      record->alternate == NULL && record->font_sha256 != NULL &&
+      strcmp(record->font_sha256, font.sha256) == 0 &&
+      (record->fluidsynth == NULL || cs_is_fluidsynth(record->fluidsynth)) &&
+      has_options(&job->options, record->options);
   return CS_OK;
 }
 

@@ -1,13 +1,13 @@
 #include "gen/render/fluid.h"
 
 #include "gen/base/mathx.h"
+#include "gen/render/fluid_library.h"
 #include "gen/render/render.h"
-
-#include <fluidsynth.h>
 
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 /// Voices at once. A pad with four layers and two chords in release stays under
 /// 100; a stolen voice would make a note depend on others.
@@ -44,6 +44,9 @@ struct CsFluidVoice {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/// Set before the first font is opened; NULL where it is not installed.
+static const CsFluidLibrary *library;
+
 /// Lives as long as the process, see settle_process_state(); nobody reads it.
 static fluid_synth_t *first_synth __attribute__((used));
 
@@ -55,18 +58,18 @@ static pthread_mutex_t coming_and_going = PTHREAD_MUTEX_INITIALIZER;
 static fluid_settings_t *
 new_settings(int sample_rate, int polyphony)
 {
-  fluid_settings_t *s = new_fluid_settings();
+  fluid_settings_t *s = library->new_fluid_settings();
   if (s == NULL)
     return NULL;
-  fluid_settings_setnum(s, "synth.sample-rate", (double)sample_rate);
-  fluid_settings_setnum(s, "synth.gain", synth_gain);
-  fluid_settings_setint(s, "synth.polyphony", polyphony);
-  fluid_settings_setint(s, "synth.dynamic-sample-loading", 1);
-  fluid_settings_setint(s, "synth.reverb.active", 0);
-  fluid_settings_setint(s, "synth.chorus.active", 0);
-  fluid_settings_setint(s, "synth.threadsafe-api", 0);
-  fluid_settings_setint(s, "synth.cpu-cores", 1);
-  fluid_settings_setint(s, "synth.lock-memory", 0);
+  library->fluid_settings_setnum(s, "synth.sample-rate", (double)sample_rate);
+  library->fluid_settings_setnum(s, "synth.gain", synth_gain);
+  library->fluid_settings_setint(s, "synth.polyphony", polyphony);
+  library->fluid_settings_setint(s, "synth.dynamic-sample-loading", 1);
+  library->fluid_settings_setint(s, "synth.reverb.active", 0);
+  library->fluid_settings_setint(s, "synth.chorus.active", 0);
+  library->fluid_settings_setint(s, "synth.threadsafe-api", 0);
+  library->fluid_settings_setint(s, "synth.cpu-cores", 1);
+  library->fluid_settings_setint(s, "synth.lock-memory", 0);
   return s;
 }
 
@@ -80,13 +83,16 @@ new_settings(int sample_rate, int polyphony)
 static void
 settle_process_state(void)
 {
+  library = cs_fluid_library();
+  if (library == NULL)
+    return;
   for (int level = 0; level < LAST_LOG_LEVEL; level++)
-    fluid_set_log_function(level, NULL, NULL);
+    library->fluid_set_log_function(level, NULL, NULL);
   fluid_settings_t *settings = new_settings(48000, 1);
   if (settings != NULL)
-    first_synth = new_fluid_synth(settings);
+    first_synth = library->new_fluid_synth(settings);
   if (first_synth == NULL)
-    delete_fluid_settings(settings);
+    library->delete_fluid_settings(settings);
 }
 
 /// Settings and the synthesizer that they belong to. @return false when memory
@@ -96,7 +102,7 @@ new_synth(int sample_rate, int polyphony, fluid_settings_t **settings,
     fluid_synth_t **synth)
 {
   *settings = new_settings(sample_rate, polyphony);
-  *synth    = *settings != NULL ? new_fluid_synth(*settings) : NULL;
+  *synth    = *settings != NULL ? library->new_fluid_synth(*settings) : NULL;
   return *synth != NULL;
 }
 
@@ -105,9 +111,9 @@ open_font(CsFluidFont *font, const char *path, int sample_rate)
 {
   if (!new_synth(sample_rate, 1, &font->settings, &font->owner))
     return CS_ERR_MEMORY;
-  const int id = fluid_synth_sfload(font->owner, path, 0);
+  const int id = library->fluid_synth_sfload(font->owner, path, 0);
   if (id != FLUID_FAILED)
-    font->sfont = fluid_synth_get_sfont_by_id(font->owner, id);
+    font->sfont = library->fluid_synth_get_sfont_by_id(font->owner, id);
   return font->sfont != NULL ? CS_OK : CS_ERR_REQUEST;
 }
 
@@ -115,7 +121,9 @@ CsStatus
 cs_fluid_font_open(const char *path, int sample_rate, CsFluidFont **font)
 {
   pthread_once(&once, settle_process_state);
-  *font             = NULL;
+  *font = NULL;
+  if (library == NULL)
+    return CS_ERR_WORK;
   CsFluidFont *made = calloc(1, sizeof *made);
   if (made == NULL)
     return CS_ERR_MEMORY;
@@ -135,8 +143,8 @@ cs_fluid_font_free(CsFluidFont *font)
   if (font == NULL)
     return;
   (void)pthread_mutex_lock(&coming_and_going);
-  delete_fluid_synth(font->owner);
-  delete_fluid_settings(font->settings);
+  library->delete_fluid_synth(font->owner);
+  library->delete_fluid_settings(font->settings);
   (void)pthread_mutex_unlock(&coming_and_going);
   free(font);
 }
@@ -147,19 +155,19 @@ static fluid_sfont_t *
 give_shared_font(fluid_sfloader_t *loader, const char *path)
 {
   (void)path;
-  return fluid_sfloader_get_data(loader);
+  return library->fluid_sfloader_get_data(loader);
 }
 
 static int
 share_font(CsFluidVoice *v, fluid_sfont_t *sfont)
 {
-  fluid_sfloader_t *loader =
-      new_fluid_sfloader(give_shared_font, delete_fluid_sfloader);
+  fluid_sfloader_t *loader = library->new_fluid_sfloader(
+      give_shared_font, library->delete_fluid_sfloader);
   if (loader == NULL)
     return FLUID_FAILED;
-  fluid_sfloader_set_data(loader, sfont);
-  fluid_synth_add_sfloader(v->synth, loader);
-  const int id = fluid_synth_sfload(v->synth, "shared", 0);
+  library->fluid_sfloader_set_data(loader, sfont);
+  library->fluid_synth_add_sfloader(v->synth, loader);
+  const int id = library->fluid_synth_sfload(v->synth, "shared", 0);
   if (id != FLUID_FAILED)
     v->sfont = sfont;
   return id;
@@ -168,7 +176,8 @@ share_font(CsFluidVoice *v, fluid_sfont_t *sfont)
 static bool
 select_preset(CsFluidVoice *v, int id, int bank, int program)
 {
-  return fluid_synth_program_select(v->synth, 0, id, bank, program) == FLUID_OK;
+  return library->fluid_synth_program_select(v->synth, 0, id, bank, program) ==
+         FLUID_OK;
 }
 
 /// The first preset of the font that is a kit, or is none.
@@ -176,11 +185,11 @@ static bool
 select_first(CsFluidVoice *v, int id, bool is_kit)
 {
   fluid_preset_t *preset = NULL;
-  fluid_sfont_iteration_start(v->sfont);
-  while ((preset = fluid_sfont_iteration_next(v->sfont)) != NULL) {
-    const int bank = fluid_preset_get_banknum(preset);
+  library->fluid_sfont_iteration_start(v->sfont);
+  while ((preset = library->fluid_sfont_iteration_next(v->sfont)) != NULL) {
+    const int bank = library->fluid_preset_get_banknum(preset);
     if ((bank == 128) == is_kit &&
-        select_preset(v, id, bank, fluid_preset_get_num(preset)))
+        select_preset(v, id, bank, library->fluid_preset_get_num(preset)))
       return true;
   }
   return false;
@@ -201,12 +210,12 @@ static void
 set_channel(CsFluidVoice *v, const CsPresetChoice *preset)
 {
   const int pan = 64 + (int)lrint(cs_clamp(preset->pan, -1.0, 1.0) * 63.0);
-  fluid_synth_cc(v->synth, 0, CC_LEVEL, LEVEL);
-  fluid_synth_cc(v->synth, 0, CC_PAN, pan);
-  fluid_synth_cc(v->synth, 0, CC_REVERB, 0);
-  fluid_synth_cc(v->synth, 0, CC_CHORUS, 0);
-  fluid_synth_set_gen(v->synth, 0, GEN_REVERBSEND, no_send);
-  fluid_synth_set_gen(v->synth, 0, GEN_CHORUSSEND, no_send);
+  library->fluid_synth_cc(v->synth, 0, CC_LEVEL, LEVEL);
+  library->fluid_synth_cc(v->synth, 0, CC_PAN, pan);
+  library->fluid_synth_cc(v->synth, 0, CC_REVERB, 0);
+  library->fluid_synth_cc(v->synth, 0, CC_CHORUS, 0);
+  library->fluid_synth_set_gen(v->synth, 0, GEN_REVERBSEND, no_send);
+  library->fluid_synth_set_gen(v->synth, 0, GEN_CHORUSSEND, no_send);
 }
 
 static bool
@@ -215,7 +224,7 @@ make_ready(CsFluidVoice *v, const CsFluidFont *font, int sample_rate,
 {
   if (!new_synth(sample_rate, POLYPHONY, &v->settings, &v->synth))
     return false;
-  fluid_synth_set_channel_type(v->synth, 0,
+  library->fluid_synth_set_channel_type(v->synth, 0,
       preset->bank == 128 ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC);
   const int id = share_font(v, font->sfont);
   if (id == FLUID_FAILED)
@@ -256,26 +265,26 @@ void
 cs_fluid_note_on(CsFluidVoice *voice, int key, int velocity)
 {
   // Fails where the preset has no sound for the key: then it is silent.
-  (void)fluid_synth_noteon(voice->synth, 0, key, velocity);
+  (void)library->fluid_synth_noteon(voice->synth, 0, key, velocity);
 }
 
 void
 cs_fluid_note_off(CsFluidVoice *voice, int key)
 {
   // Fails when the note has died away by itself.
-  (void)fluid_synth_noteoff(voice->synth, 0, key);
+  (void)library->fluid_synth_noteoff(voice->synth, 0, key);
 }
 
 bool
 cs_fluid_is_silent(CsFluidVoice *voice)
 {
-  return fluid_synth_get_active_voice_count(voice->synth) == 0;
+  return library->fluid_synth_get_active_voice_count(voice->synth) == 0;
 }
 
 bool
 cs_fluid_render(CsFluidVoice *voice, float *left, float *right, size_t n_frames)
 {
-  return fluid_synth_write_float(
+  return library->fluid_synth_write_float(
              voice->synth, (int)n_frames, left, 0, 1, right, 0, 1) == FLUID_OK;
 }
 
@@ -287,9 +296,9 @@ cs_fluid_voice_free(CsFluidVoice *voice)
   (void)pthread_mutex_lock(&coming_and_going);
   // Deleting a synthesizer deletes the fonts that it still holds.
   if (voice->synth != NULL && voice->sfont != NULL)
-    fluid_synth_remove_sfont(voice->synth, voice->sfont);
-  delete_fluid_synth(voice->synth);
-  delete_fluid_settings(voice->settings);
+    library->fluid_synth_remove_sfont(voice->synth, voice->sfont);
+  library->delete_fluid_synth(voice->synth);
+  library->delete_fluid_settings(voice->settings);
   (void)pthread_mutex_unlock(&coming_and_going);
   free(voice);
 }
@@ -297,5 +306,13 @@ cs_fluid_voice_free(CsFluidVoice *voice)
 const char *
 cs_fluidsynth_version(void)
 {
-  return fluid_version_str();
+  const CsFluidLibrary *found = cs_fluid_library();
+  return found != NULL ? found->fluid_version_str() : NULL;
+}
+
+bool
+cs_is_fluidsynth(const char *version)
+{
+  const char *own = cs_fluidsynth_version();
+  return own != NULL && strcmp(own, version) == 0;
 }

@@ -1,5 +1,5 @@
 /// FluidSynth, one instance per track: what our own voices are compared with.
-/// fluid.c is the only file that includes fluidsynth.h.
+/// fluid.c is the only file that calls it.
 ///
 /// A font holds the parsed soundfont and the samples of the presets in use. Its
 /// reference counts are not atomic, so the voices of one font belong to one
@@ -19,7 +19,9 @@ typedef struct CsFluidVoice CsFluidVoice;
 /// Parse a soundfont.
 ///
 /// @param font  Receives it, or NULL.
-/// @return CS_ERR_REQUEST when FluidSynth refuses it.
+/// @return CS_ERR_REQUEST when FluidSynth refuses it; CS_ERR_WORK where there
+/// is
+///         no FluidSynth.
 CS_NODISCARD CsStatus cs_fluid_font_open(
     const char *path, int sample_rate, CsFluidFont **font);
 

@@ -615,13 +615,17 @@ open_all(CsArena *arena, CsRenderer *r)
 static CsStatus
 say_why(CsArena *arena, const CsRenderer *r, CsStatus status)
 {
-  return status == CS_ERR_REQUEST
-             ? cs_fail(arena, status,
-                   "soundfont %s is damaged: FluidSynth cannot load it; copy "
-                   "or "
-                   "download it again",
-                   r->wish.soundfont)
-             : cs_fail(arena, status, "out of memory for the synthesizers");
+  if (status == CS_ERR_REQUEST)
+    return cs_fail(arena, status,
+        "soundfont %s is damaged: FluidSynth cannot load it; copy or download "
+        "it again",
+        r->wish.soundfont);
+  if (status == CS_ERR_WORK)
+    return cs_fail(arena, status,
+        "the reference is played by FluidSynth, and libfluidsynth.so.3 cannot "
+        "be loaded; install it (Debian: libfluidsynth3) or leave --renderer "
+        "reference out");
+  return cs_fail(arena, status, "out of memory for the synthesizers");
 }
 
 CsStatus

@@ -1,5 +1,5 @@
 /// Performance to stems, block by block. fluid.c is the only file that
-/// includes fluidsynth.h.
+/// calls FluidSynth.
 #ifndef CS_GEN_RENDER_RENDER_H
 #define CS_GEN_RENDER_RENDER_H
 
@@ -60,7 +60,8 @@ typedef struct CsRenderWish {
 /// @param arena  For messages only.
 /// @param wish   Read now; its soundfont's path and the store outlive the
 ///               renderer.
-/// @return CS_ERR_REQUEST when the file is missing, truncated, or no soundfont.
+/// @return CS_ERR_REQUEST when the file is missing, truncated, or no soundfont;
+///         CS_ERR_WORK when the reference is asked for and FluidSynth missing.
 CS_NODISCARD CsStatus cs_renderer_new(CsArena *arena,
     const CsPerformance *performance, const CsRenderWish *wish,
     CsRenderer **renderer);
@@ -76,7 +77,11 @@ CS_NODISCARD CsStatus cs_renderer_read(
 
 void cs_renderer_free(CsRenderer *renderer);
 
-/// Version of the FluidSynth library in use, "2.3.1".
+/// Version of the FluidSynth library, "2.3.1"; NULL where there is none. Only
+/// the reference needs it.
 const char *cs_fluidsynth_version(void);
+
+/// Is it there in this version?
+bool cs_is_fluidsynth(const char *version);
 
 #endif

@@ -87,4 +87,13 @@ broken "a lexicon that is no JSON" "$first_words" '1s/^/]/' "$(basename "$first_
 data && rm -r "$W/data/grammar"
 CUESMITH_DATA="$W/data" refuse "a data folder without words" 2 "CUESMITH_DATA" "$p" -o x.wav
 
+# Without FluidSynth: the program asks for another name, and finds nothing.
+sed 's/libfluidsynth\.so\.3/libfluidsynth.so.X/' "$CUESMITH" >"$W/without"
+chmod +x "$W/without"
+"$W/without" doctor >"$W/doctor" 2>/dev/null
+check "without FluidSynth the doctor says so" grep -q "^ok .*no FluidSynth" "$W/doctor"
+CUESMITH="$W/without"
+export CUESMITH_DATA="$root"
+check "and a cue is made" "$CUESMITH" "$p" -q -o "$W/without.wav"
+refuse "but not by the reference" 1 "libfluidsynth.*install|install.*libfluidsynth" "$p" --renderer reference -q -o x.wav
 finish
