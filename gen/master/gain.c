@@ -16,6 +16,10 @@ static const double audible_limiting_db = 0.3;
 /// Errors in LU: below the first nothing is corrected; a correction below the
 /// second is small enough to be trusted unheard.
 static const double close_lu = 0.05, near_lu = 0.1;
+/// What a limiter that takes so many dB off the peaks usually takes from the
+/// loudness, in LU by their square. Of the 45 cues of the music report that are
+/// limited, 30 are close with the first gain tried then, 11 without.
+static const double usual_loss = 0.03;
 enum { MAX_ROUNDS = 8 };
 
 double
@@ -70,14 +74,18 @@ rounded_db(double db)
   return floor(db * 1024.0 + 0.5) / 1024.0;
 }
 
-/// The more is limited, the less a dB of gain adds to the loudness. How much it
-/// added between the last two gains tried says where to try next; the first of
-/// them is where the limiter begins.
+/// The more is limited, the less a dB of gain adds to the loudness. The first
+/// gain tried makes up for what is usual. How much the loudness changed between
+/// the last two says where to try next; before the first, that is where the
+/// limiter begins.
 static CsStatus
 make_up_for_limiting(
     CsArena *arena, CsMaster *m, double free_db, double cap_db, double *gain_db)
 {
+  const double over_db = *gain_db - free_db;
+  const double first   = rounded_db(*gain_db + usual_loss * over_db * over_db);
   double last_db = free_db, last_lufs = loudness_with(m, free_db);
+  *gain_db = first < cap_db ? first : cap_db;
   for (int round = 0; round < MAX_ROUNDS; round++) {
     double lufs = 0.0;
     CS_TRY(simulate(arena, m, *gain_db, &lufs));
