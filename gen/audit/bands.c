@@ -71,23 +71,44 @@ energy_between(
   return sum;
 }
 
+/// In rows, so that no sum waits for the one before.
+static float
+sum_of(const float *energies, size_t n)
+{
+  enum { ROWS = 8 };
+  float sums[ROWS] = {0.0F}, rest = 0.0F;
+  size_t k = 0;
+  for (; k + ROWS <= n; k += ROWS)
+    for (size_t i = 0; i < ROWS; i++)
+      sums[i] += energies[k + i];
+  for (; k < n; k++)
+    rest += energies[k];
+  return (((sums[0] + sums[1]) + (sums[2] + sums[3])) +
+             ((sums[4] + sums[5]) + (sums[6] + sums[7]))) +
+         rest;
+}
+
+static void
+add_energies(double *restrict sums, const float *restrict energies, size_t n)
+{
+  for (size_t k = 0; k < n; k++)
+    sums[k] += (double)energies[k];
+}
+
 static CsStatus
 add_slice(CsArena *arena, CsBands *b, const float *energies)
 {
   const size_t n_bins = b->n_points / 2 + 1;
   const size_t first  = (size_t)(speech_hz[0] / b->bin_hz + 0.5);
   const size_t end    = (size_t)(speech_hz[1] / b->bin_hz + 0.5);
-  CsSlice slice       = {0.0F, 0.0F};
+  const size_t last   = end < n_bins ? end : n_bins;
   void *slices        = b->slices;
-  for (size_t k = 0; k < n_bins; k++) {
-    b->energies[k] += (double)energies[k];
-    slice.all += energies[k];
-    slice.speech += k >= first && k < end ? energies[k] : 0.0F;
-  }
   CS_TRY(cs_arena_grow(
       arena, &slices, &b->slices_capacity, b->n_slices + 1, sizeof *b->slices));
+  add_energies(b->energies, energies, n_bins);
   b->slices                = slices;
-  b->slices[b->n_slices++] = slice;
+  b->slices[b->n_slices++] = (CsSlice){.all = sum_of(energies, n_bins),
+      .speech = last > first ? sum_of(energies + first, last - first) : 0.0F};
   return CS_OK;
 }
 
