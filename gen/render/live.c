@@ -81,12 +81,23 @@ play_stretch(
   return p->render(p->self, left, right, n_frames);
 }
 
+/// Does nothing sound before `end`? Then nothing need be written.
+static bool
+rests(const CsLive *live, int64_t end)
+{
+  const CsPlayer *p = &live->player;
+  return p->is_silent(p->self) && (live->next == live->n_events ||
+                                      live->events[live->next].frame >= end);
+}
+
 bool
 cs_live_play(CsLive *live, int64_t start, size_t n_frames, float *left,
     float *right, bool *is_silent)
 {
   const int64_t end = start + (int64_t)n_frames;
   *is_silent        = true;
+  if (rests(live, end))
+    return true;
   for (int64_t at = start; at < end;) {
     play_events(live, at);
     int64_t until = end;
