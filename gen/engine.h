@@ -14,7 +14,7 @@
 #include "soundfonts/catalogue.h"
 
 /// Grows when an old prompt would give other bytes.
-enum { CS_ENGINE_VERSION = 2 };
+enum { CS_ENGINE_VERSION = 3 };
 
 struct CsEngine {
   CsArena *arena; ///< Owns presets and catalogue.
