@@ -11,7 +11,7 @@ while read -r library files; do
   strays=$(grep -lE "#include <.*$library" -r gen grammar soundfonts --include='*.[ch]' | grep -vxE "$files")
   [ -z "$strays" ] || say "$library is included by" $strays
 done <<'.'
-fluidsynth.h gen/render/fluid.c
+fluidsynth.h gen/render/fluid_library.h
 sndfile.h gen/io/audio_(file|read).c
 pcre2.h grammar/match.c
 cJSON.h gen/base/json_parse.c

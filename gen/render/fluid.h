@@ -1,5 +1,5 @@
 /// FluidSynth, one instance per track: what our own voices are compared with.
-/// fluid.c is the only file that calls it.
+/// fluid.c alone calls it, through fluid_library.h.
 ///
 /// A font holds the parsed soundfont and the samples of the presets in use. Its
 /// reference counts are not atomic, so the voices of one font belong to one
