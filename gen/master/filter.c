@@ -97,7 +97,7 @@ typedef struct Section {
 } Section;
 
 static Section
-section_begin(const CsBiquad *s, const double memory[4])
+section_begin(const CsBiquad *s, const double *memory)
 {
   return (Section){
       .b0 = s->b0,
@@ -129,7 +129,7 @@ settled(double x)
 }
 
 static void
-section_end(const Section *s, double memory[4])
+section_end(const Section *s, double *memory)
 {
   memory[0] = settled(s->m1[0]);
   memory[1] = settled(s->m1[1]);
