@@ -19,9 +19,8 @@ typedef struct CsFluidVoice CsFluidVoice;
 /// Parse a soundfont.
 ///
 /// @param font  Receives it, or NULL.
-/// @return CS_ERR_REQUEST when FluidSynth refuses it; CS_ERR_WORK where there
-/// is
-///         no FluidSynth.
+/// @return CS_ERR_REQUEST when FluidSynth refuses it; CS_ERR_WORK where it is
+///         not installed.
 CS_NODISCARD CsStatus cs_fluid_font_open(
     const char *path, int sample_rate, CsFluidFont **font);
 

@@ -8,8 +8,8 @@ phase_of(double frames)
   return (uint64_t)(frames * 4294967296.0);
 }
 
-/// The sample for a place that may lie beyond the end: there the loop begins
-/// again, or the last sample stands.
+/// Which sample is read for a place that may lie beyond the end: there the loop
+/// begins again, or the last sample stands.
 static size_t
 sample_for(const CsWave *w, size_t place)
 {
@@ -69,18 +69,25 @@ copy_sides(float *restrict to, const int16_t *restrict left,
   }
 }
 
+/// How many of `n_most` frames from a place on lie in a row.
+static size_t
+n_in_a_row(const CsWave *w, size_t at, size_t n_most)
+{
+  const size_t end = w->loops ? w->zone->loop_end : w->zone->n_frames;
+  const size_t n   = at < end ? end - at : 0;
+  return n < n_most ? n : n_most;
+}
+
 static void
 fill_window(const CsWave *w, float *window, size_t n)
 {
-  const CsSoundZone *z  = w->zone;
-  const size_t at       = (size_t)(w->phase >> 32);
-  const size_t end      = w->loops ? z->loop_end : z->n_frames;
-  const size_t n_plain  = at < end ? end - at : 0;
-  const size_t n_copied = n_plain < n - 1 ? n_plain : n - 1;
-  window[0]             = z->samples[sample_before(w, at)];
-  copy_samples(window + 1, z->samples + at, n_copied);
-  for (size_t i = n_copied; i + 1 < n; i++)
-    window[1 + i] = z->samples[sample_for(w, at + i)];
+  const int16_t *samples = w->zone->samples;
+  const size_t at        = (size_t)(w->phase >> 32);
+  const size_t n_row     = n_in_a_row(w, at, n - 1);
+  window[0]              = samples[sample_before(w, at)];
+  copy_samples(window + 1, samples + at, n_row);
+  for (size_t i = n_row; i + 1 < n; i++)
+    window[1 + i] = samples[sample_for(w, at + i)];
 }
 
 /// As fill_window(), of two sides.
@@ -88,15 +95,13 @@ static void
 fill_sides(const CsWave *w, float *window, size_t n)
 {
   const int16_t *left = w->zone->samples, *right = w->other->samples;
-  const size_t at       = (size_t)(w->phase >> 32);
-  const size_t end      = w->loops ? w->zone->loop_end : w->zone->n_frames;
-  const size_t n_plain  = at < end ? end - at : 0;
-  const size_t n_copied = n_plain < n - 1 ? n_plain : n - 1;
-  const size_t before   = sample_before(w, at);
-  window[0]             = left[before];
-  window[1]             = right[before];
-  copy_sides(window + 2, left + at, right + at, n_copied);
-  for (size_t i = n_copied; i + 1 < n; i++) {
+  const size_t at     = (size_t)(w->phase >> 32);
+  const size_t n_row  = n_in_a_row(w, at, n - 1);
+  const size_t before = sample_before(w, at);
+  window[0]           = left[before];
+  window[1]           = right[before];
+  copy_sides(window + 2, left + at, right + at, n_row);
+  for (size_t i = n_row; i + 1 < n; i++) {
     const size_t sample     = sample_for(w, at + i);
     window[2 * (1 + i)]     = left[sample];
     window[2 * (1 + i) + 1] = right[sample];
