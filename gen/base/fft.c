@@ -110,38 +110,20 @@ cs_fft_places(const CsFft *fft)
 
 // ---- Splitting --------------------------------------------------------------
 
-typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
-
-/// Two registers where the processor has no wide ones; sums and products are
-/// the same.
-typedef float Eight __attribute__((vector_size(32), aligned(4), may_alias));
-
-CS_SAME_LOOP Four *
-four(const float *x)
-{
-  return (Four *)(uintptr_t)x;
-}
-
-CS_SAME_LOOP Eight *
-eight(const float *x)
-{
-  return (Eight *)(uintptr_t)x;
-}
-
 /// Neighbours of each quarter.
 typedef struct Points {
-  Eight re[4], im[4];
+  CsEight re[4], im[4];
 } Points;
 
 /// The transforms of four points each, one of every quarter.
 CS_SAME_LOOP void
 cross(Points *p)
 {
-  const Eight sum_re = p->re[0] + p->re[2], sum_im = p->im[0] + p->im[2];
-  const Eight off_re = p->re[0] - p->re[2], off_im = p->im[0] - p->im[2];
-  const Eight and_re = p->re[1] + p->re[3], and_im = p->im[1] + p->im[3];
+  const CsEight sum_re = p->re[0] + p->re[2], sum_im = p->im[0] + p->im[2];
+  const CsEight off_re = p->re[0] - p->re[2], off_im = p->im[0] - p->im[2];
+  const CsEight and_re = p->re[1] + p->re[3], and_im = p->im[1] + p->im[3];
   // A quarter turn of what the other two differ by.
-  const Eight way_re = p->im[1] - p->im[3], way_im = p->re[3] - p->re[1];
+  const CsEight way_re = p->im[1] - p->im[3], way_im = p->re[3] - p->re[1];
   p->re[0] = sum_re + and_re, p->im[0] = sum_im + and_im;
   p->re[1] = off_re + way_re, p->im[1] = off_im + way_im;
   p->re[2] = sum_re - and_re, p->im[2] = sum_im - and_im;
@@ -149,9 +131,9 @@ cross(Points *p)
 }
 
 CS_SAME_LOOP void
-turn(Eight *re, Eight *im, const Eight *turn_re, const Eight *turn_im)
+turn(CsEight *re, CsEight *im, const CsEight *turn_re, const CsEight *turn_im)
 {
-  const Eight x = *re, y = *im;
+  const CsEight x = *re, y = *im;
   *re = x * *turn_re - y * *turn_im;
   *im = x * *turn_im + y * *turn_re;
 }
@@ -162,70 +144,72 @@ split_in_two(const CsFft *fft, float *re, float *im)
 {
   const size_t half = fft->n_points / 2;
   for (size_t i = 0; i < half; i += WIDTH) {
-    Eight *ar = eight(re + i), *br = eight(re + half + i);
-    Eight *ai = eight(im + i), *bi = eight(im + half + i);
-    Eight x = *ar - *br, y = *ai - *bi;
+    CsEight *ar = cs_eight(re + i), *br = cs_eight(re + half + i);
+    CsEight *ai = cs_eight(im + i), *bi = cs_eight(im + half + i);
+    CsEight x = *ar - *br, y = *ai - *bi;
     *ar += *br;
     *ai += *bi;
-    turn(&x, &y, eight(fft->halves.re + i), eight(fft->halves.im + i));
+    turn(&x, &y, cs_eight(fft->halves.re + i), cs_eight(fft->halves.im + i));
     *br = x;
     *bi = y;
   }
 }
 
-/// Four times `q` points become four transforms of `q`.
+/// CsFour times `q` points become four transforms of `q`.
 CS_SAME_LOOP void
 split_in_four(const CsFft *fft, float *re, float *im, size_t q)
 {
   const Turns *turns = fft->turns;
   for (size_t i = 0; i < q; i += WIDTH) {
     float *r = re + i, *m = im + i;
-    Points p = {
-        {*eight(r), *eight(r + q), *eight(r + 2 * q), *eight(r + 3 * q)},
-        {*eight(m), *eight(m + q), *eight(m + 2 * q), *eight(m + 3 * q)}};
+    Points p = {{*cs_eight(r), *cs_eight(r + q), *cs_eight(r + 2 * q),
+                    *cs_eight(r + 3 * q)},
+        {*cs_eight(m), *cs_eight(m + q), *cs_eight(m + 2 * q),
+            *cs_eight(m + 3 * q)}};
     cross(&p);
     for (size_t k = 1; k < 4; k++)
-      turn(&p.re[k], &p.im[k], eight(turns[k - 1].re + q + i),
-          eight(turns[k - 1].im + q + i));
+      turn(&p.re[k], &p.im[k], cs_eight(turns[k - 1].re + q + i),
+          cs_eight(turns[k - 1].im + q + i));
     for (size_t k = 0; k < 4; k++) {
-      *eight(r + k * q) = p.re[k];
-      *eight(m + k * q) = p.im[k];
+      *cs_eight(r + k * q) = p.re[k];
+      *cs_eight(m + k * q) = p.im[k];
     }
   }
 }
 
 /// Rows become columns, in both halves of the vectors.
 CS_SAME_LOOP void
-transpose(Eight rows[4])
+transpose(CsEight rows[4])
 {
 #define PICK(x, y, a, b, c, d)                                                 \
   __builtin_shufflevector(x, y, a, b, c, d, a + 4, b + 4, c + 4, d + 4)
-  const Eight a = PICK(rows[0], rows[1], 0, 8, 1, 9);
-  const Eight b = PICK(rows[2], rows[3], 0, 8, 1, 9);
-  const Eight c = PICK(rows[0], rows[1], 2, 10, 3, 11);
-  const Eight d = PICK(rows[2], rows[3], 2, 10, 3, 11);
-  rows[0]       = PICK(a, b, 0, 1, 8, 9);
-  rows[1]       = PICK(a, b, 2, 3, 10, 11);
-  rows[2]       = PICK(c, d, 0, 1, 8, 9);
-  rows[3]       = PICK(c, d, 2, 3, 10, 11);
+  const CsEight a = PICK(rows[0], rows[1], 0, 8, 1, 9);
+  const CsEight b = PICK(rows[2], rows[3], 0, 8, 1, 9);
+  const CsEight c = PICK(rows[0], rows[1], 2, 10, 3, 11);
+  const CsEight d = PICK(rows[2], rows[3], 2, 10, 3, 11);
+  rows[0]         = PICK(a, b, 0, 1, 8, 9);
+  rows[1]         = PICK(a, b, 2, 3, 10, 11);
+  rows[2]         = PICK(c, d, 0, 1, 8, 9);
+  rows[3]         = PICK(c, d, 2, 3, 10, 11);
 #undef PICK
 }
 
 /// Rows of four of two transforms, side by side.
 CS_SAME_LOOP void
-load_rows(const float *from, Eight rows[4])
+load_rows(const float *from, CsEight rows[4])
 {
   for (size_t k = 0; k < 4; k++)
-    rows[k] = __builtin_shufflevector(*four(from + 4 * k),
-        *four(from + LAST + 4 * k), 0, 1, 2, 3, 4, 5, 6, 7);
+    rows[k] = __builtin_shufflevector(*cs_four(from + 4 * k),
+        *cs_four(from + LAST + 4 * k), 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
 CS_SAME_LOOP void
-store_rows(const Eight rows[4], float *to)
+store_rows(const CsEight rows[4], float *to)
 {
   for (size_t k = 0; k < 4; k++) {
-    *four(to + 4 * k) = __builtin_shufflevector(rows[k], rows[k], 0, 1, 2, 3);
-    *four(to + LAST + 4 * k) =
+    *cs_four(to + 4 * k) =
+        __builtin_shufflevector(rows[k], rows[k], 0, 1, 2, 3);
+    *cs_four(to + LAST + 4 * k) =
         __builtin_shufflevector(rows[k], rows[k], 4, 5, 6, 7);
   }
 }
@@ -241,10 +225,10 @@ end_two(const CsFft *fft, float *re, float *im)
   load_rows(im, p.im);
   cross(&p);
   for (size_t k = 1; k < 4; k++) {
-    const Four x   = *four(fft->turns[k - 1].re + q);
-    const Four y   = *four(fft->turns[k - 1].im + q);
-    const Eight xx = __builtin_shufflevector(x, x, 0, 1, 2, 3, 0, 1, 2, 3);
-    const Eight yy = __builtin_shufflevector(y, y, 0, 1, 2, 3, 0, 1, 2, 3);
+    const CsFour x   = *cs_four(fft->turns[k - 1].re + q);
+    const CsFour y   = *cs_four(fft->turns[k - 1].im + q);
+    const CsEight xx = __builtin_shufflevector(x, x, 0, 1, 2, 3, 0, 1, 2, 3);
+    const CsEight yy = __builtin_shufflevector(y, y, 0, 1, 2, 3, 0, 1, 2, 3);
     turn(&p.re[k], &p.im[k], &xx, &yy);
   }
   transpose(p.re);
@@ -292,11 +276,12 @@ weigh_pairs(const float *frames, const float *window, size_t n_points,
     float *re, float *im)
 {
   for (size_t i = 0; i < n_points; i += WIDTH) {
-    const Eight a = *eight(frames + 2 * i), b = *eight(frames + 2 * i + WIDTH);
-    const Eight w = *eight(window + i);
-    *eight(re + i) =
+    const CsEight a = *cs_eight(frames + 2 * i),
+                  b = *cs_eight(frames + 2 * i + WIDTH);
+    const CsEight w = *cs_eight(window + i);
+    *cs_eight(re + i) =
         w * __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
-    *eight(im + i) =
+    *cs_eight(im + i) =
         w * __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
   }
 }

@@ -11,6 +11,7 @@
 #define CS_GEN_BASE_WIDE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #if defined __x86_64__ && defined __GNUC__
 #define CS_MAY_GO_WIDE 1
@@ -24,6 +25,23 @@ typedef double CsQuad __attribute__((vector_size(32)));
 #endif
 
 #define CS_SAME_LOOP static inline __attribute__((always_inline))
+
+/// Floats that are worked on together, at any place. Eight are two registers
+/// where the processor has no wide ones; sums and products are the same.
+typedef float CsFour __attribute__((vector_size(16), aligned(4), may_alias));
+typedef float CsEight __attribute__((vector_size(32), aligned(4), may_alias));
+
+CS_SAME_LOOP CsFour *
+cs_four(const float *x)
+{
+  return (CsFour *)(uintptr_t)x;
+}
+
+CS_SAME_LOOP CsEight *
+cs_eight(const float *x)
+{
+  return (CsEight *)(uintptr_t)x;
+}
 
 static inline bool
 cs_can_go_wide(void)
