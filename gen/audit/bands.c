@@ -10,11 +10,9 @@
 // than any band filter's: bins are 3 Hz wide. Neighbouring octaves share an
 // edge, and a bin that an edge cuts is shared out.
 
-static const double fine_block_s = 1.0 / 3.0;
-// Bins of 12 Hz are enough where only 1 and 4 kHz are edges, and fit a cache.
-static const double coarse_block_s = 1.0 / 12.0;
-static const double lowest_hz      = 62.5;
-static const double speech_hz[2]   = {1000.0, 4000.0};
+static const double block_s      = 1.0 / 3.0;
+static const double lowest_hz    = 62.5;
+static const double speech_hz[2] = {1000.0, 4000.0};
 
 struct CsBands {
   CsSpectra *spectra;
@@ -32,13 +30,12 @@ cs_octave_hz(size_t octave)
 }
 
 CsStatus
-cs_bands_new(CsArena *arena, int sample_rate, size_t n_channels, bool is_fine,
-    CsBands **bands)
+cs_bands_new(
+    CsArena *arena, int sample_rate, size_t n_channels, CsBands **bands)
 {
   CsBands *b = CS_NEW(arena, CsBands);
   CS_TRY_NEW(b);
-  b->n_points =
-      cs_spectra_points(sample_rate, is_fine ? fine_block_s : coarse_block_s);
+  b->n_points   = cs_spectra_points(sample_rate, block_s);
   b->n_hop      = b->n_points / 2;
   b->n_channels = n_channels;
   b->bin_hz     = (double)sample_rate / (double)b->n_points;
@@ -71,23 +68,6 @@ energy_between(
   return sum;
 }
 
-/// In rows, so that no sum waits for the one before.
-static float
-sum_of(const float *energies, size_t n)
-{
-  enum { ROWS = 8 };
-  float sums[ROWS] = {0.0F}, rest = 0.0F;
-  size_t k = 0;
-  for (; k + ROWS <= n; k += ROWS)
-    for (size_t i = 0; i < ROWS; i++)
-      sums[i] += energies[k + i];
-  for (; k < n; k++)
-    rest += energies[k];
-  return (((sums[0] + sums[1]) + (sums[2] + sums[3])) +
-             ((sums[4] + sums[5]) + (sums[6] + sums[7]))) +
-         rest;
-}
-
 static void
 add_energies(double *restrict sums, const float *restrict energies, size_t n)
 {
@@ -107,8 +87,9 @@ add_slice(CsArena *arena, CsBands *b, const float *energies)
       arena, &slices, &b->slices_capacity, b->n_slices + 1, sizeof *b->slices));
   add_energies(b->energies, energies, n_bins);
   b->slices                = slices;
-  b->slices[b->n_slices++] = (CsSlice){.all = sum_of(energies, n_bins),
-      .speech = last > first ? sum_of(energies + first, last - first) : 0.0F};
+  b->slices[b->n_slices++] = (CsSlice){.all = cs_spectra_sum(energies, n_bins),
+      .speech =
+          last > first ? cs_spectra_sum(energies + first, last - first) : 0.0F};
   return CS_OK;
 }
 

@@ -6,9 +6,8 @@
 
 typedef struct CsBands CsBands;
 
-/// @param is_fine  Fine enough for all octaves; else for the speech band alone.
-CS_NODISCARD CsStatus cs_bands_new(CsArena *arena, int sample_rate,
-    size_t n_channels, bool is_fine, CsBands **bands);
+CS_NODISCARD CsStatus cs_bands_new(
+    CsArena *arena, int sample_rate, size_t n_channels, CsBands **bands);
 
 /// @param frames  Interleaved.
 CS_NODISCARD CsStatus cs_bands_hear(

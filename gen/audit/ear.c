@@ -2,6 +2,7 @@
 
 #include "gen/audit/bands.h"
 #include "gen/audit/onsets.h"
+#include "gen/audit/speech.h"
 #include "gen/base/mathx.h"
 #include "gen/master/loudness.h"
 #include "gen/master/true_peak.h"
@@ -36,6 +37,7 @@ struct CsEar {
   CsTruePeak peak;
   float max_peak;
   CsBands *bands;   ///< NULL where they are not wanted.
+  CsSpeech *speech; ///< Instead of them, or NULL.
   CsOnsets *onsets; ///< The same.
   Sums sums;
   size_t n_tick; ///< Frames of 10 ms.
@@ -73,7 +75,7 @@ cs_ear_new(CsArena *arena, int sample_rate, int n_channels, CsEar **ear)
   const size_t ch = (size_t)n_channels;
   CS_TRY(set_up(arena, sample_rate, n_channels, &e));
   cs_true_peak_begin(&e->peak, sample_rate, ch);
-  CS_TRY(cs_bands_new(arena, sample_rate, ch, true, &e->bands));
+  CS_TRY(cs_bands_new(arena, sample_rate, ch, &e->bands));
   CS_TRY(cs_onsets_new(arena, sample_rate, ch, &e->onsets));
   CS_TRY(cs_loudness_new(arena, sample_rate, ch, &e->loudness));
   *ear = e;
@@ -85,8 +87,8 @@ cs_ear_new_brief(CsArena *arena, int sample_rate, int n_channels,
     bool wants_speech_band, CsEar **ear)
 {
   CS_TRY(set_up(arena, sample_rate, n_channels, ear));
-  return wants_speech_band ? cs_bands_new(arena, sample_rate,
-                                 (size_t)n_channels, false, &(*ear)->bands)
+  return wants_speech_band ? cs_speech_new(arena, sample_rate,
+                                 (size_t)n_channels, &(*ear)->speech)
                            : CS_OK;
 }
 
@@ -193,6 +195,8 @@ cs_ear_hear(CsArena *arena, CsEar *ear, const float *frames, size_t n_frames)
   CS_TRY(hear_power(arena, ear, frames, n_frames));
   if (ear->bands != NULL)
     CS_TRY(cs_bands_hear(arena, ear->bands, frames, n_frames));
+  if (ear->speech != NULL)
+    CS_TRY(cs_speech_hear(arena, ear->speech, frames, n_frames));
   if (ear->onsets != NULL)
     CS_TRY(cs_onsets_hear(arena, ear->onsets, frames, n_frames));
   if (ear->loudness == NULL)
@@ -314,6 +318,8 @@ report_spectra(CsArena *arena, CsEar *ear, CsHeard *h)
   h->speech_band_db = CS_SILENCE_DB;
   if (ear->bands != NULL)
     CS_TRY(cs_bands_report(arena, ear->bands, ear->n_frames, h));
+  if (ear->speech != NULL)
+    CS_TRY(cs_speech_report(arena, ear->speech, ear->n_frames, h));
   return ear->onsets == NULL ? CS_OK
                              : cs_onsets_pulse(arena, ear->onsets, lags_s[0],
                                    lags_s[1], &h->pulse, &h->pulse_lag_s);

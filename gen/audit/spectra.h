@@ -28,6 +28,9 @@ CS_NODISCARD CsStatus cs_spectra_new(CsArena *arena, size_t n_points,
 size_t cs_spectra_take(CsSpectra *spectra, const float *frames, size_t n_frames,
     const float **energies);
 
+/// Energies of `n` bins together.
+float cs_spectra_sum(const float *energies, size_t n);
+
 /// A power of two of points that last about so long.
 size_t cs_spectra_points(int sample_rate, double seconds);
 

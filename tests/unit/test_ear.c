@@ -532,23 +532,39 @@ test_figures_do_not_hang_on_the_size_of_blocks(void **state)
   free_cue(&a);
 }
 
+/// What a brief ear heard of a cue, in calls of so many frames.
+static CsHeard
+hear_briefly(const Cue *c, size_t n_at_once)
+{
+  CsEar *ear           = NULL;
+  CsLoudness *loudness = NULL;
+  CsHeard h;
+  const size_t ch = (size_t)c->n_channels;
+  assert_int_equal(
+      cs_ear_new_brief(c->arena, c->rate, c->n_channels, true, &ear), CS_OK);
+  for (size_t f = 0; f < c->n_frames; f += n_at_once) {
+    const size_t n_left = c->n_frames - f;
+    const size_t n      = n_left < n_at_once ? n_left : n_at_once;
+    assert_int_equal(cs_ear_hear(c->arena, ear, c->frames + f * ch, n), CS_OK);
+  }
+  assert_int_equal(cs_loudness_new(c->arena, c->rate, ch, &loudness), CS_OK);
+  assert_int_equal(
+      cs_loudness_feed(c->arena, loudness, c->frames, c->n_frames), CS_OK);
+  assert_int_equal(cs_loudness_end(c->arena, loudness), CS_OK);
+  cs_ear_lend(ear, loudness, -7.0);
+  assert_int_equal(cs_ear_report(c->arena, ear, &h), CS_OK);
+  cs_ear_free(ear);
+  cs_loudness_free(loudness);
+  return h;
+}
+
 /// A brief ear is lent the loudness, and hears the rest for itself.
 static void
 test_a_brief_ear_hears_the_same(void **state)
 {
   (void)state;
-  Cue a                = hear(late_and_louder, stereo(48000, 4.0));
-  CsEar *ear           = NULL;
-  CsLoudness *loudness = NULL;
-  CsHeard h;
-  assert_int_equal(cs_ear_new_brief(a.arena, 48000, 2, true, &ear), CS_OK);
-  assert_int_equal(cs_ear_hear(a.arena, ear, a.frames, a.n_frames), CS_OK);
-  assert_int_equal(cs_loudness_new(a.arena, 48000, 2, &loudness), CS_OK);
-  assert_int_equal(
-      cs_loudness_feed(a.arena, loudness, a.frames, a.n_frames), CS_OK);
-  assert_int_equal(cs_loudness_end(a.arena, loudness), CS_OK);
-  cs_ear_lend(ear, loudness, -7.0);
-  assert_int_equal(cs_ear_report(a.arena, ear, &h), CS_OK);
+  Cue a           = hear(late_and_louder, stereo(48000, 4.0));
+  const CsHeard h = hear_briefly(&a, a.n_frames);
   assert_near("loudness", h.integrated_lufs, a.heard.integrated_lufs, 1e-9);
   assert_near("range", h.range_lu, a.heard.range_lu, 1e-9);
   assert_near(
@@ -558,9 +574,71 @@ test_a_brief_ear_hears_the_same(void **state)
   assert_near("lead", h.lead_s, a.heard.lead_s, 1e-9);
   assert_near("end", h.last_50_ms_dbfs, a.heard.last_50_ms_dbfs, 1e-9);
   assert_near("speech", h.speech_band_db, a.heard.speech_band_db, 0.1);
-  cs_ear_free(ear);
-  cs_loudness_free(loudness);
   free_cue(&a);
+}
+
+/// Tones of 0.1 inside the band and at its edges, and louder ones that would
+/// fold into it.
+static double
+tones_around_speech(double s, int channel, int64_t nth)
+{
+  (void)nth;
+  const double in_band = 0.1 * (sine(1050.0, s) + sine(3900.0, s));
+  return in_band + (channel == 0 ? 0.2 * sine(900.0, s) + 0.3 * sine(4150.0, s)
+                                 : 0.5 * sine(8950.0, s));
+}
+
+static void
+test_a_brief_ear_tells_speech_from_its_neighbours(void **state)
+{
+  static const int rates[] = {22050, 32000, 44100, 48000, 96000, 192000};
+  (void)state;
+  const double in_band = 2.0 * 0.005, beside = (0.02 + 0.045 + 0.125) / 2.0;
+  for (size_t i = 0; i < COUNT_OF(rates); i++) {
+    Cue a           = hear(tones_around_speech, stereo(rates[i], 4.0));
+    const CsHeard h = hear_briefly(&a, 4096);
+    assert_near("share", h.speech_band_db,
+        10.0 * log10(in_band / (in_band + beside)), 0.03);
+    double all = 0.0, speech = 0.0;
+    for (size_t k = 0; k < h.n_slices; k++) {
+      all += (double)h.slices[k].all;
+      speech += (double)h.slices[k].speech;
+    }
+    assert_near("all", all / (double)a.n_frames, in_band + beside, 1e-4);
+    assert_near("speech", speech / (double)a.n_frames, in_band, 1e-4);
+    free_cue(&a);
+  }
+}
+
+/// Silence but for noise in the second of four seconds.
+static double
+noise_for_a_while(double s, int channel, int64_t nth)
+{
+  return s >= 1.0 && s < 2.0 ? noise(s, channel, nth) : 0.0;
+}
+
+static void
+test_slices_lie_where_they_say(void **state)
+{
+  (void)state;
+  for (int n_channels = 1; n_channels <= 2; n_channels++) {
+    Cue a           = hear(noise_for_a_while,
+                  (Cue){.rate = 48000, .n_channels = n_channels, .length_s = 4.0});
+    const CsHeard h = hear_briefly(&a, 4096), odd = hear_briefly(&a, 777);
+    assert_int_equal(h.n_slices, odd.n_slices);
+    for (size_t i = 0; i < h.n_slices; i++) {
+      const double at_s   = (double)i * h.slice_s;
+      const bool is_heard = at_s > 1.0 && at_s < 2.0;
+      const bool is_edge =
+          fabs(at_s - 1.0) <= h.slice_s || fabs(at_s - 2.0) <= h.slice_s;
+      assert_true(is_edge || (h.slices[i].all > 0.0F) == is_heard);
+      assert_true(is_edge || (h.slices[i].speech > 1e-6F) == is_heard);
+      assert_near("slice", (double)odd.slices[i].speech,
+          (double)h.slices[i].speech, 1e-9);
+    }
+    assert_near("speech", h.speech_band_db, a.heard.speech_band_db, 0.05);
+    free_cue(&a);
+  }
 }
 
 // ---- The transform ----------------------------------------------------------
@@ -627,6 +705,8 @@ main(void)
       cmocka_unit_test(test_the_pulse_does_not_hang_on_the_level),
       cmocka_unit_test(test_figures_do_not_hang_on_the_size_of_blocks),
       cmocka_unit_test(test_a_brief_ear_hears_the_same),
+      cmocka_unit_test(test_a_brief_ear_tells_speech_from_its_neighbours),
+      cmocka_unit_test(test_slices_lie_where_they_say),
       cmocka_unit_test(test_the_transform_is_fouriers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
