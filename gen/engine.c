@@ -17,6 +17,9 @@ cs_engine_version(void)
   return CS_ENGINE_VERSION;
 }
 
+/// What a cue of a minute and more takes at least.
+static const size_t prepared_bytes = (size_t)64 << 20;
+
 static CsStatus
 load(CsEngine *engine, const char *data_dir)
 {
@@ -34,18 +37,23 @@ load(CsEngine *engine, const char *data_dir)
   return cs_catalogue_load(arena, sounds, &engine->catalogue);
 }
 
-CsStatus
-cs_engine_open(const char *data_dir, char *why, CsEngine **engine)
+static CsStatus
+open_engine(
+    const char *data_dir, bool makes_at_once, char *why, CsEngine **engine)
 {
   *engine = NULL;
   if (why != NULL)
     why[0] = '\0';
   CsEngine *made  = calloc(1, sizeof *made);
   CsArena *arena  = cs_arena_new(NULL);
+  CsChunks *sound = cs_chunks_new();
   CsStatus status = CS_ERR_MEMORY;
-  if (made != NULL && arena != NULL) {
-    made->arena = arena;
-    status      = load(made, data_dir);
+  if (made != NULL && arena != NULL && sound != NULL) {
+    made->arena  = arena;
+    made->chunks = sound;
+    if (makes_at_once)
+      cs_chunks_prepare(sound, prepared_bytes);
+    status = load(made, data_dir);
   }
   if (status == CS_OK) {
     *engine = made;
@@ -57,9 +65,22 @@ cs_engine_open(const char *data_dir, char *why, CsEngine **engine)
         said[0] != '\0' ? said : "not enough memory");
   if (made != NULL)
     cs_lexicon_free(made->lexicon);
+  cs_chunks_free(sound);
   cs_arena_free(arena);
   free(made);
   return status;
+}
+
+CsStatus
+cs_engine_open(const char *data_dir, char *why, CsEngine **engine)
+{
+  return open_engine(data_dir, false, why, engine);
+}
+
+CsStatus
+cs_engine_open_to_make(const char *data_dir, char *why, CsEngine **engine)
+{
+  return open_engine(data_dir, true, why, engine);
 }
 
 CsStatus
@@ -77,6 +98,7 @@ cs_engine_close(CsEngine *engine)
     return;
   cs_lexicon_free(engine->lexicon);
   cs_note_store_free(engine->notes);
+  cs_chunks_free(engine->chunks);
   cs_arena_free(engine->arena);
   free(engine);
 }

@@ -14,7 +14,7 @@
 #include "soundfonts/catalogue.h"
 
 /// Grows when an old prompt would give other bytes.
-enum { CS_ENGINE_VERSION = 3 };
+enum { CS_ENGINE_VERSION = 4 };
 
 struct CsEngine {
   CsArena *arena; ///< Owns presets and catalogue.
@@ -23,8 +23,14 @@ struct CsEngine {
   CsLexicon *lexicon;
   CsPresets *presets;
   CsCatalogue *catalogue;
+  CsChunks *chunks;   ///< What its jobs keep sound in.
   CsNoteStore *notes; ///< Shared by its jobs; NULL unless asked for.
 };
+
+/// As cs_engine_open(), when a cue is to be made at once: the memory that it
+/// will take is made ready while the words are read.
+CS_NODISCARD CsStatus cs_engine_open_to_make(
+    const char *data_dir, char *why, CsEngine **engine);
 
 /// What other notes have mended.
 typedef struct CsMended {

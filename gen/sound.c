@@ -164,11 +164,6 @@ cs_job_sound(CsJob *job, CsJobReadyFn *ready, CsBlockSink sink)
   CS_TRY(cs_sf2_check(job->arena, job->font.path));
   CS_TRY(cs_balance_font(job));
   CsChunks *chunks =
-      notes != NULL ? cs_note_store_chunks(notes) : cs_chunks_new();
-  if (chunks == NULL)
-    return cs_fail(job->arena, CS_ERR_MEMORY, "out of memory for the sound");
-  const CsStatus status = sound(job, chunks, ready, sink);
-  if (notes == NULL)
-    cs_chunks_free(chunks);
-  return status;
+      notes != NULL ? cs_note_store_chunks(notes) : job->engine->chunks;
+  return sound(job, chunks, ready, sink);
 }

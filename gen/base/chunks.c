@@ -4,9 +4,11 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #if defined __has_feature
 #if __has_feature(address_sanitizer)
@@ -46,6 +48,10 @@ struct CsChunks {
   pthread_mutex_t mutex;
   Slab *with_room;
   int n_idle;
+  Slab *ready; ///< Touched and never used.
+  bool is_preparing, is_over;
+  size_t n_to_prepare;
+  pthread_t preparer;
 };
 
 CsChunks *
@@ -80,7 +86,7 @@ unlink_slab(CsChunks *c, Slab *s)
 }
 
 static Slab *
-add_slab(CsChunks *c)
+new_slab(CsChunks *c)
 {
   void *place = NULL;
   if (posix_memalign(&place, SLAB_BYTES, SLAB_BYTES) != 0)
@@ -90,6 +96,20 @@ add_slab(CsChunks *c)
 #endif
   Slab *s = place;
   *s      = (Slab){.owner = c};
+  return s;
+}
+
+/// One that was made ready, or a new one.
+static Slab *
+add_slab(CsChunks *c)
+{
+  Slab *s = c->ready;
+  if (s != NULL)
+    c->ready = s->next;
+  else
+    s = new_slab(c);
+  if (s == NULL)
+    return NULL;
   link_slab(c, s);
   c->n_idle++;
   return s;
@@ -152,11 +172,77 @@ cs_chunk_give(void *chunk)
   (void)pthread_mutex_unlock(&c->mutex);
 }
 
+// ---- Made ready -------------------------------------------------------------
+
+/// By writes and not by MADV_POPULATE_WRITE, which keeps other threads from
+/// growing their memory until it is done.
+static void
+touch(Slab *s)
+{
+  enum { PAGE_BYTES = 4096 };
+  volatile char *bytes = (volatile char *)s;
+  for (size_t i = PAGE_BYTES; i < SLAB_BYTES; i += PAGE_BYTES)
+    bytes[i] = 0;
+}
+
+/// @return false when there is no use in more.
+static bool
+prepare_slab(CsChunks *c)
+{
+  Slab *s = new_slab(c);
+  if (s != NULL)
+    touch(s);
+  (void)pthread_mutex_lock(&c->mutex);
+  const bool goes_on = s != NULL && !c->is_over;
+  if (s != NULL) {
+    s->next  = c->ready;
+    c->ready = s;
+  }
+  (void)pthread_mutex_unlock(&c->mutex);
+  return goes_on;
+}
+
+static void *
+prepare(void *user)
+{
+  CsChunks *c = user;
+  size_t n    = c->n_to_prepare;
+  while (n-- > 0 && prepare_slab(c))
+    continue;
+  return NULL;
+}
+
+void
+cs_chunks_prepare(CsChunks *c, size_t n_bytes)
+{
+  assert(!c->is_preparing);
+  c->n_to_prepare = n_bytes / SLAB_BYTES;
+  c->is_preparing = sysconf(_SC_NPROCESSORS_ONLN) > 1 &&
+                    pthread_create(&c->preparer, NULL, prepare, c) == 0;
+}
+
+static void
+end_preparing(CsChunks *c)
+{
+  if (!c->is_preparing)
+    return;
+  (void)pthread_mutex_lock(&c->mutex);
+  c->is_over = true;
+  (void)pthread_mutex_unlock(&c->mutex);
+  (void)pthread_join(c->preparer, NULL);
+}
+
 void
 cs_chunks_free(CsChunks *c)
 {
   if (c == NULL)
     return;
+  end_preparing(c);
+  while (c->ready != NULL) {
+    Slab *s  = c->ready;
+    c->ready = s->next;
+    free(s);
+  }
   while (c->with_room != NULL) {
     Slab *s = c->with_room;
     assert(s->n_used == 0);

@@ -18,6 +18,12 @@ typedef struct CsChunks CsChunks;
 /// @return NULL when memory is short.
 CsChunks *cs_chunks_new(void);
 
+/// Make memory ready in a thread of its own while the caller does something
+/// else: what is taken later is then touched already. Once for the life of
+/// `chunks`; where there is one processor, or the system refuses, it is touched
+/// when it is taken.
+void cs_chunks_prepare(CsChunks *chunks, size_t n_bytes);
+
 /// A piece of CS_CHUNK_BYTES of any content, aligned to a page; NULL when
 /// memory is short. From any thread.
 void *cs_chunk_take(CsChunks *chunks);
@@ -25,7 +31,8 @@ void *cs_chunk_take(CsChunks *chunks);
 /// Give a piece back to whom it came from, in any thread. NULL is accepted.
 void cs_chunk_give(void *chunk);
 
-/// Free what every piece has been given back to. NULL is accepted.
+/// Free what every piece has been given back to; what is being made ready stops
+/// there. NULL is accepted.
 void cs_chunks_free(CsChunks *chunks);
 
 #endif

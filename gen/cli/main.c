@@ -114,11 +114,23 @@ find_command(CsArgs *args)
   return &commands[0];
 }
 
+/// One cue after the other, and the first at once, by more than one thread.
+static bool
+makes_at_once(const CsCli *cli, const CommandRow *command)
+{
+  const char *threads = cs_args_option(&cli->args, "threads");
+  return (command->run == cs_cli_make || command->run == cs_cli_family ||
+             command->run == cs_cli_verify) &&
+         (threads == NULL || strcmp(threads, "1") != 0);
+}
+
 static CsStatus
-open_engine(CsCli *cli)
+open_engine(CsCli *cli, const CommandRow *command)
 {
   char why[CS_MESSAGE_BYTES];
-  const CsStatus status = cs_engine_open(NULL, why, &cli->engine);
+  const CsStatus status = makes_at_once(cli, command)
+                              ? cs_engine_open_to_make(NULL, why, &cli->engine)
+                              : cs_engine_open(NULL, why, &cli->engine);
   return status == CS_OK ? CS_OK : cs_fail(cli->arena, status, "%s", why);
 }
 
@@ -146,7 +158,7 @@ run(CsCli *cli, int n, char *const *words)
     return print_help(cli->arena);
   const CommandRow *command = find_command(&cli->args);
   if (command->run != cs_cli_doctor && command->run != cs_cli_rights)
-    CS_TRY(open_engine(cli));
+    CS_TRY(open_engine(cli, command));
   return command->run(cli);
 }
 

@@ -152,6 +152,39 @@ test_threads_take_and_give(void **state)
   cs_chunks_free(chunks);
 }
 
+/// It may be in any state of getting ready.
+static void
+test_pieces_made_ready_are_taken(void **state)
+{
+  (void)state;
+  for (int round = 0; round < 20; round++) {
+    CsChunks *chunks = cs_chunks_new();
+    void *taken[N];
+    cs_chunks_prepare(chunks, (size_t)round << 20);
+    for (int i = 0; i < N; i++) {
+      taken[i] = cs_chunk_take(chunks);
+      assert_non_null(taken[i]);
+      fill(taken[i], i);
+    }
+    for (int i = 0; i < N; i++) {
+      assert_true(holds(taken[i], i));
+      cs_chunk_give(taken[i]);
+    }
+    cs_chunks_free(chunks);
+  }
+}
+
+static void
+test_nobody_need_take_what_is_made_ready(void **state)
+{
+  (void)state;
+  for (int round = 0; round < 20; round++) {
+    CsChunks *chunks = cs_chunks_new();
+    cs_chunks_prepare(chunks, (size_t)32 << 20);
+    cs_chunks_free(chunks);
+  }
+}
+
 int
 main(void)
 {
@@ -160,6 +193,8 @@ main(void)
       cmocka_unit_test(test_what_was_given_back_is_taken_again),
       cmocka_unit_test(test_chunks_stay_while_others_come_and_go),
       cmocka_unit_test(test_threads_take_and_give),
+      cmocka_unit_test(test_pieces_made_ready_are_taken),
+      cmocka_unit_test(test_nobody_need_take_what_is_made_ready),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
