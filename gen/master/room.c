@@ -1,10 +1,10 @@
 #include "gen/master/room.h"
 
 #include "gen/base/mathx.h"
+#include "gen/base/wide.h"
 
 #include <assert.h>
 #include <math.h>
-#include <stdint.h>
 #include <string.h>
 
 // A feedback delay network (Jot & Chaigne 1991): eight delay lines feed each
@@ -45,18 +45,6 @@ static const double early_gain   = 0.35; ///< Diffused sound, before the lines.
 static const double cross_gain   = 0.25; ///< Of the other channel's lines.
 static const float silence       = 1e-12F;
 
-/// Four floats that are worked on together; gcc and clang know no standard way
-/// to say so, and without it the lines take twice the time.
-typedef float Four __attribute__((vector_size(16)));
-
-/// Four of the eight floats of two; gcc before 12 says it otherwise.
-#if defined __clang__ || __GNUC__ >= 12
-#define PICK(x, y, a, b, c, d) __builtin_shufflevector(x, y, a, b, c, d)
-#else
-typedef int32_t Places __attribute__((vector_size(16)));
-#define PICK(x, y, a, b, c, d) __builtin_shuffle(x, y, (Places){a, b, c, d})
-#endif
-
 /// What went in `length` frames ago is what comes out: each frame that comes
 /// takes the place of the oldest.
 typedef struct Delay {
@@ -69,9 +57,10 @@ struct CsRoom {
   Delay predelay; ///< Stereo, as the all-passes.
   Delay allpasses[N_ALLPASSES];
   Delay lines[N_LINES]; ///< One channel each.
-  Four loss[2];         ///< Of four lines each: gain per pass times (1 - pole).
-  Four pole[2];         ///< Of the low-pass in the line.
-  Four low[2];          ///< What the low-pass remembers.
+  CsEight loss;         ///< Of the lines: gain per pass times (1 - pole).
+  CsEight poles[4];     ///< Of the low-pass in the line, to the first power
+                        ///< up to the fourth.
+  CsEight low;          ///< What the low-pass remembers.
   float early, own, cross;
   size_t n_quiet_frames; ///< Since anything went in or came out.
   bool asleep;
@@ -152,8 +141,10 @@ tune_lines(CsRoom *room, int sample_rate, double t60_s)
     pole[k]        = (float)p;
     kept += gain * gain * lowpass_power(p, level_hz, sample_rate) / N_LINES;
   }
-  memcpy(&room->loss, loss, sizeof room->loss);
-  memcpy(&room->pole, pole, sizeof room->pole);
+  room->loss     = *cs_eight(loss);
+  room->poles[0] = *cs_eight(pole);
+  for (size_t i = 1; i < 4; i++)
+    room->poles[i] = room->poles[i - 1] * room->poles[0];
   return kept;
 }
 
@@ -207,17 +198,23 @@ advance(Delay *delay, size_t n_frames)
     delay->at = 0;
 }
 
-static void
-swap_samples(float *restrict a, float *restrict b, size_t n_samples)
+CS_SAME_LOOP void
+swap_samples(float *a, float *b, size_t n_samples)
 {
-  for (size_t i = 0; i < n_samples; i++) {
+  size_t i = 0;
+  for (; i + 8 <= n_samples; i += 8) {
+    const CsEight x  = *cs_eight(a + i);
+    *cs_eight(a + i) = *cs_eight(b + i);
+    *cs_eight(b + i) = x;
+  }
+  for (; i < n_samples; i++) {
     const float x = a[i];
     a[i]          = b[i];
     b[i]          = x;
   }
 }
 
-static void
+CS_SAME_LOOP void
 run_predelay(Delay *delay, float *frames, size_t n_frames)
 {
   for (size_t i = 0; i < n_frames;) {
@@ -228,27 +225,13 @@ run_predelay(Delay *delay, float *frames, size_t n_frames)
   }
 }
 
-static inline Four
-load(const float *from)
+CS_SAME_LOOP void
+pass_eight(CsEight *x, float *memory)
 {
-  Four x;
-  memcpy(&x, from, sizeof x);
-  return x;
-}
-
-static inline void
-store(float *to, Four x)
-{
-  memcpy(to, &x, sizeof x);
-}
-
-static inline Four
-pass_four(Four x, float *memory)
-{
-  const Four old = load(memory);
-  const Four v   = x + allpass_gain * old;
-  store(memory, v);
-  return old - allpass_gain * v;
+  const CsEight old = *cs_eight(memory);
+  const CsEight v   = *x + allpass_gain * old;
+  *cs_eight(memory) = v;
+  *x                = old - allpass_gain * v;
 }
 
 static inline float
@@ -261,7 +244,7 @@ pass_one(float x, float *memory)
 }
 
 /// All all-passes at once, as far as none comes to the end of its memory.
-static void
+CS_SAME_LOOP void
 pass_stretch(Delay passes[N_ALLPASSES], float *frames, size_t n_frames)
 {
   static_assert(N_ALLPASSES == 4, "all are here");
@@ -271,9 +254,13 @@ pass_stretch(Delay passes[N_ALLPASSES], float *frames, size_t n_frames)
   float *d       = passes[3].frames + 2 * passes[3].at;
   const size_t n = 2 * n_frames;
   size_t i       = 0;
-  for (; i + 4 <= n; i += 4) {
-    const Four x = pass_four(pass_four(load(frames + i), a + i), b + i);
-    store(frames + i, pass_four(pass_four(x, c + i), d + i));
+  for (; i + 8 <= n; i += 8) {
+    CsEight x = *cs_eight(frames + i);
+    pass_eight(&x, a + i);
+    pass_eight(&x, b + i);
+    pass_eight(&x, c + i);
+    pass_eight(&x, d + i);
+    *cs_eight(frames + i) = x;
   }
   for (; i < n; i++) {
     const float x = pass_one(pass_one(frames[i], a + i), b + i);
@@ -281,7 +268,7 @@ pass_stretch(Delay passes[N_ALLPASSES], float *frames, size_t n_frames)
   }
 }
 
-static void
+CS_SAME_LOOP void
 run_allpasses(Delay passes[N_ALLPASSES], float *frames, size_t n_frames)
 {
   for (size_t i = 0; i < n_frames;) {
@@ -297,30 +284,34 @@ run_allpasses(Delay passes[N_ALLPASSES], float *frames, size_t n_frames)
 
 // ---- The lines --------------------------------------------------------------
 
-/// A stretch of one line: what came out of it, then what goes in.
+/// A stretch of one line: what came out of it, then what goes in, in its place.
 typedef float Row[CHUNK_FRAMES];
 
-static void
-copy_samples(float *to, const float *from, size_t n)
-{
-  memcpy(to, from, n * sizeof *to);
-}
-
-static void
-read_line(const Delay *line, Row row, size_t n)
+/// In one piece in the line's memory, or else in a row of its own. Apart, so
+/// that gcc does not make a slow string instruction of it.
+static __attribute__((noinline)) float *
+begin_stretch(const Delay *line, Row row, size_t n)
 {
   const size_t n_first = n_straight(line, n);
-  copy_samples(row, line->frames + line->at, n_first);
-  copy_samples(row + n_first, line->frames, n - n_first);
+  if (n_first == CHUNK_FRAMES)
+    return line->frames + line->at;
+  memcpy(row, line->frames + line->at, n_first * sizeof *row);
+  memcpy(row + n_first, line->frames, (n - n_first) * sizeof *row);
+  memset(row + n, 0, (CHUNK_FRAMES - n) * sizeof *row);
+  return row;
 }
 
-static void
-write_line(Delay *line, const Row row, size_t n)
+static __attribute__((noinline)) void
+end_stretch(Delay *line, const float *stretch, size_t n)
 {
   const size_t n_first = n_straight(line, n);
-  copy_samples(line->frames + line->at, row, n_first);
+  float *to            = line->frames + line->at;
   advance(line, n_first);
-  copy_samples(line->frames + line->at, row + n_first, n - n_first);
+  if (stretch == to)
+    return;
+  memcpy(to, stretch, n_first * sizeof *to);
+  memcpy(line->frames + line->at, stretch + n_first,
+      (n - n_first) * sizeof *stretch);
   advance(line, n - n_first);
 }
 
@@ -328,118 +319,139 @@ write_line(Delay *line, const Row row, size_t n)
 // memory unless every loop over them is gone early, which costs a third of the
 // time.
 
-/// Rows become columns.
-static inline void
-turn(Four *w, Four *x, Four *y, Four *z)
+/// Rows become columns, in both halves of the vectors.
+CS_SAME_LOOP void
+turn(CsEight *w, CsEight *x, CsEight *y, CsEight *z)
 {
-  const Four a = PICK(*w, *x, 0, 4, 1, 5), b = PICK(*y, *z, 0, 4, 1, 5);
-  const Four c = PICK(*w, *x, 2, 6, 3, 7), d = PICK(*y, *z, 2, 6, 3, 7);
-  *w = PICK(a, b, 0, 1, 4, 5);
-  *x = PICK(a, b, 2, 3, 6, 7);
-  *y = PICK(c, d, 0, 1, 4, 5);
-  *z = PICK(c, d, 2, 3, 6, 7);
+#define PICK(x, y, a, b, c, d)                                                 \
+  __builtin_shufflevector(x, y, a, b, c, d, a + 4, b + 4, c + 4, d + 4)
+  const CsEight a = PICK(*w, *x, 0, 8, 1, 9), b = PICK(*y, *z, 0, 8, 1, 9);
+  const CsEight c = PICK(*w, *x, 2, 10, 3, 11);
+  const CsEight d = PICK(*y, *z, 2, 10, 3, 11);
+  *w              = PICK(a, b, 0, 1, 8, 9);
+  *x              = PICK(a, b, 2, 3, 10, 11);
+  *y              = PICK(c, d, 0, 1, 8, 9);
+  *z              = PICK(c, d, 2, 3, 10, 11);
+#undef PICK
 }
 
-/// The loss of four lines. A low-pass waits for itself, so the lines go side by
-/// side: four frames are turned, so that a vector is a frame of all four.
-static inline void
-damp_four(Row rows[4], size_t t, Four loss, Four pole, Four *low)
+/// Four frames of a line, and of the fourth after it.
+CS_SAME_LOOP void
+load_two(const float *line, const float *other, CsEight *both)
 {
-  Four w = load(rows[0] + t), x = load(rows[1] + t);
-  Four y = load(rows[2] + t), z = load(rows[3] + t);
+  *both = __builtin_shufflevector(
+      *cs_four(line), *cs_four(other), 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+CS_SAME_LOOP void
+store_two(float *line, float *other, const CsEight *both)
+{
+  *cs_four(line)  = __builtin_shufflevector(*both, *both, 0, 1, 2, 3);
+  *cs_four(other) = __builtin_shufflevector(*both, *both, 4, 5, 6, 7);
+}
+
+/// The loss of the lines, four frames at a time, turned so that a vector is a
+/// frame of all eight. A low-pass waits for itself: so first what the four
+/// frames add to each other, then what was remembered, which is waited for
+/// once.
+CS_SAME_LOOP void
+damp_four(const CsRoom *r, float *const rows[N_LINES], size_t t, CsEight *low)
+{
+  const CsEight *pole = r->poles;
+  CsEight w, x, y, z;
+  load_two(rows[0] + t, rows[4] + t, &w);
+  load_two(rows[1] + t, rows[5] + t, &x);
+  load_two(rows[2] + t, rows[6] + t, &y);
+  load_two(rows[3] + t, rows[7] + t, &z);
   turn(&w, &x, &y, &z);
-  w    = loss * w + pole * *low;
-  x    = loss * x + pole * w;
-  y    = loss * y + pole * x;
-  z    = loss * z + pole * y;
+  w *= r->loss, x *= r->loss, y *= r->loss, z *= r->loss;
+  z += pole[0] * y, y += pole[0] * x, x += pole[0] * w;
+  z += pole[1] * x, y += pole[1] * w;
+  w += pole[0] * *low, x += pole[1] * *low, y += pole[2] * *low;
+  z += pole[3] * *low;
   *low = z;
   turn(&w, &x, &y, &z);
-  store(rows[0] + t, w);
-  store(rows[1] + t, x);
-  store(rows[2] + t, y);
-  store(rows[3] + t, z);
-}
-
-static inline void
-damp_one(Row rows[4], size_t t, Four loss, Four pole, Four *low)
-{
-  const Four x = {rows[0][t], rows[1][t], rows[2][t], rows[3][t]};
-  *low         = loss * x + pole * *low;
-  for (size_t k = 0; k < 4; k++)
-    rows[k][t] = (*low)[k];
+  store_two(rows[0] + t, rows[4] + t, &w);
+  store_two(rows[1] + t, rows[5] + t, &x);
+  store_two(rows[2] + t, rows[6] + t, &y);
+  store_two(rows[3] + t, rows[7] + t, &z);
 }
 
 static void
-damp_lines(CsRoom *r, Row rows[N_LINES], size_t n)
+damp_one(const CsRoom *r, float *const rows[N_LINES], size_t t, CsEight *low)
 {
-  const Four loss_a = r->loss[0], loss_b = r->loss[1];
-  const Four pole_a = r->pole[0], pole_b = r->pole[1];
-  Four low_a = r->low[0], low_b = r->low[1];
-  size_t t = 0;
-  for (; t + 4 <= n; t += 4) {
-    damp_four(rows, t, loss_a, pole_a, &low_a);
-    damp_four(rows + 4, t, loss_b, pole_b, &low_b);
+  for (size_t k = 0; k < N_LINES; k++) {
+    (*low)[k]  = r->loss[k] * rows[k][t] + r->poles[0][k] * (*low)[k];
+    rows[k][t] = (*low)[k];
   }
-  for (; t < n; t++) {
-    damp_one(rows, t, loss_a, pole_a, &low_a);
-    damp_one(rows + 4, t, loss_b, pole_b, &low_b);
-  }
-  r->low[0] = low_a;
-  r->low[1] = low_b;
 }
 
-/// From four frames in and what the lines give to four frames out. It is half
+CS_SAME_LOOP void
+damp_lines(CsRoom *r, float *const rows[N_LINES], size_t n)
+{
+  CsEight low = r->low;
+  size_t t    = 0;
+  for (; t + 4 <= n; t += 4)
+    damp_four(r, rows, t, &low);
+  for (; t < n; t++)
+    damp_one(r, rows, t, &low);
+  r->low = low;
+}
+
+/// From eight frames in and what the lines give to eight frames out. It is half
 /// the Householder matrix of four times the sum and difference of two: together
 /// an orthogonal 8x8 matrix with entries of one size.
-static inline void
-mix_four(const CsRoom *r, Row rows[N_LINES], size_t t, float *frames)
+CS_SAME_LOOP void
+mix_eight(const CsRoom *r, float *const rows[N_LINES], size_t t, float *frames)
 {
   const float norm = 0.70710678118654752440F;
-  const Four p = load(frames), q = load(frames + 4);
-  const Four left  = PICK(p, q, 0, 2, 4, 6);
-  const Four right = PICK(p, q, 1, 3, 5, 7);
-  const Four a0 = load(rows[0] + t), b0 = load(rows[4] + t);
-  const Four a1 = load(rows[1] + t), b1 = load(rows[5] + t);
-  const Four a2 = load(rows[2] + t), b2 = load(rows[6] + t);
-  const Four a3 = load(rows[3] + t), b3 = load(rows[7] + t);
-  const Four even      = (a0 + a2) + (b0 - b2);
-  const Four odd       = (a1 + a3) + (b1 - b3);
-  const Four new_left  = r->early * left + r->own * even + r->cross * odd;
-  const Four new_right = r->early * right + r->own * odd + r->cross * even;
-  const Four s0 = norm * (a0 + b0), d0 = norm * (a0 - b0);
-  const Four s1 = norm * (a1 + b1), d1 = norm * (a1 - b1);
-  const Four s2 = norm * (a2 + b2), d2 = norm * (a2 - b2);
-  const Four s3 = norm * (a3 + b3), d3 = norm * (a3 - b3);
-  const Four s = 0.5F * ((s0 + s1) + (s2 + s3));
-  const Four d = 0.5F * ((d0 + d1) + (d2 + d3));
-  store(rows[0] + t, (s0 - s) + left);
-  store(rows[1] + t, (s1 - s) + right);
-  store(rows[2] + t, (s2 - s) - left);
-  store(rows[3] + t, (s3 - s) - right);
-  store(rows[4] + t, (d0 - d) + left);
-  store(rows[5] + t, (d1 - d) + right);
-  store(rows[6] + t, (d2 - d) + left);
-  store(rows[7] + t, (d3 - d) + right);
-  store(frames, PICK(new_left, new_right, 0, 4, 1, 5));
-  store(frames + 4, PICK(new_left, new_right, 2, 6, 3, 7));
+  const CsEight p = *cs_eight(frames), q = *cs_eight(frames + 8);
+  const CsEight left = __builtin_shufflevector(p, q, 0, 2, 4, 6, 8, 10, 12, 14);
+  const CsEight right =
+      __builtin_shufflevector(p, q, 1, 3, 5, 7, 9, 11, 13, 15);
+  const CsEight a0 = *cs_eight(rows[0] + t), b0 = *cs_eight(rows[4] + t);
+  const CsEight a1 = *cs_eight(rows[1] + t), b1 = *cs_eight(rows[5] + t);
+  const CsEight a2 = *cs_eight(rows[2] + t), b2 = *cs_eight(rows[6] + t);
+  const CsEight a3 = *cs_eight(rows[3] + t), b3 = *cs_eight(rows[7] + t);
+  const CsEight even      = (a0 + a2) + (b0 - b2);
+  const CsEight odd       = (a1 + a3) + (b1 - b3);
+  const CsEight new_left  = r->early * left + r->own * even + r->cross * odd;
+  const CsEight new_right = r->early * right + r->own * odd + r->cross * even;
+  const CsEight s0 = norm * (a0 + b0), d0 = norm * (a0 - b0);
+  const CsEight s1 = norm * (a1 + b1), d1 = norm * (a1 - b1);
+  const CsEight s2 = norm * (a2 + b2), d2 = norm * (a2 - b2);
+  const CsEight s3 = norm * (a3 + b3), d3 = norm * (a3 - b3);
+  const CsEight s        = 0.5F * ((s0 + s1) + (s2 + s3));
+  const CsEight d        = 0.5F * ((d0 + d1) + (d2 + d3));
+  *cs_eight(rows[0] + t) = (s0 - s) + left;
+  *cs_eight(rows[1] + t) = (s1 - s) + right;
+  *cs_eight(rows[2] + t) = (s2 - s) - left;
+  *cs_eight(rows[3] + t) = (s3 - s) - right;
+  *cs_eight(rows[4] + t) = (d0 - d) + left;
+  *cs_eight(rows[5] + t) = (d1 - d) + right;
+  *cs_eight(rows[6] + t) = (d2 - d) + left;
+  *cs_eight(rows[7] + t) = (d3 - d) + right;
+  *cs_eight(frames) =
+      __builtin_shufflevector(new_left, new_right, 0, 8, 1, 9, 2, 10, 3, 11);
+  *cs_eight(frames + 8) =
+      __builtin_shufflevector(new_left, new_right, 4, 12, 5, 13, 6, 14, 7, 15);
 }
 
-static void
+CS_SAME_LOOP void
 run_chunk(CsRoom *room, float *frames, size_t n)
 {
-  Row rows[N_LINES];
-  if (n % 4 != 0)
-    memset(rows, 0, sizeof rows);
+  Row own[N_LINES];
+  float *rows[N_LINES];
   for (size_t k = 0; k < N_LINES; k++)
-    read_line(&room->lines[k], rows[k], n);
+    rows[k] = begin_stretch(&room->lines[k], own[k], n);
   damp_lines(room, rows, n);
-  for (size_t t = 0; t < n; t += 4)
-    mix_four(room, rows, t, frames + 2 * t);
+  for (size_t t = 0; t < n; t += 8)
+    mix_eight(room, rows, t, frames + 2 * t);
   for (size_t k = 0; k < N_LINES; k++)
-    write_line(&room->lines[k], rows[k], n);
+    end_stretch(&room->lines[k], rows[k], n);
 }
 
-static void
+CS_SAME_LOOP void
 run_lines(CsRoom *room, float *frames, size_t n_frames)
 {
   size_t i = 0;
@@ -447,12 +459,32 @@ run_lines(CsRoom *room, float *frames, size_t n_frames)
     run_chunk(room, frames + 2 * i, CHUNK_FRAMES);
   if (i == n_frames)
     return;
-  // Chunks are worked on in fours; what is over goes nowhere.
+  // Chunks are worked on in eights; what is over goes nowhere.
   const size_t n               = n_frames - i;
   float rest[2 * CHUNK_FRAMES] = {0.0F};
-  copy_samples(rest, frames + 2 * i, 2 * n);
+  memcpy(rest, frames + 2 * i, 2 * n * sizeof *rest);
   run_chunk(room, rest, n);
-  copy_samples(frames + 2 * i, rest, 2 * n);
+  memcpy(frames + 2 * i, rest, 2 * n * sizeof *rest);
+}
+
+CS_SAME_LOOP void
+run_all(CsRoom *room, float *frames, size_t n_frames)
+{
+  run_predelay(&room->predelay, frames, n_frames);
+  run_allpasses(room->allpasses, frames, n_frames);
+  run_lines(room, frames, n_frames);
+}
+
+CS_WIDE static void
+run_wide(CsRoom *room, float *frames, size_t n_frames)
+{
+  run_all(room, frames, n_frames);
+}
+
+static void
+run_narrow(CsRoom *room, float *frames, size_t n_frames)
+{
+  run_all(room, frames, n_frames);
 }
 
 static bool
@@ -478,7 +510,7 @@ fall_asleep(CsRoom *room)
     forget(&room->allpasses[i], 2);
   for (size_t k = 0; k < N_LINES; k++)
     forget(&room->lines[k], 1);
-  memset(room->low, 0, sizeof room->low);
+  memset(&room->low, 0, sizeof room->low);
   room->asleep         = true;
   room->n_quiet_frames = 0;
 }
@@ -494,9 +526,10 @@ cs_room_run(CsRoom *room, float *frames, size_t n_frames)
   if (room->asleep && is_silent)
     return;
   room->asleep = false;
-  run_predelay(&room->predelay, frames, n_frames);
-  run_allpasses(room->allpasses, frames, n_frames);
-  run_lines(room, frames, n_frames);
+  if (cs_can_go_wide())
+    run_wide(room, frames, n_frames);
+  else
+    run_narrow(room, frames, n_frames);
   if (is_silent && is_quiet(frames, n_frames, silence))
     room->n_quiet_frames += n_frames;
   else
