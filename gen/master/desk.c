@@ -251,6 +251,12 @@ end_path(
   add_samples(out, rhythm, n);
 }
 
+static const float *
+sounding(const CsStemBlock *block, size_t s)
+{
+  return block->is_silent[s] ? NULL : block->stems[s];
+}
+
 static void
 run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
     const CsDeskOut *out)
@@ -258,7 +264,7 @@ run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
   const size_t n = 2 * n_frames;
   begin_path(desk, &desk->mix, n, out->rhythm, out->mix);
   for (size_t s = 0; s < CS_N_STEMS; s++)
-    add_stem(desk, s, block->stems[s], n, out->rhythm, out->mix);
+    add_stem(desk, s, sounding(block, s), n, out->rhythm, out->mix);
   end_path(desk, &desk->mix, n_frames, out->rhythm, out->mix);
 }
 
@@ -280,5 +286,5 @@ cs_desk_run(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
   run_mix(desk, block, n_frames, out);
   for (size_t s = 0; s < CS_N_STEMS; s++)
     if (desk->stems[s] != NULL)
-      run_stem(desk, s, block->stems[s], n_frames, out);
+      run_stem(desk, s, sounding(block, s), n_frames, out);
 }

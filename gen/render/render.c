@@ -1,6 +1,7 @@
 #include "gen/render/render.h"
 
 #include "gen/base/mathx.h"
+#include "gen/base/wide.h"
 #include "gen/render/copies.h"
 #include "gen/render/live.h"
 #include "gen/base/pool.h"
@@ -78,6 +79,7 @@ struct CsRenderer {
   int64_t step;             ///< Block that the next read gives.
   float *joins[CS_N_STEMS]; ///< Of a loop: the last frames before frame 0.
   float *stems[CS_N_STEMS];
+  bool is_clear[CS_N_STEMS]; ///< A stem is all zeros.
 };
 
 // ---- Notes ------------------------------------------------------------------
@@ -200,27 +202,26 @@ gain_db_at(Track *t, int64_t frame)
   return level_db + gain_between(last, last + 1, frame);
 }
 
-/// Four frames of a channel at once: the machine's own row.
-typedef float Row __attribute__((vector_size(4 * sizeof(float))));
-
 /// Even steps from one gain to the other, so that a curve makes no clicks.
-static void
-mix_step(float *restrict stem, const float *restrict left,
-    const float *restrict right, double from, double to)
+CS_SAME_LOOP void
+mix_step(float *stem, const float *left, const float *right, double from,
+    double to, bool is_first)
 {
   const float slope = (float)((to - from) / CS_GRID_FRAMES);
-  Row gain          = (Row){0, 1, 2, 3} * slope + (float)from;
-  for (size_t i = 0; i < CS_GRID_FRAMES; i += 4) {
-    Row l, r, sums[2];
-    memcpy(&l, left + i, sizeof l);
-    memcpy(&r, right + i, sizeof r);
-    memcpy(sums, stem + 2 * i, sizeof sums);
-    l *= gain;
-    r *= gain;
-    sums[0] += __builtin_shufflevector(l, r, 0, 4, 1, 5);
-    sums[1] += __builtin_shufflevector(l, r, 2, 6, 3, 7);
-    memcpy(stem + 2 * i, sums, sizeof sums);
-    gain += 4.0F * slope;
+  CsEight gain      = (CsEight){0, 1, 2, 3, 4, 5, 6, 7} * slope + (float)from;
+  for (size_t i = 0; i < CS_GRID_FRAMES; i += 8, gain += 8.0F * slope) {
+    const CsEight l = *cs_eight(left + i) * gain;
+    const CsEight r = *cs_eight(right + i) * gain;
+    CsEight *to_a = cs_eight(stem + 2 * i), *to_b = cs_eight(stem + 2 * i + 8);
+    const CsEight a = __builtin_shufflevector(l, r, 0, 8, 1, 9, 2, 10, 3, 11);
+    const CsEight b = __builtin_shufflevector(l, r, 4, 12, 5, 13, 6, 14, 7, 15);
+    if (is_first) {
+      *to_a = a;
+      *to_b = b;
+    } else {
+      *to_a += a;
+      *to_b += b;
+    }
   }
 }
 
@@ -246,8 +247,9 @@ glide(Track *t, int64_t frame, Gliding *g)
   g->next_gain = t->next_gain;
 }
 
-static void
-mix_track(Track *t, float *stem, const Slot *slot, int64_t start)
+/// @param is_first  Nothing is there: the stem is written, not added to.
+CS_SAME_LOOP void
+run_track(Track *t, float *stem, const Slot *slot, int64_t start, bool is_first)
 {
   const double start_db = gain_db_at(t, start);
   Gliding g = {start_db, cs_gain_from_db(start_db), 0.0, t->next_gain};
@@ -255,23 +257,46 @@ mix_track(Track *t, float *stem, const Slot *slot, int64_t start)
     const double from = g.gain;
     glide(t, start + (int64_t)at + CS_GRID_FRAMES, &g);
     mix_step(stem + at * N_CHANNELS, slot->left + at, slot->right + at, from,
-        g.gain);
+        g.gain, is_first);
   }
+}
+
+CS_WIDE static void
+run_track_wide(
+    Track *t, float *stem, const Slot *slot, int64_t start, bool is_first)
+{
+  if (is_first)
+    run_track(t, stem, slot, start, true);
+  else
+    run_track(t, stem, slot, start, false);
+}
+
+static void
+mix_track(Track *t, float *stem, const Slot *slot, int64_t start, bool is_first)
+{
+  if (cs_can_go_wide())
+    run_track_wide(t, stem, slot, start, is_first);
+  else
+    run_track(t, stem, slot, start, is_first);
 }
 
 static void
 mix_stems(CsRenderer *r)
 {
-  for (size_t s = 0; s < CS_N_STEMS; s++) {
-    if (r->stems[s] != NULL)
-      memset(r->stems[s], 0, BLOCK_SAMPLES * sizeof(float));
-  }
+  bool sounds[CS_N_STEMS] = {false};
   for (size_t i = 0; i < r->n_tracks; i++) {
-    Track *t = &r->tracks[i];
+    Track *t       = &r->tracks[i];
+    const size_t s = t->played->track->stem;
     if (t->n_notes == 0 || slot_at(t, r->step)->is_silent)
       continue;
-    mix_track(t, r->stems[t->played->track->stem], slot_at(t, r->step),
-        block_start(r, r->step));
+    mix_track(t, r->stems[s], slot_at(t, r->step), block_start(r, r->step),
+        !sounds[s]);
+    sounds[s] = true;
+  }
+  for (size_t s = 0; s < CS_N_STEMS; s++) {
+    if (r->stems[s] != NULL && !sounds[s] && !r->is_clear[s])
+      memset(r->stems[s], 0, BLOCK_SAMPLES * sizeof(float));
+    r->is_clear[s] = !sounds[s];
   }
 }
 
@@ -325,6 +350,7 @@ join_stems(CsRenderer *r)
   for (size_t s = 0; s < CS_N_STEMS; s++) {
     if (r->stems[s] != NULL)
       join_stem(r->stems[s], r->joins[s], start, p->n_frames);
+    r->is_clear[s] = false;
   }
 }
 
@@ -674,6 +700,7 @@ cs_renderer_read(CsArena *arena, CsRenderer *renderer, CsStemBlock *block)
   cs_pool_consume(renderer->pool);
   *block = (CsStemBlock){.n_frames = CS_BLOCK_FRAMES};
   memcpy(block->stems, renderer->stems, sizeof block->stems);
+  memcpy(block->is_silent, renderer->is_clear, sizeof block->is_silent);
   return CS_OK;
 }
 

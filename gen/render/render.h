@@ -13,7 +13,8 @@ enum { CS_BLOCK_FRAMES = 4096 };
 /// that no track belongs to are NULL.
 typedef struct CsStemBlock {
   float *stems[CS_N_STEMS];
-  size_t n_frames; ///< Filled; 0 at the end.
+  bool is_silent[CS_N_STEMS]; ///< All zeros, which need not be read.
+  size_t n_frames;            ///< Filled; 0 at the end.
 } CsStemBlock;
 
 typedef struct CsRenderer CsRenderer;

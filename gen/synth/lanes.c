@@ -503,6 +503,8 @@ cs_lanes_add(CsLanePair *pairs, size_t n_pairs)
     add_pair(&pairs[p]);
 }
 
+// ---- Sums as channels -------------------------------------------------------
+
 /// Two frames of both places.
 static inline void
 load_frames(CsFrame *frames, CsFrame *more, int i, Row *a, Row *b)
@@ -518,9 +520,8 @@ load_frames(CsFrame *frames, CsFrame *more, int i, Row *a, Row *b)
   *b += d;
 }
 
-void
-cs_frames_split(
-    CsFrame *frames, CsFrame *more, float *restrict left, float *restrict right)
+static void
+split(CsFrame *frames, CsFrame *more, float *left, float *right)
 {
   for (int i = 0; i < CS_SYNTH_STEP_FRAMES; i += 2) {
     Row a, b;
@@ -532,4 +533,61 @@ cs_frames_split(
     memcpy(left + i, &l, sizeof l);
     memcpy(right + i, &r, sizeof r);
   }
+}
+
+#if CS_MAY_GO_WIDE
+
+/// Two frames of both places as floats.
+CS_WIDE_INLINE void
+load_wide(CsFrame *frames, CsFrame *more, int i, Points *sums)
+{
+  CsQuad a, b;
+  memcpy(&a, frames[i], sizeof a);
+  if (more != NULL) {
+    memcpy(&b, more[i], sizeof b);
+    a += b;
+  }
+  *sums = (Points)_mm256_cvtpd_ps((__m256d)a);
+}
+
+CS_WIDE_INLINE void
+run_split_wide(CsFrame *frames, CsFrame *more, float *left, float *right)
+{
+  for (int i = 0; i < CS_SYNTH_STEP_FRAMES; i += 4) {
+    Points a, b;
+    load_wide(frames, more, i, &a);
+    load_wide(frames, more, i + 2, &b);
+    const Points l = __builtin_shufflevector(a, b, 0, 2, 4, 6);
+    const Points r = __builtin_shufflevector(a, b, 1, 3, 5, 7);
+    memcpy(left + i, &l, sizeof l);
+    memcpy(right + i, &r, sizeof r);
+  }
+}
+
+CS_WIDE static void
+split_wide(CsFrame *frames, CsFrame *more, float *left, float *right)
+{
+  if (more != NULL)
+    run_split_wide(frames, more, left, right);
+  else
+    run_split_wide(frames, NULL, left, right);
+}
+
+#else
+
+static void
+split_wide(CsFrame *frames, CsFrame *more, float *left, float *right)
+{
+  split(frames, more, left, right);
+}
+
+#endif
+
+void
+cs_frames_split(CsFrame *frames, CsFrame *more, float *left, float *right)
+{
+  if (cs_can_go_wide())
+    split_wide(frames, more, left, right);
+  else
+    split(frames, more, left, right);
 }
