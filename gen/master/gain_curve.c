@@ -42,13 +42,14 @@ n_of_block(const CsGainCurve *curve)
 static CsStatus
 keep_block(CsArena *arena, CsGainCurve *c, size_t n)
 {
-  uint64_t *place     = &c->places[c->n_done];
-  c->bends[c->n_done] = !c->is_even;
+  const size_t n_bytes = n * sizeof *c->gains;
+  uint64_t *place      = &c->places[c->n_done];
+  c->bends[c->n_done]  = !c->is_even;
   if (!c->is_even && *place != 0)
-    CS_TRY(cs_spool_set(arena, c->spool, *place - 1, c->gains, n));
+    CS_TRY(cs_spool_set(arena, c->spool, *place - 1, c->gains, n_bytes));
   if (!c->is_even && *place == 0) {
-    *place = cs_spool_n_samples(c->spool) + 1;
-    CS_TRY(cs_spool_put(arena, c->spool, c->gains, n));
+    *place = cs_spool_n_bytes(c->spool) + 1;
+    CS_TRY(cs_spool_put(arena, c->spool, c->gains, n_bytes));
   }
   c->n_done++;
   c->n_gains = 0;
@@ -118,5 +119,6 @@ cs_gain_curve_get(CsArena *arena, const CsGainCurve *c, size_t block,
     float *gains, size_t n_gains)
 {
   assert(block < c->n_done && c->bends[block]);
-  return cs_spool_get(arena, c->spool, c->places[block] - 1, gains, n_gains);
+  return cs_spool_get(
+      arena, c->spool, c->places[block] - 1, gains, n_gains * sizeof *gains);
 }

@@ -106,7 +106,8 @@ spool_signal(CsArena *arena, CsMaster *m, float *frames, size_t n)
 {
   if (m->n_channels == 1)
     fold_to_mono(frames, n);
-  return cs_spool_put(arena, m->spool, frames, n * m->n_channels);
+  return cs_spool_put(
+      arena, m->spool, frames, n * m->n_channels * sizeof *frames);
 }
 
 /// Measure and put aside a block of the cue. The fades come when it is played.

@@ -33,13 +33,13 @@ cs_n_blocks(const CsMaster *m)
   return (size_t)((m->wish.n_frames + CS_BLOCK_FRAMES - 1) / CS_BLOCK_FRAMES);
 }
 
-/// Sample in the spool where a signal's part of a block begins. The last block
+/// Byte in the spool where a signal's part of a block begins. The last block
 /// is shorter.
 static uint64_t
 spool_place(const CsMaster *m, int64_t first_frame, size_t n, size_t signal)
 {
   const uint64_t before = (uint64_t)first_frame * m->n_signals;
-  return (before + signal * n) * m->n_channels;
+  return (before + signal * n) * m->n_channels * sizeof(float);
 }
 
 size_t
@@ -54,7 +54,7 @@ cs_signal_get(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
     size_t signal, float *frames)
 {
   return cs_spool_get(arena, m->spool, spool_place(m, first_frame, n, signal),
-      frames, n * m->n_channels);
+      frames, n * m->n_channels * sizeof *frames);
 }
 
 CsStatus
@@ -62,7 +62,7 @@ cs_signal_set(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
     size_t signal, const float *frames)
 {
   return cs_spool_set(arena, m->spool, spool_place(m, first_frame, n, signal),
-      frames, n * m->n_channels);
+      frames, n * m->n_channels * sizeof *frames);
 }
 
 static CsStatus

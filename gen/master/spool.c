@@ -144,14 +144,12 @@ in_file(const CsSpool *spool, uint64_t offset)
 
 /// Write from an offset on, which is at most where the last write ended.
 static CsStatus
-write_at(CsArena *arena, CsSpool *spool, uint64_t offset, const float *samples,
-    size_t n_samples)
+write_at(CsArena *arena, CsSpool *spool, uint64_t offset, const char *bytes,
+    size_t n_bytes)
 {
-  const char *bytes = (const char *)samples;
-  size_t n_left     = n_samples * sizeof *samples;
-  while (n_left > 0) {
+  while (n_bytes > 0) {
     const size_t n_room = room_in_piece(spool, offset);
-    const size_t n      = n_room > 0 && n_room < n_left ? n_room : n_left;
+    const size_t n      = n_room > 0 && n_room < n_bytes ? n_room : n_bytes;
     if (n_room == 0) {
       CS_TRY(write_file(arena, spool, bytes, n, in_file(spool, offset)));
     } else {
@@ -164,52 +162,49 @@ write_at(CsArena *arena, CsSpool *spool, uint64_t offset, const float *samples,
     }
     offset += n;
     bytes += n;
-    n_left -= n;
+    n_bytes -= n;
   }
   return CS_OK;
 }
 
 CsStatus
-cs_spool_put(
-    CsArena *arena, CsSpool *spool, const float *samples, size_t n_samples)
+cs_spool_put(CsArena *arena, CsSpool *spool, const void *bytes, size_t n_bytes)
 {
-  CS_TRY(write_at(arena, spool, spool->n_bytes, samples, n_samples));
-  spool->n_bytes += n_samples * sizeof *samples;
+  CS_TRY(write_at(arena, spool, spool->n_bytes, bytes, n_bytes));
+  spool->n_bytes += n_bytes;
   return CS_OK;
 }
 
 CsStatus
-cs_spool_set(CsArena *arena, CsSpool *spool, uint64_t first,
-    const float *samples, size_t n_samples)
+cs_spool_set(CsArena *arena, CsSpool *spool, uint64_t first, const void *bytes,
+    size_t n_bytes)
 {
-  assert((first + n_samples) * sizeof *samples <= spool->n_bytes);
-  return write_at(arena, spool, first * sizeof *samples, samples, n_samples);
+  assert(first + n_bytes <= spool->n_bytes);
+  return write_at(arena, spool, first, bytes, n_bytes);
 }
 
 uint64_t
-cs_spool_n_samples(const CsSpool *spool)
+cs_spool_n_bytes(const CsSpool *spool)
 {
-  return spool->n_bytes / sizeof(float);
+  return spool->n_bytes;
 }
 
 CsStatus
-cs_spool_get(CsArena *arena, CsSpool *spool, uint64_t first, float *samples,
-    size_t n_samples)
+cs_spool_get(
+    CsArena *arena, CsSpool *spool, uint64_t first, void *bytes, size_t n_bytes)
 {
-  char *bytes     = (char *)samples;
-  size_t n_left   = n_samples * sizeof *samples;
-  uint64_t offset = first * sizeof *samples;
-  assert(offset + n_left <= spool->n_bytes);
-  while (n_left > 0) {
-    const size_t n_room = room_in_piece(spool, offset);
-    const size_t n      = n_room > 0 && n_room < n_left ? n_room : n_left;
+  char *to = bytes;
+  assert(first + n_bytes <= spool->n_bytes);
+  while (n_bytes > 0) {
+    const size_t n_room = room_in_piece(spool, first);
+    const size_t n      = n_room > 0 && n_room < n_bytes ? n_room : n_bytes;
     if (n_room == 0)
-      CS_TRY(read_file(arena, spool, bytes, n, in_file(spool, offset)));
+      CS_TRY(read_file(arena, spool, to, n, in_file(spool, first)));
     else
-      memcpy(bytes, place_in_memory(spool, offset), n);
-    offset += n;
-    bytes += n;
-    n_left -= n;
+      memcpy(to, place_in_memory(spool, first), n);
+    first += n;
+    to += n;
+    n_bytes -= n;
   }
   return CS_OK;
 }

@@ -1,4 +1,4 @@
-/// Samples put aside between the two passes: the first in memory, the rest in a
+/// Bytes put aside between the two passes: the first in memory, the rest in a
 /// file without a name, which goes when it is closed, however the program ends.
 #ifndef CS_GEN_MASTER_SPOOL_H
 #define CS_GEN_MASTER_SPOOL_H
@@ -16,24 +16,24 @@ typedef struct CsSpool CsSpool;
 CS_NODISCARD CsStatus cs_spool_new(CsArena *arena, const char *folder,
     size_t n_memory_bytes, CsChunks *chunks, CsSpool **spool);
 
-/// Append samples.
+/// Append bytes.
 ///
 /// @return CS_ERR_WORK naming the folder when the disk is full or refuses.
 CS_NODISCARD CsStatus cs_spool_put(
-    CsArena *arena, CsSpool *spool, const float *samples, size_t n_samples);
+    CsArena *arena, CsSpool *spool, const void *bytes, size_t n_bytes);
 
-/// Samples put so far.
-uint64_t cs_spool_n_samples(const CsSpool *spool);
+/// Bytes put so far.
+uint64_t cs_spool_n_bytes(const CsSpool *spool);
 
-/// Read samples that were put.
+/// Read bytes that were put.
 ///
-/// @param first  Of all samples put so far, the first that is read.
+/// @param first  Of all bytes put so far, the first that is read.
 CS_NODISCARD CsStatus cs_spool_get(CsArena *arena, CsSpool *spool,
-    uint64_t first, float *samples, size_t n_samples);
+    uint64_t first, void *bytes, size_t n_bytes);
 
-/// Put other samples in the place of some that were put.
+/// Put other bytes in the place of some that were put.
 CS_NODISCARD CsStatus cs_spool_set(CsArena *arena, CsSpool *spool,
-    uint64_t first, const float *samples, size_t n_samples);
+    uint64_t first, const void *bytes, size_t n_bytes);
 
 /// NULL is accepted.
 void cs_spool_free(CsSpool *spool);
