@@ -31,6 +31,7 @@ set_up(CsArena *arena, CsMaster *m)
   CS_TRY(choose_chunks(m));
   CS_TRY(cs_spool_new(arena, m->wish.spool_folder, spool_memory_bytes,
       m->wish.chunks, &m->spool));
+  CS_TRY(cs_tape_new(arena, m->spool, n_ch, cs_n_blocks(m), &m->tape));
   CS_TRY(cs_new_block(arena, &m->scratch));
   CS_TRY(cs_playback_new(arena, m));
   CS_TRY(cs_tone_new(arena, &m->tone));
@@ -61,7 +62,7 @@ cs_master_new(CsArena *arena, const CsMasterWish *wish, CsMaster **master)
 }
 
 static CsStatus
-add_signal(CsArena *arena, CsMaster *m, float **out)
+add_signal(CsArena *arena, CsMaster *m, bool is_rhythm, float **out)
 {
   CsSignal *signal = &m->signals[m->n_signals];
   CS_TRY(cs_new_block(arena, &signal->desk));
@@ -69,14 +70,15 @@ add_signal(CsArena *arena, CsMaster *m, float **out)
     CS_TRY(cs_new_block(arena, &signal->blocks[i]));
   signal->out = out;
   m->n_signals++;
-  return CS_OK;
+  return cs_tape_add(arena, &m->tape, is_rhythm);
 }
 
-/// The rhythm stands behind the signal that it is part of.
+/// The rhythm stands behind the signal that it is part of, from which some of
+/// it may be taken away.
 static CsStatus
 add_rhythm(CsArena *arena, CsMaster *m, float **out)
 {
-  CS_TRY(add_signal(arena, m, out));
+  CS_TRY(add_signal(arena, m, true, out));
   m->signals[m->n_signals - 2].rhythm = m->n_signals - 1;
   return CS_OK;
 }
@@ -85,7 +87,7 @@ static CsStatus
 add_stem(CsArena *arena, CsMaster *m, CsStem s)
 {
   m->stem_signals[s] = m->n_signals;
-  CS_TRY(add_signal(arena, m, &m->desk_out.stems[s]));
+  CS_TRY(add_signal(arena, m, false, &m->desk_out.stems[s]));
   if (cs_desk_is_rhythm(s))
     CS_TRY(add_rhythm(arena, m, &m->desk_out.stem_rhythms[s]));
   return CS_OK;
@@ -102,12 +104,13 @@ fold_to_mono(float *frames, size_t n_frames)
 }
 
 static CsStatus
-spool_signal(CsArena *arena, CsMaster *m, float *frames, size_t n)
+spool_signal(CsArena *arena, CsMaster *m, int64_t at, size_t n, size_t signal)
 {
+  const int64_t block = at / CS_BLOCK_FRAMES;
+  float *frames       = m->signals[signal].blocks[block % CS_POOL_AHEAD];
   if (m->n_channels == 1)
     fold_to_mono(frames, n);
-  return cs_spool_put(
-      arena, m->spool, frames, n * m->n_channels * sizeof *frames);
+  return cs_tape_put(arena, &m->tape, at, n, signal, frames);
 }
 
 /// Measure and put aside a block of the cue. The fades come when it is played.
@@ -119,7 +122,7 @@ spool_block(CsArena *arena, CsMaster *m, int64_t block)
   const size_t n    = cs_playback_n_block(m, at);
   float *frames     = m->signals[CS_SIGNAL_MIX].blocks[slot];
   for (size_t i = 0; i < m->n_signals; i++)
-    CS_TRY(spool_signal(arena, m, m->signals[i].blocks[slot], n));
+    CS_TRY(spool_signal(arena, m, at, n, i));
   cs_fade_run(&m->fade, at, frames, n, m->n_channels);
   cs_tone_hear(m->tone, frames, n, m->n_channels);
   return cs_mix_meter_hear(arena, m, &m->mix, at, frames, n);
@@ -144,7 +147,7 @@ open_desk(CsArena *arena, CsMaster *m, const CsStemBlock *block)
     m->has_stem[s] = block->stems[s] != NULL;
     has_rhythm |= m->has_stem[s] && cs_desk_is_rhythm((CsStem)s);
   }
-  CS_TRY(add_signal(arena, m, &m->desk_out.mix));
+  CS_TRY(add_signal(arena, m, false, &m->desk_out.mix));
   if (has_rhythm)
     CS_TRY(add_rhythm(arena, m, &m->desk_out.rhythm));
   for (size_t s = 0; s < CS_N_STEMS; s++)

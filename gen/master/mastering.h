@@ -10,6 +10,7 @@
 #include "gen/master/leveller.h"
 #include "gen/master/limiter.h"
 #include "gen/master/spool.h"
+#include "gen/master/tape.h"
 #include "gen/master/tone.h"
 #include "gen/master/trim.h"
 #include "gen/master/true_peak.h"
@@ -37,8 +38,8 @@ typedef struct CsPlayback {
 } CsPlayback;
 
 /// What is put aside: the mix, the stems that are wanted and there, and what
-/// of each is rhythm.
-enum { CS_SIGNAL_MIX, CS_MAX_SIGNALS = 2 * (1 + CS_N_STEMS) };
+/// of each is rhythm. This is the first.
+enum { CS_SIGNAL_MIX };
 
 typedef struct CsSignal {
   float **out; ///< Where the desk puts it: there, or...
@@ -71,6 +72,7 @@ struct CsMaster {
   int64_t n_cue;        ///< Frames of the cue that have left the desk.
   CsChunks *own_chunks; ///< NULL where others' are used.
   CsSpool *spool;
+  CsTape tape; ///< What is put aside, in the spool.
 
   float *scratch; ///< A block, between the passes.
   CsTone *tone;
@@ -131,13 +133,7 @@ CS_NODISCARD CsStatus cs_playback_get(
 /// peaks hear.
 CsExtent cs_extent_around(const CsMaster *master, size_t block);
 
-/// Part of a signal as it was put aside, and another in its place.
-CS_NODISCARD CsStatus cs_signal_get(CsArena *arena, CsMaster *master,
-    int64_t first_frame, size_t n_frames, size_t signal, float *frames);
-CS_NODISCARD CsStatus cs_signal_set(CsArena *arena, CsMaster *master,
-    int64_t first_frame, size_t n_frames, size_t signal, const float *frames);
-
-/// Part of a signal back from the spool: faded, trimmed and levelled.
+/// A block of a signal back from the tape: faded, trimmed and levelled.
 CS_NODISCARD CsStatus cs_playback_load(CsArena *arena, CsMaster *master,
     int64_t first_frame, size_t n_frames, size_t signal, float *frames);
 

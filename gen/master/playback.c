@@ -33,15 +33,6 @@ cs_n_blocks(const CsMaster *m)
   return (size_t)((m->wish.n_frames + CS_BLOCK_FRAMES - 1) / CS_BLOCK_FRAMES);
 }
 
-/// Byte in the spool where a signal's part of a block begins. The last block
-/// is shorter.
-static uint64_t
-spool_place(const CsMaster *m, int64_t first_frame, size_t n, size_t signal)
-{
-  const uint64_t before = (uint64_t)first_frame * m->n_signals;
-  return (before + signal * n) * m->n_channels * sizeof(float);
-}
-
 size_t
 cs_playback_n_block(const CsMaster *m, int64_t first_frame)
 {
@@ -49,27 +40,11 @@ cs_playback_n_block(const CsMaster *m, int64_t first_frame)
   return n_left < CS_BLOCK_FRAMES ? (size_t)n_left : CS_BLOCK_FRAMES;
 }
 
-CsStatus
-cs_signal_get(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
-    size_t signal, float *frames)
-{
-  return cs_spool_get(arena, m->spool, spool_place(m, first_frame, n, signal),
-      frames, n * m->n_channels * sizeof *frames);
-}
-
-CsStatus
-cs_signal_set(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
-    size_t signal, const float *frames)
-{
-  return cs_spool_set(arena, m->spool, spool_place(m, first_frame, n, signal),
-      frames, n * m->n_channels * sizeof *frames);
-}
-
 static CsStatus
 load_faded(CsArena *arena, CsMaster *m, int64_t first_frame, size_t n,
     size_t signal, float *frames)
 {
-  CS_TRY(cs_signal_get(arena, m, first_frame, n, signal, frames));
+  CS_TRY(cs_tape_get(arena, &m->tape, first_frame, n, signal, frames));
   cs_fade_run(&m->fade, first_frame, frames, n, m->n_channels);
   return CS_OK;
 }

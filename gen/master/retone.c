@@ -31,7 +31,7 @@ run_two(CsArena *arena, CsMaster *m, CsFilter *filters, int64_t at,
   const size_t n         = cs_playback_n_block(m, at);
   const size_t n_signals = first + 1 < m->n_signals ? 2 : 1;
   for (size_t i = 0; i < n_signals; i++)
-    CS_TRY(cs_signal_get(arena, m, at, n, first + i, frames[i]));
+    CS_TRY(cs_tape_get(arena, &m->tape, at, n, first + i, frames[i]));
   if (n_signals == 2 && m->n_channels == 2)
     cs_filter_run_both(
         &filters[first], frames[0], &filters[first + 1], frames[1], n);
@@ -39,7 +39,7 @@ run_two(CsArena *arena, CsMaster *m, CsFilter *filters, int64_t at,
     for (size_t i = 0; i < n_signals; i++)
       run_filter(m, &filters[first + i], frames[i], n);
   for (size_t i = 0; i < n_signals && heard != NULL; i++)
-    CS_TRY(cs_signal_set(arena, m, at, n, first + i, frames[i]));
+    CS_TRY(cs_tape_set(arena, &m->tape, at, n, first + i, frames[i]));
   if (heard == NULL || first != CS_SIGNAL_MIX)
     return CS_OK;
   memcpy(heard, frames[0], n * m->n_channels * sizeof *heard);

@@ -203,6 +203,67 @@ test_what_is_trimmed_is_the_stroke_and_not_what_sounds_with_it(void **state)
   cs_arena_free(arena);
 }
 
+/// What drums keep at a sample where both they and the chords are heard: how
+/// much softer they got than the chords, which only the limiter makes softer.
+static double
+kept(const Run *run, const Run *soft, size_t i)
+{
+  const double drums  = (double)soft->stem[CS_STEM_DRUMS][i];
+  const double chords = (double)soft->stem[CS_STEM_HARMONY][i];
+  if (fabs(drums) < 0.01 || fabs(chords) < 0.01)
+    return -1.0;
+  return (double)run->stem[CS_STEM_DRUMS][i] / drums /
+         ((double)run->stem[CS_STEM_HARMONY][i] / chords);
+}
+
+/// Of a wrong block, or one in other steps, something else would be taken.
+static void
+check_what_is_taken(const Run *run, const Run *soft)
+{
+  const size_t ch = (size_t)run->wish.n_channels;
+  const size_t n_end =
+      (size_t)(run->wish.n_frames - run->wish.n_frames % CS_BLOCK_FRAMES);
+  double least = 1.0, least_in_end = 1.0;
+  for (size_t f = 0; f < (size_t)run->wish.n_frames; f++) {
+    const double a = kept(run, soft, f * ch),
+                 b = kept(run, soft, f * ch + ch - 1);
+    if (a < 0.0 || b < 0.0)
+      continue;
+    assert_near("what drums keep", a, 0.75, 0.2505);
+    assert_near("the same left and right", a, b, 1e-3);
+    least        = fmin(least, a);
+    least_in_end = f >= n_end ? fmin(least_in_end, a) : least_in_end;
+  }
+  assert_at_most("kept", least, 0.8);
+  assert_at_most("kept in the last block", least_in_end, 0.8);
+}
+
+static void
+test_what_is_taken_is_the_rhythm_of_the_same_frames(void **state)
+{
+  (void)state;
+  for (int n_channels = 1; n_channels <= 2; n_channels++)
+    for (int loops = 0; loops <= 1; loops++) {
+      CsArena *arena            = arena_new();
+      Run run                   = run_of(struck_chords), soft;
+      run.wish.n_frames         = 4 * 48000 + 900; // the last block is struck
+      run.wish.n_channels       = n_channels;
+      run.wish.n_preroll_frames = loops ? 96000 : 0;
+      run.wish.ends_silent      = false;
+      run.wish.wants_stems      = true;
+      run.wish.format           = CS_FLOAT_32;
+      run.wish.wet_db           = -200.0;
+      run.wish.target_lufs      = -15.0;
+      soft                      = run;
+      soft.wish.target_lufs     = -30.0;
+      make(arena, &run);
+      make(arena, &soft);
+      assert_near("soft", soft.measured.trimming_db, 0.0, 0.0);
+      check_what_is_taken(&run, &soft);
+      cs_arena_free(arena);
+    }
+}
+
 static void
 test_a_kept_target_is_reached_whatever_limiting_it_takes(void **state)
 {
@@ -365,6 +426,7 @@ main(void)
       cmocka_unit_test(test_trimmed_stems_add_up_and_leave_the_mix_as_it_was),
       cmocka_unit_test(
           test_what_is_trimmed_is_the_stroke_and_not_what_sounds_with_it),
+      cmocka_unit_test(test_what_is_taken_is_the_rhythm_of_the_same_frames),
       cmocka_unit_test(
           test_a_kept_target_is_reached_whatever_limiting_it_takes),
       cmocka_unit_test(test_stinger_is_set_by_its_largest_momentary_loudness),
