@@ -22,6 +22,10 @@ typedef struct Plan {
   size_t most, taken[1024];
 } Plan;
 
+/// To keep a frame costs about as much as to play it, and to copy it a fifth of
+/// that; so a recording pays where each of its frames is heard more often.
+static const double least_worth = 2.2;
+
 enum { N_STRETCHES = sizeof(((Plan *)0)->taken) / sizeof(size_t) };
 
 // ---- What a family would take -----------------------------------------------
@@ -161,8 +165,8 @@ cs_copies_choose(CsCopies *const *copies, size_t n_copies, size_t n_bytes)
     for (size_t k = 0; k < c->n_families; k++, place++) {
       choices[n] = (Choice){c, &c->families[k], place, 0, 0.0, 0, 0};
       weigh_up(&choices[n]);
-      // What sounds once is played where it stands.
-      n += c->families[k].n_uses > 1 ? 1 : 0;
+      // What sounds once is played where it stands, and so is what pays less.
+      n += choices[n].worth >= least_worth ? 1 : 0;
     }
   }
   choose(choices, n, n_bytes, sample_rate);
