@@ -448,13 +448,57 @@ prepare_tracks(CsRenderer *r, size_t lane, CsSf2 *font)
   return CS_OK;
 }
 
+/// How many keys a lane plays, each velocity apart: so much is there to find
+/// out about them.
+static size_t
+count_keys(const CsRenderer *r, size_t lane)
+{
+  size_t n = 0;
+  for (size_t i = 0; i < r->n_tracks; i++) {
+    const Track *t                                   = &r->tracks[i];
+    bool is_there[CS_N_KEYS_PLAYED][CS_N_VELOCITIES] = {{false}};
+    for (size_t k = 0; k < t->n_notes && t->lane == lane; k++) {
+      bool *there = &is_there[t->notes[k]->key][t->notes[k]->velocity];
+      n += *there ? 0 : 1;
+      *there = true;
+    }
+  }
+  return n;
+}
+
+/// The lane with most to find out comes first, for the others are done while it
+/// is.
+static void
+order_lanes(const CsRenderer *r, size_t order[MAX_LANES])
+{
+  size_t n_keys[MAX_LANES];
+  for (size_t i = 0; i < r->n_lanes; i++) {
+    const size_t n = count_keys(r, i);
+    size_t at      = i;
+    for (; at > 0 && n_keys[at - 1] < n; at--) {
+      n_keys[at] = n_keys[at - 1];
+      order[at]  = order[at - 1];
+    }
+    n_keys[at] = n;
+    order[at]  = i;
+  }
+}
+
+/// What the lanes do before they play.
+typedef struct Preparation {
+  CsRenderer *r;
+  size_t order[MAX_LANES];
+} Preparation;
+
 /// The only step of a lane before those that play.
 static bool
-prepare_lane(void *user, size_t index, int64_t step)
+prepare_lane(void *user, size_t place, int64_t step)
 {
-  CsRenderer *r = user;
-  Lane *lane    = &r->lanes[index];
-  CsSf2 *font   = NULL;
+  const Preparation *p = user;
+  CsRenderer *r        = p->r;
+  const size_t index   = p->order[place];
+  Lane *lane           = &r->lanes[index];
+  CsSf2 *font          = NULL;
   if (step != 0)
     return true;
   lane->sounds  = cs_arena_new(NULL);
@@ -485,9 +529,11 @@ say_failure_of_lanes(CsArena *arena, const CsRenderer *r)
 static CsStatus
 prepare_lanes(CsArena *arena, CsRenderer *r)
 {
-  const CsPoolWork work = {.step = prepare_lane, .user = r};
-  CsPool *pool          = cs_pool_new(&work, r->n_lanes, r->wish.n_threads);
-  const bool is_well    = pool != NULL && cs_pool_await(pool);
+  Preparation p         = {.r = r};
+  const CsPoolWork work = {.step = prepare_lane, .user = &p};
+  order_lanes(r, p.order);
+  CsPool *pool       = cs_pool_new(&work, r->n_lanes, r->wish.n_threads);
+  const bool is_well = pool != NULL && cs_pool_await(pool);
   cs_pool_free(pool);
   return is_well ? CS_OK : say_failure_of_lanes(arena, r);
 }
