@@ -1,41 +1,25 @@
 #include "gen/synth/envelope.h"
 
-static void
-go_to(CsEnvelope *e, CsStage stage)
-{
-  e->stage   = stage;
-  e->n_steps = 0;
-}
-
 /// Rounded to a float, as FluidSynth does: its levels go in steps of 0.1 dB,
 /// and another rounding takes them at other moments.
 static double
-slope(const CsEnvelopeCourse *c, CsStage stage)
+slope_of(const CsEnvelopeCourse *c, CsStage stage)
 {
-  const uint32_t n = c->n_steps[stage];
-  return n > 0 ? (double)(1.0F / (float)n) : 0.0;
+  const uint32_t n   = c->n_steps[stage];
+  const double slope = n > 0 ? (double)(1.0F / (float)n) : 0.0;
+  if (stage == CS_STAGE_ATTACK)
+    return slope;
+  return stage == CS_STAGE_DECAY || stage == CS_STAGE_RELEASE ? -slope : 0.0;
 }
 
-/// What the next step of a stage comes to, before it is kept in its range.
-static double
-next_value(const CsEnvelope *e, const CsEnvelopeCourse *c)
+static void
+go_to(CsEnvelope *e, const CsEnvelopeCourse *c, CsStage stage)
 {
-  switch (e->stage) {
-  case CS_STAGE_ATTACK:
-    return e->value + slope(c, CS_STAGE_ATTACK);
-  case CS_STAGE_DECAY:
-    return e->value - slope(c, CS_STAGE_DECAY);
-  case CS_STAGE_RELEASE:
-    return e->value - slope(c, CS_STAGE_RELEASE);
-  case CS_STAGE_HOLD:
-  case CS_STAGE_SUSTAIN:
-    return e->value;
-  case CS_STAGE_DELAY:
-  case CS_STAGE_FINISHED:
-  case CS_N_STAGES:
-    break;
-  }
-  return 0.0;
+  e->stage   = stage;
+  e->n_steps = 0;
+  e->slope   = slope_of(c, stage);
+  if (stage == CS_STAGE_FINISHED)
+    e->value = 0.0;
 }
 
 void
@@ -44,21 +28,21 @@ cs_envelope_step(CsEnvelope *e, const CsEnvelopeCourse *c)
   while (e->n_steps >= c->n_steps[e->stage]) {
     if (e->stage == CS_STAGE_DECAY && c->is_volume)
       e->value = c->sustain;
-    go_to(e, e->stage + 1);
+    go_to(e, c, e->stage + 1);
   }
   const double low = e->stage == CS_STAGE_DECAY ? c->sustain : 0.0;
-  const double x   = next_value(e, c);
+  const double x   = e->value + e->slope;
   e->n_steps++;
   e->value = x < low ? low : x > 1.0 ? 1.0 : x;
   if (x < low || x > 1.0)
-    go_to(e, e->stage + 1);
+    go_to(e, c, e->stage + 1);
 }
 
 void
-cs_envelope_release(CsEnvelope *e, double value)
+cs_envelope_release(CsEnvelope *e, const CsEnvelopeCourse *c, double value)
 {
   e->value = value;
-  go_to(e, CS_STAGE_RELEASE);
+  go_to(e, c, CS_STAGE_RELEASE);
 }
 
 void

@@ -31,13 +31,15 @@ typedef struct CsEnvelope {
   CsStage stage;
   uint32_t n_steps; ///< In this stage.
   double value;     ///< 0..1.
+  double slope;     ///< What a step of this stage adds.
 } CsEnvelope;
 
 /// Go on by a step.
 void cs_envelope_step(CsEnvelope *envelope, const CsEnvelopeCourse *course);
 
 /// Let go, from `value` on.
-void cs_envelope_release(CsEnvelope *envelope, double value);
+void cs_envelope_release(
+    CsEnvelope *envelope, const CsEnvelopeCourse *course, double value);
 
 typedef struct CsLfo {
   int64_t delay_frames;

@@ -45,12 +45,19 @@ typedef struct Rows {
   uint64_t phases[N];
 } Rows;
 
+/// What a pair's lane reads, and its filter.
+static inline const CsLane *
+lane_of(const CsLanePair *pair, size_t k)
+{
+  return &pair->lanes[pair->are_sides ? 0 : k];
+}
+
 /// Written whole: what is put together piece by piece in memory is waited for.
 static void
 gather(const CsLanePair *pair, Rows *r)
 {
   static const CsLowpass idle = {0};
-  const CsLane *a = &pair->lanes[0], *b = &pair->lanes[1];
+  const CsLane *a = lane_of(pair, 0), *b = lane_of(pair, 1);
   const bool has_b   = pair->n_lanes > 1;
   const CsLowpass *f = a->filter, *g = has_b ? b->filter : &idle;
   const double *own = f->history[0], *other = g->history[pair->are_sides];
@@ -70,7 +77,7 @@ static void
 scatter(const Rows *r, CsLanePair *pair)
 {
   for (size_t k = 0; k < pair->n_lanes; k++) {
-    CsLowpass *f    = pair->lanes[k].filter;
+    CsLowpass *f    = lane_of(pair, k)->filter;
     double *history = f->history[pair->are_sides ? k : 0];
     history[0]      = r->history[0][k];
     history[1]      = r->history[1][k];
@@ -100,7 +107,8 @@ set_gains(const CsLanePair *pair, int frame, Rows *r)
 {
   for (size_t k = 0; k < N; k++) {
     const CsLane *lane = &pair->lanes[k];
-    const bool sounds  = k < pair->n_lanes && lane->wave.n_frames > frame;
+    const bool sounds =
+        k < pair->n_lanes && lane_of(pair, k)->wave.n_frames > frame;
     r->gains[k] = (Row){sounds ? lane->left : 0.0, sounds ? lane->right : 0.0};
   }
 }
@@ -111,7 +119,7 @@ next_end(const CsLanePair *pair, int from)
 {
   int end = CS_SYNTH_STEP_FRAMES;
   for (size_t k = 0; k < pair->n_lanes; k++) {
-    const int n = pair->lanes[k].wave.n_frames;
+    const int n = lane_of(pair, k)->wave.n_frames;
     end         = n > from && n < end ? n : end;
   }
   return end;
@@ -125,7 +133,7 @@ motion_of(const CsLanePair *pair)
 {
   Motion motion = STILL;
   for (size_t k = 0; k < pair->n_lanes; k++) {
-    const CsLowpass *f = pair->lanes[k].filter;
+    const CsLowpass *f = lane_of(pair, k)->filter;
     const Motion own   = f->keeps_level ? KEEPING_LEVEL
                          : f->is_moving ? MOVING
                                         : STILL;
@@ -182,7 +190,7 @@ static inline Reader
 reader_of(const CsLanePair *pair)
 {
   return (Reader){pair->window, pair->window + CS_WAVE_WINDOW,
-      pair->lanes[0].wave.increment, pair->lanes[1].wave.increment};
+      lane_of(pair, 0)->wave.increment, lane_of(pair, 1)->wave.increment};
 }
 
 /// Halves of the sums of a frame; go on to the next.
@@ -221,14 +229,13 @@ CS_SAME_LOOP void
 run(Rows *r, const CsLanePair *pair, Motion motion, bool is_first,
     bool are_sides, int from, int to)
 {
-  const CsLane *lanes = pair->lanes;
+  const CsLane *one = lane_of(pair, 0), *other = lane_of(pair, 1);
   const Reader reader = reader_of(pair);
   CsFrame *out        = pair->out;
   uint64_t at0 = r->phases[0], at1 = r->phases[1];
-  const bool keeps[N] = {
-      motion == KEEPING_LEVEL && lanes[0].filter->keeps_level,
+  const bool keeps[N] = {motion == KEEPING_LEVEL && one->filter->keeps_level,
       motion == KEEPING_LEVEL && pair->n_lanes > 1 &&
-          lanes[1].filter->keeps_level};
+          other->filter->keeps_level};
   Row a1 = r->taps[CS_TAP_A1], a2 = r->taps[CS_TAP_A2];
   Row b02 = r->taps[CS_TAP_B02], b1 = r->taps[CS_TAP_B1];
   Row h1 = r->history[0], h2 = r->history[1], amplitude = r->amplitude;
@@ -537,17 +544,16 @@ split(CsFrame *frames, CsFrame *more, float *left, float *right)
 
 #if CS_MAY_GO_WIDE
 
-/// Two frames of both places as floats.
+/// Two frames of both places as floats. Frames are loaded one by one, as they
+/// were stored: what comes from two stores is waited for.
 CS_WIDE_INLINE void
 load_wide(CsFrame *frames, CsFrame *more, int i, Points *sums)
 {
-  CsQuad a, b;
-  memcpy(&a, frames[i], sizeof a);
-  if (more != NULL) {
-    memcpy(&b, more[i], sizeof b);
-    a += b;
-  }
-  *sums = (Points)_mm256_cvtpd_ps((__m256d)a);
+  Row a, b;
+  CsQuad both;
+  load_frames(frames, more, i, &a, &b);
+  join(a, b, &both);
+  *sums = (Points)_mm256_cvtpd_ps((__m256d)both);
 }
 
 CS_WIDE_INLINE void

@@ -28,8 +28,8 @@ typedef struct CsLanePair {
   CsLane lanes[CS_SYNTH_LANES];
   size_t n_lanes; ///< 1..CS_SYNTH_LANES. The other one's content is of no
                   ///< account, but it is changed.
-  /// The sides of one voice, which are read, scaled and filtered alike: two
-  /// lanes that differ in their gains alone.
+  /// The sides of one voice, which are read, scaled and filtered alike: of the
+  /// second lane the gains alone count.
   bool are_sides;
   CsFrame *out;  ///< A step.
   bool is_first; ///< Nothing is there: `out` is written, not added to.

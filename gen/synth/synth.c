@@ -142,8 +142,8 @@ sweep_at_release(const Voice *v)
 static void
 go_off(Voice *v)
 {
-  cs_envelope_release(&v->volume, volume_at_release(v));
-  cs_envelope_release(&v->sweep, sweep_at_release(v));
+  cs_envelope_release(&v->volume, &v->note.volume, volume_at_release(v));
+  cs_envelope_release(&v->sweep, &v->note.sweep, sweep_at_release(v));
   v->is_off = true;
 }
 
@@ -361,8 +361,8 @@ fill_lane(CsSynth *s, Voice *v, CsLane *lane, float *window)
                         v->modulation.value * n->modulation_to_cutoff +
                         sweep * n->sweep_to_cutoff;
   v->wave.loops = is_looping(v);
-  lane->wave =
-      cs_wave_step(&v->wave, cs_hz_of_cents(cents) / n->root_hz, window);
+  cs_wave_step(
+      &v->wave, cs_hz_of_cents(cents) / n->root_hz, window, &lane->wave);
   lane->amplitude = v->amplitude;
   lane->slope     = (v->target - v->amplitude) / CS_SYNTH_STEP_FRAMES;
   lane->left      = n->left * full_scale;
@@ -416,7 +416,6 @@ fill_pair(CsSynth *s, Queue *queue, Voice *v)
 {
   CsLanePair *pair = begin_pair(s, queue);
   fill_lane(s, v, &pair->lanes[0], pair->window);
-  pair->lanes[1]       = pair->lanes[0];
   pair->lanes[1].left  = v->other_left * full_scale;
   pair->lanes[1].right = v->other_right * full_scale;
   pair->n_lanes        = CS_SYNTH_LANES;

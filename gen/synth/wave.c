@@ -29,11 +29,13 @@ sample_before(const CsWave *w, size_t place)
   return sample_for(w, place > 0 ? place - 1 : 0);
 }
 
-/// In chunks of fixed length, which compilers turn into vectors.
+/// Samples are copied in chunks of fixed length, which compilers turn into
+/// vectors.
+enum { CHUNK = 8 };
+
 static void
 copy_samples(float *restrict to, const int16_t *restrict from, size_t n)
 {
-  enum { CHUNK = 8 };
   size_t i = 0;
   for (; i + CHUNK <= n; i += CHUNK)
     for (size_t k = 0; k < CHUNK; k++)
@@ -49,7 +51,6 @@ static void
 copy_sides(float *restrict to, const int16_t *restrict left,
     const int16_t *restrict right, size_t n)
 {
-  enum { CHUNK = 8 };
   size_t i = 0;
   for (; i + CHUNK <= n; i += CHUNK) {
     Samples l, r;
@@ -69,12 +70,14 @@ copy_sides(float *restrict to, const int16_t *restrict left,
   }
 }
 
-/// How many of `n_most` frames from a place on lie in a row.
+/// How many frames from a place on lie in a row: so many as are wanted and some
+/// more, in whole chunks, as the window has room for them.
 static size_t
-n_in_a_row(const CsWave *w, size_t at, size_t n_most)
+n_in_a_row(const CsWave *w, size_t at, size_t n_wanted)
 {
-  const size_t end = w->loops ? w->zone->loop_end : w->zone->n_frames;
-  const size_t n   = at < end ? end - at : 0;
+  const size_t end    = w->loops ? w->zone->loop_end : w->zone->n_frames;
+  const size_t n      = at < end ? end - at : 0;
+  const size_t n_most = (n_wanted + CHUNK - 1) / CHUNK * CHUNK;
   return n < n_most ? n : n_most;
 }
 
@@ -134,20 +137,21 @@ move_on(CsWave *w, uint64_t increment)
   w->has_looped        = true;
 }
 
-CsWaveStep
-cs_wave_step(CsWave *w, double speed, float *window)
+void
+cs_wave_step(CsWave *w, double speed, float *window, CsWaveStep *step)
 {
   const double held = speed < CS_WAVE_MOST_SPEED ? speed : CS_WAVE_MOST_SPEED;
-  CsWaveStep step   = {.phase = w->phase & 0xFFFFFFFFu};
-  step.increment    = phase_of(held) > 0 ? phase_of(held) : 1;
-  step.n_frames     = frames_left(w, step.increment);
-  const uint64_t last =
-      step.phase + step.increment * (CS_SYNTH_STEP_FRAMES - 1);
-  const size_t n = (size_t)(last >> 32) + CS_WAVE_POINTS;
-  if (step.n_frames > 0 && w->other != NULL)
+  const uint64_t increment = phase_of(held) > 0 ? phase_of(held) : 1;
+  const uint64_t phase     = w->phase & 0xFFFFFFFFu;
+  const int n_frames       = frames_left(w, increment);
+  const uint64_t last      = phase + increment * (CS_SYNTH_STEP_FRAMES - 1);
+  const size_t n           = (size_t)(last >> 32) + CS_WAVE_POINTS;
+  if (n_frames > 0 && w->other != NULL)
     fill_sides(w, window, n);
-  else if (step.n_frames > 0)
+  else if (n_frames > 0)
     fill_window(w, window, n);
-  move_on(w, step.increment);
-  return step;
+  move_on(w, increment);
+  step->phase     = phase;
+  step->increment = increment;
+  step->n_frames  = n_frames;
 }

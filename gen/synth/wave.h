@@ -37,6 +37,7 @@ typedef struct CsWaveStep {
 /// @param window  Room for CS_WAVE_WINDOW, twice that for two sides, whose
 ///                samples take turns. Its first frame is the one before the
 ///                phase.
-CsWaveStep cs_wave_step(CsWave *wave, double speed, float *window);
+/// @param step    Is written: where they lie.
+void cs_wave_step(CsWave *wave, double speed, float *window, CsWaveStep *step);
 
 #endif

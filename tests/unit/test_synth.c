@@ -334,7 +334,7 @@ level_through_filter(double hz, double cutoff_hz, double centibels)
     CsFrame out[CS_SYNTH_STEP_FRAMES];
     CsLane *lane = &pair.lanes[0];
     cs_lowpass_turn(&filter, cutoff_hz, cs_lowpass_q(centibels), RATE, &found);
-    lane->wave      = cs_wave_step(&wave, hz * PERIOD / RATE, pair.window);
+    cs_wave_step(&wave, hz * PERIOD / RATE, pair.window, &lane->wave);
     lane->amplitude = 1.0;
     lane->slope     = 0.0;
     lane->left      = 1.0;
@@ -385,7 +385,7 @@ test_envelopes_pass_through_their_stages(void **state)
     if (fabs(e.value - values[i]) > 1e-6)
       fail_msg("step %zu: %g, not %g", i, e.value, values[i]);
   }
-  cs_envelope_release(&e, e.value);
+  cs_envelope_release(&e, &course, e.value);
   cs_envelope_step(&e, &course);
   assert_true(fabs(e.value - 0.3) < 1e-6);
   for (int i = 0; i < 3; i++)
