@@ -1,5 +1,7 @@
 #include "gen/render/copying.h"
 
+#include "gen/base/wide.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,7 +303,13 @@ cs_copies_record_ahead(CsCopies *c, int64_t frame)
 
 // ---- Playing ----------------------------------------------------------------
 
-static inline void
+enum {
+  CHUNK = 64,
+  LINE  = 16,        ///< Floats that memory gives at once.
+  AHEAD = 8 * CHUNK, ///< So far does memory take to be there.
+};
+
+CS_SAME_LOOP void
 add_samples(float *restrict out, const float *restrict in, float gain, size_t n)
 {
   for (size_t i = 0; i < n; i++)
@@ -309,18 +317,40 @@ add_samples(float *restrict out, const float *restrict in, float gain, size_t n)
 }
 
 /// The loop that everything waits for, in chunks of fixed length, which
-/// compilers turn into vectors; both channels while a chunk is at hand.
+/// compilers turn into vectors; both channels while a chunk is at hand. What
+/// comes later is asked for early, as rows are too short for processors to
+/// guess it.
+CS_SAME_LOOP void
+add_rows(float *const out[N_CHANNELS], const float *const in[N_CHANNELS],
+    const float gains[N_CHANNELS], size_t n)
+{
+  size_t i = 0;
+  for (; i + CHUNK <= n; i += CHUNK)
+    for (size_t ch = 0; ch < N_CHANNELS; ch++) {
+      const size_t next = i + AHEAD + CHUNK <= n ? i + AHEAD : i;
+      for (size_t k = 0; k < CHUNK; k += LINE)
+        __builtin_prefetch(in[ch] + next + k);
+      add_samples(out[ch] + i, in[ch] + i, gains[ch], CHUNK);
+    }
+  for (size_t ch = 0; ch < N_CHANNELS; ch++)
+    add_samples(out[ch] + i, in[ch] + i, gains[ch], n - i);
+}
+
+CS_WIDE static void
+add_rows_wide(float *const out[N_CHANNELS], const float *const in[N_CHANNELS],
+    const float gains[N_CHANNELS], size_t n)
+{
+  add_rows(out, in, gains, n);
+}
+
 static void
 add_scaled(float *const out[N_CHANNELS], const float *const in[N_CHANNELS],
     const float gains[N_CHANNELS], size_t n)
 {
-  enum { CHUNK = 64 };
-  size_t i = 0;
-  for (; i + CHUNK <= n; i += CHUNK)
-    for (size_t ch = 0; ch < N_CHANNELS; ch++)
-      add_samples(out[ch] + i, in[ch] + i, gains[ch], CHUNK);
-  for (size_t ch = 0; ch < N_CHANNELS; ch++)
-    add_samples(out[ch] + i, in[ch] + i, gains[ch], n - i);
+  if (cs_can_go_wide())
+    add_rows_wide(out, in, gains, n);
+  else
+    add_rows(out, in, gains, n);
 }
 
 /// The frames of a recording that lie in a block.
