@@ -1,6 +1,7 @@
 #include "gen/master/desk.h"
 
 #include "gen/base/mathx.h"
+#include "gen/base/wide.h"
 #include "gen/master/filter.h"
 #include "gen/master/room.h"
 
@@ -152,45 +153,86 @@ cs_desk_new(CsArena *arena, const CsMasterWish *wish,
   return CS_OK;
 }
 
-// Samples are mostly worked on in chunks of fixed length, which compilers turn
-// into vectors.
-enum { CHUNK = 64 };
-
-static inline void
-add_chunk(float *restrict to, const float *restrict from, size_t n_samples)
+CS_SAME_LOOP void
+add_rows(float *to, const float *from, size_t n_samples)
 {
-  for (size_t i = 0; i < n_samples; i++)
+  size_t i = 0;
+  for (; i + 8 <= n_samples; i += 8)
+    *cs_eight(to + i) += *cs_eight(from + i);
+  for (; i < n_samples; i++)
     to[i] += from[i];
+}
+
+CS_WIDE static void
+add_rows_wide(float *to, const float *from, size_t n_samples)
+{
+  add_rows(to, from, n_samples);
 }
 
 static void
 add_samples(float *to, const float *from, size_t n_samples)
 {
-  size_t i = 0;
-  for (; i + CHUNK <= n_samples; i += CHUNK)
-    add_chunk(to + i, from + i, CHUNK);
-  add_chunk(to + i, from + i, n_samples - i);
+  if (cs_can_go_wide())
+    add_rows_wide(to, from, n_samples);
+  else
+    add_rows(to, from, n_samples);
 }
 
-static inline void
-send_chunk(float *restrict group, float *restrict send,
-    const float *restrict stem, float gain, size_t n_samples)
+/// What a stem is added to: its group and what goes into the room. Where
+/// nothing is there it is written.
+typedef struct Sum {
+  float *group, *send;
+  bool begins_group, begins_send;
+} Sum;
+
+CS_SAME_LOOP void
+send_rows(const Sum *sum, const float *stem, float gain, size_t n_samples,
+    bool begins_group, bool begins_send)
 {
-  for (size_t i = 0; i < n_samples; i++) {
-    group[i] += stem[i];
-    send[i] += gain * stem[i];
+  size_t i = 0;
+  for (; i + 8 <= n_samples; i += 8) {
+    CsEight *group = cs_eight(sum->group + i), *send = cs_eight(sum->send + i);
+    const CsEight x = *cs_eight(stem + i), y = gain * x;
+    if (begins_group)
+      *group = x;
+    else
+      *group += x;
+    if (begins_send)
+      *send = y;
+    else
+      *send += y;
   }
+  for (; i < n_samples; i++) {
+    sum->group[i] = (begins_group ? 0.0F : sum->group[i]) + stem[i];
+    sum->send[i]  = (begins_send ? 0.0F : sum->send[i]) + gain * stem[i];
+  }
+}
+
+CS_SAME_LOOP void
+send_kinds(const Sum *sum, const float *stem, float gain, size_t n_samples)
+{
+  if (sum->begins_send)
+    send_rows(sum, stem, gain, n_samples, true, true);
+  else if (sum->begins_group)
+    send_rows(sum, stem, gain, n_samples, true, false);
+  else
+    send_rows(sum, stem, gain, n_samples, false, false);
+}
+
+CS_WIDE static void
+send_wide(const Sum *sum, const float *stem, float gain, size_t n_samples)
+{
+  send_kinds(sum, stem, gain, n_samples);
 }
 
 /// Add a stem to its group and, by its share, to what goes into the room.
 static void
-send_stem(
-    float *group, float *send, const float *stem, float gain, size_t n_samples)
+send_stem(const Sum *sum, const float *stem, float gain, size_t n_samples)
 {
-  size_t i = 0;
-  for (; i + CHUNK <= n_samples; i += CHUNK)
-    send_chunk(group + i, send + i, stem + i, gain, CHUNK);
-  send_chunk(group + i, send + i, stem + i, gain, n_samples - i);
+  if (cs_can_go_wide())
+    send_wide(sum, stem, gain, n_samples);
+  else
+    send_kinds(sum, stem, gain, n_samples);
 }
 
 static void
@@ -205,25 +247,43 @@ cs_desk_is_rhythm(CsStem stem)
   return strips[stem].group == LOW;
 }
 
-/// Begin a block: what is sent gathers where the path's sound will be, and the
-/// rhythm where it will.
-static void
-begin_path(const CsDesk *desk, const Path *path, size_t n_samples,
-    float *rhythm, float *out)
+/// A block of a path that comes together: its groups, and what is sent, which
+/// gathers where the path's sound will be.
+typedef struct Gathering {
+  const CsDesk *desk;
+  size_t n_samples;
+  float *groups[N_GROUPS], *out;
+  bool is_there[N_GROUPS];
+} Gathering;
+
+static Gathering
+begin_path(const CsDesk *desk, size_t n_samples, float *rhythm, float *out)
 {
-  clear(out, n_samples);
-  clear(desk->high, n_samples);
-  if (path->has[LOW])
-    clear(rhythm, n_samples);
+  return (Gathering){
+      desk, n_samples, {rhythm, desk->high}, out, {false, false}};
 }
 
 static void
-add_stem(const CsDesk *desk, size_t s, const float *stem, size_t n_samples,
-    float *rhythm, float *out)
+add_stem(Gathering *g, size_t s, const float *stem)
 {
-  float *group = strips[s].group == LOW ? rhythm : desk->high;
-  if (stem != NULL)
-    send_stem(group, out, stem, desk->sends[s], n_samples);
+  const Group group = strips[s].group;
+  const Sum sum     = {g->groups[group], g->out, !g->is_there[group],
+          !g->is_there[LOW] && !g->is_there[HIGH]};
+  if (stem == NULL)
+    return;
+  send_stem(&sum, stem, g->desk->sends[s], g->n_samples);
+  g->is_there[group] = true;
+}
+
+/// What no stem has written is silence.
+static void
+fill_up(const Gathering *g, const Path *path)
+{
+  if (!g->is_there[LOW] && !g->is_there[HIGH])
+    clear(g->out, g->n_samples);
+  for (int k = 0; k < N_GROUPS; k++)
+    if (path->has[k] && !g->is_there[k])
+      clear(g->groups[k], g->n_samples);
 }
 
 /// A path's dry groups and its room. The rhythm is toned apart; what carves
@@ -261,10 +321,10 @@ static void
 run_mix(CsDesk *desk, const CsStemBlock *block, size_t n_frames,
     const CsDeskOut *out)
 {
-  const size_t n = 2 * n_frames;
-  begin_path(desk, &desk->mix, n, out->rhythm, out->mix);
+  Gathering g = begin_path(desk, 2 * n_frames, out->rhythm, out->mix);
   for (size_t s = 0; s < CS_N_STEMS; s++)
-    add_stem(desk, s, sounding(block, s), n, out->rhythm, out->mix);
+    add_stem(&g, s, sounding(block, s));
+  fill_up(&g, &desk->mix);
   end_path(desk, &desk->mix, n_frames, out->rhythm, out->mix);
 }
 
@@ -272,10 +332,11 @@ static void
 run_stem(CsDesk *desk, size_t s, const float *in, size_t n_frames,
     const CsDeskOut *out)
 {
-  const size_t n = 2 * n_frames;
-  Path *path     = desk->stems[s];
-  begin_path(desk, path, n, out->stem_rhythms[s], out->stems[s]);
-  add_stem(desk, s, in, n, out->stem_rhythms[s], out->stems[s]);
+  Path *path = desk->stems[s];
+  Gathering g =
+      begin_path(desk, 2 * n_frames, out->stem_rhythms[s], out->stems[s]);
+  add_stem(&g, s, in);
+  fill_up(&g, path);
   end_path(desk, path, n_frames, out->stem_rhythms[s], out->stems[s]);
 }
 

@@ -299,13 +299,31 @@ run_motions(Rows *r, const CsLanePair *pair, Motion motion, bool are_sides,
 }
 
 /// A loop of its own for each kind.
-static void
-run_frames(Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
+CS_SAME_LOOP void
+run_kinds(Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
 {
   if (pair->are_sides)
     run_motions(r, pair, motion, true, from, to);
   else
     run_motions(r, pair, motion, false, from, to);
+}
+
+/// With the instructions of wide vectors, which keep what they read, on narrow
+/// ones.
+CS_WIDE static void
+run_frames_kept(
+    Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
+{
+  run_kinds(r, pair, motion, from, to);
+}
+
+static void
+run_frames(Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
+{
+  if (cs_can_go_wide())
+    run_frames_kept(r, pair, motion, from, to);
+  else
+    run_kinds(r, pair, motion, from, to);
 }
 
 static void
