@@ -48,9 +48,10 @@ struct CsChunks {
   pthread_mutex_t mutex;
   Slab *with_room;
   int n_idle;
-  Slab *ready; ///< Touched and never used.
+  /// Slabs in one piece, one after the other made ready and then taken.
+  char *reserve;
+  size_t n_reserved, n_ready, n_taken;
   bool is_preparing, is_over;
-  size_t n_to_prepare;
   pthread_t preparer;
 };
 
@@ -85,34 +86,41 @@ unlink_slab(CsChunks *c, Slab *s)
     s->next->before = s->before;
 }
 
-static Slab *
-new_slab(CsChunks *c)
+/// Slabs in a row; free() frees them.
+static void *
+new_memory(size_t n_slabs)
 {
   void *place = NULL;
-  if (posix_memalign(&place, SLAB_BYTES, SLAB_BYTES) != 0)
+  if (posix_memalign(&place, SLAB_BYTES, n_slabs * SLAB_BYTES) != 0)
     return NULL;
 #ifdef MADV_HUGEPAGE
-  (void)madvise(place, SLAB_BYTES, MADV_HUGEPAGE); // it works without, too
+  // It works without, too.
+  (void)madvise(place, n_slabs * SLAB_BYTES, MADV_HUGEPAGE);
 #endif
-  Slab *s = place;
-  *s      = (Slab){.owner = c};
-  return s;
+  return place;
 }
 
 /// One that was made ready, or a new one.
 static Slab *
 add_slab(CsChunks *c)
 {
-  Slab *s = c->ready;
-  if (s != NULL)
-    c->ready = s->next;
-  else
-    s = new_slab(c);
-  if (s == NULL)
+  const bool is_ready = c->n_taken < c->n_ready;
+  void *place =
+      is_ready ? c->reserve + SLAB_BYTES * c->n_taken++ : new_memory(1);
+  if (place == NULL)
     return NULL;
+  Slab *s = place;
+  *s      = (Slab){.owner = c};
   link_slab(c, s);
   c->n_idle++;
   return s;
+}
+
+static bool
+is_reserved(const CsChunks *c, const Slab *s)
+{
+  const uintptr_t from = (uintptr_t)c->reserve, at = (uintptr_t)s;
+  return at >= from && at - from < SLAB_BYTES * c->n_reserved;
 }
 
 static void *
@@ -153,7 +161,7 @@ give_to(CsChunks *c, Slab *s, void *chunk)
     link_slab(c, s);
   if (s->n_used > 0)
     return;
-  if (++c->n_idle > MOST_IDLE) {
+  if (++c->n_idle > MOST_IDLE && !is_reserved(c, s)) {
     unlink_slab(c, s);
     c->n_idle--;
     free(s);
@@ -177,27 +185,20 @@ cs_chunk_give(void *chunk)
 /// By writes and not by MADV_POPULATE_WRITE, which keeps other threads from
 /// growing their memory until it is done.
 static void
-touch(Slab *s)
+touch(char *slab)
 {
   enum { PAGE_BYTES = 4096 };
-  volatile char *bytes = (volatile char *)s;
-  for (size_t i = PAGE_BYTES; i < SLAB_BYTES; i += PAGE_BYTES)
+  volatile char *bytes = slab;
+  for (size_t i = 0; i < SLAB_BYTES; i += PAGE_BYTES)
     bytes[i] = 0;
 }
 
-/// @return false when there is no use in more.
+/// @return false when there is nothing more to do.
 static bool
-prepare_slab(CsChunks *c)
+end_slab(CsChunks *c)
 {
-  Slab *s = new_slab(c);
-  if (s != NULL)
-    touch(s);
   (void)pthread_mutex_lock(&c->mutex);
-  const bool goes_on = s != NULL && !c->is_over;
-  if (s != NULL) {
-    s->next  = c->ready;
-    c->ready = s;
-  }
+  const bool goes_on = ++c->n_ready < c->n_reserved && !c->is_over;
   (void)pthread_mutex_unlock(&c->mutex);
   return goes_on;
 }
@@ -206,19 +207,30 @@ static void *
 prepare(void *user)
 {
   CsChunks *c = user;
-  size_t n    = c->n_to_prepare;
-  while (n-- > 0 && prepare_slab(c))
-    continue;
+  char *slab  = c->reserve;
+  do {
+    touch(slab);
+    slab += SLAB_BYTES;
+  } while (end_slab(c));
   return NULL;
 }
 
 void
 cs_chunks_prepare(CsChunks *c, size_t n_bytes)
 {
-  assert(!c->is_preparing);
-  c->n_to_prepare = n_bytes / SLAB_BYTES;
-  c->is_preparing = sysconf(_SC_NPROCESSORS_ONLN) > 1 &&
-                    pthread_create(&c->preparer, NULL, prepare, c) == 0;
+  const size_t n = n_bytes / SLAB_BYTES;
+  assert(c->reserve == NULL);
+#ifdef HAS_GUARDS
+  return; // in one piece nothing is guarded
+#endif
+  if (n == 0 || sysconf(_SC_NPROCESSORS_ONLN) < 2)
+    return;
+  // In one piece, for else this thread's next memory would wait for the other.
+  c->reserve = new_memory(n);
+  if (c->reserve == NULL)
+    return;
+  c->n_reserved   = n;
+  c->is_preparing = pthread_create(&c->preparer, NULL, prepare, c) == 0;
 }
 
 static void
@@ -238,17 +250,14 @@ cs_chunks_free(CsChunks *c)
   if (c == NULL)
     return;
   end_preparing(c);
-  while (c->ready != NULL) {
-    Slab *s  = c->ready;
-    c->ready = s->next;
-    free(s);
-  }
   while (c->with_room != NULL) {
     Slab *s = c->with_room;
     assert(s->n_used == 0);
     c->with_room = s->next;
-    free(s);
+    if (!is_reserved(c, s))
+      free(s);
   }
+  free(c->reserve);
   (void)pthread_mutex_destroy(&c->mutex);
   free(c);
 }

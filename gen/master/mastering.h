@@ -34,6 +34,7 @@ typedef struct CsPlayback {
   float *frames;     ///< A block of the mix.
   bool bends;        ///< Does the curve in it?
   double *gains;     ///< Of its frames: gain times curve.
+  double even_gain;  ///< What all gains are, or 0 where they differ.
   float *limits;     ///< Of its frames: the curve, where it bends.
 } CsPlayback;
 

@@ -183,6 +183,27 @@ cs_playback_limit(CsArena *arena, CsMaster *m, double gain_db)
   return limit_end(arena, m, knows);
 }
 
+/// The gains of a block that has no curve, which often are there.
+static void
+set_even_gains(CsPlayback *p)
+{
+  if (p->even_gain >= p->gain && p->even_gain <= p->gain)
+    return;
+  for (size_t f = 0; f < CS_BLOCK_FRAMES; f++)
+    p->gains[f] = p->gain;
+  p->even_gain = p->gain;
+}
+
+static CsStatus
+get_gains(CsArena *arena, CsPlayback *p, size_t block, size_t n)
+{
+  CS_TRY(cs_gain_curve_get(arena, &p->curve, block, p->limits, n));
+  for (size_t f = 0; f < n; f++)
+    p->gains[f] = p->gain * (double)p->limits[f];
+  p->even_gain = 0.0;
+  return CS_OK;
+}
+
 CsStatus
 cs_playback_get(CsArena *arena, CsMaster *m, size_t block, size_t *n_frames)
 {
@@ -193,8 +214,7 @@ cs_playback_get(CsArena *arena, CsMaster *m, size_t block, size_t *n_frames)
   *n_frames        = n;
   CS_TRY(cs_playback_load(arena, m, at, n, CS_SIGNAL_MIX, p->frames));
   if (p->bends)
-    CS_TRY(cs_gain_curve_get(arena, &p->curve, block, p->limits, n));
-  for (size_t f = 0; f < n; f++)
-    p->gains[f] = p->bends ? p->gain * (double)p->limits[f] : p->gain;
+    return get_gains(arena, p, block, n);
+  set_even_gains(p);
   return CS_OK;
 }
