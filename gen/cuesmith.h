@@ -67,7 +67,8 @@ CS_API int cs_engine_version(void);
 ///                  and in the installed share folder.
 /// @param why       CS_MESSAGE_BYTES long; one sentence on failure. May be
 /// NULL.
-/// @param engine    Receives the engine; close it with cs_engine_close().
+/// @param engine    Receives the engine; close it with cs_engine_close(). Up to
+///                  32 MiB that its jobs gave back stay with it for the next.
 /// @return CS_ERR_REQUEST for data that is missing or broken.
 CS_API CS_NODISCARD CsStatus cs_engine_open(
     const char *data_dir, char *why, CsEngine **engine);

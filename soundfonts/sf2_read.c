@@ -108,7 +108,7 @@ read_tables(CsSf2 *font)
           "soundfont %s cannot be used: its table %s has %lld bytes, at most "
           "%d are read",
           font->file.path, cs_sf2_rows[t].name, (long long)n, MAX_TABLE_BYTES);
-    unsigned char *bytes = cs_arena_alloc(font->arena, (size_t)n, 1);
+    unsigned char *bytes = cs_arena_room(font->arena, (size_t)n, 1);
     CS_TRY_NEW(bytes);
     if (!cs_sf2_file_read(&font->file, part->start, bytes, (size_t)n))
       return damaged(font, "cannot read the table", cs_sf2_rows[t].name);
@@ -231,7 +231,7 @@ static CsStatus
 read_plain(CsSf2 *font, Sample *s, const CsSf2Part *part)
 {
   const size_t n       = (size_t)(part->end - part->start) / 2;
-  unsigned char *bytes = cs_arena_alloc(font->arena, n, sizeof(int16_t));
+  unsigned char *bytes = cs_arena_room(font->arena, n, sizeof(int16_t));
   CS_TRY_NEW(bytes);
   if (!cs_sf2_file_read(&font->file, part->start, bytes, 2 * n))
     return damaged(font, "cannot read the sample", s->name);
@@ -247,7 +247,7 @@ static CsStatus
 read_vorbis(CsSf2 *font, Sample *s, const CsSf2Part *part)
 {
   const size_t n       = (size_t)(part->end - part->start);
-  unsigned char *bytes = cs_arena_alloc(font->arena, n, 1);
+  unsigned char *bytes = cs_arena_room(font->arena, n, 1);
   CsDecoded sound;
   CS_TRY_NEW(bytes);
   if (!cs_sf2_file_read(&font->file, part->start, bytes, n))

@@ -93,7 +93,7 @@ add_chunk(CsArena *arena, size_t n_wanted)
 }
 
 void *
-cs_arena_alloc(CsArena *arena, size_t n, size_t size)
+cs_arena_room(CsArena *arena, size_t n, size_t size)
 {
   const size_t align = sizeof(max_align_t);
   if (size != 0 && n > (SIZE_MAX - CHUNK_BYTES) / size) {
@@ -110,7 +110,15 @@ cs_arena_alloc(CsArena *arena, size_t n, size_t size)
   }
   void *thing = (char *)chunk->data + chunk->n_used;
   chunk->n_used += n_bytes;
-  memset(thing, 0, n_bytes);
+  return thing;
+}
+
+void *
+cs_arena_alloc(CsArena *arena, size_t n, size_t size)
+{
+  void *thing = cs_arena_room(arena, n, size);
+  if (thing != NULL)
+    memset(thing, 0, n * size);
   return thing;
 }
 

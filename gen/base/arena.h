@@ -32,6 +32,10 @@ CsArena *cs_arena_new(const CsAllocator *source);
 ///         so then. `n` 0 gives a valid pointer.
 void *cs_arena_alloc(CsArena *arena, size_t n, size_t size);
 
+/// The same of any content, for what is written whole at once: clearing it
+/// would take as long.
+void *cs_arena_room(CsArena *arena, size_t n, size_t size);
+
 /// Room for `n_new` things where `n_old` were; old ones are copied, the rest is
 /// zero. Capacity grows by doubling, so repeated growth by one is cheap: pass
 /// the same `*capacity` each time.
