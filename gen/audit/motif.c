@@ -194,11 +194,12 @@ static void
 tune_time(const CsEvidence *e, double *from_s, double *to_s)
 {
   const size_t track = cs_track_of_role(e, CS_ROLE_MELODY);
+  const bool is_sung = track < e->score->n_parts;
   *from_s            = 0.0;
   *to_s              = e->plan->duration_s;
   for (size_t i = 0; e->brief != NULL && i < e->brief->n_arc; i++) {
     const CsArcEvent *event = &e->brief->arc[i];
-    const bool is_tunes     = event->target != NULL &&
+    const bool is_tunes     = is_sung && event->target != NULL &&
                           cs_count_named(e, track, event->target, NULL) > 0;
     if (!event->has_start)
       continue;
