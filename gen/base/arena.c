@@ -1,5 +1,7 @@
 #include "gen/base/arena.h"
 
+#include "gen/base/guards.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,8 +102,9 @@ cs_arena_room(CsArena *arena, size_t n, size_t size)
     (void)cs_fail(arena, CS_ERR_MEMORY, "a list is too long for memory");
     return NULL;
   }
-  const size_t n_bytes = (n * size + align - 1) / align * align;
-  Chunk *chunk         = arena->chunks;
+  const size_t n_bytes =
+      (n * size + align - 1) / align * align + CS_GUARD_BYTES;
+  Chunk *chunk = arena->chunks;
   if (chunk == NULL || chunk->n_bytes - chunk->n_used < n_bytes)
     chunk = add_chunk(arena, n_bytes);
   if (chunk == NULL) {
@@ -110,6 +113,7 @@ cs_arena_room(CsArena *arena, size_t n, size_t size)
   }
   void *thing = (char *)chunk->data + chunk->n_used;
   chunk->n_used += n_bytes;
+  cs_guard(thing, n * size, n_bytes);
   return thing;
 }
 
@@ -213,6 +217,7 @@ free_chunks(const CsAllocator *source, Chunk *chunk)
 {
   for (Chunk *next; chunk != NULL; chunk = next) {
     next = chunk->next;
+    cs_unguard(chunk->data, chunk->n_bytes);
     source->give_back(source->user, chunk);
   }
 }

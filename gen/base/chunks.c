@@ -2,6 +2,8 @@
 
 #include "gen/base/chunks.h"
 
+#include "gen/base/guards.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -10,16 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#if defined __has_feature
-#if __has_feature(address_sanitizer)
-#define HAS_GUARDS 1
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define HAS_GUARDS 1
-#endif
-
-#ifdef HAS_GUARDS
+#ifdef CS_HAS_GUARDS
 enum { SLAB_BYTES = 2 * CS_CHUNK_BYTES }; // malloc guards each by itself
 #else
 enum { SLAB_BYTES = 2 << 20 }; // a large page
@@ -220,7 +213,7 @@ cs_chunks_prepare(CsChunks *c, size_t n_bytes)
 {
   const size_t n = n_bytes / SLAB_BYTES;
   assert(c->reserve == NULL);
-#ifdef HAS_GUARDS
+#ifdef CS_HAS_GUARDS
   return; // in one piece nothing is guarded
 #endif
   if (n == 0 || sysconf(_SC_NPROCESSORS_ONLN) < 2)
