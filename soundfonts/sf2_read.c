@@ -236,8 +236,10 @@ read_plain(CsSf2 *font, Sample *s, const CsSf2Part *part)
   if (!cs_sf2_file_read(&font->file, part->start, bytes, 2 * n))
     return damaged(font, "cannot read the sample", s->name);
   int16_t *frames = (int16_t *)(void *)bytes; // the arena aligns for any type
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ // as which the file has them
   for (size_t i = 0; i < n; i++)
     frames[i] = i16(bytes + 2 * i);
+#endif
   s->frames   = frames;
   s->n_frames = n;
   return CS_OK;

@@ -116,30 +116,40 @@ end_tick(CsArena *arena, CsEar *ear)
 
 typedef double Pair __attribute__((vector_size(16)));
 
-/// A frame's squares and, twice, its product.
+enum { ROWS = 4 };
+
+/// Squares of both sides and, twice, their products; frames take rows in turns,
+/// so that no sum waits for the one before.
+typedef struct Rows {
+  Pair squares[ROWS], products[ROWS];
+} Rows;
+
 static inline void
-add_frame(const float *frame, Pair *squares, Pair *products)
+add_frame(Rows *rows, size_t row, const float *frame)
 {
   const Pair x = {(double)frame[0], (double)frame[1]};
-  *squares += x * x;
-  *products += x * __builtin_shufflevector(x, x, 1, 0);
+  rows->squares[row] += x * x;
+  rows->products[row] += x * __builtin_shufflevector(x, x, 1, 0);
 }
 
-/// Two frames at a time, so that a sum does not wait for the one before.
 static Sums
 sum_up_sides(const float *frames, size_t n_frames)
 {
-  Pair squares[2]  = {{0.0, 0.0}, {0.0, 0.0}};
-  Pair products[2] = {{0.0, 0.0}, {0.0, 0.0}};
-  size_t f         = 0;
-  for (; f + 2 <= n_frames; f += 2) {
-    add_frame(frames + 2 * f, &squares[0], &products[0]);
-    add_frame(frames + 2 * f + 2, &squares[1], &products[1]);
+  Rows r   = {{{0.0, 0.0}}, {{0.0, 0.0}}};
+  size_t f = 0;
+  for (; f + ROWS <= n_frames; f += ROWS) {
+    add_frame(&r, 0, frames + 2 * f);
+    add_frame(&r, 1, frames + 2 * f + 2);
+    add_frame(&r, 2, frames + 2 * f + 4);
+    add_frame(&r, 3, frames + 2 * f + 6);
   }
-  if (f < n_frames)
-    add_frame(frames + 2 * f, &squares[0], &products[0]);
-  const Pair square = squares[0] + squares[1];
-  return (Sums){square[0], square[1], products[0][0] + products[1][0]};
+  for (; f < n_frames; f++)
+    add_frame(&r, 0, frames + 2 * f);
+  const Pair square =
+      (r.squares[0] + r.squares[1]) + (r.squares[2] + r.squares[3]);
+  const Pair product =
+      (r.products[0] + r.products[1]) + (r.products[2] + r.products[3]);
+  return (Sums){square[0], square[1], product[0]};
 }
 
 static Sums

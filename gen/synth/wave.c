@@ -1,5 +1,7 @@
 #include "gen/synth/wave.h"
 
+#include "gen/base/wide.h"
+
 #include <string.h>
 
 static uint64_t
@@ -33,8 +35,8 @@ sample_before(const CsWave *w, size_t place)
 /// vectors.
 enum { CHUNK = 8 };
 
-static void
-copy_samples(float *restrict to, const int16_t *restrict from, size_t n)
+CS_SAME_LOOP void
+copy_row(float *restrict to, const int16_t *restrict from, size_t n)
 {
   size_t i = 0;
   for (; i + CHUNK <= n; i += CHUNK)
@@ -47,8 +49,8 @@ copy_samples(float *restrict to, const int16_t *restrict from, size_t n)
 typedef int16_t Samples __attribute__((vector_size(16)));
 
 /// Samples of two recordings in turns.
-static void
-copy_sides(float *restrict to, const int16_t *restrict left,
+CS_SAME_LOOP void
+copy_rows(float *restrict to, const int16_t *restrict left,
     const int16_t *restrict right, size_t n)
 {
   size_t i = 0;
@@ -68,6 +70,36 @@ copy_sides(float *restrict to, const int16_t *restrict left,
     to[2 * i]     = left[i];
     to[2 * i + 1] = right[i];
   }
+}
+
+CS_WIDE static void
+copy_row_wide(float *to, const int16_t *from, size_t n)
+{
+  copy_row(to, from, n);
+}
+
+CS_WIDE static void
+copy_rows_wide(float *to, const int16_t *left, const int16_t *right, size_t n)
+{
+  copy_rows(to, left, right, n);
+}
+
+static void
+copy_samples(float *to, const int16_t *from, size_t n)
+{
+  if (cs_can_go_wide())
+    copy_row_wide(to, from, n);
+  else
+    copy_row(to, from, n);
+}
+
+static void
+copy_sides(float *to, const int16_t *left, const int16_t *right, size_t n)
+{
+  if (cs_can_go_wide())
+    copy_rows_wide(to, left, right, n);
+  else
+    copy_rows(to, left, right, n);
 }
 
 /// How many frames from a place on lie in a row: so many as are wanted and some
