@@ -35,6 +35,11 @@ struct CsJson {
   unsigned long line;   ///< On which it begins; 0 where that was not asked for.
 };
 
+/// Nobody else in this process uses cJSON: let it take its memory from a block
+/// of ours, which saves a fifth of what a program takes to start. Before the
+/// first text and the first thread; a library must leave its host alone.
+void cs_json_own_process(void);
+
 /// Parse a text. What it says is copied, so the text need not stay.
 ///
 /// @param name  What messages call it: "presets/lofi.json".

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <pthread.h>
 #include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_DEPTH = 64 };
@@ -184,6 +186,87 @@ copy(Reader *r, const cJSON *item, CsJson *node, int depth)
   return CS_OK;
 }
 
+// ---- Memory of the tree -----------------------------------------------------
+
+// A tree of cJSON is thousands of small pieces that live until it was copied.
+// Where the process is ours they come from one block, which the next text uses
+// again.
+
+/// cJSON notes its last error for the whole process, and takes its memory from
+/// one place.
+static pthread_mutex_t reading = PTHREAD_MUTEX_INITIALIZER;
+
+enum { BLOCK_BYTES = 1 << 20 };
+
+typedef struct Block {
+  struct Block *next;
+  size_t n_used, n_bytes;
+  max_align_t data[];
+} Block;
+
+static struct {
+  bool is_ours;
+  Block *blocks; ///< The one that is taken from first.
+} pieces;
+
+static Block *
+add_block(size_t n_bytes)
+{
+  const size_t n = n_bytes > BLOCK_BYTES ? n_bytes : BLOCK_BYTES;
+  Block *block   = malloc(sizeof *block + n);
+  if (block == NULL)
+    return NULL;
+  *block        = (Block){.next = pieces.blocks, .n_bytes = n};
+  pieces.blocks = block;
+  return block;
+}
+
+static void *
+take_piece(size_t n_bytes)
+{
+  const size_t align = sizeof(max_align_t);
+  const size_t n     = (n_bytes + align - 1) / align * align;
+  Block *block       = pieces.blocks;
+  if (block == NULL || block->n_bytes - block->n_used < n)
+    block = add_block(n);
+  if (block == NULL)
+    return NULL;
+  void *piece = (char *)block->data + block->n_used;
+  block->n_used += n;
+  return piece;
+}
+
+static void
+keep_piece(void *piece)
+{
+  (void)piece;
+}
+
+void
+cs_json_own_process(void)
+{
+  cJSON_Hooks hooks = {take_piece, keep_piece};
+  pieces.is_ours    = true;
+  cJSON_InitHooks(&hooks);
+}
+
+/// The tree is done with: one block is kept.
+static void
+give_back(cJSON *tree)
+{
+  if (!pieces.is_ours) {
+    cJSON_Delete(tree);
+    return;
+  }
+  while (pieces.blocks != NULL && pieces.blocks->next != NULL) {
+    Block *block  = pieces.blocks;
+    pieces.blocks = block->next;
+    free(block);
+  }
+  if (pieces.blocks != NULL)
+    pieces.blocks->n_used = 0;
+}
+
 // ---- The text ---------------------------------------------------------------
 
 static CsStatus
@@ -242,14 +325,10 @@ check_rest(const Reader *r, const char *end)
 static CsStatus
 parse(const Reader *r, cJSON **tree)
 {
-  // cJSON notes its last error for the whole process.
-  static pthread_mutex_t reading = PTHREAD_MUTEX_INITIALIZER;
-  const char *end                = NULL;
-  (void)pthread_mutex_lock(&reading);
+  const char *end     = NULL;
   errno               = 0; // cJSON does not tell why; malloc() does
   *tree               = cJSON_ParseWithLengthOpts(r->text, r->n_bytes, &end, 0);
   const bool is_short = errno == ENOMEM;
-  (void)pthread_mutex_unlock(&reading);
   if (*tree != NULL)
     return check_rest(r, end);
   if (is_short)
@@ -269,12 +348,14 @@ read_text(Reader *r, const CsJson **root)
   CS_TRY_NEW(r->free_bytes);
   node->key = cs_arena_copy(r->arena, r->name, strlen(r->name));
   CS_TRY_NEW(node->key);
-  cJSON *tree     = NULL;
+  cJSON *tree = NULL;
+  (void)pthread_mutex_lock(&reading);
   CsStatus status = parse(r, &tree);
   r->at           = r->text;
   if (status == CS_OK)
     status = copy(r, tree, node, 0);
-  cJSON_Delete(tree);
+  give_back(tree);
+  (void)pthread_mutex_unlock(&reading);
   *root = node;
   return status;
 }

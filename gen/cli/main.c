@@ -2,6 +2,8 @@
 
 #include "gen/cli/cli.h"
 
+#include "gen/base/json.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -189,6 +191,7 @@ main(int argc, char **argv)
     (void)fputs("cuesmith: not enough memory\n", stderr);
     return 1;
   }
+  cs_json_own_process();
   cs_signals_watch();
   const CsStatus status = run(&cli, argc - 1, argv + 1);
   if (status != CS_OK && status != CS_ERR_CANCELLED) {

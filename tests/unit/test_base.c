@@ -436,6 +436,32 @@ test_a_table_of_fields_names_what_is_wrong(void **state)
   }
 }
 
+/// Some 5 MB of cJSON's memory, and a text after it.
+static void
+test_a_long_text_is_read_and_a_short_one_after_it(void **state)
+{
+  enum { N = 60000 };
+  char *text         = malloc(2 * (size_t)N + 2);
+  const CsJson *root = NULL;
+  assert_non_null(text);
+  for (size_t round = 0; round < 3; round++) {
+    size_t n = 0;
+    for (size_t i = 0; i < N; i++) {
+      text[n++] = i == 0 ? '[' : ',';
+      text[n++] = (char)('0' + (i + round) % 10);
+    }
+    text[n++] = ']';
+    assert_int_equal(cs_json_parse(*state, "x.json", text, n, &root), CS_OK);
+    assert_int_equal(root->n_children, N);
+    const CsJson *at = root->first;
+    for (size_t i = 0; i < N; i++, at = at->next)
+      assert_true(at->number == (double)((i + round) % 10));
+    assert_int_equal(parse(*state, "{\"a\": [true]}", &root), CS_OK);
+    assert_true(root->first->first->number == 1.0);
+  }
+  free(text);
+}
+
 static void
 test_written_json_reads_back(void **state)
 {
@@ -535,17 +561,25 @@ main(void)
       CASE(test_utf8_is_checked_strictly),
       CASE(test_text_is_cut_between_words_or_characters),
       CASE(test_edit_distance_counts_swaps_as_one),
+      CASE(test_a_table_of_fields_reads_an_object),
+      CASE(test_a_table_of_fields_names_what_is_wrong),
+      CASE(test_keys_are_read_and_named),
+      CASE(test_meters_are_read_and_felt),
+      CASE(test_modes_hold_their_tonic_and_third),
+  };
+  const struct CMUnitTest json_tests[] = {
       CASE(test_lax_json_is_refused_with_its_place),
       CASE(test_escapes_are_written_out),
       CASE(test_numbers_are_read_as_strtod_reads_them),
       CASE(test_what_is_read_by_a_table_outlives_the_text),
       CASE(test_deep_nesting_is_refused),
-      CASE(test_a_table_of_fields_reads_an_object),
-      CASE(test_a_table_of_fields_names_what_is_wrong),
+      CASE(test_a_long_text_is_read_and_a_short_one_after_it),
       CASE(test_written_json_reads_back),
-      CASE(test_keys_are_read_and_named),
-      CASE(test_meters_are_read_and_felt),
-      CASE(test_modes_hold_their_tonic_and_third),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  const int n_failed =
+      cmocka_run_group_tests(tests, NULL, NULL) +
+      cmocka_run_group_tests_name("json", json_tests, NULL, NULL);
+  cs_json_own_process(); // as the command line does
+  return n_failed + cmocka_run_group_tests_name(
+                        "json in an own process", json_tests, NULL, NULL);
 }
