@@ -10,9 +10,8 @@
 // than any band filter's: bins are 3 Hz wide. Neighbouring octaves share an
 // edge, and a bin that an edge cuts is shared out.
 
-static const double block_s      = 1.0 / 3.0;
-static const double lowest_hz    = 62.5;
-static const double speech_hz[2] = {1000.0, 4000.0};
+static const double block_s   = 1.0 / 3.0;
+static const double lowest_hz = 62.5;
 
 struct CsBands {
   CsSpectra *spectra;
@@ -79,8 +78,8 @@ static CsStatus
 add_slice(CsArena *arena, CsBands *b, const float *energies)
 {
   const size_t n_bins = b->n_points / 2 + 1;
-  const size_t first  = (size_t)(speech_hz[0] / b->bin_hz + 0.5);
-  const size_t end    = (size_t)(speech_hz[1] / b->bin_hz + 0.5);
+  const size_t first  = (size_t)(CS_SPEECH_LOW_HZ / b->bin_hz + 0.5);
+  const size_t end    = (size_t)(CS_SPEECH_HIGH_HZ / b->bin_hz + 0.5);
   const size_t last   = end < n_bins ? end : n_bins;
   void *slices        = b->slices;
   CS_TRY(cs_arena_grow(
@@ -119,7 +118,7 @@ cs_bands_report(CsArena *arena, CsBands *b, int64_t n_frames, CsHeard *h)
         energy_between(b, b->energies, hz / half, hz * half) / n);
   }
   const double speech =
-      energy_between(b, b->energies, speech_hz[0], speech_hz[1]);
+      energy_between(b, b->energies, CS_SPEECH_LOW_HZ, CS_SPEECH_HIGH_HZ);
   h->speech_band_db = fmin(0.0, cs_db_from_power(speech / n) - h->rms_dbfs);
   h->slices         = b->slices;
   h->n_slices       = b->n_slices;

@@ -37,8 +37,8 @@ struct CsEar {
   CsTruePeak peak;
   float max_peak;
   CsBands *bands;   ///< NULL where they are not wanted.
-  CsSpeech *speech; ///< Instead of them, or NULL.
-  CsOnsets *onsets; ///< The same.
+  CsSpeech *speech; ///< In their place while a cue is made, or NULL.
+  CsOnsets *onsets; ///< NULL where they are not wanted.
   Sums sums;
   size_t n_tick; ///< Frames of 10 ms.
   size_t n_in_tick;

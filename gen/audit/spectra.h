@@ -4,6 +4,10 @@
 
 #include "gen/base/arena.h"
 
+/// Edges of the band in which speech is understood (RULEBOOK T43).
+#define CS_SPEECH_LOW_HZ 1000.0
+#define CS_SPEECH_HIGH_HZ 4000.0
+
 typedef struct CsSpectra CsSpectra;
 
 /// Begin. The first block holds the first `n_hop` frames at its end and silence

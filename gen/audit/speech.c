@@ -10,8 +10,7 @@
 // The band ends at 4 kHz, so its spectra are those of the sound at a quarter of
 // the usual rates, which take a quarter of the time.
 
-static const double block_s      = 1.0 / 12.0; // bins are 12 Hz wide
-static const double speech_hz[2] = {1000.0, 4000.0};
+static const double block_s = 1.0 / 12.0; // bins are 12 Hz wide
 /// Twice the upper edge, and as much again as the filter needs.
 static const double least_rate_hz = 11000.0;
 
@@ -44,8 +43,8 @@ new_halvings(CsArena *arena, int sample_rate, CsSpeech *s)
     CS_TRY(cs_half_band_new(
         arena, n, s->n_channels, &s->halvings[s->n_halvings++]));
   const double bin_hz = rate_hz / (double)(2 * n);
-  s->first_bin        = speech_hz[0] / bin_hz;
-  s->last_bin         = fmin(speech_hz[1] / bin_hz, (double)n);
+  s->first_bin        = CS_SPEECH_LOW_HZ / bin_hz;
+  s->last_bin         = fmin(CS_SPEECH_HIGH_HZ / bin_hz, (double)n);
   return cs_spectra_new(arena, 2 * n, n, s->n_channels, &s->spectra);
 }
 
