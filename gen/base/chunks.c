@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 #ifdef CS_HAS_GUARDS
-enum { SLAB_BYTES = 2 * CS_CHUNK_BYTES }; // malloc guards each by itself
+// malloc guards each by itself, which it could not in one piece.
+enum { SLAB_BYTES = 2 * CS_CHUNK_BYTES, MAY_PREPARE = 0 };
 #else
-enum { SLAB_BYTES = 2 << 20 }; // a large page
+enum { SLAB_BYTES = 2 << 20, MAY_PREPARE = 1 }; // a large page
 #endif
 
 enum {
@@ -213,10 +214,7 @@ cs_chunks_prepare(CsChunks *c, size_t n_bytes)
 {
   const size_t n = n_bytes / SLAB_BYTES;
   assert(c->reserve == NULL);
-#ifdef CS_HAS_GUARDS
-  return; // in one piece nothing is guarded
-#endif
-  if (n == 0 || sysconf(_SC_NPROCESSORS_ONLN) < 2)
+  if (!MAY_PREPARE || n == 0 || sysconf(_SC_NPROCESSORS_ONLN) < 2)
     return;
   // In one piece, for else this thread's next memory would wait for the other.
   c->reserve = new_memory(n);

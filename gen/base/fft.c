@@ -155,7 +155,7 @@ split_in_two(const CsFft *fft, float *re, float *im)
   }
 }
 
-/// CsFour times `q` points become four transforms of `q`.
+/// Four times `q` points become four transforms of `q`.
 CS_SAME_LOOP void
 split_in_four(const CsFft *fft, float *re, float *im, size_t q)
 {
