@@ -23,7 +23,7 @@ typedef struct Plan {
 } Plan;
 
 /// To keep a frame costs about as much as to play it, and to copy it a fifth of
-/// that; so a recording pays where each of its frames is heard more often.
+/// that; so a recording pays where its frames are heard at least so many times.
 static const double least_worth = 2.2;
 
 enum { N_STRETCHES = sizeof(((Plan *)0)->taken) / sizeof(size_t) };

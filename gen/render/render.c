@@ -455,9 +455,11 @@ count_keys(const CsRenderer *r, size_t lane)
 {
   size_t n = 0;
   for (size_t i = 0; i < r->n_tracks; i++) {
-    const Track *t                                   = &r->tracks[i];
+    const Track *t = &r->tracks[i];
+    if (t->lane != lane)
+      continue;
     bool is_there[CS_N_KEYS_PLAYED][CS_N_VELOCITIES] = {{false}};
-    for (size_t k = 0; k < t->n_notes && t->lane == lane; k++) {
+    for (size_t k = 0; k < t->n_notes; k++) {
       bool *there = &is_there[t->notes[k]->key][t->notes[k]->velocity];
       n += *there ? 0 : 1;
       *there = true;
