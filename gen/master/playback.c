@@ -183,7 +183,8 @@ cs_playback_limit(CsArena *arena, CsMaster *m, double gain_db)
   return limit_end(arena, m, knows);
 }
 
-/// The gains of a block that has no curve, which often are there.
+/// The gains of a block that has no curve: where the one before had none, they
+/// are there already.
 static void
 set_even_gains(CsPlayback *p)
 {

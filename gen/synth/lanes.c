@@ -308,10 +308,10 @@ run_kinds(Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
     run_motions(r, pair, motion, false, from, to);
 }
 
-/// With the instructions of wide vectors, which keep what they read, on narrow
-/// ones.
+/// Narrow vectors by AVX, whose instructions have a place for what comes out:
+/// nothing is copied before it is changed.
 CS_WIDE static void
-run_frames_kept(
+run_frames_by_avx(
     Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
 {
   run_kinds(r, pair, motion, from, to);
@@ -321,7 +321,7 @@ static void
 run_frames(Rows *r, const CsLanePair *pair, Motion motion, int from, int to)
 {
   if (cs_can_go_wide())
-    run_frames_kept(r, pair, motion, from, to);
+    run_frames_by_avx(r, pair, motion, from, to);
   else
     run_kinds(r, pair, motion, from, to);
 }
